@@ -1,0 +1,44 @@
+package io.orlop.dataplane.block;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// A fixed number of blocks that can be read and written, from many threads at once. Calls block the calling
+/// (virtual) thread. Offsets and lengths are bytes and multiples of the block size; a call outside the device or off
+/// the grid is a caller's bug and throws [IllegalArgumentException]. Two writes to the same blocks at the same time
+/// leave either, never a mixture within a block.
+///
+/// What was written is durable when a later [#flush] has returned, and with [#writeThrough] devices at once.
+public interface BlockDevice extends AutoCloseable {
+    /// 512 or 4096.
+    int blockSize();
+
+    long blocks();
+
+    default long size() {
+        return blocks() * blockSize();
+    }
+
+    /// Fills the buffer's remaining bytes from the device, from `offset` on.
+    void read(long offset, ByteBuffer into) throws IOException;
+
+    /// Writes the buffer's remaining bytes to the device, from `offset` on.
+    void write(long offset, ByteBuffer from) throws IOException;
+
+    /// Returns when everything written before is durable.
+    void flush() throws IOException;
+
+    /// Says that the content is not needed; it reads as zeroes or as before.
+    void unmap(long offset, long length) throws IOException;
+
+    /// Makes the range read as zeroes.
+    void writeZeroes(long offset, long length) throws IOException;
+
+    /// Whether a write is durable when it returns, so that [#flush] has nothing to do.
+    default boolean writeThrough() {
+        return false;
+    }
+
+    @Override
+    void close() throws IOException;
+}
