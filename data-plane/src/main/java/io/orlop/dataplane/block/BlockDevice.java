@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /// the grid is a caller's bug and throws [IllegalArgumentException]. Two writes to the same blocks at the same time
 /// leave either, never a mixture within a block.
 ///
-/// What was written is durable when a later [#flush] has returned, and with [#writeThrough] devices at once.
+/// What was written is durable when a later [#flush] has returned; with a [#writeThrough] device, at once.
 public interface BlockDevice extends AutoCloseable {
     /// 512 or 4096.
     int blockSize();
