@@ -8,6 +8,8 @@ import java.util.List;
 /// Formats every Java source below a folder (`apply`), or fails naming those that are not formatted (`check`).
 /// Run by Maven in the toolchain's JVM, because a formatter parses with the javac it runs on.
 public final class Format {
+    private static final int COLUMNS = 120;
+
     public static void main(String[] args) throws Exception {
         boolean apply = args[0].equals("apply");
         Path root = Path.of(args[1]);
@@ -24,6 +26,7 @@ public final class Format {
         var unformatted = new ArrayList<Path>();
         for (Path source : sources) {
             String text = Files.readString(source);
+            refuseLongComments(root.relativize(source), text);
             String formatted = formatter.formatSourceAndFixImports(text);
             if (formatted.equals(text)) continue;
             unformatted.add(root.relativize(source));
@@ -34,6 +37,16 @@ public final class Format {
         } else if (!unformatted.isEmpty()) {
             System.err.println("not formatted (./orlop fmt mends it): " + unformatted);
             System.exit(1);
+        }
+    }
+
+    /// The formatter breaks a `///` line that is too long in two, and the second half is no comment any more.
+    private static void refuseLongComments(Path source, String text) {
+        for (String line : text.split("\n")) {
+            if (line.strip().startsWith("//") && line.length() > COLUMNS) {
+                System.err.println("comment of more than " + COLUMNS + " columns in " + source + ": " + line.strip());
+                System.exit(1);
+            }
         }
     }
 }

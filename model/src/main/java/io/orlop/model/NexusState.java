@@ -1,0 +1,28 @@
+package io.orlop.model;
+
+import java.util.List;
+
+/// A nexus as its node reports it.
+///
+/// @param deviceUri where hosts connect; empty while unpublished
+/// @param rebuilds how many children are being rebuilt
+public record NexusState(
+        NexusId uuid,
+        String name,
+        NodeId node,
+        Bytes size,
+        NexusStatus status,
+        List<ChildState> children,
+        String deviceUri,
+        int rebuilds,
+        AnaState ana,
+        List<String> hosts) {
+    public NexusState {
+        children = List.copyOf(children);
+        hosts = List.copyOf(hosts);
+    }
+
+    public boolean published() {
+        return !deviceUri.isEmpty();
+    }
+}

@@ -1,0 +1,11 @@
+package io.orlop.model;
+
+/// A nexus's health as its node reports it.
+public enum NexusStatus {
+    UNKNOWN,
+    ONLINE,
+    DEGRADED,
+    FAULTED,
+    SHUTTING_DOWN,
+    SHUTDOWN
+}

@@ -1,0 +1,34 @@
+package io.orlop.model;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A storage node that registered once. Kept at `/nodes/{id}`.
+///
+/// @param cordons why nothing new may be placed here: labels, each set by somebody; none means it may
+/// @param nqn the name the node connects to other nodes' replicas with
+public record NodeSpec(
+        NodeId id,
+        String grpcEndpoint,
+        Map<String, String> labels,
+        List<String> cordons,
+        @Nullable String nqn,
+        @Nullable String version) {
+    public NodeSpec {
+        labels = Copies.sorted(labels);
+        cordons = List.copyOf(cordons);
+    }
+
+    public boolean cordoned() {
+        return !cordons.isEmpty();
+    }
+
+    public NodeSpec withCordons(List<String> cordons) {
+        return new NodeSpec(id, grpcEndpoint, labels, cordons, nqn, version);
+    }
+
+    public NodeSpec withLabels(Map<String, String> labels) {
+        return new NodeSpec(id, grpcEndpoint, labels, cordons, nqn, version);
+    }
+}

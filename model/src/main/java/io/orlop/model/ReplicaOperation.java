@@ -1,0 +1,15 @@
+package io.orlop.model;
+
+import java.util.List;
+
+/// A change to a replica, written before it is attempted and cleared once it is kept.
+public sealed interface ReplicaOperation {
+    /// @param hosts NQNs that may connect; empty means anybody
+    record Share(List<String> hosts) implements ReplicaOperation {
+        public Share {
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    record Unshare() implements ReplicaOperation {}
+}

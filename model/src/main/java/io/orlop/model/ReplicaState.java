@@ -1,0 +1,30 @@
+package io.orlop.model;
+
+import java.util.List;
+
+/// A replica as its node reports it.
+///
+/// @param uri `bdev:///{name}?uuid={uuid}`, and `nvmf+tcp://{address}:{port}/{nqn}?uuid={uuid}` while it is shared
+public record ReplicaState(
+        ReplicaId uuid,
+        String name,
+        NodeId node,
+        PoolId pool,
+        PoolUuid poolUuid,
+        Bytes size,
+        boolean thin,
+        ShareProtocol share,
+        String uri,
+        List<String> hosts,
+        ReplicaSpace space,
+        ReplicaKind kind,
+        ReplicaStatus status) {
+    public ReplicaState {
+        hosts = List.copyOf(hosts);
+    }
+
+    /// How the replica's own node names it, shared or not.
+    public String localUri() {
+        return "bdev:///" + name + "?uuid=" + uuid;
+    }
+}

@@ -1,0 +1,172 @@
+package io.orlop.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the user wants of a volume, and what of it is still a promise. Kept at `/volumes/{uuid}`.
+///
+/// @param lastNexus the nexus that served the volume last: its [NexusInfo] says which replicas can be trusted
+/// @param paths how often the volume was published
+public record VolumeSpec(
+        VolumeId uuid,
+        Bytes size,
+        int numReplicas,
+        boolean thin,
+        VolumePolicy policy,
+        Topology topology,
+        Map<String, String> labels,
+        @Nullable AffinityGroupId affinityGroup,
+        @Nullable Integer maxSnapshots,
+        SpecStatus status,
+        Publication publication,
+        @Nullable NexusId lastNexus,
+        int paths,
+        @Nullable Pending<VolumeOperation> operation) {
+
+    public VolumeSpec {
+        labels = Copies.sorted(labels);
+        if (size.isZero()) {
+            throw new Refusal.Invalid("volume %s has no size".formatted(uuid), "ask for at least one byte").exception();
+        }
+        if (numReplicas < 1) {
+            throw new Refusal.Invalid(
+                            "volume %s asks for %d replicas".formatted(uuid, numReplicas), "ask for one or more")
+                    .exception();
+        }
+    }
+
+    public boolean dirty() {
+        return status != SpecStatus.CREATED || operation != null;
+    }
+
+    public VolumeSpec withStatus(SpecStatus status) {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                operation);
+    }
+
+    public VolumeSpec withNumReplicas(int numReplicas) {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                operation);
+    }
+
+    public VolumeSpec withMaxSnapshots(@Nullable Integer maxSnapshots) {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                operation);
+    }
+
+    public VolumeSpec promising(VolumeOperation operation) {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                Pending.of(operation));
+    }
+
+    /// The promise given up: nothing of the pending operation happened.
+    public VolumeSpec withoutOperation() {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                null);
+    }
+
+    /// The spec once this operation is kept.
+    public VolumeSpec after(VolumeOperation kept) {
+        return switch (kept) {
+            case VolumeOperation.SetReplicas(int count) ->
+                withNumReplicas(count).withoutOperation();
+            case VolumeOperation.Publish(Publication.Published target) ->
+                new VolumeSpec(
+                        uuid,
+                        size,
+                        numReplicas,
+                        thin,
+                        policy,
+                        topology,
+                        labels,
+                        affinityGroup,
+                        maxSnapshots,
+                        status,
+                        target,
+                        target.nexus(),
+                        Math.max(paths, target.path()),
+                        null);
+            case VolumeOperation.Unpublish() ->
+                new VolumeSpec(
+                        uuid,
+                        size,
+                        numReplicas,
+                        thin,
+                        policy,
+                        topology,
+                        labels,
+                        affinityGroup,
+                        maxSnapshots,
+                        status,
+                        new Publication.Unpublished(),
+                        lastNexus,
+                        paths,
+                        null);
+        };
+    }
+}

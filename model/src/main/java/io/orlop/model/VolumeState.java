@@ -1,0 +1,33 @@
+package io.orlop.model;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A volume as observed.
+///
+/// @param target the nexus that serves it, where one does
+public record VolumeState(
+        VolumeId uuid,
+        Bytes size,
+        VolumeStatus status,
+        @Nullable NexusState target,
+        Map<ReplicaId, ReplicaTopology> replicas,
+        VolumeUsage usage) {
+    public VolumeState {
+        replicas = Copies.sorted(replicas);
+    }
+
+    /// Where one replica is and how it is.
+    ///
+    /// @param child how the volume's nexus sees it, where it is a child of one
+    public record ReplicaTopology(
+            NodeId node,
+            PoolId pool,
+            ReplicaStatus status,
+            @Nullable ChildState child,
+            @Nullable ReplicaSpace space) {}
+
+    /// @param allocated of the largest replica
+    /// @param totalAllocated of all replicas together
+    public record VolumeUsage(Bytes capacity, Bytes allocated, Bytes totalAllocated) {}
+}
