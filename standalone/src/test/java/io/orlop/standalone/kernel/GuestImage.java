@@ -15,7 +15,15 @@ import java.util.regex.Pattern;
 /// libraries that `ldd` names, the kernel modules, and an `init` that serves commands on the second serial line.
 final class GuestImage {
     private static final List<String> MODULES = List.of(
-            "virtio_pci", "virtio_net", "virtio_rng", "crc32c_generic", "nvme-fabrics", "nvme-tcp", "ext4", "xfs");
+            "virtio_pci",
+            "virtio_net",
+            "virtio_rng",
+            "crc32c_generic",
+            "nvme-fabrics",
+            "nvme-tcp",
+            "loop",
+            "ext4",
+            "xfs");
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     /// One line in, one line out, so that nothing the kernel or a command prints can be taken for an answer:
