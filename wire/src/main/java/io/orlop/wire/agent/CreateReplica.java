@@ -1,0 +1,16 @@
+package io.orlop.wire.agent;
+
+import io.orlop.model.Bytes;
+import io.orlop.model.PoolId;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ShareProtocol;
+import java.util.List;
+
+public record CreateReplica(
+        ReplicaId replica,
+        String name,
+        PoolId pool,
+        Bytes size,
+        boolean thin,
+        ShareProtocol share,
+        List<String> hosts) {}

@@ -1,0 +1,108 @@
+package io.orlop.wire.json;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
+import io.orlop.model.NexusId;
+import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolUuid;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.SnapshotId;
+import io.orlop.model.VolumeId;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/// The JSON form of the model: records are objects with snake_case fields, ids are strings, [Bytes] a number, enum
+/// constants CamelCase, a sealed choice an object with the case's name as its only field, absent values are left out.
+///
+/// ```json
+/// {"uuid": "0d1c…", "size": 67108864, "num_replicas": 2, "status": "Creating",
+///  "publication": {"Unpublished": {}}, "operation": {"operation": {"SetReplicas": {"count": 3}}}}
+/// ```
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .annotationIntrospector(new ModelIntrospector())
+            .changeDefaultPropertyInclusion(inclusion -> inclusion
+                    .withValueInclusion(JsonInclude.Include.NON_NULL)
+                    .withContentInclusion(JsonInclude.Include.NON_NULL))
+            // A list that an older version did not write yet is empty.
+            .withConfigOverride(
+                    List.class, override -> override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
+            .withConfigOverride(
+                    Map.class, override -> override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
+            .addModule(scalars())
+            .build();
+
+    private Json() {}
+
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    private static SimpleModule scalars() {
+        var module = new SimpleModule("orlop-scalars");
+        text(module, VolumeId.class, VolumeId::of);
+        text(module, ReplicaId.class, ReplicaId::of);
+        text(module, NexusId.class, NexusId::of);
+        text(module, SnapshotId.class, SnapshotId::of);
+        text(module, PoolUuid.class, PoolUuid::of);
+        text(module, PoolId.class, PoolId::new);
+        text(module, NodeId.class, NodeId::new);
+        text(module, AffinityGroupId.class, AffinityGroupId::new);
+        module.addSerializer(new StdSerializer<Bytes>(Bytes.class) {
+            @Override
+            public void serialize(Bytes bytes, JsonGenerator json, SerializationContext context) {
+                json.writeNumber(bytes.count());
+            }
+        });
+        module.addDeserializer(Bytes.class, new StdDeserializer<Bytes>(Bytes.class) {
+            @Override
+            public Bytes deserialize(JsonParser json, DeserializationContext context) {
+                return Bytes.of(json.getLongValue());
+            }
+        });
+        return module;
+    }
+
+    private static <T> void text(SimpleModule module, Class<T> type, Function<String, T> parse) {
+        module.addSerializer(new StdSerializer<T>(type) {
+            @Override
+            public void serialize(T value, JsonGenerator json, SerializationContext context) {
+                json.writeString(value.toString());
+            }
+        });
+        module.addKeySerializer(type, new StdSerializer<T>(type) {
+            @Override
+            public void serialize(T value, JsonGenerator json, SerializationContext context) {
+                json.writeName(value.toString());
+            }
+        });
+        module.addDeserializer(type, new StdDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser json, DeserializationContext context) {
+                return parse.apply(json.getString());
+            }
+        });
+        module.addKeyDeserializer(type, new KeyDeserializer() {
+            @Override
+            public Object deserializeKey(String key, DeserializationContext context) {
+                return (Object) parse.apply(key);
+            }
+        });
+    }
+}

@@ -1,0 +1,71 @@
+package io.orlop.wire.json;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import tools.jackson.databind.jsontype.NamedType;
+
+/// Reads what the model's types say by being sealed or enums, so that the model needs no annotations and a new case no
+/// second list.
+final class ModelIntrospector extends JacksonAnnotationIntrospector {
+    @Override
+    public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
+        if (annotated instanceof AnnotatedClass type && sealedChoice(type.getRawType())) {
+            return JsonTypeInfo.Value.construct(
+                    JsonTypeInfo.Id.NAME, JsonTypeInfo.As.WRAPPER_OBJECT, null, null, false, true);
+        }
+        return super.findPolymorphicTypeInfo(config, annotated);
+    }
+
+    @Override
+    public @Nullable List<NamedType> findSubtypes(MapperConfig<?> config, Annotated annotated) {
+        Class<?> raw = annotated.getRawType();
+        if (!sealedChoice(raw)) return super.findSubtypes(config, annotated);
+        var cases = new ArrayList<NamedType>();
+        for (Class<?> permitted : raw.getPermittedSubclasses()) {
+            cases.add(new NamedType(permitted, permitted.getSimpleName()));
+        }
+        return cases;
+    }
+
+    @Override
+    public @Nullable String findTypeName(MapperConfig<?> config, AnnotatedClass type) {
+        return caseOfSealedChoice(type.getRawType())
+                ? type.getRawType().getSimpleName()
+                : super.findTypeName(config, type);
+    }
+
+    @Override
+    public String[] findEnumValues(MapperConfig<?> config, AnnotatedClass type, Enum<?>[] constants, String[] names) {
+        for (int i = 0; i < constants.length; i++) {
+            names[i] = camelCase(constants[i].name());
+        }
+        return names;
+    }
+
+    /// `SHUTTING_DOWN` is `ShuttingDown`.
+    private static String camelCase(String constant) {
+        var name = new StringBuilder();
+        for (String word : constant.split("_", -1)) {
+            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return name.toString();
+    }
+
+    private static boolean sealedChoice(Class<?> type) {
+        return type.isSealed() && type.isInterface();
+    }
+
+    private static boolean caseOfSealedChoice(Class<?> type) {
+        for (Class<?> parent : type.getInterfaces()) {
+            if (sealedChoice(parent)) return true;
+        }
+        return false;
+    }
+}

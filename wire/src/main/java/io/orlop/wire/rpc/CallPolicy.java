@@ -1,0 +1,97 @@
+package io.orlop.wire.rpc;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How calls to one peer are protected: not too many at once, none while the peer is known to be away, and again where
+/// repeating is safe. A time limit is the call's own deadline.
+public final class CallPolicy {
+    private final String peer;
+    private final Bulkhead bulkhead;
+    private final CircuitBreaker breaker;
+    private final Retry retry;
+
+    private CallPolicy(String peer, Bulkhead bulkhead, CircuitBreaker breaker, Retry retry) {
+        this.peer = peer;
+        this.bulkhead = bulkhead;
+        this.breaker = breaker;
+        this.retry = retry;
+    }
+
+    /// The registries of one process; its meters come from them.
+    public record Registries(CircuitBreakerRegistry breakers, RetryRegistry retries, BulkheadRegistry bulkheads) {
+        public static Registries ofDefaults() {
+            return new Registries(
+                    CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(), BulkheadRegistry.ofDefaults());
+        }
+    }
+
+    public static CallPolicy to(String peer, Registries registries) {
+        return new CallPolicy(
+                peer,
+                registries
+                        .bulkheads()
+                        .bulkhead(
+                                peer,
+                                BulkheadConfig.custom()
+                                        .maxConcurrentCalls(256)
+                                        .maxWaitDuration(Duration.ofSeconds(1))
+                                        .build()),
+                registries
+                        .breakers()
+                        .circuitBreaker(
+                                peer,
+                                CircuitBreakerConfig.custom()
+                                        .slidingWindowSize(20)
+                                        .minimumNumberOfCalls(10)
+                                        .waitDurationInOpenState(Duration.ofSeconds(1))
+                                        .recordException(CallPolicy::away)
+                                        .build()),
+                registries
+                        .retries()
+                        .retry(
+                                peer,
+                                RetryConfig.custom()
+                                        .maxAttempts(3)
+                                        .intervalFunction(
+                                                IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2))
+                                        .retryOnException(CallPolicy::away)
+                                        .build()));
+    }
+
+    public <T extends @Nullable Object> T call(boolean repeatable, Supplier<T> call) {
+        Supplier<T> guarded = Bulkhead.decorateSupplier(bulkhead, CircuitBreaker.decorateSupplier(breaker, call));
+        if (repeatable) guarded = Retry.decorateSupplier(retry, guarded);
+        try {
+            return guarded.get();
+        } catch (CallNotPermittedException open) {
+            throw new Refusal.Unavailable(peer + " has not been answering", "try again in a few seconds").exception();
+        } catch (BulkheadFullException full) {
+            throw new Refusal.Aborted("too many calls to %s are under way".formatted(peer), "try again").exception();
+        }
+    }
+
+    /// Only what says that the peer is away; a refusal is an answer.
+    private static boolean away(Throwable thrown) {
+        return thrown instanceof RefusalException refused
+                && switch (refused.refusal()) {
+                    case Refusal.Unavailable _, Refusal.TimedOut _ -> true;
+                    case Refusal _ -> false;
+                };
+    }
+}

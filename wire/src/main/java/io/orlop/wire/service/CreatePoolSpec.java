@@ -1,0 +1,8 @@
+package io.orlop.wire.service;
+
+import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
+import java.util.List;
+import java.util.Map;
+
+public record CreatePoolSpec(PoolId pool, NodeId node, List<String> disks, Map<String, String> labels) {}

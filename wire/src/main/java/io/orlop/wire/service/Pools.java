@@ -1,0 +1,57 @@
+package io.orlop.wire.service;
+
+import io.orlop.model.Pool;
+import io.orlop.model.PoolId;
+import io.orlop.model.Replica;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.VolumeId;
+import io.orlop.wire.rpc.Repeatable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// pool-scheduler: which pools, and the replicas in them.
+public interface Pools {
+    @Repeatable
+    List<Pool> pools();
+
+    @Repeatable
+    Pool pool(PoolId pool);
+
+    /// Creates the pool, or imports it where its disk carries it. With the same parameters, asking again while it is
+    /// being created goes on; once it is created, AlreadyExists. With others, Conflict.
+    Pool createPool(CreatePoolSpec request);
+
+    /// NotFound if there is none; InUse while replicas are in it.
+    void deletePool(PoolId pool);
+
+    Pool labelPool(PoolId pool, Map<String, String> labels, boolean overwrite);
+
+    Pool unlabelPool(PoolId pool, String key);
+
+    @Repeatable
+    List<Replica> replicas();
+
+    @Repeatable
+    Replica replica(ReplicaId replica);
+
+    /// All replicas that count, once they are created on their nodes. OutOfCapacity names, for every pool, the rule
+    /// that refused it; then nothing is left behind.
+    @Repeatable
+    List<Replica> provision(Provision request);
+
+    Replica createReplica(CreateReplicaSpec request);
+
+    /// Gone from the pool and from the store when it returns; if the node is away, gone from sight at once and from the
+    /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it.
+    ///
+    /// @param owner on whose behalf; `null` for a replica made by hand
+    void deleteReplica(ReplicaId replica, @Nullable VolumeId owner);
+
+    /// @param hosts NQNs that may connect; empty means anybody
+    @Repeatable
+    Replica shareReplica(ReplicaId replica, List<String> hosts);
+
+    @Repeatable
+    Replica unshareReplica(ReplicaId replica);
+}

@@ -1,0 +1,101 @@
+package io.orlop.wire.status;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.wire.json.Json;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/// How each refusal is said in gRPC and in REST v0, and how a gRPC status is understood. The one place that knows.
+///
+/// @param kind what `RestJsonError.kind` says
+public record RefusalStatus(Status.Code grpc, int http, String kind) {
+    /// Between our own services the refusal itself travels beside the status, so that no case is lost on the way.
+    private static final Metadata.Key<byte[]> REFUSAL =
+            Metadata.Key.of("orlop-refusal-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    public static RefusalStatus of(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.NotFound _ -> new RefusalStatus(Status.Code.NOT_FOUND, 404, "NotFound");
+            case Refusal.AlreadyExists _ -> new RefusalStatus(Status.Code.ALREADY_EXISTS, 422, "AlreadyExists");
+            case Refusal.Invalid _ -> new RefusalStatus(Status.Code.INVALID_ARGUMENT, 400, "InvalidArgument");
+            case Refusal.Conflict _ -> new RefusalStatus(Status.Code.ABORTED, 409, "Conflict");
+            case Refusal.InUse _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 409, "InUse");
+            case Refusal.Deleting _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 409, "Deleting");
+            case Refusal.FailedPrecondition _ ->
+                new RefusalStatus(Status.Code.FAILED_PRECONDITION, 412, "FailedPrecondition");
+            case Refusal.NotPublished _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 412, "NotPublished");
+            case Refusal.AlreadyPublished _ ->
+                new RefusalStatus(Status.Code.FAILED_PRECONDITION, 412, "AlreadyPublished");
+            case Refusal.NotShared _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 412, "NotShared");
+            case Refusal.AlreadyShared _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 412, "AlreadyShared");
+            case Refusal.OutOfCapacity _ -> new RefusalStatus(Status.Code.RESOURCE_EXHAUSTED, 507, "ResourceExhausted");
+            case Refusal.OutOfRange _ -> new RefusalStatus(Status.Code.OUT_OF_RANGE, 416, "OutOfRange");
+            case Refusal.NotAcceptable _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 406, "NotAcceptable");
+            case Refusal.PermissionDenied _ ->
+                new RefusalStatus(Status.Code.PERMISSION_DENIED, 401, "PermissionDenied");
+            case Refusal.Unavailable _ -> new RefusalStatus(Status.Code.UNAVAILABLE, 503, "Unavailable");
+            case Refusal.Aborted _ -> new RefusalStatus(Status.Code.ABORTED, 503, "Aborted");
+            case Refusal.TimedOut _ -> new RefusalStatus(Status.Code.DEADLINE_EXCEEDED, 504, "DeadlineExceeded");
+            case Refusal.FailedPersist _ -> new RefusalStatus(Status.Code.UNAVAILABLE, 507, "FailedPersist");
+            case Refusal.Unimplemented _ -> new RefusalStatus(Status.Code.UNIMPLEMENTED, 501, "Unimplemented");
+            case Refusal.Failed _ -> new RefusalStatus(Status.Code.INTERNAL, 500, "Internal");
+        };
+    }
+
+    /// What a server of ours answers with.
+    public static StatusRuntimeException exception(Refusal refusal) {
+        var trailers = new Metadata();
+        trailers.put(REFUSAL, Json.mapper().writerFor(Refusal.class).writeValueAsBytes(refusal));
+        return of(refusal).grpc().toStatus().withDescription(refusal.text()).asRuntimeException(trailers);
+    }
+
+    /// What a client of ours understands.
+    ///
+    /// @param peer who answered, for the text where the answer has none
+    public static RefusalException understood(String peer, Throwable answer) {
+        return switch (answer) {
+            case StatusRuntimeException known -> understood(peer, known.getStatus(), known.getTrailers());
+            case StatusException known -> understood(peer, known.getStatus(), known.getTrailers());
+            default ->
+                new Refusal.Failed(peer + " failed: " + answer, "look into its log; this is a bug of ours or of its")
+                        .exception();
+        };
+    }
+
+    private static RefusalException understood(String peer, Status status, @Nullable Metadata trailers) {
+        byte[] sent = trailers == null ? null : trailers.get(REFUSAL);
+        if (sent != null) {
+            try {
+                return Json.mapper().readValue(sent, Refusal.class).exception();
+            } catch (JacksonException newerThanWe) {
+                // A case that this version does not know: its status still says enough.
+            }
+        }
+        String said = status.getDescription() == null
+                ? peer + " answered " + status.getCode()
+                : status.getDescription() + " (" + peer + ")";
+        return of(status.getCode(), said).exception();
+    }
+
+    private static Refusal of(Status.Code code, String said) {
+        return switch (code) {
+            case NOT_FOUND -> new Refusal.NotFound(said, "check its name");
+            case ALREADY_EXISTS -> new Refusal.AlreadyExists(said, "use what is there, or another name");
+            case INVALID_ARGUMENT -> new Refusal.Invalid(said, "correct the request");
+            case FAILED_PRECONDITION -> new Refusal.FailedPrecondition(said, "bring it into the state it needs");
+            case RESOURCE_EXHAUSTED -> new Refusal.OutOfCapacity(said, "free or add capacity");
+            case OUT_OF_RANGE -> new Refusal.OutOfRange(said, "stay within the range");
+            case PERMISSION_DENIED, UNAUTHENTICATED -> new Refusal.PermissionDenied(said, "use other credentials");
+            case ABORTED, CANCELLED -> new Refusal.Aborted(said, "try again");
+            case UNAVAILABLE -> new Refusal.Unavailable(said, "try again when it is reachable");
+            case DEADLINE_EXCEEDED -> new Refusal.TimedOut(said, "look whether it happened, and try again");
+            case UNIMPLEMENTED -> new Refusal.Unimplemented(said, "use a version that knows it");
+            case INTERNAL, UNKNOWN, DATA_LOSS, OK -> new Refusal.Failed(said, "look into its log");
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package io.orlop.wire.json;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
+import io.orlop.model.FrontendHost;
+import io.orlop.model.NexusId;
+import io.orlop.model.NodeId;
+import io.orlop.model.Publication;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.SpecStatus;
+import io.orlop.model.Topology;
+import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeSpec;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JsonDocumentTest {
+    private static final VolumeSpec VOLUME = new VolumeSpec(
+            VolumeId.of("0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"),
+            Bytes.mib(64),
+            2,
+            false,
+            new VolumePolicy(true),
+            new Topology(
+                    new Topology.Nodes.Explicit(List.of(new NodeId("node-1")), List.of()),
+                    new Topology.Pools.Labelled(Map.of("tier", "hot"), Map.of(), List.of())),
+            Map.of("b", "2", "a", "1"),
+            new AffinityGroupId("group"),
+            null,
+            SpecStatus.CREATED,
+            new Publication.Published(
+                    new NodeId("node-2"),
+                    NexusId.of("1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"),
+                    ShareProtocol.NVMF,
+                    List.of(new FrontendHost("host", "nqn.host")),
+                    3),
+            null,
+            3,
+            null);
+
+    @Test
+    void aVolumeHasThisForm() {
+        assertThat(new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3))), UTF_8))
+                .isEqualToIgnoringWhitespace("""
+                    {"uuid":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","size":67108864,"num_replicas":2,"thin":false,
+                     "policy":{"self_heal":true},
+                     "topology":{"nodes":{"Explicit":{"allowed":["node-1"],"preferred":[]}},
+                                 "pools":{"Labelled":{"inclusion":{"tier":"hot"},"exclusion":{},"affinity_keys":[]}}},
+                     "labels":{"a":"1","b":"2"},"affinity_group":"group","status":"Created",
+                     "publication":{"Published":{"node":"node-2","nexus":"1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f",
+                       "protocol":"Nvmf","hosts":[{"name":"host","nqn":"nqn.host"}],"path":3}},
+                     "paths":3,"operation":{"operation":{"SetReplicas":{"count":3}}}}
+                    """);
+    }
+
+    @Test
+    void whatWasEncodedIsDecoded() {
+        for (VolumeSpec spec : List.of(
+                VOLUME,
+                VOLUME.promising(new VolumeOperation.Unpublish()),
+                VOLUME.promising(new VolumeOperation.Publish((Publication.Published) VOLUME.publication())),
+                VOLUME.after(new VolumeOperation.Unpublish()))) {
+            assertThat(JsonDocument.VOLUME.decode(JsonDocument.VOLUME.encode(spec)))
+                    .isEqualTo(spec);
+        }
+    }
+
+    @Test
+    void rewritingKeepsFieldsThatThisVersionDoesNotKnow() {
+        String newer = new String(JsonDocument.VOLUME.encode(VOLUME), UTF_8)
+                .replace("\"self_heal\":true", "\"self_heal\":true,\"pace\":\"slow\"")
+                .replaceFirst("\\{", "{\"tier\":\"hot\",");
+
+        String rewritten =
+                new String(JsonDocument.VOLUME.rewrite(newer.getBytes(UTF_8), VOLUME.withNumReplicas(3)), UTF_8);
+
+        assertThat(rewritten).contains("\"tier\":\"hot\"", "\"pace\":\"slow\"", "\"num_replicas\":3");
+    }
+
+    @Test
+    void rewritingDropsWhatThisVersionTookAway() {
+        byte[] pending = JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.Unpublish()));
+
+        assertThat(JsonDocument.VOLUME.decode(JsonDocument.VOLUME.rewrite(pending, VOLUME)))
+                .isEqualTo(VOLUME);
+    }
+
+    @Test
+    void aListThatAnOlderVersionDidNotWriteIsEmpty() {
+        var node = JsonDocument.NODE.decode("{\"id\":\"n\",\"grpc_endpoint\":\"h:1\"}".getBytes(UTF_8));
+
+        assertThat(node.cordons()).isEmpty();
+        assertThat(node.labels()).isEmpty();
+    }
+}

@@ -1,0 +1,52 @@
+package io.orlop.wire.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.orlop.model.Refusal;
+import java.lang.reflect.Constructor;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RefusalStatusTest {
+    static Stream<Refusal> everyRefusal() {
+        return Stream.of(Refusal.class.getPermittedSubclasses()).map(type -> {
+            try {
+                Constructor<?> constructor = type.getDeclaredConstructor(String.class, String.class);
+                return (Refusal) constructor.newInstance("what is wrong", "what to do");
+            } catch (ReflectiveOperationException impossible) {
+                throw new AssertionError(impossible);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRefusal")
+    void everyRefusalTravelsBetweenOurServices(Refusal refusal) {
+        var answer = RefusalStatus.exception(refusal);
+
+        assertThat(RefusalStatus.understood("peer", answer).refusal()).isEqualTo(refusal);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRefusal")
+    void everyRefusalIsAnErrorInBothProtocols(Refusal refusal) {
+        RefusalStatus status = RefusalStatus.of(refusal);
+
+        assertThat(status.grpc()).isNotEqualTo(Status.Code.OK);
+        assertThat(status.http()).isBetween(400, 599);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyRefusal")
+    void othersUnderstandTheStatusAlone(Refusal refusal) {
+        var bare = RefusalStatus.of(refusal)
+                .grpc()
+                .toStatus()
+                .withDescription("theirs")
+                .asRuntimeException();
+
+        assertThat(RefusalStatus.understood("peer", bare).refusal().problem()).contains("theirs");
+    }
+}
