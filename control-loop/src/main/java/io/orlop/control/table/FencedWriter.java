@@ -1,0 +1,61 @@
+package io.orlop.control.table;
+
+import io.orlop.control.keyspace.Commit;
+import io.orlop.control.keyspace.Fence;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.StoreUnavailableException;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Commits writes as the leader: each carries the fence, so that what a displaced leader still has in hand is refused by
+/// the store itself.
+public final class FencedWriter {
+    private final Keyspace keyspace;
+    private final Supplier<Optional<Fence>> fence;
+
+    /// @param fence the proof of leadership of now, or nothing while another leads
+    public FencedWriter(Keyspace keyspace, Supplier<Optional<Fence>> fence) {
+        this.keyspace = keyspace;
+        this.fence = fence;
+    }
+
+    /// Keeps all the writes or none, and shows them to their tables before it returns.
+    ///
+    /// @return the revision in which they are kept
+    /// @throws RefusalException `Conflict` if something changed since it was seen (the tables know by then what is
+    ///     there now), `Unavailable` if another leads or the store is away, `TimedOut` if they may be kept all the same
+    public long commit(Writes writes) {
+        return switch (attempt(writes)) {
+            case Commit.Committed(long revision) -> revision;
+            case Commit.Conflicted conflict ->
+                throw new Refusal.Conflict(
+                                String.join(", ", writes.learn(conflict)) + " changed in the meantime",
+                                "read again and retry")
+                        .exception();
+            case Commit.Displaced(Fence lost) ->
+                throw new Refusal.Unavailable(
+                                "leadership over " + lost.key() + " was lost", "send the request to the new leader")
+                        .exception();
+        };
+    }
+
+    private Commit attempt(Writes writes) {
+        Fence standing = fence.get()
+                .orElseThrow(() -> new Refusal.Unavailable(
+                                "this copy of the service does not lead", "send the request to the leader")
+                        .exception());
+        Commit commit;
+        try {
+            commit = keyspace.commit(writes.transaction().fencedBy(standing));
+        } catch (StoreUnavailableException e) {
+            String problem = String.valueOf(e.getMessage());
+            throw e.outcomeUnknown()
+                    ? new Refusal.TimedOut(problem, "read what is there before you retry").exception()
+                    : new Refusal.Unavailable(problem, "retry when the store is back").exception();
+        }
+        if (commit instanceof Commit.Committed(long revision)) writes.echo(revision);
+        return commit;
+    }
+}

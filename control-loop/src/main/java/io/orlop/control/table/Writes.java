@@ -1,0 +1,108 @@
+package io.orlop.control.table;
+
+import io.orlop.control.keyspace.Commit;
+import io.orlop.control.keyspace.KeyValue;
+import io.orlop.control.keyspace.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What shall become of values of one or several tables, all together or not at all. Each line says what was seen of
+/// the value it changes, so that nothing is lost to somebody who changed it in between.
+///
+/// ```java
+/// writer.commit(new Writes()
+///         .replace(volumes, id, seen, seen.value().promising(operation))
+///         .create(replicas, replicaId, replica));
+/// ```
+public final class Writes {
+    private final Transaction.Builder transaction = Transaction.of();
+    private final Map<String, Table<?, ?>> tables = new TreeMap<>();
+    private final List<Echo> echoes = new ArrayList<>();
+
+    /// What the table shall hold once the transaction is kept.
+    private record Echo(Table<?, ?> table, String key, byte @Nullable [] bytes) {}
+
+    /// Makes a value that is not there yet.
+    public <K extends Comparable<K>, T> Writes create(Table<K, T> table, K id, T value) {
+        String key = table.key(id);
+        transaction.absent(key);
+        return put(table, key, table.encode(value));
+    }
+
+    /// Puts a value in place of the one that was seen.
+    public <K extends Comparable<K>, T> Writes replace(Table<K, T> table, K id, Stored<T> seen, T value) {
+        String key = table.key(id);
+        transaction.unchanged(key, seen.modRevision());
+        return put(table, key, table.rewrite(seen, value));
+    }
+
+    /// Removes the value that was seen.
+    public <K extends Comparable<K>, T> Writes remove(Table<K, T> table, K id, Stored<T> seen) {
+        String key = table.key(id);
+        transaction.unchanged(key, seen.modRevision()).delete(key);
+        tables.put(key, table);
+        echoes.add(new Echo(table, key, null));
+        return this;
+    }
+
+    /// Leaves a value as it is, and insists that it is still the one that was seen.
+    public <K extends Comparable<K>, T> Writes require(Table<K, T> table, K id, Stored<T> seen) {
+        String key = table.key(id);
+        transaction.unchanged(key, seen.modRevision());
+        tables.put(key, table);
+        return this;
+    }
+
+    /// Insists that there is no such value.
+    public <K extends Comparable<K>, T> Writes requireAbsent(Table<K, T> table, K id) {
+        String key = table.key(id);
+        transaction.absent(key);
+        tables.put(key, table);
+        return this;
+    }
+
+    private Writes put(Table<?, ?> table, String key, byte[] bytes) {
+        transaction.put(key, bytes);
+        tables.put(key, table);
+        echoes.add(new Echo(table, key, bytes));
+        return this;
+    }
+
+    Transaction transaction() {
+        return transaction.build();
+    }
+
+    /// Shows the tables what was kept, before the watch tells them.
+    void echo(long revision) {
+        for (Echo echo : echoes) {
+            // The table does not look at the creation revision, which only the store knows.
+            KeyValue entry =
+                    echo.bytes() == null ? null : new KeyValue(echo.key(), echo.bytes(), revision, revision, 0);
+            echo.table().absorb(echo.key(), entry, revision);
+        }
+    }
+
+    /// Shows the tables what somebody else has written, so that the next attempt starts from there.
+    ///
+    /// @return the keys that were not as they were seen
+    List<String> learn(Commit.Conflicted conflict) {
+        var changed = new ArrayList<String>();
+        Map<String, KeyValue> found = new TreeMap<>();
+        conflict.found().forEach(each -> {
+            if (each.entry() != null) found.put(each.key(), each.entry());
+        });
+        for (var compare : transaction().compares()) {
+            KeyValue entry = found.get(compare.key());
+            if (compare.holdsFor(entry)) continue;
+            changed.add(compare.key());
+            Table<?, ?> table = tables.get(compare.key());
+            if (table != null) {
+                table.absorb(compare.key(), entry, entry == null ? conflict.revision() : entry.modRevision());
+            }
+        }
+        return changed;
+    }
+}
