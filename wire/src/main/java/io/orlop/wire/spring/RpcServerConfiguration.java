@@ -1,0 +1,22 @@
+package io.orlop.wire.spring;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Runs every gRPC call on a virtual thread of its own, so that it may block. `spring.threads.virtual.enabled` does
+/// not reach the gRPC server.
+@Configuration(proxyBeanMethods = false)
+public class RpcServerConfiguration {
+    @Bean(destroyMethod = "shutdown")
+    ExecutorService rpcExecutor() {
+        return Executors.newVirtualThreadPerTaskExecutor();
+    }
+
+    @Bean
+    GrpcServerExecutorProvider rpcExecutorProvider(ExecutorService rpcExecutor) {
+        return () -> rpcExecutor;
+    }
+}
