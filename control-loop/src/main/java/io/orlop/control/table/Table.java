@@ -9,6 +9,7 @@ import io.orlop.control.keyspace.WatchListener;
 import io.orlop.control.keyspace.Watching;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
+import io.orlop.wire.json.JsonDocument;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,12 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         var table = new Table<K, T>(ambient, keyspace, prefix, id, codec);
         table.watch = keyspace.watch(Listing.unknown(prefix), table.new Follower());
         return table;
+    }
+
+    /// A table of one of the model's nouns.
+    public static <K extends Comparable<K>, T> Table<K, T> open(
+            Ambient ambient, Keyspace keyspace, String prefix, Function<String, K> id, JsonDocument<T> document) {
+        return open(ambient, keyspace, prefix, id, Codec.of(document));
     }
 
     public Optional<Stored<T>> get(K id) {

@@ -1,0 +1,21 @@
+package io.orlop.simulation;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// A test that runs once for each of many seeds. Its parameters are a [SeededScheduler] of that seed, or anything that
+/// has a public constructor which takes one.
+///
+/// `-Dorlop.seeds=10000` runs as many of each, `-Dorlop.seed=4711` only that one; a failure says which seed it had.
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@TestTemplate
+@ExtendWith(SeededInvocations.class)
+public @interface SeededTest {
+    /// How many seeds, if no property says otherwise.
+    int seeds() default 100;
+}

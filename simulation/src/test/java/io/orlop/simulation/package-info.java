@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.simulation;
+
+import org.jspecify.annotations.NullMarked;
