@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The thread that calls [#run] and its kin carries all of them, so nothing here needs a lock. What wakes a simulated
-/// thread from any other thread (a timed wait of the JDK, real I/O) breaks the simulation; that is noticed and fails it.
+/// thread from any other thread (a timed wait of the JDK, real I/O) breaks the simulation; that is noticed and fails
+/// it.
 ///
-/// Processes are told apart by their [SeededAmbient]. A crashed process simply is not run any more: whatever its threads
-/// held or were about to do, they hold and do no longer matter. So threads of one process must not run through the code
-/// of another that can block there: a simulated call starts a thread of the callee.
+/// Processes are told apart by their [SeededAmbient]. A crashed process simply is not run any more: whatever its
+/// threads held or were about to do, they hold and do no longer matter. So threads of one process must not run through
+/// the code of another that can block there: a simulated call starts a thread of the callee.
 public final class SeededScheduler {
     private static final long STEPS_LIMIT = 50_000_000;
 
@@ -105,8 +106,12 @@ public final class SeededScheduler {
     public <T extends @Nullable Object> T call(Ambient process, Callable<T> work) throws Exception {
         var answer = new Object() {
             boolean given;
-            @Nullable T value;
-            @Nullable Exception thrown;
+
+            @Nullable
+            T value;
+
+            @Nullable
+            Exception thrown;
         };
         process.start("the test's call", () -> {
             try {
@@ -169,13 +174,13 @@ public final class SeededScheduler {
         sleepers.remove(wake);
     }
 
-    /// Threads whose every turn is drawn here. The constructor is internal to the JDK and opened for tests only; were it
-    /// closed, reconcilers would have to become step functions that a test turns.
+    /// Threads whose every turn is drawn here. The constructor is internal to the JDK and opened for tests only; were
+    /// it closed, reconcilers would have to become step functions that a test turns.
     ThreadFactory threads(SeededAmbient process) {
         Executor turns = continuation -> enqueue(process, continuation);
         try {
-            var builder =
-                    Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder").getDeclaredConstructor(Executor.class);
+            var builder = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
+                    .getDeclaredConstructor(Executor.class);
             builder.setAccessible(true);
             return ((Thread.Builder.OfVirtual) builder.newInstance(turns))
                     .uncaughtExceptionHandler((_, thrown) -> uncaught.add(thrown))

@@ -47,9 +47,8 @@ final class SeededSignal implements Signal {
 
     private long deadline(Duration atMost) {
         long now = scheduler.nowNanos();
-        long nanos = atMost.compareTo(Duration.ofNanos(Long.MAX_VALUE - now)) < 0
-                ? atMost.toNanos()
-                : Long.MAX_VALUE - now;
+        long nanos =
+                atMost.compareTo(Duration.ofNanos(Long.MAX_VALUE - now)) < 0 ? atMost.toNanos() : Long.MAX_VALUE - now;
         return now + nanos;
     }
 

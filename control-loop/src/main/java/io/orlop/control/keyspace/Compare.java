@@ -9,7 +9,7 @@ public sealed interface Compare {
     default boolean holdsFor(@Nullable KeyValue found) {
         return switch (this) {
             case Absent _ -> found == null;
-            case Unchanged(_, long modRevision) -> found != null && found.modRevision() == modRevision;
+            case Unchanged(var _, long modRevision) -> found != null && found.modRevision() == modRevision;
         };
     }
 

@@ -135,7 +135,9 @@ public final class ResumableWatch implements Watching {
         if (changes.revision() <= told) return;
         // A stream may begin with what was told before: an event counts once.
         accept(
-                changes.events().stream().filter(event -> event.revision() > told).toList(),
+                changes.events().stream()
+                        .filter(event -> event.revision() > told)
+                        .toList(),
                 changes.revision());
     }
 
@@ -143,7 +145,7 @@ public final class ResumableWatch implements Watching {
         for (Event event : events) {
             switch (event) {
                 case Event.Put(KeyValue entry) -> known.put(entry.key(), entry.modRevision());
-                case Event.Deleted(String key, _) -> known.remove(key);
+                case Event.Deleted(String key, var _) -> known.remove(key);
             }
         }
         told = revision;

@@ -13,8 +13,7 @@ public final class StoreUnavailableException extends RuntimeException {
 
     /// The call did not reach the store, or changes nothing.
     public static StoreUnavailableException untouched(String call, String why, @Nullable Throwable cause) {
-        return new StoreUnavailableException(
-                "the store did not answer \"" + call + "\": " + why, false, cause);
+        return new StoreUnavailableException("the store did not answer \"" + call + "\": " + why, false, cause);
     }
 
     /// The call may have been carried out although no answer came.

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Two things keep a displaced leader from writing. By its own clock it stops to believe in itself before the store
-/// lets go of the key: the time counts from *before* the renewal was sent. And where the clock fails, the store refuses:
-/// every transaction carries the [Fence].
+/// lets go of the key: the time counts from *before* the renewal was sent. And where the clock fails, the store
+/// refuses: every transaction carries the [Fence].
 public final class Leadership implements AutoCloseable {
     private final Ambient ambient;
     private final Keyspace keyspace;
@@ -135,8 +135,10 @@ public final class Leadership implements AutoCloseable {
     }
 
     private @Nullable Term made(Lease lease, long before) {
-        Transaction makeKey =
-                Transaction.of().absent(key).put(key, bytes(candidate), lease.id()).build();
+        Transaction makeKey = Transaction.of()
+                .absent(key)
+                .put(key, bytes(candidate), lease.id())
+                .build();
         Commit commit;
         try {
             commit = keyspace.commit(makeKey);

@@ -8,9 +8,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// Calls a reconciler for every id that was woken: never twice at a time for one id, several ids at once, again after
 /// what it asks for, after failures with growing pauses, and for everything dirty once in a period even if nobody woke

@@ -38,8 +38,8 @@ final class Slots<K> {
 
     private final Map<K, Slot> slots = new HashMap<>();
     private final Queue<K> ready = new ArrayDeque<>();
-    private final PriorityQueue<Alarm<K>> alarms =
-            new PriorityQueue<>(Comparator.<Alarm<K>>comparingLong(Alarm::dueNanos).thenComparingLong(Alarm::ticket));
+    private final PriorityQueue<Alarm<K>> alarms = new PriorityQueue<>(
+            Comparator.<Alarm<K>>comparingLong(Alarm::dueNanos).thenComparingLong(Alarm::ticket));
     private final Map<K, String> parked = new LinkedHashMap<>();
     private final Map<K, Integer> failures = new HashMap<>();
     private long tickets;
@@ -83,7 +83,8 @@ final class Slots<K> {
     }
 
     /// The next id to work on, running from now on; null if there is none or enough are running.
-    @Nullable K take(int parallel) {
+    @Nullable
+    K take(int parallel) {
         if (running >= parallel) return null;
         K id = ready.poll();
         if (id == null) return null;

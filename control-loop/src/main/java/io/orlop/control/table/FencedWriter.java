@@ -9,8 +9,8 @@ import io.orlop.model.RefusalException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Commits writes as the leader: each carries the fence, so that what a displaced leader still has in hand is refused by
-/// the store itself.
+/// Commits writes as the leader: each carries the fence, so that what a displaced leader still has in hand is refused
+/// by the store itself.
 public final class FencedWriter {
     private final Keyspace keyspace;
     private final Supplier<Optional<Fence>> fence;
@@ -25,7 +25,8 @@ public final class FencedWriter {
     ///
     /// @return the revision in which they are kept
     /// @throws RefusalException `Conflict` if something changed since it was seen (the tables know by then what is
-    ///     there now), `Unavailable` if another leads or the store is away, `TimedOut` if they may be kept all the same
+    ///     there now), `Unavailable` if another leads or the store is away, `TimedOut` if they may be kept all the
+    same
     public long commit(Writes writes) {
         return switch (attempt(writes)) {
             case Commit.Committed(long revision) -> revision;

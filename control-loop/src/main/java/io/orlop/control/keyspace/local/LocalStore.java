@@ -173,7 +173,10 @@ public final class LocalStore implements AutoCloseable {
         return locked(() -> {
             LocalLease lease = leases.get(id);
             if (lease == null) return Optional.empty();
-            leases.put(id, new LocalLease(id, lease.ttl(), ambient.nanos() + lease.ttl().toNanos()));
+            leases.put(
+                    id,
+                    new LocalLease(
+                            id, lease.ttl(), ambient.nanos() + lease.ttl().toNanos()));
             return Optional.of(lease.ttl());
         });
     }
