@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// the same time from promising the same room:
 ///
 /// ```
-///   reported free   ████████████████████
-///   promised, not yet reported  ▒▒▒▒▒▒▒▒          (Creating, or created since the node was asked)
-///   free for the next  ████████████
+///   reported free              |====================|
+///   promised, not yet reported             |========|   Creating, or created since the node was asked
+///   free for the next          |===========|
 /// ```
 ///
 /// It relies on nodes being asked for their replicas before their pools: then a pool's usage contains every replica
