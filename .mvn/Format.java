@@ -1,13 +1,18 @@
 import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Formats every Java source below a folder (`apply`), or fails naming those that are not formatted (`check`).
 /// Run by Maven in the toolchain's JVM, because a formatter parses with the javac it runs on.
 public final class Format {
+    private static final int WIDTH = 120;
+    private static final Pattern COMMENT = Pattern.compile(" *///? +");
+
     private static final int COLUMNS = 120;
 
     public static void main(String[] args) throws Exception {
@@ -27,7 +32,12 @@ public final class Format {
         for (Path source : sources) {
             String text = Files.readString(source);
             refuseLongComments(root.relativize(source), text);
-            String formatted = formatter.formatSourceAndFixImports(text);
+            String formatted;
+            try {
+                formatted = formatter.formatSourceAndFixImports(wrapped(text));
+            } catch (FormatterException failure) {
+                throw new IllegalStateException("the formatter cannot read " + root.relativize(source), failure);
+            }
             if (formatted.equals(text)) continue;
             unformatted.add(root.relativize(source));
             if (apply) Files.writeString(source, formatted);
@@ -48,5 +58,23 @@ public final class Format {
                 System.exit(1);
             }
         }
+    }
+
+    /// Breaks comment lines that are too long. The formatter would break them, too, but would leave the second half
+    /// without its slashes.
+    private static String wrapped(String text) {
+        var lines = new ArrayList<String>();
+        for (String line : text.split("\n", -1)) {
+            var comment = COMMENT.matcher(line);
+            String prefix = comment.lookingAt() ? comment.group() : "";
+            while (!prefix.isEmpty() && line.length() > WIDTH) {
+                int space = line.lastIndexOf(' ', WIDTH);
+                if (space <= prefix.length()) break;
+                lines.add(line.substring(0, space));
+                line = prefix + line.substring(space + 1);
+            }
+            lines.add(line);
+        }
+        return String.join("\n", lines);
     }
 }

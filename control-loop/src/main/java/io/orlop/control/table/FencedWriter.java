@@ -25,8 +25,8 @@ public final class FencedWriter {
     ///
     /// @return the revision in which they are kept
     /// @throws RefusalException `Conflict` if something changed since it was seen (the tables know by then what is
-    ///     there now), `Unavailable` if another leads or the store is away, `TimedOut` if they may be
-    ///     kept all the same
+    ///     there now), `Unavailable` if another leads or the store is away, `TimedOut` if they may be kept all the
+    ///     same
     public long commit(Writes writes) {
         return switch (attempt(writes)) {
             case Commit.Committed(long revision) -> revision;
