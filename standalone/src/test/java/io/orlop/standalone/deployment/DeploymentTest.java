@@ -1,0 +1,173 @@
+package io.orlop.standalone.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeploymentTest {
+    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path K8S = PROJECT.resolve("k8s");
+
+    private final Yaml compose =
+            Yaml.documents(PROJECT.resolve("docker-compose.yml")).getFirst();
+    private final List<Yaml> manifests = new ArrayList<>();
+
+    DeploymentTest() throws IOException {
+        for (Path file : files()) manifests.addAll(Yaml.documents(file));
+    }
+
+    @Test
+    void kustomizationListsEveryManifestThereIs() throws IOException {
+        var listed = Yaml.documents(K8S.resolve("kustomization.yaml"))
+                .getFirst()
+                .at("resources")
+                .list();
+
+        assertThat(listed.stream().map(Yaml::text))
+                .containsExactlyInAnyOrderElementsOf(files().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList());
+    }
+
+    @Test
+    void everyManifestSaysWhatItIs() {
+        var seen = new TreeMap<String, Yaml>();
+        for (Yaml manifest : manifests) {
+            manifest.at("apiVersion");
+            String name = manifest.at("kind").text() + "/"
+                    + manifest.at("metadata/name").text();
+            assertThat(seen.put(name, manifest)).as("a second " + name).isNull();
+        }
+        assertThat(seen)
+                .containsKeys("Namespace/orlop", "StatefulSet/etcd", "DaemonSet/agent", "CSIDriver/csi.orlop.io");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"registry,50051", "pools,50052", "nexuses,50053", "volumes,50054", "gateway,8081"})
+    void listensOnThePortThatTheOthersCall(String service, String port) {
+        assertThat(composed(service).at("environment/ORLOP_PORT").text()).isEqualTo(port);
+
+        Yaml container = container("Deployment", service);
+        assertThat(container.at("env").named("ORLOP_PORT").at("value").text()).isEqualTo(port);
+        assertThat(container.at("ports").list().getFirst().at("containerPort").text())
+                .isEqualTo(port);
+        Yaml entry = manifest("Service", service).at("spec/ports").list().getFirst();
+        assertThat(entry.at("port").text()).isEqualTo(port);
+        assertThat(entry.at("targetPort").text()).isEqualTo(port);
+
+        if (service.equals("gateway")) return;
+        String variable = "ORLOP_" + service.toUpperCase(Locale.ROOT);
+        assertThat(composed("volumes").at("environment").at(variable).text()).isEqualTo(service + ":" + port);
+        assertThat(manifest("ConfigMap", "orlop").at("data").at(variable).text())
+                .isEqualTo(service + ":" + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"registry", "pools", "nexuses", "volumes", "gateway", "csi"})
+    void startsTheSameMainClassEverywhere(String service) throws IOException {
+        String main = composed(service).at("command").list().getFirst().text();
+
+        assertThat(container("Deployment", service).at("args").list().getFirst().text())
+                .isEqualTo(main);
+        assertThat(launcherMains()).containsEntry(service, main);
+    }
+
+    @Test
+    void startsAgentsWithTheSameOptionsEverywhere() {
+        var onKubernetes = options(container("DaemonSet", "agent").at("args"));
+
+        for (String agent : List.of("agent-1", "agent-2", "agent-3")) {
+            Yaml composed = composed(agent);
+            assertThat(options(composed.at("command"))).isEqualTo(onKubernetes);
+            String address = composed.at("networks/orlop/ipv4_address").text();
+            assertThat(composed.at("command").list()).extracting(Yaml::text).contains(address);
+        }
+    }
+
+    @Test
+    void runsTheImageOfThisVersion() throws IOException {
+        var version = Pattern.compile("<version>(.*?)</version>").matcher(Files.readString(PROJECT.resolve("pom.xml")));
+        assertThat(version.find()).isTrue();
+
+        for (var service : compose.at("services").map().keySet()) {
+            if (service.equals("etcd")) continue;
+            assertThat(composed(service.toString()).at("image").text()).isEqualTo("orlop:" + version.group(1));
+        }
+        assertThat(manifestText("kustomization.yaml")).contains("newTag: " + version.group(1));
+    }
+
+    @Test
+    void selectsThePodsThatItMakes() {
+        for (Yaml manifest : manifests) {
+            if (!manifest.at("kind").text().matches("Deployment|StatefulSet|DaemonSet")) continue;
+            assertThat(manifest.at("spec/selector/matchLabels").map())
+                    .isEqualTo(manifest.at("spec/template/metadata/labels").map())
+                    .isEqualTo(Map.of("app", manifest.at("metadata/name").text()));
+        }
+    }
+
+    @Test
+    void provisionsWithTheDriverThatIsThere() {
+        String driver =
+                manifest("CSIDriver", "csi.orlop.io").at("metadata/name").text();
+
+        assertThat(manifest("StorageClass", "orlop-2").at("provisioner").text()).isEqualTo(driver);
+    }
+
+    private Yaml composed(String service) {
+        return compose.at("services").at(service);
+    }
+
+    private Yaml manifest(String kind, String name) {
+        var found = manifests.stream()
+                .filter(manifest -> manifest.at("kind").text().equals(kind))
+                .filter(manifest -> manifest.at("metadata/name").text().equals(name))
+                .toList();
+        assertThat(found).as(kind + " " + name).hasSize(1);
+        return found.getFirst();
+    }
+
+    private Yaml container(String kind, String name) {
+        return manifest(kind, name).at("spec/template/spec/containers").named(name);
+    }
+
+    private static List<String> options(Yaml command) {
+        return command.list().stream()
+                .map(Yaml::text)
+                .filter(word -> word.startsWith("--") || word.matches("\\d+|registry:.*|io\\.orlop\\..*"))
+                .toList();
+    }
+
+    private static Map<String, String> launcherMains() throws IOException {
+        var mains = new TreeMap<String, String>();
+        var lines = Pattern.compile("^ +(\\w+)\\) echo (io\\.orlop\\.\\S+) ;;", Pattern.MULTILINE)
+                .matcher(Files.readString(PROJECT.resolve("orlop")));
+        while (lines.find()) mains.put(lines.group(1), lines.group(2));
+        return mains;
+    }
+
+    private static String manifestText(String name) throws IOException {
+        return Files.readString(K8S.resolve(name));
+    }
+
+    private static List<Path> files() throws IOException {
+        try (var files = Files.list(K8S)) {
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(file -> !file.endsWith("kustomization.yaml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
