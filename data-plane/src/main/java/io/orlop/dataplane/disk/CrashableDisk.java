@@ -1,0 +1,224 @@
+package io.orlop.dataplane.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// A disk for tests and simulations that can lose what a real one may lose.
+///
+/// ```
+///   write ──► visible ──── force ────► medium
+///                │                        │
+///          kill: all of it          power cut: the medium, and of every unforced
+///          is there again           write any of its 512-byte sectors, or none
+/// ```
+///
+/// The handle that crashed answers every later call with an [IOException]; [#afterKill] and [#afterPowerCut] give the
+/// disk that the next process opens. [#crashAfter] crashes it by itself, after a number of writing calls.
+public final class CrashableDisk implements Disk {
+    private static final int PAGE = 4096;
+
+    private sealed interface Unforced {
+        record Written(long offset, byte[] bytes) implements Unforced {}
+
+        record Zeroed(long offset, long length) implements Unforced {}
+    }
+
+    private final long size;
+    private final int blockSize;
+    private final TreeMap<Long, byte[]> visible;
+    private final TreeMap<Long, byte[]> medium;
+    private final List<Unforced> unforced = new ArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private long callsLeft = Long.MAX_VALUE;
+    private boolean crashed;
+
+    public CrashableDisk(long size, int blockSize) {
+        this(size, blockSize, new TreeMap<>());
+    }
+
+    private CrashableDisk(long size, int blockSize, TreeMap<Long, byte[]> content) {
+        this.size = size;
+        this.blockSize = blockSize;
+        this.visible = content;
+        this.medium = copy(content);
+    }
+
+    /// Lets this many writing calls (write, zero, force) through and crashes in the one after.
+    public void crashAfter(long calls) {
+        callsLeft = calls;
+    }
+
+    public boolean crashed() {
+        return crashed;
+    }
+
+    /// How many writing calls are still let through.
+    public long callsLeft() {
+        return callsLeft;
+    }
+
+    public void crash() {
+        crashed = true;
+    }
+
+    /// The disk as the next process finds it when only the process died.
+    public CrashableDisk afterKill() {
+        return locked(() -> {
+            crashed = true;
+            return new CrashableDisk(size, blockSize, copy(visible));
+        });
+    }
+
+    /// The disk as it is found after the power failed, with luck drawn from `random`.
+    public CrashableDisk afterPowerCut(RandomGenerator random) {
+        return locked(() -> {
+            crashed = true;
+            TreeMap<Long, byte[]> left = copy(medium);
+            int luck = random.nextInt(5);
+            for (Unforced one : unforced) {
+                apply(one, left, _ -> luck != 0 && (luck == 4 || random.nextInt(4) < luck));
+            }
+            return new CrashableDisk(size, blockSize, left);
+        });
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int blockSize() {
+        return blockSize;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        check(offset, into.remaining());
+        lock.lock();
+        try {
+            if (crashed) throw new IOException("the disk has crashed");
+            for (long at = offset; into.hasRemaining(); ) {
+                int within = (int) (at % PAGE);
+                int length = Math.min(PAGE - within, into.remaining());
+                into.put(visible.getOrDefault(at / PAGE, ZEROES), within, length);
+                at += length;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer from) throws IOException {
+        check(offset, from.remaining());
+        byte[] bytes = new byte[from.remaining()];
+        from.get(bytes);
+        change(new Unforced.Written(offset, bytes));
+    }
+
+    @Override
+    public void writeZeroes(long offset, long length) throws IOException {
+        check(offset, length);
+        change(new Unforced.Zeroed(offset, length));
+    }
+
+    @Override
+    public void force() throws IOException {
+        lock.lock();
+        try {
+            countDown();
+            unforced.forEach(one -> apply(one, medium, _ -> true));
+            unforced.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private static final byte[] ZEROES = new byte[PAGE];
+
+    private void change(Unforced one) throws IOException {
+        lock.lock();
+        try {
+            if (!crashed && callsLeft == 0) {
+                // The last call tears: a killed process leaves part of it visible, a power cut any of its sectors.
+                apply(one, visible, sector -> sector % 2 == 0);
+                unforced.add(one);
+            }
+            countDown();
+            apply(one, visible, _ -> true);
+            unforced.add(one);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void countDown() throws IOException {
+        if (callsLeft-- <= 0) crashed = true;
+        if (crashed) throw new IOException("the disk has crashed");
+    }
+
+    private static void apply(Unforced one, TreeMap<Long, byte[]> pages, Predicate<Long> sectorSurvives) {
+        switch (one) {
+            case Unforced.Written(long offset, byte[] bytes) -> {
+                for (int done = 0; done < bytes.length; ) {
+                    long at = offset + done;
+                    int length = (int) Math.min(SECTOR - at % SECTOR, bytes.length - done);
+                    if (sectorSurvives.test(at / SECTOR)) {
+                        byte[] page = pages.computeIfAbsent(at / PAGE, _ -> new byte[PAGE]);
+                        System.arraycopy(bytes, done, page, (int) (at % PAGE), length);
+                    }
+                    done += length;
+                }
+            }
+            case Unforced.Zeroed(long offset, long length) -> {
+                long end = offset + length;
+                for (var page : new ArrayList<>(
+                        pages.subMap(offset / PAGE, (end + PAGE - 1) / PAGE).entrySet())) {
+                    long start = page.getKey() * PAGE;
+                    for (long at = Math.max(start, offset); at < Math.min(start + PAGE, end); ) {
+                        int part = (int) Math.min(SECTOR - at % SECTOR, end - at);
+                        if (sectorSurvives.test(at / SECTOR)) {
+                            Arrays.fill(page.getValue(), (int) (at - start), (int) (at - start) + part, (byte) 0);
+                        }
+                        at += part;
+                    }
+                    if (Arrays.equals(page.getValue(), ZEROES)) pages.remove(page.getKey());
+                }
+            }
+        }
+    }
+
+    private static TreeMap<Long, byte[]> copy(TreeMap<Long, byte[]> pages) {
+        TreeMap<Long, byte[]> copy = new TreeMap<>();
+        pages.forEach((number, page) -> copy.put(number, page.clone()));
+        return copy;
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void check(long offset, long length) {
+        if (offset < 0 || length < 0 || offset + length > size) {
+            throw new IllegalArgumentException(
+                    "the disk has " + size + " bytes; asked for " + length + " at " + offset);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.orlop.dataplane.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Bytes that outlive the process: the lowest thing the data plane stands on. Many threads may call at once.
+///
+/// A write that has returned survives the death of the process; it survives a power cut once a later [#force] has
+/// returned. Until then any 512-byte sector of it may be on the medium or not, in any order.
+public interface Disk extends AutoCloseable {
+    /// The tearing unit of the fault model.
+    int SECTOR = 512;
+
+    long size();
+
+    /// 512 or 4096: the block size of what is built on this disk.
+    int blockSize();
+
+    /// Fills the buffer's remaining bytes from the disk.
+    void read(long offset, ByteBuffer into) throws IOException;
+
+    /// Writes the buffer's remaining bytes to the disk.
+    void write(long offset, ByteBuffer from) throws IOException;
+
+    /// Returns when everything written before is on the medium. After a failure nobody knows what is, and
+    /// whoever called must not trust the disk again before reading it anew.
+    void force() throws IOException;
+
+    /// Makes a range read as zeroes, as durable as a write is.
+    default void writeZeroes(long offset, long length) throws IOException {
+        ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, 1 << 20));
+        for (long done = 0; done < length; done += zeroes.limit()) {
+            zeroes.clear().limit((int) Math.min(zeroes.capacity(), length - done));
+            write(offset + done, zeroes);
+            zeroes.flip();
+        }
+    }
+
+    /// Whether [#discard] leaves zeroes at little cost.
+    default boolean discards() {
+        return false;
+    }
+
+    /// Gives the range back to the medium; it reads as zeroes afterwards. Only where [#discards].
+    default void discard(long offset, long length) throws IOException {
+        writeZeroes(offset, length);
+    }
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,155 @@
+package io.orlop.dataplane.disk;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A file or a block device (`aio://`), locked against other processes while it is open. Its size is what it was when
+/// it was opened.
+///
+/// A [FileChannel] closes itself when a thread is interrupted inside it. The interrupt was meant for that thread and
+/// not for everybody's disk, so the channel is opened again, the operation repeated and the interrupt kept.
+public final class FileDisk implements Disk {
+    private final Path path;
+    private final int blockSize;
+    private final long size;
+    private final ReentrantLock opening = new ReentrantLock();
+    private volatile FileChannel channel;
+    private volatile boolean closed;
+
+    private FileDisk(Path path, int blockSize, FileChannel channel, long size) {
+        this.path = path;
+        this.blockSize = blockSize;
+        this.channel = channel;
+        this.size = size;
+    }
+
+    public static FileDisk open(Path path, int blockSize) throws IOException {
+        FileChannel channel = openLocked(path);
+        return new FileDisk(path, blockSize, channel, sizeOf(path, channel) / blockSize * blockSize);
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int blockSize() {
+        return blockSize;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer into) throws IOException {
+        check(offset, into.remaining());
+        int start = into.position();
+        uninterrupted(disk -> {
+            into.position(start);
+            while (into.hasRemaining()) {
+                if (disk.read(into, offset + into.position() - start) < 0) {
+                    throw new EOFException(path + " ends before " + (offset + into.remaining()));
+                }
+            }
+        });
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer from) throws IOException {
+        check(offset, from.remaining());
+        int start = from.position();
+        uninterrupted(disk -> {
+            from.position(start);
+            while (from.hasRemaining()) disk.write(from, offset + from.position() - start);
+        });
+    }
+
+    @Override
+    public void force() throws IOException {
+        uninterrupted(disk -> disk.force(false));
+    }
+
+    @Override
+    public void close() throws IOException {
+        opening.lock();
+        try {
+            closed = true;
+            channel.close();
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    private interface Operation {
+        void on(FileChannel channel) throws IOException;
+    }
+
+    private void uninterrupted(Operation operation) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                FileChannel used = channel;
+                try {
+                    operation.on(used);
+                    return;
+                } catch (ClosedChannelException gone) {
+                    reopen(used, gone);
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private void reopen(FileChannel broken, ClosedChannelException why) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        opening.lock();
+        try {
+            if (closed) throw why;
+            if (channel == broken) channel = openLocked(path);
+        } finally {
+            opening.unlock();
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private static FileChannel openLocked(Path path) throws IOException {
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        @Nullable FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            // held by this process: the same answer as held by another
+        } finally {
+            if (lock == null) channel.close();
+        }
+        if (lock == null) throw new FileSystemException(path.toString(), null, "in use by another pool or process");
+        return channel;
+    }
+
+    /// A block device says that it is empty; how far one can seek is how large it is.
+    private static long sizeOf(Path path, FileChannel channel) throws IOException {
+        long size = channel.size();
+        return size > 0 ? size : DeviceSize.of(path);
+    }
+
+    private void check(long offset, int length) {
+        if (offset < 0 || offset + length > size) {
+            throw new IllegalArgumentException(path + " has " + size + " bytes; asked for " + length + " at " + offset);
+        }
+    }
+}

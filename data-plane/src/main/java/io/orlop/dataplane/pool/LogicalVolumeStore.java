@@ -1,0 +1,131 @@
+package io.orlop.dataplane.pool;
+
+import io.orlop.dataplane.disk.Disk;
+import io.orlop.model.Bytes;
+import io.orlop.model.PoolUuid;
+import io.orlop.model.Refusal;
+import io.orlop.model.ambient.Ambient;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Pools in our own format, on one disk each.
+public final class LogicalVolumeStore implements PoolFactory {
+    public static final Bytes DEFAULT_CLUSTER_SIZE = Bytes.mib(4);
+    private static final long MIB = 1 << 20;
+    private static final long CLUSTER_SIZE_MAX = 1L << 30;
+
+    private final Ambient ambient;
+
+    public LogicalVolumeStore(Ambient ambient) {
+        this.ambient = ambient;
+    }
+
+    @Override
+    public PoolOps createOrImport(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk)
+            throws IOException {
+        return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
+            case DiskContent.OfPool(PoolHeader header) -> open(name, uuid, header, disk);
+            case DiskContent.Blank() -> create(name, uuid, clusterSize, disk);
+            case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
+        });
+    }
+
+    @Override
+    public PoolOps load(String name, @Nullable PoolUuid uuid, Disk disk) throws IOException {
+        return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
+            case DiskContent.OfPool(PoolHeader header) -> open(name, uuid, header, disk);
+            case DiskContent.Blank() ->
+                throw new Refusal.Invalid(
+                                "disk '%s' carries no pool".formatted(disk),
+                                "create pool '%s' on it, or name the disk it is on".formatted(name))
+                        .exception();
+            case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
+        });
+    }
+
+    private PoolOps open(String name, @Nullable PoolUuid uuid, PoolHeader header, Disk disk) throws IOException {
+        if (!header.name().equals(name)) {
+            throw new Refusal.Invalid(
+                            "disk '%s' carries pool '%s', not '%s'".formatted(disk, header.name(), name),
+                            "import it under its own name, or give another disk; its content was left as it is")
+                    .exception();
+        }
+        if (uuid != null && !uuid.uuid().equals(header.uuid())) {
+            throw new Refusal.Invalid(
+                            "pool '%s' on disk '%s' is %s, not %s".formatted(name, disk, header.uuid(), uuid),
+                            "give its own uuid or none, or another disk; its content was left as it is")
+                    .exception();
+        }
+        if (header.clusterOffset(header.clusters()) > disk.size()) {
+            throw new Refusal.Invalid(
+                            "disk '%s' has %d bytes, pool '%s' on it needs %d"
+                                    .formatted(disk, disk.size(), name, header.clusterOffset(header.clusters())),
+                            "give the disk its former size again: the end of the pool is missing")
+                    .exception();
+        }
+        return LogicalVolumePool.open(disk, header);
+    }
+
+    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk) throws IOException {
+        if (clusterSize < MIB || clusterSize > CLUSTER_SIZE_MAX || clusterSize % MIB != 0) {
+            throw new Refusal.Invalid(
+                            "a cluster size of %d bytes for pool '%s'".formatted(clusterSize, name),
+                            "give a multiple of 1 MiB, at most 1 GiB; 4 MiB is usual")
+                    .exception();
+        }
+        PoolHeader header =
+                PoolHeader.layOut(name, uuid == null ? randomUuid() : uuid.uuid(), clusterSize, disk.size());
+        if (header.clusters() < 1) {
+            throw new Refusal.Invalid(
+                            "disk '%s' of %s is too small for pool '%s'".formatted(disk, Bytes.of(disk.size()), name),
+                            "give at least " + Bytes.of(header.dataOffset() + clusterSize))
+                    .exception();
+        }
+        return format(disk, header);
+    }
+
+    /// The header comes last: until it is there, the disk is as blank as before.
+    static PoolOps format(Disk disk, PoolHeader header) throws IOException {
+        LogicalVolumePool pool = LogicalVolumePool.create(disk, header);
+        disk.write(0, header.encode());
+        disk.force();
+        return pool;
+    }
+
+    private UUID randomUuid() {
+        var random = ambient.random();
+        return new UUID(
+                random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L,
+                random.nextLong() & 0x3fff_ffff_ffff_ffffL | Long.MIN_VALUE);
+    }
+
+    private static RuntimeException foreign(String name, Disk disk, String what) {
+        return new Refusal.Invalid(
+                        "disk '%s' for pool '%s' carries %s".formatted(disk, name, what),
+                        "give another disk, or wipe this one by hand if nobody needs its content; it was left as it is")
+                .exception();
+    }
+
+    /// Makes a disk blank as far as [DiskContent] can tell.
+    static void erase(Disk disk) throws IOException {
+        disk.write(0, ByteBuffer.allocate(PoolHeader.PAGE));
+        disk.force();
+    }
+
+    private interface Opening {
+        PoolOps run() throws IOException;
+    }
+
+    private static PoolOps closingOnFailure(Disk disk, Opening opening) throws IOException {
+        boolean opened = false;
+        try {
+            PoolOps pool = opening.run();
+            opened = true;
+            return pool;
+        } finally {
+            if (!opened) disk.close();
+        }
+    }
+}

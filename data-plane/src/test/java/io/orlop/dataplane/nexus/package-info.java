@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.dataplane.nexus;
+
+import org.jspecify.annotations.NullMarked;
