@@ -1,0 +1,175 @@
+package io.orlop.dataplane.nvme;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.model.ambient.Signal;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+/// One host's association with one subsystem: its registers, its queues (each a connection) and its keep-alive.
+/// It ends with its admin queue, when the host is not heard of for a keep-alive time, or when it is closed; then
+/// all its queues do.
+final class Controller {
+    private final int id;
+    private final Export export;
+    private final Host host;
+    private final InetSocketAddress address;
+    private final AsyncEvents events;
+    private final Signal change;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TreeMap<Integer, TargetConnection> queues = new TreeMap<>();
+    private final Features features = new Features();
+    private volatile ControllerRegisters registers = ControllerRegisters.created();
+    private volatile Duration keepAlive;
+    private volatile boolean heard;
+    private volatile boolean namespaceChanged;
+    private boolean closed;
+
+    Controller(
+            int id,
+            Export export,
+            Host host,
+            InetSocketAddress address,
+            Duration keepAlive,
+            BiConsumer<Integer, AsyncEvents.Event> tell,
+            Ambient ambient) {
+        this.id = id;
+        this.export = export;
+        this.host = host;
+        this.address = address;
+        this.keepAlive = keepAlive;
+        this.events = new AsyncEvents(tell);
+        this.change = ambient.signal();
+        ambient.start("nvme-keep-alive-" + id, this::watch);
+    }
+
+    int id() {
+        return id;
+    }
+
+    Export export() {
+        return export;
+    }
+
+    Host host() {
+        return host;
+    }
+
+    /// Where the host reached us.
+    InetSocketAddress address() {
+        return address;
+    }
+
+    AsyncEvents events() {
+        return events;
+    }
+
+    Features features() {
+        return features;
+    }
+
+    ControllerRegisters registers() {
+        return registers;
+    }
+
+    void configure(int value) {
+        registers = registers.configured(value);
+    }
+
+    Duration keepAlive() {
+        return keepAlive;
+    }
+
+    /// Zero means that the host need not be heard of.
+    void keepAlive(Duration time) {
+        keepAlive = time;
+        change.raise();
+    }
+
+    /// The host sent a command. Read before it is written, since many threads see that it already is.
+    void heard() {
+        if (!heard) heard = true;
+    }
+
+    boolean attach(int queue, TargetConnection connection) {
+        lock.lock();
+        try {
+            return !closed && queues.putIfAbsent(queue, connection) == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void detach(int queue, TargetConnection connection) {
+        lock.lock();
+        try {
+            queues.remove(queue, connection);
+        } finally {
+            lock.unlock();
+        }
+        if (queue == 0) close();
+    }
+
+    /// Ends all its connections.
+    ///
+    /// @return them: each may still be finishing commands
+    List<TargetConnection> close() {
+        List<TargetConnection> open;
+        lock.lock();
+        try {
+            closed = true;
+            open = new ArrayList<>(queues.values());
+        } finally {
+            lock.unlock();
+        }
+        export.controllers().remove(this);
+        for (TargetConnection connection : open) connection.close();
+        change.raise();
+        return open;
+    }
+
+    void namespaceChanged() {
+        namespaceChanged = true;
+        events.happened(AsyncEvents.Event.NAMESPACE_CHANGED);
+    }
+
+    /// Whether the namespace changed since this was asked last.
+    boolean takeNamespaceChanged() {
+        boolean changed = namespaceChanged;
+        namespaceChanged = false;
+        return changed;
+    }
+
+    /// A time without a command is noticed when it is over, so a silent host is let go after one to two of them.
+    private void watch() {
+        try {
+            while (!isClosed()) {
+                Duration time = keepAlive;
+                if (time.isZero()) change.await();
+                else if (!change.await(time) && !stillHeard()) close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close();
+        }
+    }
+
+    private boolean stillHeard() {
+        boolean was = heard;
+        heard = false;
+        return was;
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.orlop.dataplane.nvme;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/// The commands that exist only over a network: they open a queue and reach a controller's registers.
+final class Fabrics {
+    static final int OPCODE = 0x7F;
+
+    static final int PROPERTY_SET = 0x00;
+    static final int CONNECT = 0x01;
+    static final int PROPERTY_GET = 0x04;
+
+    /// In a Connect for an admin queue: give me any controller.
+    static final int ANY_CONTROLLER = 0xFFFF;
+
+    private static final int DISABLE_FLOW_CONTROL = 0x04;
+
+    private Fabrics() {}
+
+    /// What a Connect command says beside its data.
+    record Connect(int format, int queue, int size, boolean flowControl, int keepAliveMs) {
+        static Connect of(Command command) {
+            return new Connect(
+                    command.dw10() & 0xFFFF,
+                    command.dw10() >>> 16,
+                    command.dw11() & 0xFFFF,
+                    (command.dw11() >>> 16 & DISABLE_FLOW_CONTROL) == 0,
+                    command.dw12());
+        }
+
+        Command command() {
+            int attributes = flowControl ? 0 : DISABLE_FLOW_CONTROL;
+            return Command.of(
+                    OPCODE,
+                    CONNECT,
+                    Sgl.inCapsule(ConnectData.BYTES),
+                    format | queue << 16,
+                    size | attributes << 16,
+                    keepAliveMs);
+        }
+    }
+
+    /// A Connect command's data.
+    ///
+    /// ```
+    ///    0  host id        16
+    ///   16  controller id   2
+    ///  256  subsystem NQN 256   both end with a zero
+    ///  512  host NQN      256
+    /// ```
+    record ConnectData(UUID hostId, int controller, String subsystem, String host) {
+        static final int BYTES = 1024;
+        static final int SUBSYSTEM_AT = 256;
+        static final int HOST_AT = 512;
+        private static final int NAME_BYTES = 256;
+
+        static ConnectData at(ByteBuffer data) {
+            ByteBuffer bytes = data.slice().order(ByteOrder.BIG_ENDIAN);
+            UUID hostId = new UUID(bytes.getLong(0), bytes.getLong(8));
+            bytes.order(ByteOrder.LITTLE_ENDIAN);
+            return new ConnectData(
+                    hostId, bytes.getShort(16) & 0xFFFF, name(bytes, SUBSYSTEM_AT), name(bytes, HOST_AT));
+        }
+
+        ByteBuffer bytes() {
+            ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+            bytes.putLong(hostId.getMostSignificantBits()).putLong(hostId.getLeastSignificantBits());
+            bytes.order(ByteOrder.LITTLE_ENDIAN).putShort((short) controller);
+            bytes.put(SUBSYSTEM_AT, subsystem.getBytes(StandardCharsets.UTF_8));
+            bytes.put(HOST_AT, host.getBytes(StandardCharsets.UTF_8));
+            return bytes.position(0);
+        }
+
+        private static String name(ByteBuffer bytes, int start) {
+            byte[] name = new byte[NAME_BYTES];
+            bytes.get(start, name);
+            int length = 0;
+            while (length < NAME_BYTES && name[length] != 0) length++;
+            return new String(name, 0, length, StandardCharsets.UTF_8);
+        }
+    }
+
+    static Command propertyGet(Property property) {
+        return Command.of(OPCODE, PROPERTY_GET, Sgl.NONE, property.wide() ? 1 : 0, property.offset(), 0);
+    }
+
+    static Command propertySet(Property property, int value) {
+        return Command.of(OPCODE, PROPERTY_SET, Sgl.NONE, property.wide() ? 1 : 0, property.offset(), value);
+    }
+}

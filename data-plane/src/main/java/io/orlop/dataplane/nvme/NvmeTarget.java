@@ -1,0 +1,241 @@
+package io.orlop.dataplane.nvme;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.model.ambient.Signal;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// An NVMe/TCP target: listens at one address and serves subsystems, which come and go while it runs.
+///
+/// ```
+///   NvmeTarget ──▶ Subsystem ──▶ Controller (one per host and path) ──▶ TargetConnection (one per queue)
+///                     │                                                       │
+///                 BlockDevice ◀───────────────────────── IoQueue ◀────────────┘
+/// ```
+public final class NvmeTarget implements AutoCloseable {
+    public static final int DEFAULT_PORT = 8420;
+
+    private static final System.Logger LOG = System.getLogger(NvmeTarget.class.getName());
+    private static final int CONNECTIONS_MAX = 2048;
+    private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
+    private static final Duration REMOVAL_TIME = Duration.ofSeconds(10);
+
+    private final Ambient ambient;
+    private final ServerSocketChannel server;
+    private final BufferPool pool = new BufferPool();
+    private final ConcurrentSkipListMap<String, Export> exports = new ConcurrentSkipListMap<>();
+    private final Set<TargetConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong generation = new AtomicLong();
+    private final DiscoverySubsystem discovery = new DiscoverySubsystem(this::discoveryLog);
+    private final Signal closing;
+
+    /// Listens at once; port 0 takes a free one.
+    public static NvmeTarget listen(InetSocketAddress address, Ambient ambient) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        try {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            server.bind(address, 512);
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("cannot listen for NVMe/TCP at %s: %s".formatted(address, e.getMessage()), e);
+        }
+        NvmeTarget target = new NvmeTarget(server, ambient);
+        ambient.start("nvme-accept", target::accept);
+        ambient.start("nvme-connect-time", target::watch);
+        return target;
+    }
+
+    private NvmeTarget(ServerSocketChannel server, Ambient ambient) {
+        this.server = server;
+        this.ambient = ambient;
+        this.closing = ambient.signal();
+        exports.put(discovery.nqn(), discovery);
+    }
+
+    public InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) server.getLocalAddress();
+    }
+
+    public int port() throws IOException {
+        return address().getPort();
+    }
+
+    /// Serves a device from now on. The device stays the caller's, who closes it after [#remove].
+    public Subsystem add(SubsystemSpec spec) {
+        Subsystem subsystem = new Subsystem(spec);
+        if (exports.putIfAbsent(spec.nqn(), subsystem) != null) {
+            throw new IllegalArgumentException("%s is already served here; remove it first".formatted(spec.nqn()));
+        }
+        listChanged();
+        return subsystem;
+    }
+
+    /// Cuts off all hosts and waits until the device is left alone, or for ten seconds.
+    ///
+    /// @return whether it is left alone
+    public boolean remove(Subsystem subsystem) throws InterruptedException {
+        exports.remove(subsystem.nqn(), subsystem);
+        List<TargetConnection> open = subsystem.close();
+        listChanged();
+        boolean idle = true;
+        for (TargetConnection connection : open) idle &= connection.awaitIdle(REMOVAL_TIME);
+        return idle;
+    }
+
+    public Optional<Subsystem> subsystem(String nqn) {
+        return exports.get(nqn) instanceof Subsystem subsystem ? Optional.of(subsystem) : Optional.empty();
+    }
+
+    public List<Subsystem> subsystems() {
+        List<Subsystem> all = new ArrayList<>();
+        for (Export export : exports.values()) if (export instanceof Subsystem subsystem) all.add(subsystem);
+        return all;
+    }
+
+    /// Stops listening and cuts off everybody.
+    @Override
+    public void close() throws IOException {
+        server.close();
+        closing.raise();
+        for (Export export : exports.values()) {
+            for (Controller controller : export.controllers().close()) controller.close();
+        }
+        for (TargetConnection connection : connections) connection.close();
+    }
+
+    BufferPool pool() {
+        return pool;
+    }
+
+    Admission admit(Fabrics.Connect connect, Fabrics.ConnectData data, TargetConnection connection) {
+        if (connect.format() != 0) return new Admission.Refused(Status.CONNECT_FORMAT, 0);
+        if (connect.size() < 1 || connect.size() >= Limits.QUEUE_ENTRIES) return Admission.wrongParameter(44);
+        Export export = exports.get(data.subsystem());
+        if (export == null) return Admission.wrongData(Fabrics.ConnectData.SUBSYSTEM_AT);
+        if (data.host().isEmpty() || data.host().length() > Limits.NQN_LENGTH) {
+            return Admission.wrongData(Fabrics.ConnectData.HOST_AT);
+        }
+        Host host = new Host(data.host(), data.hostId());
+        if (!export.allows(host)) return new Admission.Refused(Status.HOST_NOT_ALLOWED, 0);
+        return connect.queue() == 0
+                ? admitAdmin(connect, data, export, host, connection)
+                : admitIo(connect, data, export, host, connection);
+    }
+
+    private Admission admitAdmin(
+            Fabrics.Connect connect,
+            Fabrics.ConnectData data,
+            Export export,
+            Host host,
+            TargetConnection connection) {
+        if (data.controller() != Fabrics.ANY_CONTROLLER) return Admission.wrongData(16);
+        Duration keepAlive = AdminCommands.keepAlive(connect.keepAliveMs());
+        Controller controller = export.controllers()
+                .open(id -> new Controller(
+                        id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient));
+        if (controller == null) return new Admission.Refused(Status.CONTROLLER_BUSY, 0);
+        controller.attach(0, connection);
+        // Who was struck off the list while connecting was not yet there to be cut off.
+        if (!export.allows(host)) controller.close();
+        return new Admission.Admitted(controller);
+    }
+
+    private static Admission admitIo(
+            Fabrics.Connect connect,
+            Fabrics.ConnectData data,
+            Export export,
+            Host host,
+            TargetConnection connection) {
+        if (!(export instanceof Subsystem) || connect.queue() > Limits.IO_QUEUES) return Admission.wrongParameter(42);
+        Controller controller = export.controllers().find(data.controller());
+        if (controller == null || !controller.host().equals(host)) return Admission.wrongData(16);
+        if (!controller.registers().ready()) return new Admission.Refused(Status.SEQUENCE_ERROR, 0);
+        if (!controller.attach(connect.queue(), connection)) return Admission.wrongParameter(42);
+        return new Admission.Admitted(controller);
+    }
+
+    void ended(TargetConnection connection) {
+        connections.remove(connection);
+    }
+
+    private void listChanged() {
+        generation.incrementAndGet();
+        discovery.changed();
+    }
+
+    private ByteBuffer discoveryLog(Controller controller) {
+        List<LogPages.Reachable> reachable = new ArrayList<>();
+        InetSocketAddress local = controller.address();
+        for (Subsystem subsystem : subsystems()) {
+            if (!subsystem.allows(controller.host())) continue;
+            reachable.add(new LogPages.Reachable(
+                    subsystem.nqn(),
+                    local.getAddress().getHostAddress(),
+                    local.getAddress() instanceof Inet6Address,
+                    local.getPort()));
+        }
+        return LogPages.discovery(generation.get(), reachable);
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                if (connections.size() >= CONNECTIONS_MAX) {
+                    LOG.log(System.Logger.Level.WARNING, "refused a connection beyond {0}", CONNECTIONS_MAX);
+                    channel.close();
+                    continue;
+                }
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                TargetConnection connection = new TargetConnection(this, channel, ambient);
+                connections.add(connection);
+                ambient.start("nvme-connection", connection::run);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "accepting a connection failed: {0}", e.getMessage());
+                if (!pause()) return;
+            }
+        }
+    }
+
+    /// So that a lack of file descriptors does not keep a processor busy.
+    private boolean pause() {
+        try {
+            ambient.sleep(Duration.ofMillis(100));
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Closes connections that took too long to become a queue.
+    private void watch() {
+        Set<TargetConnection> strangers = Set.of();
+        try {
+            while (!closing.await(CONNECT_TIME)) {
+                for (TargetConnection connection : strangers) if (!connection.connected()) connection.close();
+                strangers = Set.copyOf(connections.stream()
+                        .filter(connection -> !connection.connected())
+                        .toList());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

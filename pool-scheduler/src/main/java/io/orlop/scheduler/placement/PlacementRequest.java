@@ -1,0 +1,35 @@
+package io.orlop.scheduler.placement;
+
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.Topology;
+import java.util.List;
+
+/// What is to be placed.
+///
+/// @param what for whom, as it is called in a refusal: `volume 0d1c…`
+/// @param count of new replicas
+/// @param total of replicas the volume has then
+/// @param present where the volume's other replicas are
+/// @param avoid nodes that must not be used
+public record PlacementRequest(
+        String what,
+        int count,
+        int total,
+        Bytes size,
+        boolean thin,
+        Topology topology,
+        boolean grouped,
+        List<Site> present,
+        List<NodeId> avoid) {
+    public PlacementRequest {
+        present = List.copyOf(present);
+        avoid = List.copyOf(avoid);
+    }
+
+    /// A volume of one replica is lost with its node: such volumes of one group never share a node. Others only would
+    /// rather not.
+    boolean strictlyApart() {
+        return grouped && total == 1;
+    }
+}

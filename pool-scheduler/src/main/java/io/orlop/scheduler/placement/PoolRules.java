@@ -1,0 +1,90 @@
+package io.orlop.scheduler.placement;
+
+import io.orlop.model.Bytes;
+import io.orlop.model.Topology;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What the pool itself must be, and must have.
+final class PoolRules {
+    private PoolRules() {}
+
+    static List<Rule> all(Commitment commitment) {
+        var rules = new ArrayList<>(room(commitment));
+        rules.add(PoolRules::labels);
+        return List.copyOf(rules);
+    }
+
+    /// Without what topology asks: for a replica made by hand.
+    static List<Rule> room(Commitment commitment) {
+        return List.of(
+                PoolRules::unfinished,
+                PoolRules::unreported,
+                PoolRules::unhealthy,
+                PoolRules::tooSmall,
+                PoolRules::noRoomForThick,
+                (request, _, pool) -> noRoomForThin(commitment, request, pool),
+                (request, _, pool) -> overCommitted(commitment, request, pool));
+    }
+
+    private static @Nullable String unfinished(PlacementRequest request, List<Site> taken, Candidate pool) {
+        return pool.usable() ? null : "it is being created or deleted";
+    }
+
+    private static @Nullable String unreported(PlacementRequest request, List<Site> taken, Candidate pool) {
+        return pool.room() == null ? "its node %s does not report it".formatted(pool.node()) : null;
+    }
+
+    private static @Nullable String unhealthy(PlacementRequest request, List<Site> taken, Candidate pool) {
+        Room room = pool.room();
+        return room == null || room.usable() ? null : "it is " + room.status().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable String tooSmall(PlacementRequest request, List<Site> taken, Candidate pool) {
+        Room room = pool.room();
+        return room == null || room.capacity().atLeast(room.occupied(request.size()))
+                ? null
+                : "it has a capacity of " + room.capacity();
+    }
+
+    private static @Nullable String noRoomForThick(PlacementRequest request, List<Site> taken, Candidate pool) {
+        Room room = pool.room();
+        if (room == null || request.thin()) return null;
+        Bytes needed = room.occupied(request.size());
+        return room.free().atLeast(needed) ? null : "it has %s free and needs %s".formatted(room.free(), needed);
+    }
+
+    private static @Nullable String noRoomForThin(Commitment commitment, PlacementRequest request, Candidate pool) {
+        Room room = pool.room();
+        if (room == null || !request.thin()) return null;
+        Bytes initial = commitment.initial(request.size());
+        Bytes needed = initial.moreThan(commitment.slack()) ? initial : commitment.slack();
+        return room.free().moreThan(needed)
+                ? null
+                : "it has %s free and a thin replica needs more than %s".formatted(room.free(), needed);
+    }
+
+    private static @Nullable String overCommitted(Commitment commitment, PlacementRequest request, Candidate pool) {
+        Room room = pool.room();
+        if (room == null || !request.thin()) return null;
+        Bytes promised = room.committed().plus(room.occupied(request.size()));
+        Bytes limit = commitment.limit(room.capacity());
+        return limit.moreThan(promised)
+                ? null
+                : "it would promise %s, and may promise less than %s, %d%% of its capacity"
+                        .formatted(promised, limit, commitment.poolPercent());
+    }
+
+    private static @Nullable String labels(PlacementRequest request, List<Site> taken, Candidate pool) {
+        return switch (request.topology().pools()) {
+            case Topology.Pools.Any _ -> null;
+            case Topology.Pools.Labelled(var inclusion, var exclusion, var affinityKeys) ->
+                new Labels("it", inclusion, exclusion.keySet(), affinityKeys)
+                        .refusal(
+                                pool.site().poolLabels(),
+                                taken.stream().map(Site::poolLabels).toList());
+        };
+    }
+}

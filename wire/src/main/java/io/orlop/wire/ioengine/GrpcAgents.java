@@ -1,0 +1,92 @@
+package io.orlop.wire.ioengine;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.orlop.model.NodeId;
+import io.orlop.model.Refusal;
+import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.Agents;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/// The agents of all nodes, one channel each, kept while the node's endpoint stays the same.
+public final class GrpcAgents implements Agents, AutoCloseable {
+    private final Function<NodeId, Optional<String>> endpoints;
+    private final Function<String, ManagedChannel> dial;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<NodeId, Line> lines = new TreeMap<>();
+    private boolean closed;
+
+    /// @param endpoints where a node serves its API, `host:port`; empty while it is not known
+    /// @param dial makes the channel to an endpoint, without connecting
+    public GrpcAgents(Function<NodeId, Optional<String>> endpoints, Function<String, ManagedChannel> dial) {
+        this.endpoints = endpoints;
+        this.dial = dial;
+    }
+
+    private record Line(String endpoint, ManagedChannel channel) {}
+
+    @Override
+    public Agent at(NodeId node) {
+        return new GrpcAgent(node, new Channel() {
+            @Override
+            public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+                return channel(node).newCall(method, options);
+            }
+
+            @Override
+            public String authority() {
+                return node.name();
+            }
+        });
+    }
+
+    /// A channel that failed waits longer and longer before it tries again. Somebody wants the node now: maybe it is
+    /// back.
+    private ManagedChannel channel(NodeId node) {
+        String endpoint = endpoints
+                .apply(node)
+                .orElseThrow(() -> new Refusal.Unavailable(
+                                "node %s has not said where it can be reached".formatted(node),
+                                "start its agent, and see that it registers")
+                        .exception());
+        lock.lock();
+        try {
+            if (closed) {
+                throw new Refusal.Unavailable("the connections to nodes are closed", "start again").exception();
+            }
+            Line line = lines.get(node);
+            if (line == null || !line.endpoint().equals(endpoint)) {
+                if (line != null) line.channel().shutdown();
+                line = new Line(endpoint, dial.apply(endpoint));
+                lines.put(node, line);
+            }
+            if (line.channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                line.channel().resetConnectBackoff();
+            }
+            return line.channel();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Calls under way are cut off.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            lines.values().forEach(line -> line.channel().shutdownNow());
+            lines.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

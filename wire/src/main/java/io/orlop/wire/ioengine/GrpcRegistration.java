@@ -1,0 +1,44 @@
+package io.orlop.wire.ioengine;
+
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
+import io.orlop.stubs.mayastor.v1.DeregisterRequest;
+import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
+import io.orlop.wire.service.Registration;
+import io.orlop.wire.status.RefusalStatus;
+import java.util.concurrent.TimeUnit;
+
+/// The control plane's registration over gRPC: ours, or Mayastor's.
+public final class GrpcRegistration implements Registration {
+    private final Channel channel;
+
+    public GrpcRegistration(Channel channel) {
+        this.channel = channel;
+    }
+
+    @Override
+    public void register(NodeRegistration node) {
+        ask(() -> stub().register(RegistrationCodec.proto(node)));
+    }
+
+    @Override
+    public void deregister(NodeId node) {
+        ask(() -> stub().deregister(
+                        DeregisterRequest.newBuilder().setId(node.name()).build()));
+    }
+
+    private RegistrationGrpc.RegistrationBlockingStub stub() {
+        return RegistrationGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(CallLimits.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void ask(Runnable call) {
+        try {
+            call.run();
+        } catch (StatusRuntimeException answer) {
+            throw RefusalStatus.understood("registration", answer);
+        }
+    }
+}
