@@ -81,9 +81,6 @@ final class BlockDeviceCodec {
         if (!device.hasFilesystem()) return null;
         var fileSystem = device.getFilesystem();
         return new BlockDevice.FileSystem(
-                fileSystem.getFstype(),
-                fileSystem.getLabel(),
-                fileSystem.getUuid(),
-                fileSystem.getMountpointsList());
+                fileSystem.getFstype(), fileSystem.getLabel(), fileSystem.getUuid(), fileSystem.getMountpointsList());
     }
 }

@@ -87,7 +87,7 @@ final class ChildCodec {
         };
     }
 
-    /// A newer engine's "hot removed" is a device that went away: an I/O failure. Any reason we do not know is one, too.
+    /// A newer engine's "hot removed" is a device that went away: an I/O failure. A reason we do not know is one, too.
     private static ChildReason reason(ChildStateReason reason) {
         return switch (reason) {
             case CHILD_STATE_REASON_NONE -> ChildReason.NONE;

@@ -92,8 +92,7 @@ public final class GrpcAgent implements Agent {
     @Override
     public PoolState createPool(CreatePool request) {
         return withDisk(() -> ask(
-                pools(CallLimits.POOL),
-                stub -> PoolCodec.state(node, stub.createPool(RequestCodec.create(request)))));
+                pools(CallLimits.POOL), stub -> PoolCodec.state(node, stub.createPool(RequestCodec.create(request)))));
     }
 
     @Override
@@ -136,7 +135,8 @@ public final class GrpcAgent implements Agent {
                 return stub.destroyReplica(request);
             } catch (StatusRuntimeException answer) {
                 boolean notFound = answer.getStatus().getCode() == Status.Code.NOT_FOUND;
-                if (notFound && !ReplicaGone.says(answer)) throw poolMayBeAway(replica, pool).exception();
+                if (notFound && !ReplicaGone.says(answer))
+                    throw poolMayBeAway(replica, pool).exception();
                 throw answer;
             }
         });
@@ -184,7 +184,8 @@ public final class GrpcAgent implements Agent {
 
     @Override
     public NexusState shutdownNexus(NexusId nexus) {
-        var request = ShutdownNexusRequest.newBuilder().setUuid(nexus.toString()).build();
+        var request =
+                ShutdownNexusRequest.newBuilder().setUuid(nexus.toString()).build();
         return ask(
                 nexuses(CallLimits.NEXUS_SHUTDOWN),
                 stub -> NexusCodec.state(node, stub.shutdownNexus(request).getNexus()));

@@ -51,12 +51,10 @@ public final class GrpcAgents implements Agents, AutoCloseable {
     /// A channel that failed waits longer and longer before it tries again. Somebody wants the node now: maybe it is
     /// back.
     private ManagedChannel channel(NodeId node) {
-        String endpoint = endpoints
-                .apply(node)
-                .orElseThrow(() -> new Refusal.Unavailable(
-                                "node %s has not said where it can be reached".formatted(node),
-                                "start its agent, and see that it registers")
-                        .exception());
+        String endpoint = endpoints.apply(node).orElseThrow(() -> new Refusal.Unavailable(
+                        "node %s has not said where it can be reached".formatted(node),
+                        "start its agent, and see that it registers")
+                .exception());
         lock.lock();
         try {
             if (closed) {

@@ -74,8 +74,8 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
             ShareProtocol share = ShareCodec.share(request.getShare());
             if (share != ShareProtocol.NVMF) throw notOffered(share).exception();
             return PublishNexusResponse.newBuilder()
-                    .setNexus(nexus(() -> agent.publishNexus(
-                            NexusId.of(request.getUuid()), share, request.getAllowedHostsList())))
+                    .setNexus(nexus(() ->
+                            agent.publishNexus(NexusId.of(request.getUuid()), share, request.getAllowedHostsList())))
                     .build();
         });
     }
@@ -90,8 +90,8 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
     @Override
     public void addChildNexus(AddChildNexusRequest request, StreamObserver<AddChildNexusResponse> caller) {
         Answer.to(caller, () -> AddChildNexusResponse.newBuilder()
-                .setNexus(nexus(() -> agent.addChild(
-                        NexusId.of(request.getUuid()), request.getUri(), request.getNorebuild())))
+                .setNexus(nexus(
+                        () -> agent.addChild(NexusId.of(request.getUuid()), request.getUri(), request.getNorebuild())))
                 .build());
     }
 
@@ -105,8 +105,8 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
     @Override
     public void faultNexusChild(FaultNexusChildRequest request, StreamObserver<FaultNexusChildResponse> caller) {
         Answer.to(caller, () -> FaultNexusChildResponse.newBuilder()
-                .setNexus(nexus(() -> agent.actOnChild(
-                        NexusId.of(request.getUuid()), request.getUri(), ChildAction.FAULT_IO_ERROR)))
+                .setNexus(nexus(() ->
+                        agent.actOnChild(NexusId.of(request.getUuid()), request.getUri(), ChildAction.FAULT_IO_ERROR)))
                 .build());
     }
 
@@ -114,9 +114,7 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
     public void childOperation(ChildOperationRequest request, StreamObserver<ChildOperationResponse> caller) {
         Answer.to(caller, () -> ChildOperationResponse.newBuilder()
                 .setNexus(nexus(() -> agent.actOnChild(
-                        NexusId.of(request.getNexusUuid()),
-                        request.getUri(),
-                        ChildCodec.action(request.getAction()))))
+                        NexusId.of(request.getNexusUuid()), request.getUri(), ChildCodec.action(request.getAction()))))
                 .build());
     }
 
@@ -142,15 +140,16 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
     @Override
     public void getNvmeAnaState(GetNvmeAnaStateRequest request, StreamObserver<GetNvmeAnaStateResponse> caller) {
         Answer.to(caller, () -> GetNvmeAnaStateResponse.newBuilder()
-                .setAnaState(
-                        NexusCodec.proto(one(NexusId.of(request.getUuid())).ana()))
+                .setAnaState(NexusCodec.proto(one(NexusId.of(request.getUuid())).ana()))
                 .build());
     }
 
     @Override
     public void getRebuildHistory(RebuildHistoryRequest request, StreamObserver<RebuildHistoryResponse> caller) {
-        Answer.to(caller, () -> RebuildCodec.history(
-                one(NexusId.of(request.getUuid())), agent.rebuildHistory(NexusId.of(request.getUuid()))));
+        Answer.to(
+                caller,
+                () -> RebuildCodec.history(
+                        one(NexusId.of(request.getUuid())), agent.rebuildHistory(NexusId.of(request.getUuid()))));
     }
 
     @Override
@@ -172,9 +171,9 @@ final class NexusService extends NexusRpcGrpc.NexusRpcImplBase {
         return all.stream()
                 .filter(each -> each.uuid().equals(nexus))
                 .findFirst()
-                .orElseThrow(() -> new Refusal.NotFound(
-                                "nexus %s is not on this node".formatted(nexus), "list the nexuses")
-                        .exception());
+                .orElseThrow(
+                        () -> new Refusal.NotFound("nexus %s is not on this node".formatted(nexus), "list the nexuses")
+                                .exception());
     }
 
     /// For a nexus the engine calls a wrong state of sharing an invalid argument.

@@ -56,8 +56,8 @@ final class PoolService extends PoolRpcGrpc.PoolRpcImplBase {
                         .map(PoolCodec::proto)
                         .filter(pool -> Wanted.by(request.hasName(), request.getName(), pool.getName()))
                         .filter(pool -> Wanted.by(request.hasUuid(), request.getUuid(), pool.getUuid()))
-                        .filter(pool -> !request.hasPooltype()
-                                || request.getPooltype().getValue() == pool.getPooltype())
+                        .filter(pool ->
+                                !request.hasPooltype() || request.getPooltype().getValue() == pool.getPooltype())
                         .toList())
                 .build());
     }

@@ -113,7 +113,9 @@ final class FakeAgent implements Agent {
             "0.1.0");
 
     final List<Object> asked = new ArrayList<>();
-    @Nullable Refusal refusal;
+
+    @Nullable
+    Refusal refusal;
 
     record Asked(String what, Object... with) {
         @Override

@@ -154,8 +154,8 @@ class IoEngineTest {
         served.refusal = new Refusal.AlreadyShared("nexus n is shared by ISCSI", "unpublish it first");
 
         assertThatThrownBy(() -> agent.publishNexus(NEXUS.uuid(), ShareProtocol.NVMF, List.of()))
-                .isInstanceOfSatisfying(
-                        RefusalException.class, refused -> assertThat(refused.refusal()).isEqualTo(served.refusal));
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(served.refusal));
     }
 
     @Test
@@ -226,15 +226,14 @@ class IoEngineTest {
     void aReplicaThatIsGoneIsMarked() {
         served.refusal = new Refusal.NotFound("replica r is not in pool p", "nothing is left to do");
 
-        StatusRuntimeException answer = thrown(
-                () -> ReplicaRpcGrpc.newBlockingStub(channel).destroyReplica(destroy().setPoolName("pool-1").build()));
+        StatusRuntimeException answer = thrown(() -> ReplicaRpcGrpc.newBlockingStub(channel)
+                .destroyReplica(destroy().setPoolName("pool-1").build()));
 
         assertThat(answer.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
         assertThat(trailer(answer)).contains("0");
         assertThatThrownBy(() -> agent.destroyReplica(REPLICA.uuid(), POOL.id()))
-                .isInstanceOfSatisfying(
-                        RefusalException.class,
-                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.NotFound.class));
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.NotFound.class));
     }
 
     @Test
@@ -263,9 +262,8 @@ class IoEngineTest {
         ManagedChannel line = InProcessChannelBuilder.forName(engine).build();
 
         assertThatThrownBy(() -> new GrpcAgent(NODE, line).destroyReplica(REPLICA.uuid(), POOL.id()))
-                .isInstanceOfSatisfying(
-                        RefusalException.class,
-                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unavailable.class));
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.Unavailable.class));
 
         line.shutdownNow();
         unmarked.shutdownNow();
@@ -287,11 +285,9 @@ class IoEngineTest {
                 .start();
         ManagedChannel line = InProcessChannelBuilder.forName(engine).build();
 
-        assertThatThrownBy(
-                        () -> new GrpcAgent(NODE, line).createPool(new CreatePool(POOL.id(), List.of("/dev/none"))))
-                .isInstanceOfSatisfying(
-                        RefusalException.class,
-                        refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.NotFound.class));
+        assertThatThrownBy(() -> new GrpcAgent(NODE, line).createPool(new CreatePool(POOL.id(), List.of("/dev/none"))))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.NotFound.class));
 
         line.shutdownNow();
         diskless.shutdownNow();
@@ -328,8 +324,8 @@ class IoEngineTest {
 
     @Test
     void whatIsNotOfferedIsUnimplemented() {
-        assertThat(status(() ->
-                        SnapshotRpcGrpc.newBlockingStub(channel).listSnapshot(ListSnapshotsRequest.getDefaultInstance())))
+        assertThat(status(() -> SnapshotRpcGrpc.newBlockingStub(channel)
+                        .listSnapshot(ListSnapshotsRequest.getDefaultInstance())))
                 .isEqualTo(Status.Code.UNIMPLEMENTED);
         assertThat(status(() ->
                         HostRpcGrpc.newBlockingStub(channel).getMayastorResourceUsage(Empty.getDefaultInstance())))
@@ -362,9 +358,8 @@ class IoEngineTest {
             assertThat(agents.at(NODE).replicas()).containsExactly(REPLICA);
             assertThatThrownBy(() -> agents.at(new NodeId("node-2")).pools())
                     .hasMessageContaining("node-2")
-                    .isInstanceOfSatisfying(
-                            RefusalException.class,
-                            refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Unavailable.class));
+                    .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                            .isInstanceOf(Refusal.Unavailable.class));
         }
     }
 

@@ -114,8 +114,9 @@ class WireCompatibilityTest {
     private static List<String> lines(Descriptor message) {
         if (message.getOptions().getMapEntry()) return List.of();
         var lines = new ArrayList<String>();
-        message.getFields().forEach(field -> lines.add("field %s %d %s %s"
-                .formatted(name(message), field.getNumber(), field.getName(), type(field))));
+        message.getFields()
+                .forEach(field -> lines.add(
+                        "field %s %d %s %s".formatted(name(message), field.getNumber(), field.getName(), type(field))));
         message.getNestedTypes().forEach(nested -> lines.addAll(lines(nested)));
         message.getEnumTypes().forEach(nested -> lines.addAll(lines(nested)));
         return lines;
@@ -123,15 +124,15 @@ class WireCompatibilityTest {
 
     private static List<String> lines(EnumDescriptor type) {
         return type.getValues().stream()
-                .map(value -> "value %s %s %d".formatted(shortened(type.getFullName()), value.getName(), value.getNumber()))
+                .map(value ->
+                        "value %s %s %d".formatted(shortened(type.getFullName()), value.getName(), value.getNumber()))
                 .toList();
     }
 
     private static String type(FieldDescriptor field) {
         if (field.isMapField()) {
             Descriptor entry = field.getMessageType();
-            return "map<%s,%s>"
-                    .formatted(type(entry.findFieldByNumber(1)), type(entry.findFieldByNumber(2)));
+            return "map<%s,%s>".formatted(type(entry.findFieldByNumber(1)), type(entry.findFieldByNumber(2)));
         }
         String type =
                 switch (field.getJavaType()) {

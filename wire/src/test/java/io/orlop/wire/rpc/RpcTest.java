@@ -108,10 +108,8 @@ class RpcTest {
     @Test
     void aRefusalArrivesAsItWasThrown() {
         assertThatThrownBy(() -> shelf.put(new PoolId("p")))
-                .isInstanceOfSatisfying(
-                        RefusalException.class,
-                        refused -> assertThat(refused.refusal())
-                                .isEqualTo(new Refusal.InUse("pool p holds 2 replicas", "delete them first")));
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isEqualTo(new Refusal.InUse("pool p holds 2 replicas", "delete them first")));
     }
 
     @Test
