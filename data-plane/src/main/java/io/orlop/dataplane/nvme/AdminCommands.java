@@ -108,8 +108,7 @@ final class AdminCommands {
                 yield Answer.done();
             }
             case Features.HOST_ID -> Answer.refused(Status.SEQUENCE_ERROR);
-            default ->
-                controller.features().set(feature, value) ? Answer.done() : Answer.refused(Status.INVALID_FIELD);
+            default -> controller.features().set(feature, value) ? Answer.done() : Answer.refused(Status.INVALID_FIELD);
         };
     }
 

@@ -13,7 +13,17 @@ import java.nio.ByteBuffer;
 ///
 /// The id is the host's: Linux puts a generation count into its upper bits, so it is echoed and nothing else.
 record Command(
-        int opcode, int flags, int id, int namespace, Sgl sgl, int dw10, int dw11, int dw12, int dw13, int dw14, int dw15) {
+        int opcode,
+        int flags,
+        int id,
+        int namespace,
+        Sgl sgl,
+        int dw10,
+        int dw11,
+        int dw12,
+        int dw13,
+        int dw14,
+        int dw15) {
     static final int BYTES = 64;
     /// Data pointers are SGLs, as they always are over fabrics.
     static final int USES_SGL = 0x40;

@@ -24,8 +24,7 @@ record ControllerRegisters(int configuration, Phase phase) {
     private static final int READY = 0x1;
     private static final int SHUTDOWN_COMPLETE = 0x8;
     /// Queues of this many entries, contiguous, 7.5 s to become ready, the NVM command set.
-    private static final long CAPABILITIES =
-            (Limits.QUEUE_ENTRIES - 1) | 1L << 16 | 15L << 24 | 1L << 37;
+    private static final long CAPABILITIES = (Limits.QUEUE_ENTRIES - 1) | 1L << 16 | 15L << 24 | 1L << 37;
 
     static ControllerRegisters created() {
         return new ControllerRegisters(0, Phase.CREATED);

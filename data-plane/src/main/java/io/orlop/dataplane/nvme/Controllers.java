@@ -23,7 +23,8 @@ final class Controllers {
     }
 
     /// A new controller, or nothing when all ids are taken or the subsystem is gone.
-    @Nullable Controller open(IntFunction<Controller> make) {
+    @Nullable
+    Controller open(IntFunction<Controller> make) {
         lock.lock();
         try {
             if (closed || byId.size() > last - first) return null;
@@ -37,7 +38,8 @@ final class Controllers {
         }
     }
 
-    @Nullable Controller find(int id) {
+    @Nullable
+    Controller find(int id) {
         lock.lock();
         try {
             return byId.get(id);

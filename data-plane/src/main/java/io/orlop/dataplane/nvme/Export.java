@@ -20,5 +20,6 @@ sealed interface Export permits Subsystem, DiscoverySubsystem {
     Answer identify(int structure, int namespace);
 
     /// The page, or nothing if it keeps no such page.
-    @Nullable ByteBuffer logPage(int page, Controller controller);
+    @Nullable
+    ByteBuffer logPage(int page, Controller controller);
 }

@@ -21,7 +21,8 @@ final class Features {
     }
 
     /// The value, or nothing if it is not one of those remembered here.
-    @Nullable Integer get(int feature) {
+    @Nullable
+    Integer get(int feature) {
         return values.get(feature);
     }
 
