@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param subject whom a refusal speaks of
-record Labels(
-        String subject, Map<String, String> inclusion, Collection<String> exclusion, List<String> affinityKeys) {
-    @Nullable String refusal(Map<String, String> place, List<Map<String, String>> taken) {
+record Labels(String subject, Map<String, String> inclusion, Collection<String> exclusion, List<String> affinityKeys) {
+    @Nullable
+    String refusal(Map<String, String> place, List<Map<String, String>> taken) {
         for (var wanted : inclusion.entrySet()) {
             String key = wanted.getKey();
             String value = place.get(key);

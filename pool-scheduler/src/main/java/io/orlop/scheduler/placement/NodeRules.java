@@ -26,17 +26,15 @@ final class NodeRules {
     }
 
     private static @Nullable String allowed(PlacementRequest request, List<Site> taken, Candidate pool) {
-        return request.topology().nodes() instanceof Topology.Nodes.Explicit(var allowed, _)
-                        && !allowed.isEmpty()
-                        && !allowed.contains(pool.node())
-                ? "its node %s is not among the allowed nodes %s".formatted(pool.node(), allowed)
+        return request.topology().nodes() instanceof Topology.Nodes.Explicit explicit
+                        && !explicit.allowed().isEmpty()
+                        && !explicit.allowed().contains(pool.node())
+                ? "its node %s is not among the allowed nodes %s".formatted(pool.node(), explicit.allowed())
                 : null;
     }
 
     private static @Nullable String avoided(PlacementRequest request, List<Site> taken, Candidate pool) {
-        return request.avoid().contains(pool.node())
-                ? "its node %s is to be avoided".formatted(pool.node())
-                : null;
+        return request.avoid().contains(pool.node()) ? "its node %s is to be avoided".formatted(pool.node()) : null;
     }
 
     private static @Nullable String oneReplicaPerNode(PlacementRequest request, List<Site> taken, Candidate pool) {

@@ -17,8 +17,7 @@ public sealed interface Placement {
 
     /// @param placeable how many of the replicas could have been placed
     /// @param reasons for each pool that was looked at, a sentence
-    record Refused(PlacementRequest request, int placeable, SequencedMap<PoolId, String> reasons)
-            implements Placement {
+    record Refused(PlacementRequest request, int placeable, SequencedMap<PoolId, String> reasons) implements Placement {
         public Refusal refusal() {
             String found = reasons.isEmpty()
                     ? "there are no pools"

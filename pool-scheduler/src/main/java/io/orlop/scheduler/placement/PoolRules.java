@@ -39,7 +39,9 @@ final class PoolRules {
 
     private static @Nullable String unhealthy(PlacementRequest request, List<Site> taken, Candidate pool) {
         Room room = pool.room();
-        return room == null || room.usable() ? null : "it is " + room.status().name().toLowerCase(Locale.ROOT);
+        return room == null || room.usable()
+                ? null
+                : "it is " + room.status().name().toLowerCase(Locale.ROOT);
     }
 
     private static @Nullable String tooSmall(PlacementRequest request, List<Site> taken, Candidate pool) {

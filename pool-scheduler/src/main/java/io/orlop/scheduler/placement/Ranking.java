@@ -85,8 +85,8 @@ final class Ranking {
     }
 
     private static int preference(PlacementRequest request, Candidate pool) {
-        return request.topology().nodes() instanceof Topology.Nodes.Explicit(_, var preferred)
-                        && preferred.contains(pool.node())
+        return request.topology().nodes() instanceof Topology.Nodes.Explicit explicit
+                        && explicit.preferred().contains(pool.node())
                 ? 0
                 : 1;
     }

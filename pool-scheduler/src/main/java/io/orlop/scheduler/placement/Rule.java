@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
 interface Rule {
     /// @param taken where the volume has replicas already, or will have
     /// @return the sentence that says why not, or `null` if this rule does not object
-    @Nullable String refusal(PlacementRequest request, List<Site> taken, Candidate pool);
+    @Nullable
+    String refusal(PlacementRequest request, List<Site> taken, Candidate pool);
 }

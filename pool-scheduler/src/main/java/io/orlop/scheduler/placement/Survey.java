@@ -49,9 +49,7 @@ public record Survey(
         Map<NodeId, List<VolumeId>> neighbours = neighbours(new TreeSet<>(group));
         return pools.stream()
                 .map(pool -> candidate(
-                        pool,
-                        held.getOrDefault(pool.id(), List.of()),
-                        neighbours.getOrDefault(pool.node(), List.of())))
+                        pool, held.getOrDefault(pool.id(), List.of()), neighbours.getOrDefault(pool.node(), List.of())))
                 .toList();
     }
 
@@ -90,8 +88,9 @@ public record Survey(
         Bytes promised = Bytes.ZERO;
         for (ReplicaSpec replica : held) {
             if (reported.contains(replica.uuid())) continue;
-            Bytes whole =
-                    state.clusterSize().isZero() ? replica.size() : replica.size().roundedUpTo(state.clusterSize());
+            Bytes whole = state.clusterSize().isZero()
+                    ? replica.size()
+                    : replica.size().roundedUpTo(state.clusterSize());
             promised = promised.plus(whole);
             occupied = occupied.plus(replica.thin() ? commitment.initial(replica.size()) : whole);
         }
@@ -109,9 +108,7 @@ public record Survey(
         for (ReplicaSpec replica : replicas) {
             VolumeId volume = replica.owners().volume();
             if (volume == null || !counts(replica) || !group.contains(volume)) continue;
-            neighbours
-                    .computeIfAbsent(replica.node(), _ -> new ArrayList<>())
-                    .add(volume);
+            neighbours.computeIfAbsent(replica.node(), _ -> new ArrayList<>()).add(volume);
         }
         return neighbours;
     }

@@ -73,7 +73,8 @@ class PlacementPolicyTest {
                         with(pool("pool-5", "node-5"), room(PoolStatus.FAULTED, Bytes.gib(1), Bytes.ZERO)),
                         pool("pool-6", "node-6", Bytes.mib(60)),
                         with(pool("pool-7", "node-7"), null)))
-                .isEqualTo("""
+                .isEqualTo(
+                        """
                         1 of 3
                         pool-1: it can hold one
                         pool-2: its node node-1 holds another replica of this volume
@@ -111,10 +112,9 @@ class PlacementPolicyTest {
     void keepsToTheAllowedNodes() {
         var topology = onNodes(new Topology.Nodes.Explicit(List.of(new NodeId("node-2")), List.of()));
         assertThat(place(
-                        request(2, Bytes.mib(64), false, topology),
-                        pool("pool-1", "node-1"),
-                        pool("pool-2", "node-2")))
-                .isEqualTo("""
+                        request(2, Bytes.mib(64), false, topology), pool("pool-1", "node-1"), pool("pool-2", "node-2")))
+                .isEqualTo(
+                        """
                         1 of 2
                         pool-1: its node node-1 is not among the allowed nodes [node-2]
                         pool-2: it can hold one""");
@@ -138,7 +138,8 @@ class PlacementPolicyTest {
                         labelled(pool("pool-1", "node-1"), Map.of("disk", "ssd", "gpu", "a100"), Map.of()),
                         labelled(pool("pool-2", "node-2"), Map.of("disk", "hdd", "gpu", "a100"), Map.of()),
                         labelled(pool("pool-3", "node-3"), Map.of("disk", "ssd"), Map.of())))
-                .isEqualTo("""
+                .isEqualTo(
+                        """
                         1 of 2
                         pool-1: it can hold one
                         pool-2: its node node-2 has the label disk=hdd and not ssd
@@ -191,7 +192,8 @@ class PlacementPolicyTest {
         var short_ = with(pool("pool-2", "node-2"), room(PoolStatus.ONLINE, Bytes.mib(300), Bytes.ZERO));
         var empty = with(pool("pool-3", "node-3"), room(PoolStatus.ONLINE, Bytes.mib(16), Bytes.ZERO));
         assertThat(place(request(1, Bytes.mib(800), true, Topology.ANYWHERE), promised, short_, empty))
-                .isEqualTo("""
+                .isEqualTo(
+                        """
                         0 of 1
                         pool-1: it would promise 2848 MiB, and may promise less than 2560 MiB, 250% of its capacity
                         pool-2: it has 300 MiB free and a thin replica needs more than 320 MiB

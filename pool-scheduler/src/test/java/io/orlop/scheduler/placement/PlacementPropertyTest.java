@@ -47,7 +47,12 @@ class PlacementPropertyTest {
                     true,
                     false,
                     true,
-                    new Room(room.status(), room.capacity(), room.free().plus(Bytes.gib(1)), room.committed(), Bytes.mib(4)),
+                    new Room(
+                            room.status(),
+                            room.capacity(),
+                            room.free().plus(Bytes.gib(1)),
+                            room.committed(),
+                            Bytes.mib(4)),
                     some.replicas(),
                     some.neighbours());
             pools.add(freer);
@@ -70,8 +75,8 @@ class PlacementPropertyTest {
                     assertThat(placed.stream().map(Candidate::node).distinct()).hasSize(request.count());
                     assertThat(most).isEqualTo(request.count());
                 }
-                case Placement.Refused(_, int placeable, var reasons) -> {
-                    assertThat(placeable).isEqualTo(most).isLessThan(request.count());
+                case Placement.Refused(var refused, int placeable, var reasons) -> {
+                    assertThat(placeable).isEqualTo(most).isLessThan(refused.count());
                     assertThat(reasons.keySet())
                             .containsExactlyInAnyOrderElementsOf(
                                     pools.stream().map(Candidate::pool).toList());

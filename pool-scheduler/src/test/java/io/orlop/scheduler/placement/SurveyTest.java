@@ -45,7 +45,8 @@ class SurveyTest {
 
     @Test
     void countsWhatIsReportedOnce() {
-        assertThat(room(List.of(replica(SpecStatus.CREATED, false)), List.of(reported())).free())
+        assertThat(room(List.of(replica(SpecStatus.CREATED, false)), List.of(reported()))
+                        .free())
                 .isEqualTo(Bytes.mib(100));
     }
 
@@ -58,7 +59,8 @@ class SurveyTest {
     @Test
     void takesOffOnlyTheFirstShareOfAThinReplica() {
         Room room = room(List.of(replica(SpecStatus.CREATING, true)), List.of());
-        assertThat(room.free()).isEqualTo(Bytes.mib(100).minus(Bytes.of(Bytes.kib(3000).count() * 40 / 100)));
+        assertThat(room.free())
+                .isEqualTo(Bytes.mib(100).minus(Bytes.of(Bytes.kib(3000).count() * 40 / 100)));
         assertThat(room.committed()).isEqualTo(Bytes.mib(4));
     }
 
