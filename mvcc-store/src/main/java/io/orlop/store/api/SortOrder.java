@@ -1,0 +1,7 @@
+package io.orlop.store.api;
+
+public enum SortOrder {
+    NONE,
+    ASCENDING,
+    DESCENDING
+}

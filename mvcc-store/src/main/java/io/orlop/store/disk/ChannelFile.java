@@ -1,0 +1,104 @@
+package io.orlop.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A file of the operating system.
+///
+/// Java closes a file channel when a thread that reads from it is interrupted. A caller's interrupt must not cost the
+/// store its log: readers have a channel of their own, which is opened again when that happens.
+final class ChannelFile implements DiskFile {
+    private final Path path;
+    private final FileChannel writing;
+    private final ReentrantLock reopening = new ReentrantLock();
+    private volatile FileChannel reading;
+    private volatile boolean closed;
+
+    ChannelFile(Path path, OpenOption... options) throws IOException {
+        this.path = path;
+        this.writing = FileChannel.open(path, options);
+        this.reading = FileChannel.open(path, StandardOpenOption.READ);
+    }
+
+    @Override
+    public long size() throws IOException {
+        return writing.size();
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+        boolean interrupted = false;
+        int start = into.position();
+        try {
+            while (true) {
+                FileChannel channel = reading;
+                try {
+                    return readFully(channel, into.position(start), position);
+                } catch (ClosedByInterruptException interrupt) {
+                    interrupted |= Thread.interrupted();
+                } catch (ClosedChannelException byAnother) {
+                    if (closed) throw byAnother;
+                }
+                reopen(channel);
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
+        int read = 0;
+        while (into.hasRemaining()) {
+            int some = channel.read(into, position + read);
+            if (some < 0) break;
+            read += some;
+        }
+        return read;
+    }
+
+    private void reopen(FileChannel broken) throws IOException {
+        reopening.lock();
+        try {
+            if (closed) throw new ClosedChannelException();
+            if (reading == broken) reading = FileChannel.open(path, StandardOpenOption.READ);
+        } finally {
+            reopening.unlock();
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) throws IOException {
+        long at = position;
+        while (from.hasRemaining()) at += writing.write(from, at);
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+        writing.truncate(size);
+    }
+
+    /// Without the file's times: that is `fdatasync`.
+    @Override
+    public void force() throws IOException {
+        writing.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        reopening.lock();
+        try {
+            closed = true;
+            reading.close();
+        } finally {
+            reopening.unlock();
+        }
+        writing.close();
+    }
+}

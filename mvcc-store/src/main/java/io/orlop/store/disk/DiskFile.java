@@ -1,0 +1,25 @@
+package io.orlop.store.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// An open file. Reads may come from many threads, writes from one.
+public interface DiskFile extends AutoCloseable {
+    long size() throws IOException;
+
+    /// Reads until the buffer is full or the file ends.
+    ///
+    /// @return how many bytes were read
+    int read(ByteBuffer into, long position) throws IOException;
+
+    /// Writes all of the buffer.
+    void write(ByteBuffer from, long position) throws IOException;
+
+    void truncate(long size) throws IOException;
+
+    /// Returns when everything written so far would survive a power cut.
+    void force() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,288 @@
+package io.orlop.store.engine;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Event;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.api.Outcome;
+import io.orlop.store.history.Change;
+import io.orlop.store.history.KeyHistory;
+import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.Values;
+import io.orlop.store.lease.LeaseView;
+import io.orlop.store.lease.Leases;
+import io.orlop.store.log.Log;
+import io.orlop.store.log.LogRecord;
+import io.orlop.store.watch.Committed.Changed;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The state as the writer has it: a group commit ahead of what anybody sees. Each change is checked first, then made,
+/// in memory and as one frame of the log; a refused one leaves nothing behind. Belongs to the writer's thread.
+final class Head {
+    private static final long NOW = Long.MAX_VALUE;
+
+    private final KeyIndex index;
+    private final Values values;
+    private final Leases leases;
+    private final Log log;
+    private final Reading reading;
+    private final StoreOptions options;
+    private final Ambient ambient;
+    private long revision;
+    private long compacted;
+    private List<Changed> changes = new ArrayList<>();
+
+    /// The changes made so far by the frame that is being made; negative when there is none.
+    private int sub = -1;
+
+    Head(
+            KeyIndex index,
+            Values values,
+            Leases leases,
+            Log log,
+            StoreOptions options,
+            Ambient ambient,
+            long revision,
+            long compacted) {
+        this.index = index;
+        this.values = values;
+        this.leases = leases;
+        this.log = log;
+        this.reading = new Reading(index, values);
+        this.options = options;
+        this.ambient = ambient;
+        this.revision = revision;
+        this.compacted = compacted;
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    long compacted() {
+        return compacted;
+    }
+
+    Leases leases() {
+        return leases;
+    }
+
+    /// What was changed since this was last asked.
+    List<Changed> takeChanges() {
+        List<Changed> taken = changes;
+        changes = new ArrayList<>();
+        return taken;
+    }
+
+    Outcome apply(Operation operation) {
+        Plan plan = plan(operation, revision);
+        checkAgainstState(plan);
+        sub = 0;
+        Outcome outcome = perform(plan);
+        endChanges();
+        return outcome;
+    }
+
+    /// An operation whose branches are chosen: all comparisons see the state before the transaction.
+    private sealed interface Plan {
+        record Simple(Operation operation) implements Plan {}
+
+        record Branch(boolean succeeded, List<Plan> steps) implements Plan {}
+    }
+
+    private Plan plan(Operation operation, long at) {
+        if (!(operation instanceof Operation.Txn txn)) return new Plan.Simple(operation);
+        boolean succeeded = reading.holds(txn.comparisons(), at, leases::of);
+        List<Plan> steps = new ArrayList<>();
+        for (Operation step : succeeded ? txn.success() : txn.failure()) steps.add(plan(step, at));
+        return new Plan.Branch(succeeded, steps);
+    }
+
+    private void checkAgainstState(Plan plan) {
+        switch (plan) {
+            case Plan.Branch(_, List<Plan> steps) -> steps.forEach(this::checkAgainstState);
+            case Plan.Simple(Operation.Put put) -> checkPut(put);
+            case Plan.Simple(Operation.Range range) -> checkRange(range);
+            case Plan.Simple(Operation.Delete _), Plan.Simple(Operation.Txn _) -> {}
+        }
+    }
+
+    private void checkPut(Operation.Put put) {
+        if (put.lease() != 0 && !leases.has(put.lease())) throw new DeniedException(Denial.LEASE_NOT_FOUND);
+        if ((put.keepValue() || put.keepLease()) && alive(put.key()) == null) {
+            throw new DeniedException(Denial.KEY_NOT_FOUND);
+        }
+    }
+
+    private void checkRange(Operation.Range range) {
+        if (range.revision() == 0) return;
+        if (range.revision() > revision) throw new DeniedException(Denial.FUTURE_REVISION);
+        if (range.revision() < compacted || range.revision() < 0) throw new DeniedException(Denial.COMPACTED);
+    }
+
+    private Outcome perform(Plan plan) {
+        return switch (plan) {
+            case Plan.Branch(boolean succeeded, List<Plan> steps) -> {
+                List<Outcome> outcomes = new ArrayList<>(steps.size());
+                for (Plan step : steps) outcomes.add(perform(step));
+                yield new Outcome.Txn(reached(), succeeded, outcomes);
+            }
+            case Plan.Simple(Operation.Range range) ->
+                reading.range(range, range.revision() > 0 ? range.revision() : NOW, reached());
+            case Plan.Simple(Operation.Put put) -> put(put);
+            case Plan.Simple(Operation.Delete delete) -> delete(delete);
+            case Plan.Simple(Operation.Txn txn) -> throw new IllegalStateException("unplanned " + txn);
+        };
+    }
+
+    /// The revision as of the changes made so far.
+    private long reached() {
+        return sub > 0 ? revision + 1 : revision;
+    }
+
+    private @Nullable Change alive(Octets key) {
+        KeyHistory history = index.history(key);
+        return history == null ? null : history.aliveAt(NOW);
+    }
+
+    private @Nullable KeyValue value(Octets key, @Nullable Change change) {
+        KeyHistory history = index.history(key);
+        return history == null || change == null ? null : values.of(history, change);
+    }
+
+    private Outcome put(Operation.Put put) {
+        Octets key = put.key();
+        Change before = alive(key);
+        KeyValue previous = put.previous() || put.keepValue() ? value(key, before) : null;
+        Octets value = put.keepValue() && previous != null ? previous.value() : put.value();
+        long lease = put.keepLease() ? leases.of(key) : put.lease();
+        beginChange();
+        Change next = index.nextPut(key, revision + 1, sub);
+        KeyValue kv = new KeyValue(key, value, next.create(), next.main(), next.version(), lease);
+        long location = log.add(new LogRecord.Put(kv, sub));
+        values.remember(location, kv);
+        index.append(key, new Change(next.main(), sub, next.create(), next.version(), location));
+        leases.attach(key, lease);
+        changed(new Event(Event.Kind.PUT, kv, null), before);
+        return new Outcome.Put(reached(), put.previous() ? previous : null);
+    }
+
+    private Outcome delete(Operation.Delete delete) {
+        long count = 0;
+        List<KeyValue> previous = new ArrayList<>();
+        for (KeyHistory history : index.histories(delete.keys())) {
+            Change before = history.aliveAt(NOW);
+            if (before == null) continue;
+            count++;
+            if (delete.previous() && values.of(history, before) instanceof KeyValue kv) previous.add(kv);
+            tombstone(history.key(), before);
+        }
+        return new Outcome.Deleted(reached(), count, previous);
+    }
+
+    private void tombstone(Octets key, Change before) {
+        beginChange();
+        long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
+        index.append(key, new Change(revision + 1, sub, 0, 0, location));
+        leases.detach(key);
+        changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
+    }
+
+    private void beginChange() {
+        if (sub == 0) log.begin();
+    }
+
+    private void changed(Event event, @Nullable Change before) {
+        changes.add(new Changed(event, before));
+        sub++;
+    }
+
+    private void endChanges() {
+        if (sub > 0) log.end(++revision);
+        sub = -1;
+    }
+
+    void note(List<LogRecord> records) {
+        if (records.isEmpty()) return;
+        log.begin();
+        records.forEach(log::add);
+        log.end(revision);
+    }
+
+    void compact(long upTo) {
+        if (upTo <= compacted) throw new DeniedException(Denial.COMPACTED);
+        if (upTo > revision) throw new DeniedException(Denial.FUTURE_REVISION);
+        note(List.of(new LogRecord.CompactionScheduled(upTo)));
+        compacted = upTo;
+    }
+
+    LeaseView grant(long wantedId, long wantedSeconds) {
+        if (wantedSeconds > Leases.TTL_SECONDS_MAX) throw new DeniedException(Denial.LEASE_TTL_TOO_LARGE);
+        if (leases.has(wantedId)) throw new DeniedException(Denial.LEASE_EXISTS);
+        long id = wantedId;
+        while (id == 0 || leases.has(id)) id = ambient.random().nextLong() & Long.MAX_VALUE;
+        long seconds = Math.max(wantedSeconds, options.leaseSecondsMin());
+        note(List.of(leases.grant(id, seconds, ambient.nanos())));
+        return new LeaseView(id, seconds, seconds, List.of());
+    }
+
+    void revoke(long id) {
+        if (!leases.has(id)) throw new DeniedException(Denial.LEASE_NOT_FOUND);
+        log.begin();
+        log.add(new LogRecord.LeaseEnded(id));
+        // The frame is open: the deletions go into it, under one revision, sorted by key.
+        sub = 0;
+        for (Octets key : leases.end(id)) {
+            Change before = alive(key);
+            if (before == null) continue;
+            long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
+            index.append(key, new Change(revision + 1, sub, 0, 0, location));
+            changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
+        }
+        if (sub > 0) revision++;
+        sub = -1;
+        log.end(revision);
+    }
+
+    /// @return the lease's full time, or 0 if there is no such lease, or no more
+    long renew(long id) {
+        if (!leases.has(id)) return 0;
+        if (leases.isExpired(id, ambient.nanos())) {
+            revoke(id);
+            return 0;
+        }
+        LogRecord note = leases.renew(id, ambient.nanos());
+        if (note != null) note(List.of(note));
+        return leases.ttlSeconds(id);
+    }
+
+    @Nullable LeaseView lease(long id, boolean withKeys) {
+        return leases.view(id, ambient.nanos(), withKeys);
+    }
+
+    /// Ends the leases whose time is over and notes those that are half gone.
+    void attendLeases(int atMost) {
+        Leases.Attention attention = leases.attention(ambient.nanos(), atMost);
+        attention.expired().forEach(this::revoke);
+        note(attention.notes());
+    }
+
+    /// All small state, for the start of a segment.
+    List<LogRecord> checkpoint() {
+        List<LogRecord> records = new ArrayList<>();
+        records.add(new LogRecord.Checkpoint());
+        if (compacted >= 0) records.add(new LogRecord.CompactionScheduled(compacted));
+        records.addAll(leases.notes(ambient.nanos()));
+        return records;
+    }
+
+    boolean isEmpty() {
+        return index.histories(KeyRange.all()).isEmpty() && leases.size() == 0;
+    }
+}

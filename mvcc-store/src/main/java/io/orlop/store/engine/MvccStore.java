@@ -1,0 +1,279 @@
+package io.orlop.store.engine;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.Comparison;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.api.Outcome;
+import io.orlop.store.disk.Disk;
+import io.orlop.store.disk.FileDisk;
+import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.Values;
+import io.orlop.store.lease.LeaseView;
+import io.orlop.store.log.Log;
+import io.orlop.store.watch.WatchHub;
+import io.orlop.store.watch.WatchSink;
+import io.orlop.store.watch.WatchStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// A durable store of keys with all their history, in this process.
+///
+/// What it promises: an answer to a change means that the disk has it; nothing is seen by a reader or a watcher before;
+/// revisions never go back; a transaction is done whole or not at all.
+public final class MvccStore implements AutoCloseable {
+    private final Log log;
+    private final Visible visible;
+    private final Reading reading;
+    private final Writer writer;
+    private final WatchHub hub;
+    private final StoreOptions options;
+    private final List<Thread> threads;
+
+    private MvccStore(
+            Log log,
+            Visible visible,
+            Reading reading,
+            Writer writer,
+            WatchHub hub,
+            StoreOptions options,
+            List<Thread> threads) {
+        this.log = log;
+        this.visible = visible;
+        this.reading = reading;
+        this.writer = writer;
+        this.hub = hub;
+        this.options = options;
+        this.threads = threads;
+    }
+
+    /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it
+    /// spends its life waiting for the disk.
+    public static MvccStore open(Path directory, StoreOptions options) throws IOException {
+        return open(
+                new FileDisk(directory),
+                Ambient.system(),
+                Thread.ofPlatform().daemon().factory(),
+                options);
+    }
+
+    /// @param threads what the writer and the watches run on
+    public static MvccStore open(Disk disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
+            throws IOException {
+        Restart restart = new Restart(ambient);
+        Log log = Log.open(disk, options.segmentBytes(), restart);
+        restart.finish();
+        KeyIndex index = restart.index;
+        Values values = new Values(log, options.cacheBytes());
+        Visible visible = new Visible(restart.revision, restart.compacted);
+        WatchHub hub = new WatchHub(
+                index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
+        Head head = new Head(
+                index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
+        Writer writer = new Writer(head, log, visible, hub, new Sweep(index), ambient);
+        List<Thread> started =
+                List.of(start(threads, "store-writer", writer::run), start(threads, "store-watches", hub::run));
+        return new MvccStore(log, visible, new Reading(index, values), writer, hub, options, started);
+    }
+
+    private static Thread start(ThreadFactory threads, String name, Runnable life) {
+        Thread thread = threads.newThread(life);
+        thread.setName(name);
+        thread.start();
+        return thread;
+    }
+
+    /// Does an operation. Reads are answered by the calling thread; the answer to a change comes from the writer's.
+    public CompletableFuture<Outcome> submit(Operation operation) {
+        try {
+            RequestRules.check(operation, options.txnOperationsMax());
+            return switch (operation) {
+                case Operation.Range range -> CompletableFuture.completedFuture(read(range));
+                case Operation.Txn txn when readable(txn) -> CompletableFuture.completedFuture(read(txn));
+                case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
+                    writer.submit(head -> head.apply(operation));
+            };
+        } catch (DeniedException denied) {
+            return CompletableFuture.failedFuture(denied);
+        }
+    }
+
+    public Outcome.Ranged range(Operation.Range range) {
+        return (Outcome.Ranged) await(submit(range));
+    }
+
+    public Outcome.Put put(Operation.Put put) {
+        return (Outcome.Put) await(submit(put));
+    }
+
+    public Outcome.Deleted delete(Operation.Delete delete) {
+        return (Outcome.Deleted) await(submit(delete));
+    }
+
+    public Outcome.Txn txn(Operation.Txn txn) {
+        return (Outcome.Txn) await(submit(txn));
+    }
+
+    /// Waits for an answer; a denial is thrown as itself.
+    public static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof DeniedException denied) throw denied;
+            throw e;
+        }
+    }
+
+    private Outcome.Ranged read(Operation.Range range) {
+        return snapshot(range.revision() > 0 ? List.of(range.revision()) : List.of(), revision -> {
+            long at = range.revision() > 0 ? range.revision() : revision;
+            return reading.range(range, at, revision);
+        });
+    }
+
+    /// Who asks for leases asks the writer, who owns them.
+    private static boolean readable(Operation.Txn txn) {
+        return txn.readsOnly()
+                && txn.comparisons().stream()
+                        .noneMatch(comparison -> comparison.operand() instanceof Comparison.Operand.Lease);
+    }
+
+    private Outcome.Txn read(Operation.Txn txn) {
+        return snapshot(List.of(), revision -> {
+            boolean succeeded = reading.holds(txn.comparisons(), revision, _ -> 0);
+            List<Outcome> outcomes = new ArrayList<>();
+            for (Operation step : succeeded ? txn.success() : txn.failure()) {
+                Operation.Range range = (Operation.Range) step;
+                if (range.revision() < 0) throw new DeniedException(Denial.COMPACTED);
+                long at = range.revision() == 0 ? revision : range.revision();
+                checkReadable(at, revision);
+                Outcome.Ranged ranged = reading.range(range, at, revision);
+                if (range.revision() != 0) checkReadable(at, revision);
+                outcomes.add(ranged);
+            }
+            return new Outcome.Txn(revision, succeeded, outcomes);
+        });
+    }
+
+    /// Reads without a lock, and looks afterwards whether a compaction overtook the read: then what was read may lack
+    /// something. A read of one moment is refused; a read of now is done again.
+    private <T> T snapshot(List<Long> moment, LongFunction<T> read) {
+        while (true) {
+            long revision = visible.revision();
+            long at = moment.isEmpty() ? revision : moment.getFirst();
+            if (!moment.isEmpty()) checkReadable(at, revision);
+            T result = read.apply(revision);
+            if (at >= visible.compacted()) return result;
+            if (!moment.isEmpty()) throw new DeniedException(Denial.COMPACTED);
+        }
+    }
+
+    private void checkReadable(long at, long revision) {
+        if (at > revision) throw new DeniedException(Denial.FUTURE_REVISION);
+        if (at < visible.compacted()) throw new DeniedException(Denial.COMPACTED);
+    }
+
+    /// Forgets what only readers before this revision could see.
+    ///
+    /// @param physical whether to wait until it is gone from the index
+    public CompletableFuture<Long> compact(long revision, boolean physical) {
+        return writer.compact(revision, physical);
+    }
+
+    /// @param id 0 to be given one
+    public CompletableFuture<LeaseView> grantLease(long id, long ttlSeconds) {
+        return writer.submit(head -> head.grant(id, ttlSeconds));
+    }
+
+    /// Ends the lease and deletes its keys, under one revision.
+    ///
+    /// @return the store's revision after it
+    public CompletableFuture<Long> revokeLease(long id) {
+        return writer.submit(head -> {
+            head.revoke(id);
+            return head.revision();
+        });
+    }
+
+    /// @return the lease's full time in seconds, 0 if there is no such lease
+    public CompletableFuture<Long> renewLease(long id) {
+        return writer.submit(head -> head.renew(id));
+    }
+
+    /// @return empty if there is no such lease
+    public CompletableFuture<List<LeaseView>> lease(long id, boolean withKeys) {
+        return writer.submit(head -> {
+            LeaseView view = head.lease(id, withKeys);
+            return view == null ? List.of() : List.of(view);
+        });
+    }
+
+    /// The ids of all leases, the one that expires first in front.
+    public CompletableFuture<List<Long>> leases() {
+        return writer.submit(head -> head.leases().byExpiry());
+    }
+
+    public WatchStream watch(WatchSink sink) {
+        return hub.open(sink);
+    }
+
+    public long revision() {
+        return visible.revision();
+    }
+
+    /// History before this revision is gone; -1 if nothing was compacted.
+    public long compactedRevision() {
+        return visible.compacted();
+    }
+
+    public long bytesOnDisk() {
+        return log.bytes();
+    }
+
+    /// How many frames the log ever had: grows with every change of any kind, and never goes back.
+    public long sequence() {
+        return log.sequence();
+    }
+
+    /// How often the disk was asked to make something safe.
+    public long commits() {
+        return log.commits();
+    }
+
+    /// Why the store takes no changes any more, if its disk failed.
+    public @Nullable Throwable failure() {
+        return writer.failure();
+    }
+
+    /// Shorthand for tests and tools: the value of a key now, or null.
+    public @Nullable Octets value(Octets key) {
+        Outcome.Ranged ranged = range(Operation.Range.of(key));
+        return ranged.kvs().isEmpty() ? null : ranged.kvs().getFirst().value();
+    }
+
+    /// Finishes what was submitted, notes the leases' time left, and lets go of the directory.
+    @Override
+    public void close() throws IOException {
+        writer.close().join();
+        hub.close();
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        log.close();
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+}

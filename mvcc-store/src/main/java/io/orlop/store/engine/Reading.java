@@ -1,0 +1,147 @@
+package io.orlop.store.engine;
+
+import io.orlop.store.api.Comparison;
+import io.orlop.store.api.Comparison.Operand;
+import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.api.Outcome;
+import io.orlop.store.api.SortOrder;
+import io.orlop.store.api.SortTarget;
+import io.orlop.store.history.Change;
+import io.orlop.store.history.KeyHistory;
+import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.Values;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
+/// Reads the state at one revision. Takes no lock: the index answers for that revision, whatever the writer adds.
+final class Reading {
+    private final KeyIndex index;
+    private final Values values;
+
+    Reading(KeyIndex index, Values values) {
+        this.index = index;
+        this.values = values;
+    }
+
+    private record Row(KeyHistory history, Change change) {}
+
+    /// @param at the revision to read
+    /// @param answered the revision to answer with
+    Outcome.Ranged range(Operation.Range range, long at, long answered) {
+        boolean keepAll = range.limit() <= 0 || !range.bounds().none() || isSorted(range);
+        List<Row> rows = new ArrayList<>();
+        long count = 0;
+        for (KeyHistory history : index.histories(range.keys())) {
+            if (range.countOnly() || !keepAll && rows.size() >= range.limit()) {
+                if (history.isAliveAt(at)) count++;
+                continue;
+            }
+            Change change = history.aliveAt(at);
+            if (change == null) continue;
+            count++;
+            if (range.bounds().admit(change.main(), change.create())) rows.add(new Row(history, change));
+        }
+        if (range.countOnly()) return new Outcome.Ranged(answered, List.of(), false, count);
+        boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
+        return new Outcome.Ranged(answered, read(range, rows), more, count);
+    }
+
+    private static boolean isSorted(Operation.Range range) {
+        return range.order() == SortOrder.DESCENDING || range.target() != SortTarget.KEY;
+    }
+
+    private List<KeyValue> read(Operation.Range range, List<Row> rows) {
+        if (isSorted(range) && range.target() == SortTarget.VALUE) return cut(range, sorted(range, values(rows)));
+        if (isSorted(range)) sortRows(range, rows);
+        int wanted = range.limit() > 0 ? (int) Math.min(range.limit(), rows.size()) : rows.size();
+        List<KeyValue> kvs = values(rows.subList(0, wanted));
+        if (range.keysOnly()) kvs.replaceAll(KeyValue::withoutValue);
+        return kvs;
+    }
+
+    private List<KeyValue> values(List<Row> rows) {
+        List<KeyValue> kvs = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            KeyValue kv = values.of(row.history, row.change);
+            // Compacted while we read: the caller will notice and read again or say so.
+            if (kv != null) kvs.add(kv);
+        }
+        return kvs;
+    }
+
+    private static List<KeyValue> sorted(Operation.Range range, List<KeyValue> kvs) {
+        Comparator<KeyValue> order = range.target().ascending();
+        kvs.sort(range.order() == SortOrder.DESCENDING ? order.reversed() : order);
+        return kvs;
+    }
+
+    private static List<KeyValue> cut(Operation.Range range, List<KeyValue> kvs) {
+        List<KeyValue> wanted = range.limit() > 0 && kvs.size() > range.limit()
+                ? new ArrayList<>(kvs.subList(0, (int) range.limit()))
+                : kvs;
+        if (range.keysOnly()) wanted.replaceAll(KeyValue::withoutValue);
+        return wanted;
+    }
+
+    /// All but the value is known without reading it.
+    private static void sortRows(Operation.Range range, List<Row> rows) {
+        boolean descending = range.order() == SortOrder.DESCENDING;
+        ToLongFunction<Change> number =
+                switch (range.target()) {
+                    case VERSION -> Change::version;
+                    case CREATE -> Change::create;
+                    case MOD -> Change::main;
+                    case KEY, VALUE -> _ -> 0;
+                };
+        if (range.target() == SortTarget.KEY) {
+            if (descending) Collections.reverse(rows);
+            return;
+        }
+        Comparator<Row> order = Comparator.comparingLong(row -> number.applyAsLong(row.change));
+        rows.sort(descending ? order.reversed() : order);
+    }
+
+    /// @param leaseOf the lease of a key at that revision
+    boolean holds(List<Comparison> comparisons, long at, ToLongFunction<Octets> leaseOf) {
+        for (Comparison comparison : comparisons) {
+            if (!holds(comparison, at, leaseOf)) return false;
+        }
+        return true;
+    }
+
+    private boolean holds(Comparison comparison, long at, ToLongFunction<Octets> leaseOf) {
+        boolean any = false;
+        for (KeyHistory history : index.histories(comparison.keys())) {
+            Change change = history.aliveAt(at);
+            if (change == null) continue;
+            any = true;
+            if (!comparison.relation().holds(sign(comparison.operand(), history, change, leaseOf))) return false;
+        }
+        if (any) return true;
+        return switch (comparison.operand()) {
+            case Operand.Version(long version) -> comparison.relation().holds(Long.compare(0, version));
+            case Operand.Create(long revision) -> comparison.relation().holds(Long.compare(0, revision));
+            case Operand.Mod(long revision) -> comparison.relation().holds(Long.compare(0, revision));
+            case Operand.Lease(long lease) -> comparison.relation().holds(Long.compare(0, lease));
+            case Operand.Value _ -> false;
+        };
+    }
+
+    private int sign(Operand operand, KeyHistory history, Change change, ToLongFunction<Octets> leaseOf) {
+        return switch (operand) {
+            case Operand.Version(long version) -> Long.compare(change.version(), version);
+            case Operand.Create(long revision) -> Long.compare(change.create(), revision);
+            case Operand.Mod(long revision) -> Long.compare(change.main(), revision);
+            case Operand.Lease(long lease) -> Long.compare(leaseOf.applyAsLong(history.key()), lease);
+            case Operand.Value(Octets value) -> {
+                KeyValue kv = values.of(history, change);
+                yield kv == null ? -1 : kv.value().compareTo(value);
+            }
+        };
+    }
+}

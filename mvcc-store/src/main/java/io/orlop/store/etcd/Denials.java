@@ -1,0 +1,46 @@
+package io.orlop.store.etcd;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import java.util.concurrent.CompletionException;
+
+/// Which gRPC status each no is. Clients match on code and text.
+final class Denials {
+    private Denials() {}
+
+    static StatusRuntimeException status(Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : thrown;
+        return switch (cause) {
+            case DeniedException denied -> status(denied.denial());
+            case StatusRuntimeException status -> status;
+            default -> Status.UNKNOWN.withDescription("etcdserver: " + cause).withCause(cause).asRuntimeException();
+        };
+    }
+
+    static StatusRuntimeException status(Denial denial) {
+        return code(denial).withDescription(denial.text()).asRuntimeException();
+    }
+
+    private static Status code(Denial denial) {
+        return switch (denial) {
+            case EMPTY_KEY,
+                    KEY_NOT_FOUND,
+                    VALUE_PROVIDED,
+                    LEASE_PROVIDED,
+                    TOO_MANY_OPERATIONS,
+                    DUPLICATE_KEY,
+                    INVALID_SORT,
+                    REQUEST_TOO_LARGE -> Status.INVALID_ARGUMENT;
+            case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.OUT_OF_RANGE;
+            case LEASE_NOT_FOUND -> Status.NOT_FOUND;
+            case LEASE_EXISTS -> Status.FAILED_PRECONDITION;
+            case TOO_MANY_REQUESTS -> Status.RESOURCE_EXHAUSTED;
+            case STOPPED -> Status.UNAVAILABLE;
+            // Not UNAVAILABLE: clients would repeat a change of which nobody knows whether it happened.
+            case READ_ONLY -> Status.UNKNOWN;
+        };
+    }
+}

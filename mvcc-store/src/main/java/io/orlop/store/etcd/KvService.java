@@ -1,0 +1,91 @@
+package io.orlop.store.etcd;
+
+import com.google.protobuf.MessageLite;
+import io.grpc.stub.StreamObserver;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Outcome;
+import io.orlop.store.engine.MvccStore;
+import io.orlop.store.proto.etcdserverpb.CompactionRequest;
+import io.orlop.store.proto.etcdserverpb.CompactionResponse;
+import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
+import io.orlop.store.proto.etcdserverpb.DeleteRangeResponse;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.PutRequest;
+import io.orlop.store.proto.etcdserverpb.PutResponse;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
+import io.orlop.store.proto.etcdserverpb.RangeResponse;
+import io.orlop.store.proto.etcdserverpb.TxnRequest;
+import io.orlop.store.proto.etcdserverpb.TxnResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/// Keys and values. Runs on the transport's threads: changes do not block there, and reads that may be long go to
+/// threads of their own.
+final class KvService extends KVGrpc.KVImplBase {
+    private final MvccStore store;
+    private final Identity identity;
+    private final int requestBytesMax;
+    private final Executor longReads;
+
+    KvService(MvccStore store, Identity identity, int requestBytesMax, Executor longReads) {
+        this.store = store;
+        this.identity = identity;
+        this.requestBytesMax = requestBytesMax;
+        this.longReads = longReads;
+    }
+
+    @Override
+    public void range(RangeRequest request, StreamObserver<RangeResponse> client) {
+        Runnable read = () -> Answer.send(
+                attempt(request, () -> store.submit(Decoding.range(request))),
+                client,
+                outcome -> Encoding.range((Outcome.Ranged) outcome, identity.header(outcome.revision())));
+        if (request.getRangeEnd().isEmpty()) read.run();
+        else longReads.execute(read);
+    }
+
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> client) {
+        Answer.send(
+                attempt(request, () -> store.submit(Decoding.put(request))),
+                client,
+                outcome -> Encoding.put((Outcome.Put) outcome, identity.header(outcome.revision())));
+    }
+
+    @Override
+    public void deleteRange(DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> client) {
+        Answer.send(
+                attempt(request, () -> store.submit(Decoding.delete(request))),
+                client,
+                outcome -> Encoding.deleted((Outcome.Deleted) outcome, identity.header(outcome.revision())));
+    }
+
+    @Override
+    public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
+        Answer.send(
+                attempt(request, () -> store.submit(Decoding.txn(request))),
+                client,
+                outcome -> Encoding.txn((Outcome.Txn) outcome, identity.header(outcome.revision())));
+    }
+
+    @Override
+    public void compact(CompactionRequest request, StreamObserver<CompactionResponse> client) {
+        Answer.send(
+                attempt(request, () -> store.compact(request.getRevision(), request.getPhysical())),
+                client,
+                revision -> CompactionResponse.newBuilder()
+                        .setHeader(identity.header(revision))
+                        .build());
+    }
+
+    private <T> CompletableFuture<T> attempt(MessageLite request, Supplier<CompletableFuture<T>> work) {
+        try {
+            if (request.getSerializedSize() > requestBytesMax) throw new DeniedException(Denial.REQUEST_TOO_LARGE);
+            return work.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}

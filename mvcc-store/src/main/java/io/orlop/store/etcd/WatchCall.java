@@ -1,0 +1,105 @@
+package io.orlop.store.etcd;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.orlop.store.api.Event;
+import io.orlop.store.proto.etcdserverpb.WatchResponse;
+import io.orlop.store.watch.WatchRefusal;
+import io.orlop.store.watch.WatchSink;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// One client's call, as the watches see it. All but the constructor runs on the hub's thread.
+final class WatchCall implements WatchSink {
+    /// The id of an answer that is about no watch.
+    private static final long NO_WATCH = -1;
+
+    private final ServerCallStreamObserver<WatchResponse> client;
+    private final Identity identity;
+    private final int messageBytesMax;
+    private final Set<Long> fragmented = new HashSet<>();
+
+    WatchCall(ServerCallStreamObserver<WatchResponse> client, Identity identity, int messageBytesMax) {
+        this.client = client;
+        this.identity = identity;
+        this.messageBytesMax = messageBytesMax;
+    }
+
+    void fragment(long id, boolean wanted) {
+        if (wanted) fragmented.add(id);
+        else fragmented.remove(id);
+    }
+
+    @Override
+    public boolean ready() {
+        return client.isReady();
+    }
+
+    @Override
+    public void created(long id, long revision) {
+        client.onNext(response(id, revision).setCreated(true).build());
+    }
+
+    @Override
+    public void refused(WatchRefusal why, long revision) {
+        client.onNext(response(NO_WATCH, revision)
+                .setCreated(true)
+                .setCanceled(true)
+                .setCancelReason(why.text())
+                .build());
+    }
+
+    @Override
+    public void events(long id, long revision, List<Event> events) {
+        WatchResponse.Builder response = response(id, revision);
+        for (Event event : events) response.addEvents(Encoding.event(event));
+        WatchResponse whole = response.build();
+        if (fragmented.contains(id) && whole.getSerializedSize() >= messageBytesMax) sendFragments(whole);
+        else client.onNext(whole);
+    }
+
+    /// As few messages as may be, each of at least one event.
+    private void sendFragments(WatchResponse whole) {
+        int next = 0;
+        while (next < whole.getEventsCount()) {
+            WatchResponse.Builder part = whole.toBuilder().clearEvents();
+            int bytes = part.build().getSerializedSize();
+            do {
+                bytes += whole.getEvents(next).getSerializedSize() + 8;
+                part.addEvents(whole.getEvents(next++));
+            } while (next < whole.getEventsCount()
+                    && bytes + whole.getEvents(next).getSerializedSize() + 8 < messageBytesMax);
+            client.onNext(part.setFragment(next < whole.getEventsCount()).build());
+        }
+    }
+
+    @Override
+    public void canceled(long id, long revision) {
+        client.onNext(response(id, revision).setCanceled(true).build());
+    }
+
+    @Override
+    public void failed(long id, long revision, String why) {
+        client.onNext(response(id, revision)
+                .setCanceled(true)
+                .setCancelReason(why)
+                .build());
+    }
+
+    @Override
+    public void compacted(long id, long compactRevision, long revision) {
+        client.onNext(response(id, revision)
+                .setCanceled(true)
+                .setCompactRevision(compactRevision)
+                .build());
+    }
+
+    @Override
+    public void progress(long id, long revision) {
+        client.onNext(response(id, revision).build());
+    }
+
+    private WatchResponse.Builder response(long id, long revision) {
+        return WatchResponse.newBuilder().setHeader(identity.header(revision)).setWatchId(id);
+    }
+}

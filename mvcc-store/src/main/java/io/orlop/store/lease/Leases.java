@@ -1,0 +1,176 @@
+package io.orlop.store.lease;
+
+import io.orlop.store.api.Octets;
+import io.orlop.store.log.LogRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All leases and what hangs on them. Belongs to the writer: no other thread looks in here.
+///
+/// Time left is kept over a restart: the log has notes of it, and a clean stop notes all. After a crash a lease may
+/// live longer than it should by at most half its time, never shorter.
+public final class Leases {
+    /// What the store makes of an id 0 and a time too short is decided before this.
+    public static final long TTL_SECONDS_MAX = 9_000_000_000L;
+
+    private final TreeMap<Long, Lease> leases = new TreeMap<>();
+    private final Map<Octets, Long> leaseOfKey = new HashMap<>();
+
+    /// No lease needs attention before this; it may be early, never late.
+    private long attentionNanos = Long.MAX_VALUE;
+
+    public boolean has(long id) {
+        return leases.containsKey(id);
+    }
+
+    public int size() {
+        return leases.size();
+    }
+
+    public LogRecord grant(long id, long ttlSeconds, long nowNanos) {
+        Lease lease = new Lease(id, ttlSeconds, ttlSeconds * 1000, nowNanos);
+        leases.put(id, lease);
+        attend(lease);
+        return new LogRecord.LeaseKept(id, ttlSeconds, lease.notedRemainingMs);
+    }
+
+    /// Gives the lease its full time again.
+    ///
+    /// @return what the log must hear of it first, if it believes that there is less time
+    public @Nullable LogRecord renew(long id, long nowNanos) {
+        Lease lease = known(id);
+        lease.remain(lease.ttlSeconds * 1000, nowNanos);
+        if (lease.notedRemainingMs >= lease.ttlSeconds * 1000) return null;
+        return note(lease, nowNanos);
+    }
+
+    private static LogRecord note(Lease lease, long nowNanos) {
+        lease.notedRemainingMs = Math.max(0, lease.remainingMs(nowNanos));
+        return new LogRecord.LeaseKept(lease.id, lease.ttlSeconds, lease.notedRemainingMs);
+    }
+
+    /// The lease is gone; its keys, sorted, are for the caller to delete.
+    public List<Octets> end(long id) {
+        Lease lease = known(id);
+        leases.remove(id);
+        lease.keys.forEach(leaseOfKey::remove);
+        return List.copyOf(lease.keys);
+    }
+
+    public boolean isExpired(long id, long nowNanos) {
+        return known(id).deadlineNanos - nowNanos <= 0;
+    }
+
+    /// Hangs the key on this lease and on no other; 0 hangs it on none.
+    public void attach(Octets key, long id) {
+        Long before = id == 0 ? leaseOfKey.remove(key) : leaseOfKey.put(key, id);
+        if (before != null && before != id && leases.get(before) instanceof Lease old) old.keys.remove(key);
+        if (leases.get(id) instanceof Lease lease) lease.keys.add(key);
+    }
+
+    public void detach(Octets key) {
+        attach(key, 0);
+    }
+
+    /// The lease that the key hangs on now, 0 for none.
+    public long of(Octets key) {
+        return leaseOfKey.getOrDefault(key, 0L);
+    }
+
+    public @Nullable LeaseView view(long id, long nowNanos, boolean withKeys) {
+        Lease lease = leases.get(id);
+        if (lease == null) return null;
+        List<Octets> keys = withKeys ? List.copyOf(lease.keys) : List.of();
+        return new LeaseView(id, lease.ttlSeconds, Math.floorDiv(lease.remainingMs(nowNanos), 1000), keys);
+    }
+
+    public long ttlSeconds(long id) {
+        return known(id).ttlSeconds;
+    }
+
+    /// All ids, the one that expires first in front.
+    public List<Long> byExpiry() {
+        return leases.values().stream()
+                .sorted(Comparator.comparingLong((Lease lease) -> lease.deadlineNanos))
+                .map(lease -> lease.id)
+                .toList();
+    }
+
+    /// When the writer should look again at the latest.
+    public long attentionNanos() {
+        return attentionNanos;
+    }
+
+    /// The leases whose time is over, the longest overdue first, and notes of those half gone.
+    public Attention attention(long nowNanos, int atMost) {
+        if (nowNanos < attentionNanos) return Attention.NONE;
+        List<Lease> overdue = new ArrayList<>();
+        List<LogRecord> notes = new ArrayList<>();
+        attentionNanos = Long.MAX_VALUE;
+        for (Lease lease : leases.values()) {
+            if (lease.deadlineNanos - nowNanos <= 0) overdue.add(lease);
+            else if (lease.isDueForNote(nowNanos)) notes.add(note(lease, nowNanos));
+            attend(lease);
+        }
+        overdue.sort(Comparator.comparingLong((Lease lease) -> lease.deadlineNanos));
+        List<Long> expired = overdue.stream().limit(atMost).map(lease -> lease.id).toList();
+        return new Attention(expired, notes);
+    }
+
+    /// @param expired ids of leases to end now
+    /// @param notes what the log should hear
+    public record Attention(List<Long> expired, List<LogRecord> notes) {
+        static final Attention NONE = new Attention(List.of(), List.of());
+    }
+
+    private void attend(Lease lease) {
+        long halfGone = lease.deadlineNanos - lease.notedRemainingMs / 2 * 1_000_000 + 1_000_000;
+        attentionNanos = Math.min(attentionNanos, Math.min(lease.deadlineNanos, halfGone));
+    }
+
+    /// Notes of all leases, for a segment's start and a clean stop.
+    public List<LogRecord> notes(long nowNanos) {
+        List<LogRecord> notes = new ArrayList<>();
+        for (Lease lease : leases.values()) notes.add(note(lease, nowNanos));
+        return notes;
+    }
+
+    /// The log says this while it is opened.
+    public void replay(LogRecord record, long nowNanos) {
+        switch (record) {
+            case LogRecord.LeaseKept(long id, long ttlSeconds, long remainingMs) ->
+                leases.put(id, new Lease(id, ttlSeconds, remainingMs, nowNanos));
+            case LogRecord.LeaseEnded(long id) -> leases.remove(id);
+            case LogRecord.Checkpoint() -> leases.clear();
+            case LogRecord.Put put -> attachLater(put.kv().key(), put.kv().lease());
+            case LogRecord.Tombstone tombstone -> leaseOfKey.remove(tombstone.key());
+            case LogRecord.CompactionScheduled _, LogRecord.CompactionFinished _, LogRecord.Sealed _ -> {}
+        }
+    }
+
+    private void attachLater(Octets key, long id) {
+        if (id == 0) leaseOfKey.remove(key);
+        else leaseOfKey.put(key, id);
+    }
+
+    /// The log has said all: every lease gets its keys, and its time runs from now.
+    public void replayed(long nowNanos) {
+        leaseOfKey.values().removeIf(id -> !leases.containsKey(id));
+        leaseOfKey.forEach((key, id) -> known(id).keys.add(key));
+        for (Lease lease : leases.values()) {
+            lease.remain(lease.notedRemainingMs, nowNanos);
+            attend(lease);
+        }
+    }
+
+    private Lease known(long id) {
+        Lease lease = leases.get(id);
+        if (lease == null) throw new IllegalStateException("there is no lease " + Long.toHexString(id));
+        return lease;
+    }
+}

@@ -1,0 +1,94 @@
+package io.orlop.store.log;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/// A byte array that grows as it is written.
+final class ByteSink {
+    private static final VarHandle INTS =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+
+    private final int keptBytes;
+    private final CRC32C crc = new CRC32C();
+    private byte[] bytes;
+    private int size;
+
+    /// @param keptBytes the room kept when the sink is cleared; more is given back
+    ByteSink(int keptBytes) {
+        this.keptBytes = keptBytes;
+        this.bytes = new byte[keptBytes];
+    }
+
+    byte[] array() {
+        return bytes;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void clear() {
+        size = 0;
+        if (bytes.length > keptBytes) bytes = new byte[keptBytes];
+    }
+
+    void truncate(int to) {
+        size = to;
+    }
+
+    /// Leaves room, to be filled with [#setInt] and [#setLong].
+    int skip(int count) {
+        int at = room(count);
+        Arrays.fill(bytes, at, at + count, (byte) 0);
+        return at;
+    }
+
+    void putByte(int value) {
+        int at = room(1);
+        bytes[at] = (byte) value;
+    }
+
+    void putVarint(long value) {
+        int at = room(10);
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes[at++] = (byte) (rest & 0x7f | 0x80);
+            rest >>>= 7;
+        }
+        bytes[at++] = (byte) rest;
+        size = at;
+    }
+
+    void putBytes(byte[] source) {
+        int at = room(source.length);
+        System.arraycopy(source, 0, bytes, at, source.length);
+    }
+
+    void setInt(int at, int value) {
+        INTS.set(bytes, at, value);
+    }
+
+    void setLong(int at, long value) {
+        LONGS.set(bytes, at, value);
+    }
+
+    int crc(int from, int to) {
+        crc.reset();
+        crc.update(bytes, from, to - from);
+        return (int) crc.getValue();
+    }
+
+    private int room(int count) {
+        int at = size;
+        if (bytes.length - at < count) {
+            bytes = Arrays.copyOf(bytes, Math.max(at + count, bytes.length + (bytes.length >> 1)));
+        }
+        size = at + count;
+        return at;
+    }
+}

@@ -1,0 +1,38 @@
+package io.orlop.store.log;
+
+/// A frame is one transaction: all of it is there, or none.
+///
+/// ```
+///  0        4        8          16         24         32                      padded to 8
+///  +--------+--------+----------+----------+----------+----------------- ... --+
+///  | CRC32C | length | sequence | safe     | revision | records                |
+///  +--------+--------+----------+----------+----------+----------------- ... --+
+///    of all   of the   counts     the last   the store's
+///    after    records  frames     frame      revision
+///    it                           known to   after it
+///                                 be synced
+///                                 when this
+///                                 was written
+/// ```
+/// `safe` is what tells a torn tail from damage. Frames of one group commit go to the disk together, and a power cut may
+/// keep a later one and lose an earlier one: those were never acknowledged. But a frame that knew its predecessor to be
+/// safe proves, by being there, that the predecessor was there too.
+///
+/// @param at where the records start in `bytes`
+record Frame(long offset, long sequence, long safe, long revision, byte[] bytes, int at, int length) {
+    static final int HEAD_BYTES = 32;
+    static final int CRC = 0;
+    static final int LENGTH = 4;
+    static final int SEQUENCE = 8;
+    static final int SAFE = 16;
+    static final int REVISION = 24;
+
+    static long sizeOf(long recordBytes) {
+        return (HEAD_BYTES + recordBytes + 7) & ~7L;
+    }
+
+    /// Where the next frame starts.
+    long end() {
+        return offset + sizeOf(length);
+    }
+}

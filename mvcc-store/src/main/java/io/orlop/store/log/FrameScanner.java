@@ -1,0 +1,58 @@
+package io.orlop.store.log;
+
+import io.orlop.store.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a segment's frames one after the other through a window that moves forward.
+final class FrameScanner {
+    private static final int WINDOW_BYTES = 256 * 1024;
+
+    private final DiskFile file;
+    private final long fileSize;
+    private byte[] window = new byte[WINDOW_BYTES];
+    private long windowStart;
+    private int windowSize;
+
+    FrameScanner(DiskFile file) throws IOException {
+        this.file = file;
+        this.fileSize = file.size();
+    }
+
+    /// The frame that starts at this offset, or null if there is none, or not all of it.
+    @Nullable Frame frameAt(long offset) throws IOException {
+        if (!has(offset, Frame.HEAD_BYTES)) return null;
+        long length = Integer.toUnsignedLong(ByteSource.intAt(window, position(offset) + Frame.LENGTH));
+        if (length > Integer.MAX_VALUE - Frame.HEAD_BYTES - 8 || !has(offset, Frame.sizeOf(length))) return null;
+        int at = position(offset);
+        int end = at + Frame.HEAD_BYTES + (int) length;
+        if (ByteSource.intAt(window, at) != ByteSource.crc(window, at + Frame.LENGTH, end)) return null;
+        return new Frame(
+                offset,
+                ByteSource.longAt(window, at + Frame.SEQUENCE),
+                ByteSource.longAt(window, at + Frame.SAFE),
+                ByteSource.longAt(window, at + Frame.REVISION),
+                window,
+                at + Frame.HEAD_BYTES,
+                (int) length);
+    }
+
+    /// What the bytes at this offset claim as their sequence; 0 past the end.
+    long sequenceAt(long offset) throws IOException {
+        return has(offset, Frame.HEAD_BYTES) ? ByteSource.longAt(window, position(offset) + Frame.SEQUENCE) : 0;
+    }
+
+    private int position(long offset) {
+        return (int) (offset - windowStart);
+    }
+
+    private boolean has(long offset, long count) throws IOException {
+        if (offset + count > fileSize) return false;
+        if (offset >= windowStart && offset + count <= windowStart + windowSize) return true;
+        if (count > window.length) window = new byte[Math.toIntExact(count)];
+        windowStart = offset;
+        windowSize = file.read(ByteBuffer.wrap(window), offset);
+        return windowSize >= count;
+    }
+}

@@ -1,0 +1,29 @@
+package io.orlop.store.log;
+
+import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Octets;
+
+/// What a frame of the log says. A key's records carry all that a reader needs, so that one read answers it.
+public sealed interface LogRecord {
+    /// @param sub the place of this change among those of its revision
+    record Put(KeyValue kv, int sub) implements LogRecord {}
+
+    record Tombstone(Octets key, long main, int sub) implements LogRecord {}
+
+    /// The lease lives: it was granted, renewed, or the time it has left was noted.
+    record LeaseKept(long id, long ttlSeconds, long remainingMs) implements LogRecord {}
+
+    record LeaseEnded(long id) implements LogRecord {}
+
+    /// Versions that only readers before this revision could see are gone, from now on.
+    record CompactionScheduled(long revision) implements LogRecord {}
+
+    /// They are also gone from the index.
+    record CompactionFinished(long revision) implements LogRecord {}
+
+    /// Opens a segment: what was said of leases in earlier segments is void, the leases alive follow in this frame.
+    record Checkpoint() implements LogRecord {}
+
+    /// Closes a segment: a segment without it is the last one, or something was lost.
+    record Sealed() implements LogRecord {}
+}

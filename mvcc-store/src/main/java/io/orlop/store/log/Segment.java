@@ -1,0 +1,35 @@
+package io.orlop.store.log;
+
+import io.orlop.store.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// One file of the log, open.
+final class Segment {
+    /// Enough for most values, so that one read does.
+    private static final int FIRST_READ_BYTES = 2048;
+
+    final int number;
+    final SegmentName name;
+    final DiskFile file;
+
+    Segment(int number, SegmentName name, DiskFile file) {
+        this.number = number;
+        this.name = name;
+        this.file = file;
+    }
+
+    LogRecord read(String place, long offset) throws IOException {
+        byte[] bytes = new byte[FIRST_READ_BYTES];
+        int read = file.read(ByteBuffer.wrap(bytes), offset);
+        long length = read < RecordCodec.HEAD_BYTES ? Long.MAX_VALUE : RecordCodec.lengthAt(bytes, 0);
+        if (length > read && length <= file.size() - offset) {
+            bytes = new byte[Math.toIntExact(length)];
+            read = file.read(ByteBuffer.wrap(bytes), offset);
+        }
+        if (length > read || !RecordCodec.intactAt(bytes, 0, (int) length)) {
+            throw new DamagedLogException(place, name.file(), offset, "the record there fails its checksum");
+        }
+        return RecordCodec.decode(bytes, 0, (int) length, true);
+    }
+}

@@ -1,0 +1,65 @@
+package io.orlop.store.watch;
+
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+
+/// Watches whose answers go to one sink. What is asked here is answered through the sink, in order, by the hub.
+public final class WatchStream implements AutoCloseable {
+    private final WatchHub hub;
+    final WatchSink sink;
+
+    /// From here on the hub's thread alone.
+    final TreeMap<Long, Watcher> watchers = new TreeMap<>();
+
+    /// Somebody waits to hear that all up to this revision was said; 0 if nobody does.
+    long progressWanted;
+
+    private long nextId;
+
+    WatchStream(WatchHub hub, WatchSink sink) {
+        this.hub = hub;
+        this.sink = sink;
+    }
+
+    public void create(WatchRequest request) {
+        create(request, _ -> {});
+    }
+
+    /// @param named hears the watch's id before the sink hears of the watch
+    public void create(WatchRequest request, LongConsumer named) {
+        hub.tell(() -> hub.create(this, request, named));
+    }
+
+    public void cancel(long id) {
+        hub.tell(() -> hub.cancel(this, id));
+    }
+
+    public void requestProgress() {
+        hub.tell(() -> hub.requestProgress(this));
+    }
+
+    /// The sink takes events again.
+    public void ready() {
+        hub.tell(() -> {});
+    }
+
+    @Override
+    public void close() {
+        hub.tell(() -> hub.close(this));
+    }
+
+    /// @param then is done after the last answer
+    public void close(Runnable then) {
+        hub.tell(() -> {
+            hub.close(this);
+            then.run();
+        });
+    }
+
+    /// The id that was asked for, or the next free one; -1 if it is taken.
+    long idFor(long wanted) {
+        if (wanted != 0) return watchers.containsKey(wanted) ? -1 : wanted;
+        while (watchers.containsKey(nextId)) nextId++;
+        return nextId++;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.disk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.engine;
+
+import org.jspecify.annotations.NullMarked;

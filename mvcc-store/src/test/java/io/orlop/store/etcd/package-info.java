@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.etcd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.log;
+
+import org.jspecify.annotations.NullMarked;
