@@ -159,7 +159,7 @@ public final class Log implements AutoCloseable {
         LogRecord record = segment == active && offset >= activeSize
                 ? uncommitted((int) (offset - activeSize))
                 : segment.read(disk.place(), offset);
-        if (record instanceof LogRecord.Put(KeyValue kv, _)) return kv;
+        if (record instanceof LogRecord.Put put) return put.kv();
         throw new DamagedLogException(disk.place(), segment.name.file(), offset, "there is no value there");
     }
 
