@@ -75,10 +75,9 @@ public final class MvccStore implements AutoCloseable {
         KeyIndex index = restart.index;
         Values values = new Values(log, options.cacheBytes());
         Visible visible = new Visible(restart.revision, restart.compacted);
-        WatchHub hub = new WatchHub(
-                index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
-        Head head = new Head(
-                index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
+        WatchHub hub =
+                new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
+        Head head = new Head(index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
         Writer writer = new Writer(head, log, visible, hub, new Sweep(index), ambient);
         List<Thread> started =
                 List.of(start(threads, "store-writer", writer::run), start(threads, "store-watches", hub::run));

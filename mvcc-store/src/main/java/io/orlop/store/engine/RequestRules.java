@@ -66,7 +66,8 @@ final class RequestRules {
                 if (operation instanceof Operation.Delete delete) print.deletes.add(delete.keys());
             }
             for (Operation operation : branch) {
-                if (operation instanceof Operation.Txn nested) print.include(of(nested.success()), of(nested.failure()));
+                if (operation instanceof Operation.Txn nested)
+                    print.include(of(nested.success()), of(nested.failure()));
             }
             for (Operation operation : branch) {
                 if (operation instanceof Operation.Put put) print.put(put.key());

@@ -28,8 +28,7 @@ final class Restart implements Replay {
     public void record(LogRecord record, long location) {
         switch (record) {
             case LogRecord.Put(var kv, int sub) ->
-                index.append(
-                        kv.key(), new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location));
+                index.append(kv.key(), new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location));
             case LogRecord.Tombstone(var key, long main, int sub) ->
                 index.append(key, new Change(main, sub, 0, 0, location));
             case LogRecord.CompactionScheduled(long upTo) -> compacted = Math.max(compacted, upTo);

@@ -86,7 +86,8 @@ final class Writer {
     }
 
     /// Why there are no more writes, if the disk failed.
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 

@@ -11,12 +11,17 @@ final class Denials {
     private Denials() {}
 
     static StatusRuntimeException status(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException wrapped && wrapped.getCause() != null ? wrapped.getCause() : thrown;
+        Throwable cause = thrown instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : thrown;
         return switch (cause) {
             case DeniedException denied -> status(denied.denial());
             case StatusRuntimeException status -> status;
-            default -> Status.UNKNOWN.withDescription("etcdserver: " + cause).withCause(cause).asRuntimeException();
+            default ->
+                Status.UNKNOWN
+                        .withDescription("etcdserver: " + cause)
+                        .withCause(cause)
+                        .asRuntimeException();
         };
     }
 

@@ -41,7 +41,8 @@ final class Encoding {
     }
 
     static TxnResponse txn(Outcome.Txn txn, ResponseHeader header) {
-        TxnResponse.Builder response = TxnResponse.newBuilder().setHeader(header).setSucceeded(txn.succeeded());
+        TxnResponse.Builder response =
+                TxnResponse.newBuilder().setHeader(header).setSucceeded(txn.succeeded());
         for (Outcome outcome : txn.outcomes()) response.addResponses(step(outcome));
         return response.build();
     }
@@ -52,9 +53,11 @@ final class Encoding {
                 ResponseHeader.newBuilder().setRevision(outcome.revision()).build();
         ResponseOp.Builder op = ResponseOp.newBuilder();
         return switch (outcome) {
-            case Outcome.Ranged ranged -> op.setResponseRange(range(ranged, header)).build();
+            case Outcome.Ranged ranged ->
+                op.setResponseRange(range(ranged, header)).build();
             case Outcome.Put put -> op.setResponsePut(put(put, header)).build();
-            case Outcome.Deleted deleted -> op.setResponseDeleteRange(deleted(deleted, header)).build();
+            case Outcome.Deleted deleted ->
+                op.setResponseDeleteRange(deleted(deleted, header)).build();
             case Outcome.Txn txn -> op.setResponseTxn(txn(txn, header)).build();
         };
     }

@@ -75,7 +75,8 @@ public final class EtcdServer implements AutoCloseable {
         if (!options.advertisedUrls().isEmpty()) return options.advertisedUrls();
         List<String> urls = new ArrayList<>();
         for (int i = 0; i < options.listen().size(); i++) {
-            urls.add("http://" + options.listen().get(i).getHostString() + ":" + servers.get(i).getPort());
+            urls.add("http://" + options.listen().get(i).getHostString() + ":"
+                    + servers.get(i).getPort());
         }
         return urls;
     }

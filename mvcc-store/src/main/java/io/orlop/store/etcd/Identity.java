@@ -15,7 +15,8 @@ record Identity(long cluster, long member) {
 
     static Identity ofOne() {
         long member = firstLong(sha1((PEER_URL + CLUSTER_TOKEN).getBytes(StandardCharsets.UTF_8)));
-        long cluster = firstLong(sha1(ByteBuffer.allocate(Long.BYTES).putLong(member).array()));
+        long cluster =
+                firstLong(sha1(ByteBuffer.allocate(Long.BYTES).putLong(member).array()));
         return new Identity(cluster, member);
     }
 

@@ -33,9 +33,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> client) {
         Answer.send(
-                store.grantLease(request.getID(), request.getTTL()),
-                client,
-                lease -> LeaseGrantResponse.newBuilder()
+                store.grantLease(request.getID(), request.getTTL()), client, lease -> LeaseGrantResponse.newBuilder()
                         .setHeader(identity.header(store.revision()))
                         .setID(lease.id())
                         .setTTL(lease.ttlSeconds())
@@ -44,12 +42,9 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> client) {
-        Answer.send(
-                store.revokeLease(request.getID()),
-                client,
-                revision -> LeaseRevokeResponse.newBuilder()
-                        .setHeader(identity.header(revision))
-                        .build());
+        Answer.send(store.revokeLease(request.getID()), client, revision -> LeaseRevokeResponse.newBuilder()
+                .setHeader(identity.header(revision))
+                .build());
     }
 
     @Override
@@ -131,7 +126,8 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> client) {
-        Answer.send(store.lease(request.getID(), request.getKeys()), client, found -> timeToLive(request.getID(), found));
+        Answer.send(
+                store.lease(request.getID(), request.getKeys()), client, found -> timeToLive(request.getID(), found));
     }
 
     private LeaseTimeToLiveResponse timeToLive(long id, List<LeaseView> found) {

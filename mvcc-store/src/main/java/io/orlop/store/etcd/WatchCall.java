@@ -80,10 +80,8 @@ final class WatchCall implements WatchSink {
 
     @Override
     public void failed(long id, long revision, String why) {
-        client.onNext(response(id, revision)
-                .setCanceled(true)
-                .setCancelReason(why)
-                .build());
+        client.onNext(
+                response(id, revision).setCanceled(true).setCancelReason(why).build());
     }
 
     @Override

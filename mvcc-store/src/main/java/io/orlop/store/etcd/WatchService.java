@@ -35,7 +35,8 @@ final class WatchService extends WatchGrpc.WatchImplBase {
                         var create = request.getCreateRequest();
                         stream.create(Decoding.watch(create), id -> sink.fragment(id, create.getFragment()));
                     }
-                    case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
+                    case CANCEL_REQUEST ->
+                        stream.cancel(request.getCancelRequest().getWatchId());
                     case PROGRESS_REQUEST -> stream.requestProgress();
                     case REQUESTUNION_NOT_SET -> {}
                 }

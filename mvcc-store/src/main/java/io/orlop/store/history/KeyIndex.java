@@ -29,7 +29,9 @@ public final class KeyIndex {
     }
 
     private ConcurrentNavigableMap<Octets, KeyHistory> part(KeyRange keys) {
-        return keys.isOpen() ? histories.tailMap(keys.from(), true) : histories.subMap(keys.from(), true, keys.to(), false);
+        return keys.isOpen()
+                ? histories.tailMap(keys.from(), true)
+                : histories.subMap(keys.from(), true, keys.to(), false);
     }
 
     /// What the next put of this key would be. Only the writer calls this.

@@ -118,7 +118,8 @@ public final class Leases {
             attend(lease);
         }
         overdue.sort(Comparator.comparingLong((Lease lease) -> lease.deadlineNanos));
-        List<Long> expired = overdue.stream().limit(atMost).map(lease -> lease.id).toList();
+        List<Long> expired =
+                overdue.stream().limit(atMost).map(lease -> lease.id).toList();
         return new Attention(expired, notes);
     }
 
