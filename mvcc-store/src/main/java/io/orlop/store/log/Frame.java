@@ -14,9 +14,9 @@ package io.orlop.store.log;
 ///                                 when this
 ///                                 was written
 /// ```
-/// `safe` is what tells a torn tail from damage. Frames of one group commit go to the disk together, and a power cut may
-/// keep a later one and lose an earlier one: those were never acknowledged. But a frame that knew its predecessor to be
-/// safe proves, by being there, that the predecessor was there too.
+/// `safe` is what tells a torn tail from damage. Frames of one group commit go to the disk together, and a power cut
+/// may keep a later one and lose an earlier one: those were never acknowledged. But a frame that knew its predecessor
+/// to be safe proves, by being there, that the predecessor was there too.
 ///
 /// @param at where the records start in `bytes`
 record Frame(long offset, long sequence, long safe, long revision, byte[] bytes, int at, int length) {

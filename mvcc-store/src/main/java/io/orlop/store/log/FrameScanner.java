@@ -21,7 +21,8 @@ final class FrameScanner {
     }
 
     /// The frame that starts at this offset, or null if there is none, or not all of it.
-    @Nullable Frame frameAt(long offset) throws IOException {
+    @Nullable
+    Frame frameAt(long offset) throws IOException {
         if (!has(offset, Frame.HEAD_BYTES)) return null;
         long length = Integer.toUnsignedLong(ByteSource.intAt(window, position(offset) + Frame.LENGTH));
         if (length > Integer.MAX_VALUE - Frame.HEAD_BYTES - 8 || !has(offset, Frame.sizeOf(length))) return null;

@@ -89,8 +89,9 @@ final class RecordCodec {
             case COMPACTION_FINISHED -> new LogRecord.CompactionFinished(body.varint());
             case CHECKPOINT -> new LogRecord.Checkpoint();
             case SEALED -> new LogRecord.Sealed();
-            default -> throw new IllegalStateException("a record of unknown kind " + bytes[at]
-                    + ": the log was written by a newer version of the store; start that one");
+            default ->
+                throw new IllegalStateException("a record of unknown kind " + bytes[at]
+                        + ": the log was written by a newer version of the store; start that one");
         };
     }
 

@@ -117,9 +117,7 @@ final class Recovery {
 
     /// A rewritten segment has gaps where a frame had nothing left to say.
     private boolean follows(Frame frame, Segment segment) {
-        return segment.name.generation() == 0
-                ? frame.sequence() == lastSequence + 1
-                : frame.sequence() > lastSequence;
+        return segment.name.generation() == 0 ? frame.sequence() == lastSequence + 1 : frame.sequence() > lastSequence;
     }
 
     private void cutTail(Segment segment, boolean last) throws IOException {

@@ -76,7 +76,8 @@ final class Past {
     }
 
     /// The next events, cut between two revisions when they are large enough; null if one of them is compacted.
-    @Nullable List<Event> next(Values values, WatchRequest request, int bytesMax) {
+    @Nullable
+    List<Event> next(Values values, WatchRequest request, int bytesMax) {
         List<Event> events = new ArrayList<>();
         long bytes = 0;
         long revision = 0;
@@ -111,6 +112,8 @@ final class Past {
     static long sizeOf(Event event) {
         KeyValue previous = event.previous();
         long size = 64 + event.kv().key().length() + event.kv().value().length();
-        return previous == null ? size : size + 32 + previous.key().length() + previous.value().length();
+        return previous == null
+                ? size
+                : size + 32 + previous.key().length() + previous.value().length();
     }
 }

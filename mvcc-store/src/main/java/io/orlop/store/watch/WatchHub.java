@@ -215,7 +215,8 @@ public final class WatchHub implements AutoCloseable {
         Set<Watcher> touched = new LinkedHashSet<>();
         for (Committed.Changed changed : changes) {
             Lazy event = new Lazy(changed);
-            for (Watcher watcher : byKey.getOrDefault(changed.event().kv().key(), List.of())) hear(watcher, event, touched);
+            for (Watcher watcher : byKey.getOrDefault(changed.event().kv().key(), List.of()))
+                hear(watcher, event, touched);
             for (Watcher watcher : byRange) {
                 if (watcher.request.keys().contains(changed.event().kv().key())) hear(watcher, event, touched);
             }
@@ -258,7 +259,8 @@ public final class WatchHub implements AutoCloseable {
         long bytes = 0;
         int to = from;
         while (to < events.size()) {
-            boolean boundary = to == from || events.get(to).revision() != events.get(to - 1).revision();
+            boolean boundary = to == from
+                    || events.get(to).revision() != events.get(to - 1).revision();
             if (boundary && bytes >= PIECE_BYTES) break;
             bytes += Past.sizeOf(events.get(to++));
         }

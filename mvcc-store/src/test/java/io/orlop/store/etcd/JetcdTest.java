@@ -37,9 +37,7 @@ class JetcdTest {
     void start() throws Exception {
         store = MvccStore.open(directory, StoreOptions.defaults().leaseSecondsMin(1));
         server = EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)));
-        client = Client.builder()
-                .endpoints("http://127.0.0.1:" + server.port())
-                .build();
+        client = Client.builder().endpoints("http://127.0.0.1:" + server.port()).build();
     }
 
     @AfterEach
@@ -68,7 +66,8 @@ class JetcdTest {
                         bytes("a"), DeleteOption.builder().withPrevKV(true).build())
                 .get();
         assertThat(deleted.getPrevKvs()).hasSize(1);
-        var past = kv.get(bytes("a"), GetOption.builder().withRevision(3).build()).get();
+        var past =
+                kv.get(bytes("a"), GetOption.builder().withRevision(3).build()).get();
         assertThat(past.getKvs()).hasSize(1);
     }
 
@@ -124,7 +123,10 @@ class JetcdTest {
         kv.put(bytes("l/b"), bytes("2"), under).get();
         kv.put(bytes("l/a"), bytes("1"), under).get();
         var events = new LinkedBlockingQueue<WatchEvent>();
-        var option = WatchOption.builder().isPrefix(true).withRevision(store.revision() + 1).build();
+        var option = WatchOption.builder()
+                .isPrefix(true)
+                .withRevision(store.revision() + 1)
+                .build();
         try (var _ =
                 client.getWatchClient().watch(bytes("l/"), option, response -> events.addAll(response.getEvents()))) {
             WatchEvent first = events.take();
@@ -166,7 +168,8 @@ class JetcdTest {
         var members = client.getClusterClient().listMember().get().getMembers();
         assertThat(members).hasSize(1);
         assertThat(Long.toHexString(members.getFirst().getId())).isEqualTo("8e9e05c52164694d");
-        assertThat(Long.toHexString(client.getClusterClient().listMember().get().getHeader().getClusterId()))
+        assertThat(Long.toHexString(
+                        client.getClusterClient().listMember().get().getHeader().getClusterId()))
                 .isEqualTo("cdf818194e3a8c32");
         var status = client.getMaintenanceClient()
                 .statusMember("http://127.0.0.1:" + server.port())
