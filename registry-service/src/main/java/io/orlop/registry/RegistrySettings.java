@@ -1,0 +1,16 @@
+package io.orlop.registry;
+
+import java.time.Duration;
+
+/// @param period how often each node is asked for everything it has
+/// @param deadline how long a node may be silent; agents register every 5 s, so that one may get lost
+public record RegistrySettings(Duration period, Duration deadline) {
+    public static final RegistrySettings DEFAULT = new RegistrySettings(Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+    public RegistrySettings {
+        if (!period.isPositive() || !deadline.isPositive()) {
+            throw new IllegalArgumentException(
+                    "nodes cannot be asked every %s and given %s to answer".formatted(period, deadline));
+        }
+    }
+}

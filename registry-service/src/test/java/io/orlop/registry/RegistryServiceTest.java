@@ -1,0 +1,299 @@
+package io.orlop.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.model.Node;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeObservation;
+import io.orlop.model.NodeSpec;
+import io.orlop.model.NodeStatus;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.registry.ScriptedNodes.ScriptedNode;
+import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RegistryServiceTest {
+    private static final NodeId N1 = new NodeId("n1");
+    private static final NodeId N2 = new NodeId("n2");
+
+    private final ManualAmbient ambient = new ManualAmbient();
+    private final LocalStore store = new LocalStore(ambient);
+    private final ScriptedNodes nodes = new ScriptedNodes();
+    private final List<RegistryService> copies = new ArrayList<>();
+    private final RegistryService registry = copy("a");
+
+    @AfterEach
+    void close() {
+        copies.forEach(RegistryService::close);
+        store.close();
+    }
+
+    @Test
+    void writesDownANodeThatRegisters() {
+        registry.register(nodes.node("n1").registration());
+        assertThat(registry.node(N1).spec())
+                .isEqualTo(new NodeSpec(N1, "n1:10124", Map.of(), List.of(), "nqn:n1", "1.0"));
+    }
+
+    @Test
+    void writesNothingForANodeThatSaysTheSame() {
+        registry.register(nodes.node("n1").registration());
+        long revision = store.revision();
+        registry.register(nodes.node("n1").registration());
+        assertThat(store.revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void callsANodeOnlineOnceItHasAnswered() {
+        ScriptedNode node = nodes.node("n1");
+        node.silent = true;
+        registry.register(node.registration());
+        assertThat(state(N1)).isEqualTo(NodeStatus.UNKNOWN);
+        node.silent = false;
+        registry.refresh(N1);
+        assertThat(state(N1)).isEqualTo(NodeStatus.ONLINE);
+    }
+
+    @Test
+    void showsWhatANodeReportsWhenItIsAsked() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.pool("p1");
+        Observation.Cursor cursor = registry.refresh(N1);
+        try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
+            NodeObservation seen = await(feed, one -> !one.pools().isEmpty());
+            assertThat(seen.pools()).hasSize(1);
+            assertThat(feed.next().at().covers(cursor)).isTrue();
+        }
+    }
+
+    @Test
+    void losesANodeThatIsSilentForTooLong() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.silent = true;
+        ambient.advance(Duration.ofSeconds(11));
+        try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
+            NodeObservation lost = await(feed, one -> one.node().status() == NodeStatus.OFFLINE);
+            assertThat(lost.pools()).isEmpty();
+        }
+    }
+
+    @Test
+    void keepsTheLastReportOfANodeThatRegistersButDoesNotAnswer() {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.silent = true;
+        assertThatThrownBy(() -> registry.refresh(N1)).isInstanceOf(RefusalException.class);
+        ambient.advance(Duration.ofSeconds(8));
+        registry.register(node.registration());
+        ambient.advance(Duration.ofSeconds(8));
+        registry.register(node.registration());
+        assertThat(state(N1)).isEqualTo(NodeStatus.ONLINE);
+    }
+
+    @Test
+    void asksANodeThatWasStartedAgainAtOnce() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.instance = "2";
+        node.pools = List.of();
+        registry.register(node.registration());
+        try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
+            NodeObservation again = await(feed, one -> "2".equals(one.node().instance()));
+            assertThat(again.node().online()).isTrue();
+            assertThat(again.pools()).isEmpty();
+        }
+    }
+
+    @Test
+    void forgetsTheReportOfANodeThatWasStartedAgainAndDoesNotAnswer() {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.instance = "2";
+        node.silent = true;
+        registry.register(node.registration());
+        assertThatThrownBy(() -> registry.refresh(N1)).isInstanceOf(RefusalException.class);
+        assertThat(state(N1)).isEqualTo(NodeStatus.UNKNOWN);
+    }
+
+    @Test
+    void letsANodeLeave() {
+        registry.register(nodes.node("n1").registration());
+        registry.refresh(N1);
+        registry.deregister(N1);
+        assertThat(state(N1)).isEqualTo(NodeStatus.OFFLINE);
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.refresh(N1));
+    }
+
+    @Test
+    void doesNotLetASlowNodeDelayOthers() {
+        ScriptedNode slow = nodes.node("n1");
+        var gate = new CountDownLatch(1);
+        slow.gate = gate;
+        registry.register(slow.registration());
+        registry.register(nodes.node("n2").registration());
+        registry.refresh(N2);
+        assertThat(state(N2)).isEqualTo(NodeStatus.ONLINE);
+        gate.countDown();
+    }
+
+    @Test
+    void asksOnceForManyWhoWantToKnow() throws Exception {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        int before = node.asked.get();
+        var gate = new CountDownLatch(1);
+        node.gate = gate;
+        var answers = new ArrayList<Future<Observation.Cursor>>();
+        try (var threads = ambient.threadPerTask()) {
+            for (int i = 0; i < 50; i++) answers.add(threads.submit(() -> registry.refresh(N1)));
+            gate.countDown();
+            for (var answer : answers) answer.get();
+        }
+        assertThat(node.asked.get() - before).isLessThan(50);
+    }
+
+    @Test
+    void cordonsAndUncordons() {
+        registry.register(nodes.node("n1").registration());
+        assertThat(spec(registry.cordon(N1, "repair")).cordons()).containsExactly("repair");
+        assertRefused(Refusal.AlreadyExists.class, () -> registry.cordon(N1, "repair"));
+        assertThat(spec(registry.uncordon(N1, "repair")).cordoned()).isFalse();
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.uncordon(N1, "repair"));
+    }
+
+    @Test
+    void labelsAndUnlabels() {
+        registry.register(nodes.node("n1").registration());
+        registry.label(N1, Map.of("zone", "a"), false);
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.label(N1, Map.of("zone", "b"), false));
+        assertThat(spec(registry.label(N1, Map.of("zone", "b"), true)).labels()).isEqualTo(Map.of("zone", "b"));
+        assertRefused(Refusal.Invalid.class, () -> registry.label(N1, Map.of("", "b"), true));
+        assertThat(spec(registry.unlabel(N1, "zone")).labels()).isEmpty();
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.unlabel(N1, "zone"));
+    }
+
+    @Test
+    void keepsLabelsAndCordonsWhenANodeRegistersAnew() {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.label(N1, Map.of("zone", "a"), false);
+        registry.cordon(N1, "repair");
+        registry.register(new io.orlop.model.NodeRegistration(N1, "elsewhere:1", "2", null, "1.1"));
+        NodeSpec spec = spec(registry.node(N1));
+        assertThat(spec.grpcEndpoint()).isEqualTo("elsewhere:1");
+        assertThat(spec.labels()).isEqualTo(Map.of("zone", "a"));
+        assertThat(spec.cordons()).containsExactly("repair");
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        assertRefused(Refusal.NotFound.class, () -> registry.node(N1));
+        assertRefused(Refusal.NotFound.class, () -> registry.cordon(N1, "x"));
+        assertRefused(Refusal.NotFound.class, () -> registry.refresh(N1));
+        assertRefused(Refusal.NotFound.class, () -> registry.blockDevices(N1, true));
+    }
+
+    @Test
+    void leavesTheWordToTheLeader() {
+        RegistryService second = follower("b");
+        assertRefused(Refusal.Unavailable.class, second::nodes);
+        assertRefused(
+                Refusal.Unavailable.class,
+                () -> second.register(nodes.node("n1").registration()));
+        assertRefused(Refusal.Unavailable.class, () -> second.observe(Observation.Cursor.START));
+    }
+
+    @Test
+    void asksEveryKnownNodeAfterTakingOver() throws InterruptedException {
+        nodes.node("n1").pool("p1");
+        registry.register(nodes.node("n1").registration());
+        registry.refresh(N1);
+        RegistryService second = follower("b");
+        registry.close();
+        awaitLeading(second);
+        try (Feed<Observation> feed = second.observe(Observation.Cursor.START)) {
+            NodeObservation seen = await(feed, one -> one.node().online());
+            assertThat(seen.pools()).hasSize(1);
+            assertThat(seen.node().instance()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void endsItsFeedsWhenItStopsLeading() throws InterruptedException {
+        Feed<Observation> feed = registry.observe(Observation.Cursor.START);
+        feed.next();
+        registry.close();
+        assertThatThrownBy(feed::next).isInstanceOf(RefusalException.class);
+    }
+
+    private NodeStatus state(NodeId node) {
+        return Objects.requireNonNull(registry.node(node).state()).status();
+    }
+
+    private static NodeSpec spec(Node node) {
+        return Objects.requireNonNull(node.spec());
+    }
+
+    private static NodeObservation await(Feed<Observation> feed, Predicate<NodeObservation> wanted)
+            throws InterruptedException {
+        while (true) {
+            if (feed.next() instanceof Observation.Seen seen && wanted.test(seen.node())) return seen.node();
+        }
+    }
+
+    private static void assertRefused(Class<? extends Refusal> refusal, Runnable request) {
+        assertThatThrownBy(request::run)
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(refusal));
+    }
+
+    private RegistryService copy(String name) {
+        RegistryService copy = follower(name);
+        awaitLeading(copy);
+        return copy;
+    }
+
+    private RegistryService follower(String name) {
+        var keyspace = new LocalKeyspace(store, ambient);
+        var leadership =
+                new Leadership(ambient, keyspace, Layout.DEFAULT.leader("registry"), name, Duration.ofHours(1));
+        var copy = new RegistryService(
+                        ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, _ -> nodes)
+                .start();
+        copies.add(copy);
+        return copy;
+    }
+
+    private static void awaitLeading(RegistryService copy) {
+        while (!copy.isLeading()) Thread.yield();
+    }
+}
