@@ -57,21 +57,23 @@ class DeploymentTest {
     @ParameterizedTest
     @CsvSource({"registry,50051", "pools,50052", "nexuses,50053", "volumes,50054", "gateway,8081"})
     void listensOnThePortThatTheOthersCall(String service, String port) {
-        assertThat(composed(service).at("environment/ORLOP_PORT").text()).isEqualTo(port);
+        boolean web = service.equals("gateway");
+        String variable = web ? "SERVER_PORT" : "SPRING_GRPC_SERVER_PORT";
+        assertThat(composed(service).at("environment").at(variable).text()).isEqualTo(port);
 
         Yaml container = container("Deployment", service);
-        assertThat(container.at("env").named("ORLOP_PORT").at("value").text()).isEqualTo(port);
+        assertThat(container.at("env").named(variable).at("value").text()).isEqualTo(port);
         assertThat(container.at("ports").list().getFirst().at("containerPort").text())
                 .isEqualTo(port);
         Yaml entry = manifest("Service", service).at("spec/ports").list().getFirst();
         assertThat(entry.at("port").text()).isEqualTo(port);
         assertThat(entry.at("targetPort").text()).isEqualTo(port);
 
-        if (service.equals("gateway")) return;
-        String variable = "ORLOP_" + service.toUpperCase(Locale.ROOT);
-        assertThat(composed("volumes").at("environment").at(variable).text()).isEqualTo(service + ":" + port);
-        assertThat(manifest("ConfigMap", "orlop").at("data").at(variable).text())
-                .isEqualTo(service + ":" + port);
+        if (web) return;
+        String channel = "SPRING_GRPC_CLIENT_CHANNEL_%s_TARGET".formatted(service.toUpperCase(Locale.ROOT));
+        String target = "static://" + service + ":" + port;
+        assertThat(composed("volumes").at("environment").at(channel).text()).isEqualTo(target);
+        assertThat(manifest("ConfigMap", "orlop").at("data").at(channel).text()).isEqualTo(target);
     }
 
     @ParameterizedTest
