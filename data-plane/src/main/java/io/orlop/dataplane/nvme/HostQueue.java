@@ -29,7 +29,10 @@ final class HostQueue {
         final int id;
         final AtomicReference<@Nullable Call> call = new AtomicReference<>();
         Command command = Command.of(0, 0, Sgl.NONE, 0, 0, 0);
-        @Nullable ByteBuffer data;
+
+        @Nullable
+        ByteBuffer data;
+
         int received;
         long startedNanos;
 
@@ -75,7 +78,8 @@ final class HostQueue {
         this.channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.socket().connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
+            channel.socket()
+                    .connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
         } catch (IOException e) {
             channel.close();
             throw new IOException("%s cannot reach %s: %s".formatted(name, address, e.getMessage()), e);
@@ -176,16 +180,20 @@ final class HostQueue {
             case Pdu.InitializeResponse response -> initialized(response);
             case Pdu.ResponseCapsule(Completion completion) -> complete(slot(completion.id()), completion);
             case Pdu.Data data when data.type() == PduType.CONTROLLER_DATA -> receive(data);
-            case Pdu.ReadyToTransfer ready -> ambient.threads().newThread(transfer(ready)).start();
-            case Pdu.Terminate(_, int reason, int detail) ->
-                throw new IOException("the target ended the connection: reason %d at %d".formatted(reason, detail));
+            case Pdu.ReadyToTransfer ready ->
+                ambient.threads().newThread(transfer(ready)).start();
+            case Pdu.Terminate end ->
+                throw new IOException(
+                        "the target ended the connection: reason %d at %d".formatted(end.reason(), end.detail()));
             case Pdu.Data _, Pdu.InitializeRequest _, Pdu.CommandCapsule _ ->
                 throw new ProtocolException(Reason.SEQUENCE_ERROR, 0, pdu.type() + " is out of place");
         }
     }
 
     private void initialized(Pdu.InitializeResponse response) throws IOException {
-        if (response.format() != 0 || response.alignment() != 0 || !response.digests().equals(digests)) {
+        if (response.format() != 0
+                || response.alignment() != 0
+                || !response.digests().equals(digests)) {
             throw new IOException("the target asks for what we did not offer: " + response);
         }
         if (response.hostDataMax() < 4096) {
@@ -238,7 +246,8 @@ final class HostQueue {
 
     private Slot slot(int id) throws ProtocolException {
         if (id < slots.length && slots[id].call.get() != null) return slots[id];
-        throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 8, "an answer to command %d, which is not under way".formatted(id));
+        throw new ProtocolException(
+                Reason.INVALID_HEADER_FIELD, 8, "an answer to command %d, which is not under way".formatted(id));
     }
 
     private void complete(Slot slot, Completion completion) throws ProtocolException {

@@ -34,8 +34,7 @@ public record InitiatorOptions(
     }
 
     public InitiatorOptions withKeepAlive(Duration time) {
-        return new InitiatorOptions(
-                ioQueues, queueDepth, connectTimeout, ioTimeout, time, headerDigest, dataDigest);
+        return new InitiatorOptions(ioQueues, queueDepth, connectTimeout, ioTimeout, time, headerDigest, dataDigest);
     }
 
     public InitiatorOptions withDigests(boolean header, boolean data) {

@@ -61,8 +61,7 @@ final class IoQueue {
             throw new ProtocolException(Reason.SEQUENCE_ERROR, 0, "more commands than the queue has entries");
         }
         Status path = subsystem.ana().ioStatus();
-        IoRequest request =
-                path == Status.SUCCESS ? IoRequest.of(command, device) : new IoRequest.Refused(path);
+        IoRequest request = path == Status.SUCCESS ? IoRequest.of(command, device) : new IoRequest.Refused(path);
         if (request instanceof IoRequest.Refused(Status status)) answer(command, status);
         else if (!request.bringsData()) start(() -> execute(command, request, null));
         else if (command.sgl().type() == Sgl.IN_CAPSULE) takeFromCapsule(command, request, reader);
@@ -136,9 +135,9 @@ final class IoQueue {
                     read(command, offset, length);
                     return;
                 }
-                case IoRequest.Write(long offset, _, boolean durable) -> {
-                    device.write(offset, present(data));
-                    if (durable && !device.writeThrough()) device.flush();
+                case IoRequest.Write write -> {
+                    device.write(write.offset(), present(data));
+                    if (write.durable() && !device.writeThrough()) device.flush();
                 }
                 case IoRequest.Flush _ -> device.flush();
                 case IoRequest.WriteZeroes(long offset, long length) -> device.writeZeroes(offset, length);

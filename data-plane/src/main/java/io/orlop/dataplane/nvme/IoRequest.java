@@ -67,7 +67,8 @@ sealed interface IoRequest {
         int ranges = (command.dw10() & 0xFF) + 1;
         if (!deallocates) return new Nothing();
         // Linux brings a page whatever the number of ranges.
-        boolean fits = command.sgl().length() >= ranges * RANGE_BYTES && command.sgl().length() <= 4096;
+        boolean fits =
+                command.sgl().length() >= ranges * RANGE_BYTES && command.sgl().length() <= 4096;
         return fits ? new Deallocate(ranges) : new Refused(Status.SGL_LENGTH_INVALID);
     }
 }

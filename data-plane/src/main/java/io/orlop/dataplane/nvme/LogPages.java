@@ -83,7 +83,9 @@ final class LogPages {
         page.putLong(0, generation).putLong(8, subsystems.size());
         int start = DISCOVERY_RECORD;
         for (Reachable reachable : subsystems) {
-            page.put(start, (byte) 3).put(start + 1, (byte) (reachable.ipv6 ? 2 : 1)).put(start + 2, (byte) 2);
+            page.put(start, (byte) 3)
+                    .put(start + 1, (byte) (reachable.ipv6 ? 2 : 1))
+                    .put(start + 2, (byte) 2);
             page.putShort(start + 4, (short) 1).putShort(start + 6, (short) 0xFFFF);
             page.putShort(start + 8, (short) 32);
             text(page, start + 32, Integer.toString(reachable.port));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// and when to connect again is the owner's decision.
 public final class NvmeDevice implements BlockDevice {
     private static final int ZEROES_BLOCKS_MAX = 1 << 16;
-    private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(Limits.TRANSFER_BYTES).asReadOnlyBuffer();
+    private static final ByteBuffer ZEROES =
+            ByteBuffer.allocateDirect(Limits.TRANSFER_BYTES).asReadOnlyBuffer();
 
     private final HostQueue admin;
     private final List<HostQueue> queues;

@@ -137,11 +137,7 @@ public final class NvmeTarget implements AutoCloseable {
     }
 
     private Admission admitAdmin(
-            Fabrics.Connect connect,
-            Fabrics.ConnectData data,
-            Export export,
-            Host host,
-            TargetConnection connection) {
+            Fabrics.Connect connect, Fabrics.ConnectData data, Export export, Host host, TargetConnection connection) {
         if (data.controller() != Fabrics.ANY_CONTROLLER) return Admission.wrongData(16);
         Duration keepAlive = AdminCommands.keepAlive(connect.keepAliveMs());
         Controller controller = export.controllers()
@@ -155,11 +151,7 @@ public final class NvmeTarget implements AutoCloseable {
     }
 
     private static Admission admitIo(
-            Fabrics.Connect connect,
-            Fabrics.ConnectData data,
-            Export export,
-            Host host,
-            TargetConnection connection) {
+            Fabrics.Connect connect, Fabrics.ConnectData data, Export export, Host host, TargetConnection connection) {
         if (!(export instanceof Subsystem) || connect.queue() > Limits.IO_QUEUES) return Admission.wrongParameter(42);
         Controller controller = export.controllers().find(data.controller());
         if (controller == null || !controller.host().equals(host)) return Admission.wrongData(16);

@@ -15,8 +15,9 @@ final class PduReader {
     private static final int PADDING_MAX = 128;
 
     private final ReadableByteChannel channel;
-    private final ByteBuffer buffer =
-            ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .limit(0);
     private Digests digests = Digests.NONE;
     private int dataMax;
     private int dataLength;
@@ -35,7 +36,8 @@ final class PduReader {
 
     /// The next header, or nothing when the stream ends between two PDUs. Data of the previous PDU that nobody
     /// wanted is skipped.
-    @Nullable Pdu next() throws IOException {
+    @Nullable
+    Pdu next() throws IOException {
         skipData();
         if (!buffer.hasRemaining() && !more(0)) return null;
         need(Pdu.COMMON_BYTES);

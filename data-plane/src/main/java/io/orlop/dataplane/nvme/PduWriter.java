@@ -105,7 +105,8 @@ final class PduWriter {
         int length = headerLength + (data == null ? 0 : data.remaining()) + (dataDigest ? Digests.BYTES : 0);
         int start = headers.position();
         headers.put((byte) type.code()).put((byte) flags).put((byte) type.headerBytes());
-        headers.put((byte) (data == null || type.terminates() ? 0 : headerLength)).putInt(length);
+        headers.put((byte) (data == null || type.terminates() ? 0 : headerLength))
+                .putInt(length);
         pdu.put(headers);
         while (headers.position() < start + type.headerBytes()) headers.put((byte) 0);
         if (headerDigest) headers.putInt(Digests.of(headers.slice(start, type.headerBytes())));

@@ -69,7 +69,9 @@ enum Status {
 
     static String describe(int field) {
         Status status = of(field);
-        String name = status == null ? "status" : status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        String name = status == null
+                ? "status"
+                : status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         return "%s (type %d, code 0x%02x)".formatted(name, field >> 9 & 0x7, field >> 1 & 0xFF);
     }
 }

@@ -62,7 +62,8 @@ public record SubsystemSpec(
                 .array();
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return "DCS" + HexFormat.of().formatHex(hash).toUpperCase(Locale.ROOT).substring(0, 17);
+            return "DCS"
+                    + HexFormat.of().formatHex(hash).toUpperCase(Locale.ROOT).substring(0, 17);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

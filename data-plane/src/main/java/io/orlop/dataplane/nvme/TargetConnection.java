@@ -76,7 +76,8 @@ final class TargetConnection {
         switch (pdu) {
             case Pdu.CommandCapsule(Command command) -> command(command);
             case Pdu.Data data when data.type() == PduType.HOST_DATA && io != null -> io.data(data, reader);
-            case Pdu.Terminate end when end.type() == PduType.HOST_TERMINATES -> {
+            case Pdu.Terminate end
+            when end.type() == PduType.HOST_TERMINATES -> {
                 return false;
             }
             case Pdu.Data _,
@@ -92,7 +93,8 @@ final class TargetConnection {
 
     private void command(Command command) throws IOException {
         TargetQueue live = queue;
-        if (reader.dataLength() > (live != null && live.id() > 0 ? Limits.IN_CAPSULE_BYTES : Limits.ADMIN_IN_CAPSULE_BYTES)) {
+        if (reader.dataLength()
+                > (live != null && live.id() > 0 ? Limits.IN_CAPSULE_BYTES : Limits.ADMIN_IN_CAPSULE_BYTES)) {
             throw new ProtocolException(Reason.DATA_LIMIT_EXCEEDED, 4, "a capsule is too large");
         }
         if (live == null) {
@@ -198,7 +200,10 @@ final class TargetConnection {
         TargetQueue live = queue;
         return live == null
                 ? "NVMe connection " + channel
-                : "queue %d of %s on %s".formatted(
-                        live.id(), live.controller().host().nqn(), live.controller().export().nqn());
+                : "queue %d of %s on %s"
+                        .formatted(
+                                live.id(),
+                                live.controller().host().nqn(),
+                                live.controller().export().nqn());
     }
 }

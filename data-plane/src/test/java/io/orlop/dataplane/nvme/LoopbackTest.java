@@ -38,8 +38,7 @@ class LoopbackTest {
     void readsWhatWasWritten(int blockSize, boolean headerDigest, boolean dataDigest) throws Exception {
         MemoryDevice memory = new MemoryDevice(blockSize, (8 << 20) / blockSize);
         try (Rig rig = new Rig(memory);
-                NvmeDevice device =
-                        rig.connect(Rig.HOST, Rig.OPTIONS.withDigests(headerDigest, dataDigest))) {
+                NvmeDevice device = rig.connect(Rig.HOST, Rig.OPTIONS.withDigests(headerDigest, dataDigest))) {
             randomTraffic(device, 0, (int) (device.size() / blockSize), new Random(7), 400);
         }
     }
