@@ -32,7 +32,8 @@ enum Status {
     FEATURE_NOT_CHANGEABLE(1, 0x0E, true),
     CONNECT_FORMAT(1, 0x80, true),
     CONTROLLER_BUSY(1, 0x81, false),
-    CONNECT_INVALID(1, 0x82, true),
+    /// Also what a name says that is not served here, which after a restart may only be a matter of time.
+    CONNECT_INVALID(1, 0x82, false),
     HOST_NOT_ALLOWED(1, 0x84, true),
     WRITE_FAULT(2, 0x80, false),
     UNRECOVERED_READ(2, 0x81, false),
