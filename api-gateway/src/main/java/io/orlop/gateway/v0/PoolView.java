@@ -1,0 +1,15 @@
+package io.orlop.gateway.v0;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+@Schema(name = "Pool")
+record PoolView(String id, @Nullable Spec spec, @Nullable State state) {
+    @Schema(name = "PoolSpec")
+    record Spec(List<String> disks, String id, Map<String, String> labels, String node, String status) {}
+
+    @Schema(name = "PoolState")
+    record State(long capacity, List<String> disks, String id, String node, String status, long used, long committed) {}
+}

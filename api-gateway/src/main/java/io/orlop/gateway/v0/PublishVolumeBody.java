@@ -1,0 +1,13 @@
+package io.orlop.gateway.v0;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+record PublishVolumeBody(
+        @JsonProperty("publish_context") @Nullable Map<String, String> publishContext,
+        @JsonProperty("reuse_existing") @Nullable Boolean reuseExisting,
+        @Nullable String node,
+        @Nullable String protocol,
+        @Nullable Boolean republish,
+        @JsonProperty("frontend_node") @Nullable String frontendNode) {}

@@ -1,0 +1,40 @@
+package io.orlop.gateway.v0;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+@Schema(name = "Specs")
+record SpecsView(
+        List<NexusSpecView> nexuses,
+        List<PoolView.Spec> pools,
+        List<ReplicaSpecView> replicas,
+        List<VolumeView.Spec> volumes) {
+    @Schema(name = "NexusSpec")
+    record NexusSpecView(
+            List<String> children,
+            boolean managed,
+            String node,
+            @Nullable OperationView operation,
+            @Nullable String owner,
+            String share,
+            long size,
+            String status,
+            String uuid) {}
+
+    @Schema(name = "ReplicaSpec")
+    record ReplicaSpecView(
+            boolean managed,
+            @Nullable OperationView operation,
+            Owners owners,
+            String pool,
+            String share,
+            long size,
+            String status,
+            boolean thin,
+            String uuid,
+            String kind) {}
+
+    @Schema(name = "ReplicaSpecOwners")
+    record Owners(List<String> nexuses, @Nullable String volume) {}
+}

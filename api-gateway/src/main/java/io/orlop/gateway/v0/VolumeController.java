@@ -1,0 +1,144 @@
+package io.orlop.gateway.v0;
+
+import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.Refusal;
+import io.orlop.model.Topology;
+import io.orlop.model.Volume;
+import io.orlop.model.VolumeId;
+import io.orlop.model.VolumePolicy;
+import io.orlop.wire.service.CreateVolume;
+import io.orlop.wire.service.Page;
+import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.Volumes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class VolumeController {
+    private static final int REPLICAS_MOST = 255;
+
+    private final Volumes volumes;
+    private final VolumeMapper views;
+    private final RebuildMapper rebuilds;
+
+    VolumeController(Volumes volumes, VolumeMapper views, RebuildMapper rebuilds) {
+        this.volumes = volumes;
+        this.views = views;
+        this.rebuilds = rebuilds;
+    }
+
+    @GetMapping("/v0/volumes")
+    VolumesView volumes(
+            @RequestParam(name = "volume_id", required = false) @Nullable String volume,
+            @RequestParam(name = "max_entries", defaultValue = "0") int most,
+            @RequestParam(name = "starting_token", defaultValue = "0") int start) {
+        if (volume != null) return new VolumesView(List.of(volume(volume)), null);
+        if (most < 0 || start < 0) {
+            throw new Refusal.Invalid(
+                            "max_entries %d and starting_token %d are no page".formatted(most, start),
+                            "give zero or more, and the next_token of the page before")
+                    .exception();
+        }
+        Page<Volume> page = volumes.volumes(start, most);
+        return new VolumesView(page.entries().stream().map(views::volume).toList(), page.next());
+    }
+
+    @GetMapping("/v0/volumes/{id}")
+    VolumeView volume(@PathVariable String id) {
+        return views.volume(volumes.volume(VolumeId.of(id)));
+    }
+
+    @PutMapping("/v0/volumes/{id}")
+    VolumeView create(@PathVariable String id, @RequestBody CreateVolumeBody body) {
+        var volume = VolumeId.of(id);
+        int replicas = Body.required(body.replicas(), "replicas");
+        if (replicas < 1 || replicas > REPLICAS_MOST) {
+            throw new Refusal.Invalid(
+                            "volume %s asks for %d replicas".formatted(volume, replicas),
+                            "ask for 1 to " + REPLICAS_MOST)
+                    .exception();
+        }
+        return views.volume(volumes.create(new CreateVolume(
+                volume,
+                Bytes.of(Body.required(body.size(), "size")),
+                replicas,
+                Body.orFalse(body.thin()),
+                new VolumePolicy(body.policy() == null
+                        || !Boolean.FALSE.equals(body.policy().selfHeal())),
+                body.topology() == null ? Topology.ANYWHERE : body.topology().topology(),
+                Body.orEmpty(body.labels()),
+                body.affinityGroup() == null
+                        ? null
+                        : new AffinityGroupId(body.affinityGroup().id()),
+                body.maxSnapshots())));
+    }
+
+    @DeleteMapping("/v0/volumes/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String id) {
+        volumes.delete(VolumeId.of(id));
+    }
+
+    @PutMapping("/v0/volumes/{id}/target")
+    VolumeView publish(@PathVariable String id, @RequestBody PublishVolumeBody body) {
+        return views.volume(volumes.publish(
+                VolumeId.of(id),
+                new PublishVolume(
+                        body.node() == null ? null : new NodeId(body.node()),
+                        Body.protocol(Body.required(body.protocol(), "protocol")),
+                        body.frontendNode(),
+                        Body.orFalse(body.republish()),
+                        Body.orFalse(body.reuseExisting()))));
+    }
+
+    @DeleteMapping("/v0/volumes/{id}/target")
+    VolumeView unpublish(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force) {
+        return views.volume(volumes.unpublish(VolumeId.of(id), force));
+    }
+
+    @PutMapping("/v0/volumes/{id}/replica_count/{count}")
+    VolumeView replicaCount(@PathVariable String id, @PathVariable int count) {
+        return views.volume(volumes.setReplicaCount(VolumeId.of(id), count));
+    }
+
+    @PutMapping("/v0/volumes/{id}/property")
+    VolumeView property(@PathVariable String id, @RequestBody SetVolumePropertyBody body) {
+        return views.volume(
+                volumes.setMaxSnapshots(VolumeId.of(id), Body.required(body.maxSnapshots(), "max_snapshots")));
+    }
+
+    @GetMapping("/v0/volumes/{id}/rebuild-history")
+    RebuildHistoryView rebuildHistory(@PathVariable String id) {
+        var volume = VolumeId.of(id);
+        return new RebuildHistoryView(
+                volume.toString(),
+                volumes.rebuildHistory(volume).stream().map(rebuilds::entry).toList());
+    }
+
+    @PutMapping("/v0/volumes/{id}/size")
+    VolumeView resize(@PathVariable String id) {
+        throw new Refusal.Unimplemented(
+                        "volume %s cannot be resized: resizing is not there yet".formatted(VolumeId.of(id)),
+                        "create a larger volume and copy")
+                .exception();
+    }
+
+    @PutMapping({"/v0/volumes/{id}/snapshots/{snapshot}", "/v0/snapshots/{snapshot}/volumes/{id}"})
+    VolumeView snapshot(@PathVariable String id, @PathVariable String snapshot) {
+        throw new Refusal.Unimplemented(
+                        "volume %s cannot be snapshotted as %s: snapshots are not there yet".formatted(id, snapshot),
+                        "back up from a host")
+                .exception();
+    }
+}

@@ -1,0 +1,72 @@
+package io.orlop.gateway.v0;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+@Schema(name = "Volume")
+record VolumeView(Spec spec, State state) {
+    @Schema(name = "VolumeSpec")
+    record Spec(
+            Map<String, String> labels,
+            @JsonProperty("num_replicas") int numReplicas,
+            @Nullable OperationView operation,
+            long size,
+            String status,
+            @Nullable Target target,
+            String uuid,
+            @Nullable TopologyView topology,
+            Policy policy,
+            boolean thin,
+            @JsonProperty("affinity_group") @Nullable AffinityGroup affinityGroup,
+            @JsonProperty("num_snapshots") int numSnapshots,
+            @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {}
+
+    @Schema(name = "VolumeTarget")
+    record Target(
+            String node, String protocol, @JsonProperty("frontend_nodes") @Nullable List<NodeAccess> frontendNodes) {}
+
+    @Schema(name = "NodeAccessInfo")
+    record NodeAccess(String name, String nqn) {}
+
+    @Schema(name = "VolumePolicy")
+    record Policy(@JsonProperty("self_heal") @Nullable Boolean selfHeal) {}
+
+    @Schema(name = "AffinityGroup")
+    record AffinityGroup(String id) {}
+
+    @Schema(name = "VolumeState")
+    record State(
+            @Nullable NexusView target,
+            long size,
+            String status,
+            String uuid,
+            @JsonProperty("replica_topology") Map<String, ReplicaTopology> replicaTopology,
+            Usage usage) {}
+
+    @Schema(name = "ReplicaTopology")
+    record ReplicaTopology(
+            String node,
+            String pool,
+            String state,
+            @JsonProperty("child-status") @Nullable String childStatus,
+            @JsonProperty("child-status-reason") @Nullable String childStatusReason,
+            @Nullable ReplicaUsage usage,
+            @JsonProperty("rebuild-progress") @Nullable Integer rebuildProgress) {}
+
+    @Schema(name = "ReplicaUsage")
+    record ReplicaUsage(long capacity, long allocated, @JsonProperty("allocated_snapshots") long allocatedSnapshots) {}
+
+    @Schema(name = "VolumeUsage")
+    record Usage(
+            long capacity,
+            long allocated,
+            @JsonProperty("allocated_replica") long allocatedReplica,
+            @JsonProperty("allocated_snapshots") long allocatedSnapshots,
+            @JsonProperty("allocated_all_snapshots") long allocatedAllSnapshots,
+            @JsonProperty("total_allocated") long totalAllocated,
+            @JsonProperty("total_allocated_replicas") long totalAllocatedReplicas,
+            @JsonProperty("total_allocated_snapshots") long totalAllocatedSnapshots) {}
+}
