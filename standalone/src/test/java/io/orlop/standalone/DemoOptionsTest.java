@@ -1,0 +1,87 @@
+package io.orlop.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.model.Bytes;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DemoOptionsTest {
+    @Test
+    void nothingAskedGivesTheDocumentedDefaults() {
+        assertThat(DemoOptions.parse(List.of()))
+                .isEqualTo(new DemoOptions(
+                        3,
+                        1,
+                        Bytes.gib(1),
+                        Path.of("demo"),
+                        8081,
+                        2379,
+                        8420,
+                        "127.0.0.1",
+                        Path.of("demo/csi.sock"),
+                        List.of()));
+    }
+
+    @Test
+    void everyOptionIsTaken() {
+        var options = DemoOptions.parse(List.of(
+                "--nodes",
+                "5",
+                "--pools=2",
+                "--pool-size",
+                "512MiB",
+                "--dir",
+                "/x",
+                "--rest-port",
+                "1",
+                "--store-port",
+                "2",
+                "--nvme-port",
+                "3",
+                "--advertise",
+                "10.0.2.2",
+                "--csi-socket",
+                "/s",
+                "--store",
+                "http://a:1,http://b:1"));
+
+        assertThat(options)
+                .isEqualTo(new DemoOptions(
+                        5,
+                        2,
+                        Bytes.mib(512),
+                        Path.of("/x"),
+                        1,
+                        2,
+                        3,
+                        "10.0.2.2",
+                        Path.of("/s"),
+                        List.of("http://a:1", "http://b:1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--nodes,zero,--nodes is 'zero'",
+        "--nodes,0,1 to 64",
+        "--pool-size,many,512MiB",
+        "--pool-size,1MiB,at least 64 MiB",
+        "--rest-port,65536,65535",
+        "--colour,red,--colour is no option"
+    })
+    void whatIsWrongIsNamed(String option, String value, String words) {
+        assertThatThrownBy(() -> DemoOptions.parse(List.of(option, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words)
+                .hasMessageContaining("--help");
+    }
+
+    @Test
+    void aValueThatIsMissingIsNamed() {
+        assertThatThrownBy(() -> DemoOptions.parse(List.of("--nodes"))).hasMessageContaining("--nodes needs a value");
+    }
+}
