@@ -172,18 +172,12 @@ final class LogicalVolume implements ReplicaOps {
             }
         }
 
-        /// A thin volume gives whole clusters back; what is left of the range stays as it was.
+        /// A thin volume reads as zeroes afterwards, a thick one as before: never a mixture that depends on where
+        /// clusters begin, because another copy's may begin elsewhere.
         @Override
         public void unmap(long offset, long length) throws IOException {
-            check(offset, length);
-            if (!volume.thin) return;
-            lock.writeLock().lock();
-            try {
-                checkThere();
-                releaseWhole(offset, length);
-            } finally {
-                lock.writeLock().unlock();
-            }
+            if (volume.thin) writeZeroes(offset, length);
+            else check(offset, length);
         }
 
         @Override

@@ -1,0 +1,563 @@
+package io.orlop.dataplane.nexus;
+
+import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.block.Exposure;
+import io.orlop.dataplane.block.NoSpaceException;
+import io.orlop.dataplane.rebuild.Rebuild;
+import io.orlop.model.AnaState;
+import io.orlop.model.Bytes;
+import io.orlop.model.ChildAction;
+import io.orlop.model.ChildReason;
+import io.orlop.model.ChildState;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.NexusStatus;
+import io.orlop.model.RebuildRecord;
+import io.orlop.model.RebuildState;
+import io.orlop.model.Refusal;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// A volume's device: mirrored over copies, which come, fail, are rebuilt and go while hosts use it.
+///
+/// ```
+///              add                  rebuilt, flushed, on record
+///   (nothing) ─────► out of sync ──────────────────────────────► synced
+///                        ▲  │ fails                     fails or  │
+///                 online │  ▼                          is faulted │  on record before
+///                       faulted ◄─────────────────────────────────┘  any write goes on
+/// ```
+///
+/// * The last whole copy is never given up: its failures are the host's.
+/// * Which copies are whole is on record ([NexusRecord]) before hosts can see the difference. A nexus that cannot write
+///   it down serves nobody any more.
+public final class Nexus {
+    private static final Logger LOG = System.getLogger(Nexus.class.getName());
+    private static final int HISTORY = 64;
+
+    private final NexusRequest request;
+    private final Surroundings surroundings;
+    private final Mirror mirror;
+    private final NexusRecord info;
+    private final ReentrantLock operation = new ReentrantLock();
+    private final ReentrantLock rebuildsLock = new ReentrantLock();
+    private final TreeMap<String, Rebuild> rebuilds = new TreeMap<>();
+    private final List<RebuildRecord> history = new ArrayList<>();
+    private volatile @Nullable List<String> publishedFor;
+    private volatile NexusStatus life = NexusStatus.ONLINE;
+    private boolean letGo;
+
+    private Nexus(NexusRequest request, Surroundings surroundings, List<Children.Opened> opened, long blocks) {
+        this.request = request;
+        this.surroundings = surroundings;
+        this.info = new NexusRecord(request.infoKey(), surroundings.infoStore(), surroundings.ambient());
+        this.mirror = new Mirror(
+                request.name(),
+                opened.get(0).device().blockSize(),
+                blocks,
+                opened.stream()
+                        .map(child -> new Child(
+                                child.uri(),
+                                child.uuid(),
+                                new Child.Condition.Synced(Children.window(child.device(), blocks))))
+                        .toList(),
+                this::retire,
+                surroundings.ambient());
+    }
+
+    /// Opens every copy, all of which must be whole and equal, and writes down that they are.
+    public static Nexus create(NexusRequest request, Surroundings surroundings) {
+        List<Children.Opened> opened = Children.openAll(request.children(), surroundings.opener());
+        boolean created = false;
+        try {
+            long blocks = Children.commonBlocks(request.name(), opened, request.size());
+            Nexus nexus = new Nexus(request, surroundings, opened, blocks);
+            nexus.info.save(false, nexus.mirror.children());
+            created = true;
+            return nexus;
+        } catch (IOException e) {
+            throw new Refusal.Failed(
+                            "nexus '%s' could not write down which copies are whole: %s"
+                                    .formatted(request.name(), e.getMessage()),
+                            "try again when the store answers")
+                    .exception();
+        } finally {
+            if (!created) opened.forEach(child -> Children.closeQuietly(child.device()));
+        }
+    }
+
+    public NexusId uuid() {
+        return request.uuid();
+    }
+
+    public String name() {
+        return request.name();
+    }
+
+    public BlockDevice device() {
+        return mirror;
+    }
+
+    public NexusState state() {
+        List<Child> children = mirror.children();
+        List<String> hosts = publishedFor;
+        List<ChildState> states = new ArrayList<>();
+        int running = 0;
+        for (Child child : children) {
+            Optional<Rebuild> rebuild = rebuildOf(child.uri);
+            if (rebuild.isPresent() && child.outOfSync()) running++;
+            states.add(child.state(rebuild.map(Rebuild::percent).orElse(null)));
+        }
+        return new NexusState(
+                request.uuid(),
+                request.name(),
+                surroundings.node(),
+                Bytes.of(request.size()),
+                status(children),
+                states,
+                hosts == null ? "" : surroundings.exports().uri(nqn()),
+                running,
+                hosts == null ? AnaState.INVALID : AnaState.OPTIMIZED,
+                hosts == null ? List.of() : hosts);
+    }
+
+    public List<RebuildRecord> rebuildHistory() {
+        rebuildsLock.lock();
+        try {
+            return List.copyOf(history);
+        } finally {
+            rebuildsLock.unlock();
+        }
+    }
+
+    /// Offers the device to hosts; offered already, it only takes the new list of hosts.
+    public void publish(List<String> hosts) {
+        exclusively(() -> {
+            checkServing();
+            if (publishedFor == null) {
+                surroundings
+                        .exports()
+                        .expose(new Exposure(
+                                nqn(),
+                                mirror,
+                                request.identity(),
+                                hosts,
+                                request.nvmf().minControllerId(),
+                                request.nvmf().maxControllerId()));
+            } else {
+                surroundings.exports().allow(nqn(), hosts);
+            }
+            publishedFor = List.copyOf(hosts);
+        });
+    }
+
+    public void unpublish() {
+        exclusively(this::withdraw);
+    }
+
+    public void addChild(String uri, boolean withoutRebuild) {
+        exclusively(() -> {
+            checkServing();
+            Children.Opened opened = null;
+            boolean added = false;
+            try {
+                if (find(uri).isPresent()) throw alreadyThere(uri);
+                opened = Children.open(uri, surroundings.opener());
+                BlockDevice device = fitting(opened);
+                Child child = new Child(uri, opened.uuid(), new Child.Condition.OutOfSync(device));
+                for (Child other : mirror.children()) if (other.uuid.equals(child.uuid)) throw alreadyThere(uri);
+                List<Child> more = new ArrayList<>(mirror.children());
+                more.add(child);
+                mirror.alone(() -> changeChildren(more));
+                added = true;
+                if (!withoutRebuild) startRebuild(child, device);
+            } finally {
+                if (!added && opened != null) Children.closeQuietly(opened.device());
+            }
+        });
+    }
+
+    /// A uri that is no child's is no error: it was removed before.
+    public void removeChild(String uri) {
+        exclusively(() -> {
+            Optional<Child> found = find(uri);
+            if (found.isEmpty()) return;
+            Child child = found.get();
+            List<Child> rest =
+                    mirror.children().stream().filter(other -> other != child).toList();
+            if (rest.isEmpty()) throw lastOne(uri, "the last child");
+            refuseTheLastWholeOne(child);
+            stopRebuild(child);
+            Optional<BlockDevice> device = child.device();
+            mirror.alone(() -> {
+                refuseTheLastWholeOne(child);
+                child.become(new Child.Condition.Closed());
+                changeChildren(rest);
+            });
+            device.ifPresent(Children::closeQuietly);
+        });
+    }
+
+    public void act(String uri, ChildAction action) {
+        exclusively(() -> {
+            checkServing();
+            Child child = find(uri).orElseThrow(() -> new Refusal.NotFound(
+                            "'%s' is no child of nexus '%s'".formatted(uri, name()), "list the nexus's children")
+                    .exception());
+            switch (action) {
+                case OFFLINE -> fault(child, ChildReason.BY_CLIENT, true);
+                case OFFLINE_PERMANENT -> fault(child, ChildReason.BY_CLIENT, false);
+                case FAULT_IO_ERROR -> fault(child, ChildReason.IO_FAILURE, true);
+                case ONLINE -> online(child);
+            }
+        });
+    }
+
+    /// Lets go of hosts and copies in good order, so that the next nexus may use every whole copy.
+    public void shutdown() {
+        exclusively(() -> {
+            if (letGo) return;
+            life = NexusStatus.SHUTTING_DOWN;
+            withdraw();
+            rebuildsNow().forEach(Rebuild::stop);
+            letGo();
+        });
+    }
+
+    /// As if the process died here: nothing is written down, nobody is told. For simulated crashes.
+    public void abandon() {
+        life = NexusStatus.SHUTDOWN;
+        rebuildsNow().forEach(Rebuild::stop);
+    }
+
+    private void letGo() throws IOException {
+        List<BlockDevice> devices = new ArrayList<>();
+        mirror.alone(() -> {
+            mirror.close("nexus %s was shut down".formatted(name()));
+            flushForGood();
+            try {
+                info.save(true, mirror.children());
+            } catch (IOException e) {
+                // The record goes on saying that the shutdown was not clean, which is the careful answer.
+                LOG.log(Level.WARNING, "nexus {0} could not note its clean shutdown: {1}", name(), e.getMessage());
+            }
+            for (Child child : mirror.children()) {
+                if (child.device().isEmpty()) continue;
+                devices.add(child.device().get());
+                child.become(new Child.Condition.Closed());
+            }
+            life = NexusStatus.SHUTDOWN;
+            letGo = true;
+        });
+        devices.forEach(Children::closeQuietly);
+    }
+
+    /// A copy that cannot make its writes durable is not whole, unless it is the last.
+    private void flushForGood() {
+        for (Child child : mirror.children()) {
+            if (!child.synced() || wholeCopies() == 1) continue;
+            try {
+                child.device().orElseThrow().flush();
+            } catch (IOException e) {
+                Optional<BlockDevice> device = child.device();
+                child.become(faulted(reasonOf(e), true));
+                device.ifPresent(this::closeInBackground);
+            }
+        }
+    }
+
+    /// Takes out copies that failed some I/O. Returns when that is on record.
+    private void retire(Map<Child, IOException> failed) throws IOException {
+        mirror.alone(() -> {
+            boolean changed = false;
+            for (var entry : failed.entrySet()) {
+                Child child = entry.getKey();
+                Optional<BlockDevice> device = child.device();
+                if (device.isEmpty() || child.synced() && wholeCopies() == 1) continue;
+                child.become(faulted(reasonOf(entry.getValue()), true));
+                stopRebuild(child);
+                closeInBackground(device.get());
+                changed = true;
+            }
+            if (changed) saveOrStop();
+        });
+    }
+
+    /// In [Mirror#alone].
+    private void changeChildren(List<Child> children) throws IOException {
+        mirror.children(children);
+        saveOrStop();
+    }
+
+    /// In [Mirror#alone]. Hosts must not see a difference that is not on record, so without a record they see nothing.
+    private void saveOrStop() throws IOException {
+        try {
+            info.save(false, mirror.children());
+        } catch (IOException e) {
+            mirror.close("nexus %s could not write down which copies are whole, and stopped: %s"
+                    .formatted(name(), e.getMessage()));
+            life = NexusStatus.SHUTDOWN;
+            throw e;
+        }
+    }
+
+    private void fault(Child child, ChildReason reason, boolean recoverable) throws IOException {
+        refuseTheLastWholeOne(child);
+        stopRebuild(child);
+        mirror.alone(() -> {
+            refuseTheLastWholeOne(child);
+            Optional<BlockDevice> device = child.device();
+            child.become(faulted(reason, recoverable));
+            saveOrStop();
+            device.ifPresent(this::closeInBackground);
+        });
+    }
+
+    private void online(Child child) throws IOException {
+        switch (child.condition()) {
+            case Child.Condition.Synced _ -> {}
+            case Child.Condition.OutOfSync(BlockDevice device) -> {
+                if (rebuildOf(child.uri).isEmpty()) startRebuild(child, device);
+            }
+            case Child.Condition.Closed _ -> throw notRecoverable(child);
+            case Child.Condition.Faulted faulted -> {
+                if (!faulted.recoverable()) throw notRecoverable(child);
+                BlockDevice device = fitting(Children.open(child.uri, surroundings.opener()));
+                mirror.alone(() -> child.become(new Child.Condition.OutOfSync(device)));
+                startRebuild(child, device);
+            }
+        }
+    }
+
+    private BlockDevice fitting(Children.Opened opened) {
+        boolean fits = false;
+        try {
+            if (opened.device().blockSize() != mirror.blockSize()) {
+                throw new Refusal.Invalid(
+                                "child '%s' has blocks of %d bytes, nexus '%s' of %d"
+                                        .formatted(
+                                                opened.uri(), opened.device().blockSize(), name(), mirror.blockSize()),
+                                "use a replica of the nexus's block size")
+                        .exception();
+            }
+            if (Children.dataBlocks(opened, request.size()) < mirror.blocks()) {
+                throw new Refusal.Invalid(
+                                "child '%s' of %s is too small for nexus '%s'"
+                                        .formatted(
+                                                opened.uri(),
+                                                Bytes.of(opened.device().size()),
+                                                name()),
+                                "use a replica as large as the others")
+                        .exception();
+            }
+            fits = true;
+            return Children.window(opened.device(), mirror.blocks());
+        } finally {
+            if (!fits) Children.closeQuietly(opened.device());
+        }
+    }
+
+    private void startRebuild(Child child, BlockDevice device) {
+        String source = mirror.children().stream()
+                .filter(Child::synced)
+                .map(whole -> whole.uri)
+                .findFirst()
+                .orElse("");
+        Rebuild rebuild = new Rebuild(
+                source,
+                child.uri,
+                mirror.size(),
+                mirror.blockSize(),
+                (offset, length) -> mirror.copy(child, offset, ByteBuffer.allocate(length)),
+                ended -> rebuildEnded(child, device, ended),
+                surroundings.ambient());
+        rebuildsLock.lock();
+        try {
+            rebuilds.put(child.uri, rebuild);
+        } finally {
+            rebuildsLock.unlock();
+        }
+        rebuild.start();
+    }
+
+    private void rebuildEnded(Child child, BlockDevice device, Rebuild rebuild) {
+        boolean whole = rebuild.state() == RebuildState.COMPLETED && makeWhole(child, device);
+        rebuildsLock.lock();
+        try {
+            rebuilds.remove(child.uri, rebuild);
+            RebuildRecord record = rebuild.record();
+            history.add(whole || record.state() == RebuildState.STOPPED ? record : failed(record));
+            if (history.size() > HISTORY) history.removeFirst();
+        } finally {
+            rebuildsLock.unlock();
+        }
+        if (!whole && rebuild.state() != RebuildState.STOPPED) giveUp(child, device);
+    }
+
+    /// What was rebuilt is flushed before the record says that the copy is whole: after a power cut of everything the
+    /// record may be all that is known.
+    private boolean makeWhole(Child child, BlockDevice device) {
+        try {
+            device.flush();
+            mirror.alone(() -> {
+                if (!child.condition().equals(new Child.Condition.OutOfSync(device))) {
+                    throw new IOException(child.uri + " failed at the end of its rebuild");
+                }
+                child.become(new Child.Condition.Synced(device));
+                saveOrStop();
+            });
+            return true;
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "nexus {0}: {1} was rebuilt in vain: {2}", name(), child.uri, e.getMessage());
+            return false;
+        }
+    }
+
+    private void giveUp(Child child, BlockDevice device) {
+        try {
+            mirror.alone(() -> {
+                if (!child.condition().equals(new Child.Condition.OutOfSync(device))) return;
+                child.become(faulted(ChildReason.REBUILD_FAILED, true));
+                closeInBackground(device);
+            });
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static RebuildRecord failed(RebuildRecord record) {
+        return new RebuildRecord(
+                record.childUri(),
+                record.sourceUri(),
+                RebuildState.FAILED,
+                record.blocksTotal(),
+                record.blocksRecovered(),
+                record.blocksTransferred(),
+                record.blocksRemaining(),
+                record.blockSize(),
+                record.partial(),
+                record.start(),
+                record.end());
+    }
+
+    private void stopRebuild(Child child) {
+        rebuildOf(child.uri).ifPresent(Rebuild::stop);
+    }
+
+    private Optional<Rebuild> rebuildOf(String uri) {
+        rebuildsLock.lock();
+        try {
+            return Optional.ofNullable(rebuilds.get(uri));
+        } finally {
+            rebuildsLock.unlock();
+        }
+    }
+
+    private List<Rebuild> rebuildsNow() {
+        rebuildsLock.lock();
+        try {
+            return List.copyOf(rebuilds.values());
+        } finally {
+            rebuildsLock.unlock();
+        }
+    }
+
+    private void withdraw() throws IOException {
+        if (publishedFor == null) return;
+        surroundings.exports().withdraw(nqn());
+        publishedFor = null;
+    }
+
+    private void closeInBackground(BlockDevice device) {
+        surroundings.ambient().start("close", () -> Children.closeQuietly(device));
+    }
+
+    private Child.Condition.Faulted faulted(ChildReason reason, boolean recoverable) {
+        return new Child.Condition.Faulted(
+                reason, recoverable, surroundings.ambient().now());
+    }
+
+    private static ChildReason reasonOf(IOException failure) {
+        if (failure instanceof NoSpaceException) return ChildReason.NO_SPACE;
+        if (failure instanceof SocketTimeoutException) return ChildReason.TIMED_OUT;
+        return ChildReason.IO_FAILURE;
+    }
+
+    private NexusStatus status(List<Child> children) {
+        if (life != NexusStatus.ONLINE) return life;
+        if (children.stream().allMatch(Child::synced)) return NexusStatus.ONLINE;
+        return children.stream().anyMatch(Child::synced) ? NexusStatus.DEGRADED : NexusStatus.FAULTED;
+    }
+
+    private long wholeCopies() {
+        return mirror.children().stream().filter(Child::synced).count();
+    }
+
+    private Optional<Child> find(String uri) {
+        return mirror.children().stream().filter(child -> child.uri.equals(uri)).findFirst();
+    }
+
+    private String nqn() {
+        return Exposure.nqnOf(request.name());
+    }
+
+    private void refuseTheLastWholeOne(Child child) {
+        if (child.synced() && wholeCopies() == 1) throw lastOne(child.uri, "the last healthy child");
+    }
+
+    private RuntimeException lastOne(String uri, String what) {
+        return new Refusal.FailedPrecondition(
+                        "'%s' is %s of nexus '%s'".formatted(uri, what, name()),
+                        "add another child and wait until it is rebuilt")
+                .exception();
+    }
+
+    private RuntimeException alreadyThere(String uri) {
+        return new Refusal.AlreadyExists(
+                        "'%s' is a child of nexus '%s'".formatted(uri, name()), "nothing needs to be done")
+                .exception();
+    }
+
+    private RuntimeException notRecoverable(Child child) {
+        return new Refusal.FailedPrecondition(
+                        "child '%s' of nexus '%s' cannot be brought online again".formatted(child.uri, name()),
+                        "remove it, and add it or another one")
+                .exception();
+    }
+
+    private void checkServing() {
+        if (life == NexusStatus.ONLINE) return;
+        throw new Refusal.FailedPrecondition(
+                        "nexus '%s' is shut down".formatted(name()), "destroy it and create another")
+                .exception();
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /// One operation at a time; I/O goes on meanwhile.
+    private void exclusively(Step step) {
+        operation.lock();
+        try {
+            step.run();
+        } catch (IOException e) {
+            throw new Refusal.Failed(
+                            "nexus '%s': %s".formatted(name(), e.getMessage()),
+                            "look at the nexus's state and try again")
+                    .exception();
+        } finally {
+            operation.unlock();
+        }
+    }
+}
