@@ -76,10 +76,17 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
                 // A case that this version does not know: its status still says enough.
             }
         }
-        String said = status.getDescription() == null
-                ? peer + " answered " + status.getCode()
-                : status.getDescription() + " (" + peer + ")";
-        return of(status.getCode(), said).exception();
+        return of(status.getCode(), said(peer, status)).exception();
+    }
+
+    /// A line that does not stand has a cause that only we know: which address refused us.
+    private static String said(String peer, Status status) {
+        String description = status.getDescription();
+        Throwable cause = status.getCause();
+        if (status.getCode() == Status.Code.UNAVAILABLE && cause != null) {
+            return "%s cannot be reached: %s".formatted(peer, cause.getMessage());
+        }
+        return description == null ? peer + " answered " + status.getCode() : description + " (" + peer + ")";
     }
 
     private static Refusal of(Status.Code code, String said) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.orlop.model.Refusal;
 import java.lang.reflect.Constructor;
+import java.net.ConnectException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -48,5 +50,18 @@ class RefusalStatusTest {
                 .asRuntimeException();
 
         assertThat(RefusalStatus.understood("peer", bare).refusal().problem()).contains("theirs");
+    }
+
+    @Test
+    void aPeerThatCannotBeReachedIsNamedWithItsAddress() {
+        var broken = Status.UNAVAILABLE
+                .withDescription("io exception")
+                .withCause(new ConnectException("Connection refused: node-1:10124"))
+                .asRuntimeException();
+
+        assertThat(RefusalStatus.understood("node node-1", broken).refusal())
+                .isEqualTo(new Refusal.Unavailable(
+                        "node node-1 cannot be reached: Connection refused: node-1:10124",
+                        "try again when it is reachable"));
     }
 }
