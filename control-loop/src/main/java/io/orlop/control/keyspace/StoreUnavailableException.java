@@ -11,9 +11,9 @@ public final class StoreUnavailableException extends RuntimeException {
         this.outcomeUnknown = outcomeUnknown;
     }
 
-    /// The call did not reach the store, or changes nothing.
+    /// The call did not reach the store, or was refused there, or changes nothing.
     public static StoreUnavailableException untouched(String call, String why, @Nullable Throwable cause) {
-        return new StoreUnavailableException("the store did not answer \"" + call + "\": " + why, false, cause);
+        return new StoreUnavailableException("the store did not do \"" + call + "\": " + why, false, cause);
     }
 
     /// The call may have been carried out although no answer came.

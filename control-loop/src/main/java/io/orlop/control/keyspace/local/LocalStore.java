@@ -10,6 +10,7 @@ import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Lease;
 import io.orlop.control.keyspace.Listing;
+import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.Watching;
 import io.orlop.model.ambient.Ambient;
@@ -105,9 +106,20 @@ public final class LocalStore implements AutoCloseable {
                                 .toList(),
                         revision);
             }
+            requireLeases(transaction.changes());
             keep(transaction.changes());
             return new Commit.Committed(revision);
         });
+    }
+
+    private void requireLeases(List<Change> changes) {
+        for (Change change : changes) {
+            if (change instanceof Change.Put(String key, var _, long lease)
+                    && lease != 0
+                    && !leases.containsKey(lease)) {
+                throw StoreUnavailableException.untouched("commit", "lease " + lease + " of " + key + " is gone", null);
+            }
+        }
     }
 
     private void keep(List<Change> changes) {
@@ -117,9 +129,6 @@ public final class LocalStore implements AutoCloseable {
             KeyValue before = head.get(change.key());
             switch (change) {
                 case Change.Put(String key, byte[] value, long lease) -> {
-                    if (lease != 0 && !leases.containsKey(lease)) {
-                        throw new IllegalStateException(key + " is put under lease " + lease + ", which is gone");
-                    }
                     var after = new KeyValue(
                             key, value.clone(), before == null ? next : before.createRevision(), next, lease);
                     head.put(key, after);

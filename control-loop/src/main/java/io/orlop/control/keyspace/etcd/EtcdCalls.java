@@ -1,0 +1,143 @@
+package io.orlop.control.keyspace.etcd;
+
+import io.etcd.jetcd.common.exception.EtcdException;
+import io.etcd.jetcd.common.exception.EtcdExceptionFactory;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.timelimiter.TimeLimiter;
+import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.orlop.control.keyspace.StoreUnavailableException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// How the store is called: for a limited time, not at all while it is known to be away, and again if repeating is
+/// safe. jetcd's own retries are off, because they know neither of these.
+final class EtcdCalls {
+    private final TimeLimiter limiter;
+    private final CircuitBreaker breaker;
+    private final Retry retry;
+    private volatile boolean online;
+
+    EtcdCalls(Duration timeout, StorePolicies policies) {
+        this.limiter = policies.limiters()
+                .timeLimiter(
+                        "store",
+                        TimeLimiterConfig.custom().timeoutDuration(timeout).build());
+        this.breaker = policies.breakers()
+                .circuitBreaker(
+                        "store",
+                        CircuitBreakerConfig.custom()
+                                .slidingWindowSize(20)
+                                .minimumNumberOfCalls(10)
+                                .waitDurationInOpenState(Duration.ofSeconds(1))
+                                .recordException(StoreUnavailableException.class::isInstance)
+                                .build());
+        this.retry = policies.retries()
+                .retry(
+                        "store",
+                        RetryConfig.custom()
+                                .maxAttempts(3)
+                                .intervalFunction(
+                                        IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2))
+                                .retryOnException(StoreUnavailableException.class::isInstance)
+                                .build());
+    }
+
+    boolean online() {
+        return online;
+    }
+
+    /// A call that reads, or that changes the same however often it is made.
+    <R> R repeatable(String name, Supplier<CompletableFuture<R>> call) {
+        return Retry.decorateSupplier(retry, () -> guarded(name, false, call)).get();
+    }
+
+    /// A call that is made once: if no answer comes, nobody knows.
+    <R> R once(String name, Supplier<CompletableFuture<R>> call) {
+        try {
+            return guarded(name, true, call);
+        } catch (StoreRefusedException refused) {
+            throw refused.asUnavailable();
+        }
+    }
+
+    private <R> R guarded(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
+        try {
+            return breaker.executeSupplier(() -> answered(name, changing, call));
+        } catch (CallNotPermittedException open) {
+            throw StoreUnavailableException.untouched(name, "it has not been answering", null);
+        }
+    }
+
+    private <R> R answered(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
+        try {
+            R answer = limiter.executeFutureSupplier(call);
+            online = true;
+            return answer;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unavailable(name, changing, "interrupted", interrupted);
+        } catch (TimeoutException _) {
+            online = false;
+            throw unavailable(
+                    name,
+                    changing,
+                    "no answer in " + limiter.getTimeLimiterConfig().getTimeoutDuration(),
+                    null);
+        } catch (ExecutionException failed) {
+            throw failure(name, changing, failed.getCause() == null ? failed : failed.getCause());
+        } catch (Exception failed) {
+            throw failure(name, changing, failed);
+        }
+    }
+
+    private RuntimeException failure(String name, boolean changing, Throwable cause) {
+        // jetcd lets some of gRPC's exceptions through as they are.
+        EtcdException etcd = EtcdExceptionFactory.toEtcdException(cause);
+        String why = String.valueOf(etcd.getMessage());
+        return switch (etcd.getErrorCode()) {
+            case UNAVAILABLE, INTERNAL, DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN -> {
+                online = false;
+                yield unavailable(name, changing && !neverSent(etcd), why, etcd);
+            }
+            // The store is there and says no.
+            case NOT_FOUND,
+                    INVALID_ARGUMENT,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    UNAUTHENTICATED,
+                    RESOURCE_EXHAUSTED,
+                    FAILED_PRECONDITION,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    DATA_LOSS -> {
+                online = true;
+                yield new StoreRefusedException(name, etcd);
+            }
+        };
+    }
+
+    private static boolean neverSent(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) return true;
+        }
+        return false;
+    }
+
+    private static StoreUnavailableException unavailable(
+            String name, boolean changing, String why, @Nullable Throwable cause) {
+        return changing
+                ? StoreUnavailableException.outcomeUnknown(name, why, cause)
+                : StoreUnavailableException.untouched(name, why, cause);
+    }
+}

@@ -1,0 +1,118 @@
+package io.orlop.control.keyspace;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/// A real etcd: the one that `ETCD_ENDPOINTS` names, else a container, else the program on the path, else the test is
+/// skipped and says so.
+record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable {
+    private static final String IMAGE = "quay.io/coreos/etcd:v3.6.6";
+
+    static RealEtcd start() throws Exception {
+        String given = System.getenv("ETCD_ENDPOINTS");
+        if (given != null && !given.isBlank()) return new RealEtcd(given.split(",", -1)[0], () -> {});
+        if (dockerAvailable()) return inContainer();
+        String program = onPath("etcd");
+        Assumptions.assumeTrue(
+                program != null,
+                "no etcd: neither ETCD_ENDPOINTS nor Docker nor the program etcd (Debian package etcd-server)");
+        return asProcess(String.valueOf(program));
+    }
+
+    private static boolean dockerAvailable() {
+        try {
+            return DockerClientFactory.instance().isDockerAvailable();
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    @SuppressWarnings("resource") // Closed with the record.
+    private static RealEtcd inContainer() {
+        var container = new GenericContainer<>(DockerImageName.parse(IMAGE))
+                .withExposedPorts(2379)
+                .withCommand(
+                        "etcd",
+                        "--listen-client-urls=http://0.0.0.0:2379",
+                        "--advertise-client-urls=http://0.0.0.0:2379")
+                .waitingFor(Wait.forHttp("/health").forPort(2379));
+        container.start();
+        return new RealEtcd("http://" + container.getHost() + ":" + container.getMappedPort(2379), container::stop);
+    }
+
+    private static RealEtcd asProcess(String program) throws Exception {
+        int clientPort = freePort();
+        Path directory = Files.createTempDirectory("orlop-etcd");
+        String client = "http://127.0.0.1:" + clientPort;
+        // The peer port is never connected to; the system picks one.
+        Process process = new ProcessBuilder(
+                        program,
+                        "--data-dir=" + directory,
+                        "--listen-client-urls=" + client,
+                        "--advertise-client-urls=" + client,
+                        "--listen-peer-urls=http://127.0.0.1:0",
+                        "--log-level=error")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile())
+                .start();
+        awaitPort(clientPort, process, directory.resolve("log"));
+        return new RealEtcd(client, () -> {
+            process.destroyForcibly().onExit().join();
+            delete(directory);
+        });
+    }
+
+    private static void delete(Path directory) {
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitPort(int port, Process process, Path log) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (IOException _) {
+                Thread.sleep(50);
+            }
+        }
+        process.destroyForcibly();
+        throw new AssertionError("etcd did not start: " + Files.readString(log));
+    }
+
+    private static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static @Nullable String onPath(String program) {
+        for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+            Path candidate = Path.of(folder, program);
+            if (Files.isExecutable(candidate)) return candidate.toString();
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        stop.run();
+    }
+}

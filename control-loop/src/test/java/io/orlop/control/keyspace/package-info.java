@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.control.keyspace;
+
+import org.jspecify.annotations.NullMarked;
