@@ -1,0 +1,196 @@
+package io.orlop.simulation.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.loop.Outcome;
+import io.orlop.control.loop.ReconcileLoop;
+import io.orlop.control.loop.Reconciler;
+import io.orlop.simulation.SeededAmbient;
+import io.orlop.simulation.SeededScheduler;
+import io.orlop.simulation.SeededTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// The loop in every order that its threads can take.
+class ReconcileLoopTest {
+    private static final LoopSettings SETTINGS = LoopSettings.named("loop")
+            .parallel(3)
+            .every(Duration.ofSeconds(10))
+            .backOff(new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5)));
+
+    private final List<String> dirty = new ArrayList<>();
+    private final AtomicBoolean online = new AtomicBoolean(true);
+
+    private ReconcileLoop<String> loop(SeededAmbient process, Reconciler<String> reconciler) {
+        return new ReconcileLoop<>(
+                        process, SETTINGS, reconciler, () -> List.copyOf(dirty), online::get, LoopObserver.NONE)
+                .start();
+    }
+
+    @SeededTest
+    void everyWakeIsFollowedByALookThatBeganAfterIt(SeededScheduler scheduler) {
+        // Given a counter for each id, and a reconciler that takes its time after it looked
+        SeededAmbient process = scheduler.process("p");
+        Map<String, Integer> wanted = new TreeMap<>();
+        Map<String, Integer> seen = new TreeMap<>();
+        var running = new TreeSet<String>();
+        var most = new int[1];
+        ReconcileLoop<String> loop = loop(process, id -> {
+            assertThat(running.add(id)).as("one at a time for " + id).isTrue();
+            most[0] = Math.max(most[0], running.size());
+            seen.put(id, wanted.getOrDefault(id, 0));
+            process.sleep(Duration.ofMillis(process.random().nextInt(20)));
+            running.remove(id);
+            return Outcome.settled();
+        });
+        loop.resume();
+        // When several threads change what is wanted and wake the loop
+        for (int i = 0; i < 4; i++) {
+            process.start("user " + i, () -> {
+                try {
+                    for (int round = 0; round < 20; round++) {
+                        String id = "id" + process.random().nextInt(6);
+                        wanted.merge(id, 1, Integer::sum);
+                        loop.wake(id);
+                        process.sleep(Duration.ofMillis(process.random().nextInt(10)));
+                    }
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        }
+        scheduler.runFor(Duration.ofSeconds(5));
+        // Then every last change was seen, and never more were worked on than allowed
+        assertThat(seen).isEqualTo(wanted);
+        assertThat(most[0]).isBetween(1, 3);
+        assertThat(loop.isIdle()).isTrue();
+    }
+
+    @SeededTest
+    void whatFailsIsTriedAgainWithGrowingPauses(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var attemptsAt = new ArrayList<Duration>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            attemptsAt.add(scheduler.elapsed());
+            if (attemptsAt.size() < 8) throw new IllegalStateException("not yet");
+            return Outcome.settled();
+        });
+        loop.resume();
+        loop.wake("a");
+        scheduler.runFor(Duration.ofMinutes(2));
+        assertThat(attemptsAt).hasSize(8);
+        Duration full = Duration.ofMillis(100);
+        for (int i = 1; i < attemptsAt.size(); i++) {
+            assertThat(attemptsAt.get(i).minus(attemptsAt.get(i - 1))).isBetween(full.dividedBy(2), full);
+            full = full.multipliedBy(2).compareTo(Duration.ofSeconds(5)) < 0
+                    ? full.multipliedBy(2)
+                    : Duration.ofSeconds(5);
+        }
+    }
+
+    @SeededTest
+    void whatFailsAfterItsOwnWakeStillRests(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var attempts = new int[1];
+        var self = new ArrayList<ReconcileLoop<String>>();
+        self.add(loop(process, id -> {
+            attempts[0]++;
+            self.getFirst().wake(id);
+            throw new IllegalStateException("never");
+        }));
+        self.getFirst().resume();
+        self.getFirst().wake("a");
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(attempts[0]).isBetween(10, 40);
+    }
+
+    @SeededTest
+    void againComesAgainAndAWakeComesEarlier(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var runs = new ArrayList<Duration>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            runs.add(scheduler.elapsed());
+            return Outcome.again(Duration.ofSeconds(4));
+        });
+        loop.resume();
+        loop.wake("a");
+        scheduler.runFor(Duration.ofSeconds(6));
+        loop.wake("a");
+        scheduler.runFor(Duration.ofSeconds(3));
+        assertThat(runs).containsExactly(Duration.ZERO, Duration.ofSeconds(4), Duration.ofSeconds(6));
+    }
+
+    @SeededTest
+    void whatIsBlockedSaysWhyAndIsLookedAtWithTheNextResync(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var open = new AtomicBoolean();
+        ReconcileLoop<String> loop =
+                loop(process, id -> open.get() ? Outcome.settled() : Outcome.blocked("no node has room"));
+        dirty.add("a");
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(loop.blocked()).containsExactly(Map.entry("a", "no node has room"));
+        open.set(true);
+        scheduler.runFor(Duration.ofSeconds(10));
+        assertThat(loop.blocked()).isEmpty();
+    }
+
+    @SeededTest
+    void nothingStartsWhilePausedOrOffline(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var runs = new ArrayList<String>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            runs.add(id);
+            return Outcome.settled();
+        });
+        dirty.add("dirty");
+        loop.wake("woken");
+        scheduler.runFor(Duration.ofSeconds(30));
+        assertThat(runs).isEmpty();
+        online.set(false);
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(30));
+        assertThat(runs).isEmpty();
+        online.set(true);
+        scheduler.runFor(Duration.ofSeconds(2));
+        assertThat(runs).containsExactlyInAnyOrder("dirty", "woken");
+        loop.pause();
+        loop.wake("late");
+        scheduler.runFor(Duration.ofSeconds(30));
+        assertThat(runs).doesNotContain("late");
+    }
+
+    @SeededTest
+    void closingWaitsForWhatRunsAndInterruptsWhatDoesNotEnd(SeededScheduler scheduler) throws Exception {
+        SeededAmbient process = scheduler.process("p");
+        var ended = new ArrayList<String>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            try {
+                process.sleep(id.equals("short") ? Duration.ofSeconds(1) : Duration.ofHours(1));
+                ended.add(id);
+            } catch (InterruptedException e) {
+                ended.add(id + " interrupted");
+                throw e;
+            }
+            return Outcome.settled();
+        });
+        loop.resume();
+        loop.wake("short");
+        loop.wake("long");
+        scheduler.runFor(Duration.ofMillis(10));
+        scheduler.call(process, () -> {
+            loop.close(Duration.ofSeconds(3));
+            return true;
+        });
+        scheduler.run();
+        assertThat(ended).containsExactly("short", "long interrupted");
+    }
+}

@@ -1,0 +1,206 @@
+package io.orlop.simulation.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.control.keyspace.Fence;
+import io.orlop.control.keyspace.KeyValue;
+import io.orlop.control.keyspace.Transaction;
+import io.orlop.control.keyspace.local.Faults;
+import io.orlop.control.keyspace.local.Faults.Fate;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.control.table.Codec;
+import io.orlop.control.table.FencedWriter;
+import io.orlop.control.table.Stored;
+import io.orlop.control.table.Table;
+import io.orlop.control.table.Writes;
+import io.orlop.model.RefusalException;
+import io.orlop.simulation.SeededAmbient;
+import io.orlop.simulation.SeededScheduler;
+import io.orlop.simulation.SeededTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/// Tables of two services over one store, in every order that their threads can take.
+class TableTest {
+    private static final String PREFIX = "/t/";
+    private static final Codec<Integer> NUMBERS = new Codec<>() {
+        @Override
+        public byte[] encode(Integer value) {
+            return value.toString().getBytes(UTF_8);
+        }
+
+        @Override
+        public Integer decode(byte[] bytes) {
+            return Integer.valueOf(new String(bytes, UTF_8));
+        }
+    };
+
+    private static final class Service {
+        final SeededAmbient process;
+        final LocalKeyspace keyspace;
+        final Table<String, Integer> table;
+        final FencedWriter writer;
+
+        Service(SeededScheduler scheduler, LocalStore store, String name, Fence fence, Faults faults) {
+            process = scheduler.process(name);
+            keyspace = new LocalKeyspace(store, process, faults);
+            table = Table.open(process, keyspace, PREFIX, id -> id, NUMBERS);
+            writer = new FencedWriter(keyspace, () -> Optional.of(fence));
+        }
+
+        /// Adds one to a number, over and over until it is kept; makes it or removes it at times.
+        int add(String id) throws InterruptedException {
+            while (true) {
+                Optional<Stored<Integer>> seen = table.get(id);
+                int next = seen.map(Stored::value).orElse(0) + 1;
+                Writes writes = new Writes();
+                seen.ifPresentOrElse(
+                        stored -> writes.replace(table, id, stored, next), () -> writes.create(table, id, next));
+                try {
+                    writer.commit(writes);
+                    assertThat(table.value(id).orElse(0)).as("read what was written").isGreaterThanOrEqualTo(next);
+                    return next;
+                } catch (RefusalException refused) {
+                    process.sleep(Duration.ofMillis(process.random().nextInt(20)));
+                }
+            }
+        }
+    }
+
+    private static Fence lead(SeededScheduler scheduler, LocalStore store) {
+        SeededAmbient process = scheduler.process("leader");
+        var keyspace = new LocalKeyspace(store, process);
+        try {
+            scheduler.call(process, () -> keyspace.commit(
+                    Transaction.of().put("/leader", new byte[0]).build()));
+            KeyValue key = scheduler.call(process, () -> keyspace.get("/leader")).orElseThrow();
+            return new Fence("/leader", key.createRevision());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Map<String, Integer> stored(LocalStore store) {
+        var all = new TreeMap<String, Integer>();
+        store.dump().forEach(entry -> {
+            if (entry.key().startsWith(PREFIX)) {
+                all.put(entry.key().substring(PREFIX.length()), NUMBERS.decode(entry.value()));
+            }
+        });
+        return all;
+    }
+
+    private static Map<String, Integer> shown(Table<String, Integer> table) {
+        var all = new TreeMap<String, Integer>();
+        table.all().forEach((id, stored) -> all.put(id, stored.value()));
+        return all;
+    }
+
+    @SeededTest
+    void noUpdateIsLostAndAllSeeTheSameInTheEnd(SeededScheduler scheduler) {
+        // Given two services that add to the same numbers, late and with broken streams, and nothing lost
+        Random random = scheduler.random();
+        var store = new LocalStore(scheduler.process("store"));
+        Fence fence = lead(scheduler, store);
+        Faults late = _ -> new Fate.Delivered(
+                Duration.ofMillis(random.nextInt(30)), Duration.ofMillis(random.nextInt(30)));
+        var one = new Service(scheduler, store, "one", fence, late);
+        var two = new Service(scheduler, store, "two", fence, late);
+        var added = new int[1];
+        for (Service service : new Service[] {one, two}) {
+            for (int i = 0; i < 3; i++) {
+                service.process.start("adder", () -> {
+                    try {
+                        for (int round = 0; round < 10; round++) {
+                            service.add("n" + service.process.random().nextInt(3));
+                            added[0]++;
+                        }
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+            }
+        }
+        // When streams break and history is compacted meanwhile
+        while (added[0] < 60) {
+            scheduler.runFor(Duration.ofMillis(50));
+            if (random.nextInt(4) == 0) one.keyspace.breakStreams("by chance");
+            if (random.nextInt(8) == 0) store.compact(store.revision());
+        }
+        scheduler.runFor(Duration.ofSeconds(30));
+        // Then every addition is there, and both tables show it
+        assertThat(stored(store).values().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(60);
+        assertThat(shown(one.table)).isEqualTo(stored(store));
+        assertThat(shown(two.table)).isEqualTo(stored(store));
+    }
+
+    @SeededTest
+    void aTableNeverGoesBackwards(SeededScheduler scheduler) throws Exception {
+        // Given a service whose watch is slow and one that writes, removes and makes anew
+        Random random = scheduler.random();
+        var store = new LocalStore(scheduler.process("store"));
+        Fence fence = lead(scheduler, store);
+        var writer = new Service(scheduler, store, "writer", fence, Faults.NONE);
+        var reader = new Service(scheduler, store, "reader", fence, Faults.NONE);
+        var seen = new ArrayList<Integer>();
+        reader.table.listen(id -> reader.table.value(id).ifPresent(seen::add));
+        for (int round = 1; round <= 40; round++) {
+            int value = round;
+            scheduler.call(writer.process, () -> {
+                Optional<Stored<Integer>> stored = writer.table.get("a");
+                Writes writes = new Writes();
+                if (stored.isEmpty()) writes.create(writer.table, "a", value);
+                else if (value % 5 == 0) writes.remove(writer.table, "a", stored.get());
+                else writes.replace(writer.table, "a", stored.get(), value);
+                return writer.writer.commit(writes);
+            });
+            // Then the writer sees its own change, however late its watch tells it
+            assertThat(writer.table.get("a").isPresent()).isEqualTo(stored(store).containsKey("a"));
+            switch (random.nextInt(5)) {
+                case 0 -> reader.keyspace.disconnect();
+                case 1 -> reader.keyspace.reconnect();
+                case 2 -> store.compact(store.revision());
+                case 3 -> scheduler.call(writer.process, () -> {
+                    writer.table.refresh();
+                    return true;
+                });
+                default -> writer.keyspace.breakStreams("by chance");
+            }
+        }
+        reader.keyspace.reconnect();
+        scheduler.runFor(Duration.ofMinutes(1));
+        // And the reader saw values only in the order they were written, and in the end what there is
+        assertThat(seen).isSorted();
+        assertThat(shown(reader.table)).isEqualTo(stored(store));
+        assertThat(shown(writer.table)).isEqualTo(stored(store));
+        assertThat(reader.table.isSynced()).isTrue();
+    }
+
+    @SeededTest(seeds = 20)
+    void whatCannotBeReadIsNamedAndLeftAlone(SeededScheduler scheduler) throws Exception {
+        var store = new LocalStore(scheduler.process("store"));
+        Fence fence = lead(scheduler, store);
+        var service = new Service(scheduler, store, "s", fence, Faults.NONE);
+        scheduler.call(service.process, () -> service.keyspace.commit(
+                Transaction.of().put(PREFIX + "a", "garbage".getBytes(UTF_8)).build()));
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(service.table.unreadable()).containsOnlyKeys(PREFIX + "a");
+        assertThat(service.table.get("a")).isEmpty();
+        scheduler.call(service.process, () -> {
+            try {
+                service.writer.commit(new Writes().create(service.table, "a", 1));
+                throw new AssertionError("it was overwritten");
+            } catch (RefusalException refused) {
+                assertThat(refused).hasMessageContaining(PREFIX + "a");
+            }
+            return true;
+        });
+    }
+}

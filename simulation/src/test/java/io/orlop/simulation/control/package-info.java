@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.simulation.control;
+
+import org.jspecify.annotations.NullMarked;
