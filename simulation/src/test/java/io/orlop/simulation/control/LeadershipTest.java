@@ -81,8 +81,7 @@ class LeadershipTest {
             int chance = random.nextInt(100);
             if (chance < 5) return new Fate.RequestLost(Duration.ofMillis(random.nextInt(2_000)));
             if (chance < 10) return new Fate.AnswerLost(Duration.ofMillis(random.nextInt(2_000)));
-            return new Fate.Delivered(
-                    Duration.ofMillis(random.nextInt(200)), Duration.ofMillis(random.nextInt(200)));
+            return new Fate.Delivered(Duration.ofMillis(random.nextInt(200)), Duration.ofMillis(random.nextInt(200)));
         };
     }
 
@@ -120,7 +119,10 @@ class LeadershipTest {
         scheduler.runFor(TTL.multipliedBy(6));
         scheduler.runUntil(
                 "somebody's lead",
-                () -> copies.stream().filter(each -> each.leadership.isLeading()).count() == 1,
+                () -> copies.stream()
+                                .filter(each -> each.leadership.isLeading())
+                                .count()
+                        == 1,
                 Duration.ofMinutes(2));
     }
 

@@ -64,7 +64,9 @@ class TableTest {
                         stored -> writes.replace(table, id, stored, next), () -> writes.create(table, id, next));
                 try {
                     writer.commit(writes);
-                    assertThat(table.value(id).orElse(0)).as("read what was written").isGreaterThanOrEqualTo(next);
+                    assertThat(table.value(id).orElse(0))
+                            .as("read what was written")
+                            .isGreaterThanOrEqualTo(next);
                     return next;
                 } catch (RefusalException refused) {
                     process.sleep(Duration.ofMillis(process.random().nextInt(20)));
@@ -77,9 +79,12 @@ class TableTest {
         SeededAmbient process = scheduler.process("leader");
         var keyspace = new LocalKeyspace(store, process);
         try {
-            scheduler.call(process, () -> keyspace.commit(
-                    Transaction.of().put("/leader", new byte[0]).build()));
-            KeyValue key = scheduler.call(process, () -> keyspace.get("/leader")).orElseThrow();
+            scheduler.call(
+                    process,
+                    () -> keyspace.commit(
+                            Transaction.of().put("/leader", new byte[0]).build()));
+            KeyValue key =
+                    scheduler.call(process, () -> keyspace.get("/leader")).orElseThrow();
             return new Fence("/leader", key.createRevision());
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -108,8 +113,8 @@ class TableTest {
         Random random = scheduler.random();
         var store = new LocalStore(scheduler.process("store"));
         Fence fence = lead(scheduler, store);
-        Faults late = _ -> new Fate.Delivered(
-                Duration.ofMillis(random.nextInt(30)), Duration.ofMillis(random.nextInt(30)));
+        Faults late =
+                _ -> new Fate.Delivered(Duration.ofMillis(random.nextInt(30)), Duration.ofMillis(random.nextInt(30)));
         var one = new Service(scheduler, store, "one", fence, late);
         var two = new Service(scheduler, store, "two", fence, late);
         var added = new int[1];
@@ -162,15 +167,17 @@ class TableTest {
                 return writer.writer.commit(writes);
             });
             // Then the writer sees its own change, however late its watch tells it
-            assertThat(writer.table.get("a").isPresent()).isEqualTo(stored(store).containsKey("a"));
+            assertThat(writer.table.get("a").isPresent())
+                    .isEqualTo(stored(store).containsKey("a"));
             switch (random.nextInt(5)) {
                 case 0 -> reader.keyspace.disconnect();
                 case 1 -> reader.keyspace.reconnect();
                 case 2 -> store.compact(store.revision());
-                case 3 -> scheduler.call(writer.process, () -> {
-                    writer.table.refresh();
-                    return true;
-                });
+                case 3 ->
+                    scheduler.call(writer.process, () -> {
+                        writer.table.refresh();
+                        return true;
+                    });
                 default -> writer.keyspace.breakStreams("by chance");
             }
         }
@@ -188,8 +195,11 @@ class TableTest {
         var store = new LocalStore(scheduler.process("store"));
         Fence fence = lead(scheduler, store);
         var service = new Service(scheduler, store, "s", fence, Faults.NONE);
-        scheduler.call(service.process, () -> service.keyspace.commit(
-                Transaction.of().put(PREFIX + "a", "garbage".getBytes(UTF_8)).build()));
+        scheduler.call(
+                service.process,
+                () -> service.keyspace.commit(Transaction.of()
+                        .put(PREFIX + "a", "garbage".getBytes(UTF_8))
+                        .build()));
         scheduler.runFor(Duration.ofSeconds(1));
         assertThat(service.table.unreadable()).containsOnlyKeys(PREFIX + "a");
         assertThat(service.table.get("a")).isEmpty();
