@@ -68,12 +68,13 @@ public record NexusSpec(
             case NexusOperation.AddChild(NexusChild child) -> {
                 var more = new ArrayList<>(children);
                 if (children.stream().noneMatch(present -> present.uri().equals(child.uri()))) more.add(child);
-                yield withChildren(more);
+                yield withChildren(more).withoutOperation();
             }
             case NexusOperation.RemoveChild(String uri) ->
                 withChildren(children.stream()
-                        .filter(child -> !child.uri().equals(uri))
-                        .toList());
+                                .filter(child -> !child.uri().equals(uri))
+                                .toList())
+                        .withoutOperation();
             case NexusOperation.Shutdown() ->
                 new NexusSpec(uuid, name, node, children, size, share, hosts, managed, owner, nvmf, true, status, null);
         };
@@ -84,8 +85,8 @@ public record NexusSpec(
                 uuid, name, node, children, size, protocol, allowed, managed, owner, nvmf, shutdown, status, null);
     }
 
-    private NexusSpec withChildren(List<NexusChild> changed) {
+    public NexusSpec withChildren(List<NexusChild> changed) {
         return new NexusSpec(
-                uuid, name, node, changed, size, share, hosts, managed, owner, nvmf, shutdown, status, null);
+                uuid, name, node, changed, size, share, hosts, managed, owner, nvmf, shutdown, status, operation);
     }
 }
