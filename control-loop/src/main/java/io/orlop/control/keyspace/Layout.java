@@ -39,6 +39,11 @@ public record Layout(String root) {
         return table("nodes");
     }
 
+    /// Written by the agents that serve nexuses: which of their children are healthy, by [NexusInfoKey].
+    public String nexusInfos() {
+        return table("volume");
+    }
+
     /// Written by the agent that serves the nexus: which of its children are healthy.
     public String nexusInfo(String volume, String nexus) {
         return root + "/volume/" + volume + "/nexus/" + nexus + "/info";
