@@ -1,0 +1,68 @@
+package io.orlop.nexus;
+
+import io.orlop.control.table.FencedWriter;
+import io.orlop.control.table.Stored;
+import io.orlop.control.table.Table;
+import io.orlop.control.table.Writes;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusSpec;
+import io.orlop.model.Refusal;
+import io.orlop.model.SpecStatus;
+import java.util.List;
+import java.util.Optional;
+
+/// The nexuses as promised. Whoever writes holds the nexus's guard.
+final class NexusBook {
+    private final Table<NexusId, NexusSpec> nexuses;
+    private final FencedWriter writer;
+
+    NexusBook(Table<NexusId, NexusSpec> nexuses, FencedWriter writer) {
+        this.nexuses = nexuses;
+        this.writer = writer;
+    }
+
+    Optional<Stored<NexusSpec>> find(NexusId nexus) {
+        requireRead();
+        return nexuses.get(nexus);
+    }
+
+    List<NexusSpec> all() {
+        requireRead();
+        return nexuses.values();
+    }
+
+    /// Before the store is read, nobody knows what there is, and nobody may say that something is not.
+    private void requireRead() {
+        if (nexuses.isLoaded()) return;
+        throw new Refusal.Unavailable("the nexuses are still being read from the store", "try again in a few seconds")
+                .exception();
+    }
+
+    /// The nexus, unless there is none or it is going away: of that nobody but its node needs to know.
+    Stored<NexusSpec> present(NexusId nexus) {
+        return find(nexus)
+                .filter(found -> found.value().status() != SpecStatus.DELETING)
+                .orElseThrow(() -> new Refusal.NotFound(
+                                "there is no nexus " + nexus, "list the nexuses to see which there are")
+                        .exception());
+    }
+
+    Stored<NexusSpec> create(NexusSpec promise) {
+        writer.commit(new Writes().create(nexuses, promise.uuid(), promise));
+        return again(promise.uuid());
+    }
+
+    Stored<NexusSpec> replace(Stored<NexusSpec> seen, NexusSpec next) {
+        if (next.equals(seen.value())) return seen;
+        writer.commit(new Writes().replace(nexuses, next.uuid(), seen, next));
+        return again(next.uuid());
+    }
+
+    void remove(Stored<NexusSpec> seen) {
+        writer.commit(new Writes().remove(nexuses, seen.value().uuid(), seen));
+    }
+
+    private Stored<NexusSpec> again(NexusId nexus) {
+        return nexuses.get(nexus).orElseThrow(() -> new IllegalStateException(nexus + " was written and is not there"));
+    }
+}

@@ -1,0 +1,63 @@
+package io.orlop.nexus;
+
+import io.orlop.model.NexusOperation;
+import io.orlop.model.NexusSpec;
+import io.orlop.model.Refusal;
+import io.orlop.wire.service.CreateNexusSpec;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What may be done to a nexus now.
+final class NexusLifecycle {
+    private NexusLifecycle() {}
+
+    /// Why it cannot be created once more; `null` if the request is the one that made it.
+    static @Nullable Refusal creation(NexusSpec present, CreateNexusSpec request) {
+        return switch (present.status()) {
+            case CREATING, CREATED ->
+                same(present, request)
+                        ? null
+                        : new Refusal.Conflict(
+                                "nexus %s is there already, on %s with %s"
+                                        .formatted(present.uuid(), present.node(), present.size()),
+                                "use another id, or destroy it first");
+            case DELETING, DELETED ->
+                new Refusal.Deleting(
+                        "nexus %s is being destroyed on %s".formatted(present.uuid(), present.node()),
+                        "use another id");
+        };
+    }
+
+    /// Why this operation may not happen; `null` if it may.
+    static @Nullable Refusal change(NexusSpec present, NexusOperation operation) {
+        return switch (present.status()) {
+            case CREATING ->
+                new Refusal.FailedPrecondition(
+                        "nexus %s is still being created on %s".formatted(present.uuid(), present.node()),
+                        "try again when it is");
+            case CREATED -> present.shutdown() ? afterShutdown(present, operation) : null;
+            case DELETING, DELETED ->
+                new Refusal.Deleting(
+                        "nexus %s is being destroyed on %s".formatted(present.uuid(), present.node()),
+                        "create another one");
+        };
+    }
+
+    private static @Nullable Refusal afterShutdown(NexusSpec present, NexusOperation operation) {
+        return switch (operation) {
+            case NexusOperation.Shutdown(), NexusOperation.Unpublish() -> null;
+            case NexusOperation.Publish _, NexusOperation.AddChild _, NexusOperation.RemoveChild _ ->
+                new Refusal.FailedPrecondition(
+                        "nexus %s on %s was shut down".formatted(present.uuid(), present.node()),
+                        "destroy it and create another one");
+        };
+    }
+
+    private static boolean same(NexusSpec present, CreateNexusSpec request) {
+        return present.name().equals(request.name())
+                && present.node().equals(request.node())
+                && present.size().equals(request.size())
+                && present.nvmf().equals(request.nvmf())
+                && Objects.equals(present.owner(), request.owner());
+    }
+}
