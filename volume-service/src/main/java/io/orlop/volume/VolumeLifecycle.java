@@ -1,0 +1,91 @@
+package io.orlop.volume;
+
+import io.orlop.model.Publication;
+import io.orlop.model.Refusal;
+import io.orlop.model.VolumeSpec;
+import io.orlop.wire.service.CreateVolume;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What may be done to a volume now. Each answer is the refusal, or `null` where there is none.
+final class VolumeLifecycle {
+    private VolumeLifecycle() {}
+
+    static @Nullable Refusal creation(VolumeSpec present, CreateVolume request) {
+        return switch (present.status()) {
+            case CREATING ->
+                same(present, request)
+                        ? null
+                        : new Refusal.Conflict(
+                                "volume %s is being created with other parameters: %s in %d replicas"
+                                        .formatted(present.uuid(), present.size(), present.numReplicas()),
+                                "repeat them, use another id, or delete it first");
+            case CREATED ->
+                new Refusal.AlreadyExists(
+                        "volume %s exists, with %s in %d replicas"
+                                .formatted(present.uuid(), present.size(), present.numReplicas()),
+                        "use it, or another id");
+            case DELETING, DELETED -> deleting(present);
+        };
+    }
+
+    static @Nullable Refusal change(VolumeSpec present) {
+        return switch (present.status()) {
+            case CREATING ->
+                new Refusal.FailedPrecondition(
+                        "volume %s is still being created".formatted(present.uuid()), "try again when it is");
+            case CREATED -> null;
+            case DELETING, DELETED -> deleting(present);
+        };
+    }
+
+    static @Nullable Refusal deletion(VolumeSpec present) {
+        return switch (present.publication()) {
+            case Publication.Published published ->
+                new Refusal.InUse(
+                        "volume %s is published on %s".formatted(present.uuid(), published.node()),
+                        "unpublish it first");
+            case Publication.Unpublished() -> null;
+        };
+    }
+
+    static @Nullable Refusal replicaCount(VolumeSpec present, int count) {
+        int is = present.numReplicas();
+        if (count < 1) {
+            return new Refusal.Invalid(
+                    "volume %s cannot have %d replicas".formatted(present.uuid(), count), "ask for one or more");
+        }
+        if (count == is) {
+            return new Refusal.FailedPrecondition(
+                    "volume %s has %d replicas already".formatted(present.uuid(), is), "there is nothing to do");
+        }
+        if (Math.abs(count - is) > 1) {
+            return new Refusal.FailedPrecondition(
+                    "volume %s has %d replicas, %d is more than one step away".formatted(present.uuid(), is, count),
+                    "ask for %d first".formatted(is + Integer.signum(count - is)));
+        }
+        if (count < 2 && present.affinityGroup() != null) {
+            return new Refusal.FailedPrecondition(
+                    "volume %s belongs to affinity group %s, whose volumes keep at least 2 replicas"
+                            .formatted(present.uuid(), present.affinityGroup()),
+                    "leave it at " + is);
+        }
+        return null;
+    }
+
+    private static Refusal deleting(VolumeSpec present) {
+        return new Refusal.Deleting(
+                "volume %s is being deleted".formatted(present.uuid()), "wait until it is gone, or use another id");
+    }
+
+    private static boolean same(VolumeSpec present, CreateVolume request) {
+        return present.size().equals(request.size())
+                && present.numReplicas() == request.replicas()
+                && present.thin() == request.thin()
+                && present.policy().equals(request.policy())
+                && present.topology().equals(request.topology())
+                && present.labels().equals(request.labels())
+                && Objects.equals(present.affinityGroup(), request.affinityGroup())
+                && Objects.equals(present.maxSnapshots(), request.maxSnapshots());
+    }
+}

@@ -1,0 +1,244 @@
+package io.orlop.volume;
+
+import io.orlop.control.table.Stored;
+import io.orlop.control.table.Table;
+import io.orlop.model.FrontendHost;
+import io.orlop.model.Nexus;
+import io.orlop.model.NexusChild;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.NexusStatus;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeSpec;
+import io.orlop.model.NvmfConfig;
+import io.orlop.model.Publication;
+import io.orlop.model.Publication.Published;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeSpec;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.volume.copies.Census;
+import io.orlop.volume.copies.Copy;
+import io.orlop.volume.copies.Presence;
+import io.orlop.wire.service.CreateNexusSpec;
+import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.TargetChoice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Brings a volume to its hosts and takes it back.
+///
+/// ```
+///   choose the node ──► promise Publish(node, nexus, path) ──► share the remote replicas ──► nexus ──► published
+///   promise Unpublish ──► destroy the nexus ──► unshare the replicas ──► unpublished
+/// ```
+///
+/// All methods are called with the guard taken.
+final class VolumePublication {
+    private final Ambient ambient;
+    private final VolumeBook book;
+    private final Census census;
+    private final Treatment treatment;
+    private final Nexuses nexuses;
+    private final Table<NodeId, NodeSpec> nodes;
+
+    VolumePublication(
+            Ambient ambient,
+            VolumeBook book,
+            Census census,
+            Treatment treatment,
+            Nexuses nexuses,
+            Table<NodeId, NodeSpec> nodes) {
+        this.ambient = ambient;
+        this.book = book;
+        this.census = census;
+        this.treatment = treatment;
+        this.nexuses = nexuses;
+        this.nodes = nodes;
+    }
+
+    /// A volume, and its nexus as that answered just now; `null` where it did not answer.
+    record Served(Stored<VolumeSpec> volume, @Nullable NexusState nexus) {}
+
+    Served publish(Stored<VolumeSpec> present, PublishVolume request) {
+        if (request.protocol() != ShareProtocol.NVMF) {
+            throw new Refusal.Invalid(
+                            "volume %s cannot be published over %s"
+                                    .formatted(present.value().uuid(), request.protocol()),
+                            "use nvmf")
+                    .exception();
+        }
+        return switch (present.value().publication()) {
+            case Published current -> publishAgain(present, current, request);
+            case Publication.Unpublished() -> publishAnew(present, request, List.of());
+        };
+    }
+
+    private Served publishAgain(Stored<VolumeSpec> present, Published current, PublishVolume request) {
+        boolean here = request.node() == null || request.node().equals(current.node());
+        boolean same = here && frontend(request).equals(current.hosts());
+        if (!request.republish()) {
+            if (same) return new Served(present, serving(current));
+            throw new Refusal.AlreadyPublished(
+                            "volume %s is published on %s for %s"
+                                    .formatted(
+                                            present.value().uuid(),
+                                            current.node(),
+                                            current.hosts().isEmpty()
+                                                    ? "any host"
+                                                    : current.hosts().stream()
+                                                            .map(FrontendHost::name)
+                                                            .collect(Collectors.joining(", "))),
+                            "unpublish it first")
+                    .exception();
+        }
+        if (same && request.reuseExisting()) {
+            NexusState serving = serving(current);
+            if (serving != null && serves(serving)) return new Served(present, serving);
+        }
+        List<NodeId> avoid = request.node() == null ? List.of(current.node()) : List.of();
+        return publishAnew(unpublish(present, current), request, avoid);
+    }
+
+    private Served publishAnew(Stored<VolumeSpec> present, PublishVolume request, List<NodeId> avoid) {
+        VolumeSpec spec = present.value();
+        List<NodeId> holders = reachable(spec).stream().map(Copy::node).toList();
+        NodeId node = nexuses.chooseTarget(new TargetChoice(spec.uuid(), request.node(), holders, avoid));
+        var target =
+                new Published(node, new NexusId(randomUuid()), request.protocol(), frontend(request), spec.paths() + 1);
+        var promised = book.replace(present, spec.promising(new VolumeOperation.Publish(target)));
+        return finish(promised, target);
+    }
+
+    /// Goes on with a promise, or takes it back where it cannot be kept.
+    Served finish(Stored<VolumeSpec> promised, Published target) {
+        VolumeSpec spec = promised.value();
+        try {
+            nexuses.createNexus(new CreateNexusSpec(
+                    target.nexus(),
+                    spec.uuid().toString(),
+                    target.node(),
+                    spec.size(),
+                    children(spec, target),
+                    NvmfConfig.ofPath(target.path()),
+                    spec.uuid(),
+                    spec.lastNexus()));
+            Nexus published = nexuses.publish(
+                    target.nexus(),
+                    target.hosts().stream().map(FrontendHost::nqn).toList());
+            var kept = book.replace(promised, spec.after(new VolumeOperation.Publish(target)));
+            return new Served(kept, published.state());
+        } catch (RefusalException refused) {
+            if (!Doubt.about(refused)) abandon(promised, target);
+            throw refused;
+        }
+    }
+
+    /// Takes a promise back. Where the nexus began to serve, what it left is what the next one is built by, and its
+    /// path is used up.
+    Stored<VolumeSpec> abandon(Stored<VolumeSpec> promised, Published target) {
+        VolumeSpec spec = promised.value();
+        Doubt.unlessGone(() -> nexuses.destroyNexus(target.nexus(), spec.uuid()));
+        unshare(spec);
+        boolean began = census.left(spec.uuid(), target.nexus());
+        return book.replace(
+                promised,
+                began
+                        ? spec.after(new VolumeOperation.Publish(target)).after(new VolumeOperation.Unpublish())
+                        : spec.withoutOperation());
+    }
+
+    Stored<VolumeSpec> unpublish(Stored<VolumeSpec> present, Published current) {
+        return finishUnpublish(
+                book.replace(present, present.value().promising(new VolumeOperation.Unpublish())), current);
+    }
+
+    Stored<VolumeSpec> finishUnpublish(Stored<VolumeSpec> promised, Published current) {
+        VolumeSpec spec = promised.value();
+        Doubt.unlessGone(() -> nexuses.destroyNexus(current.nexus(), spec.uuid()));
+        unshare(spec);
+        return book.replace(promised, spec.after(new VolumeOperation.Unpublish()));
+    }
+
+    /// A replica whose node is away stays shared until the next time: nobody reaches it meanwhile.
+    private void unshare(VolumeSpec spec) {
+        for (ReplicaSpec replica : census.specs(spec.uuid())) {
+            if (!census.online(replica.node())) continue;
+            try {
+                treatment.unshare(replica.uuid());
+            } catch (RefusalException _) {
+                // The next publication says anew who may connect.
+            }
+        }
+    }
+
+    private List<NexusChild> children(VolumeSpec spec, Published target) {
+        var children = new ArrayList<NexusChild>();
+        var reasons = new ArrayList<String>();
+        for (Copy copy : reachable(spec)) {
+            try {
+                children.add(treatment.reach(copy.id(), copy.node(), target.node()));
+            } catch (RefusalException refused) {
+                reasons.add("replica %s on %s: %s"
+                        .formatted(copy.id(), copy.node(), refused.refusal().problem()));
+            }
+        }
+        if (!children.isEmpty()) return children;
+        throw new Refusal.Unavailable(
+                        "none of the replicas of volume %s can be reached (%s)"
+                                .formatted(spec.uuid(), String.join("; ", reasons)),
+                        "bring one of their nodes back")
+                .exception();
+    }
+
+    private List<Copy> reachable(VolumeSpec spec) {
+        List<Copy> copies = census.copies(spec, null);
+        List<Copy> here =
+                copies.stream().filter(copy -> copy.presence() == Presence.HERE).toList();
+        if (!here.isEmpty()) return here;
+        String where = copies.stream()
+                .map(copy -> "%s on %s".formatted(copy.id(), copy.node()))
+                .collect(Collectors.joining(", "));
+        throw new Refusal.FailedPrecondition(
+                        "none of the replicas of volume %s is online (%s)"
+                                .formatted(spec.uuid(), where.isEmpty() ? "it has none" : where),
+                        "bring one of their nodes back")
+                .exception();
+    }
+
+    private @Nullable NexusState serving(Published current) {
+        try {
+            return nexuses.publish(
+                            current.nexus(),
+                            current.hosts().stream().map(FrontendHost::nqn).toList())
+                    .state();
+        } catch (RefusalException _) {
+            return null;
+        }
+    }
+
+    private static boolean serves(NexusState nexus) {
+        return nexus.status() == NexusStatus.ONLINE || nexus.status() == NexusStatus.DEGRADED;
+    }
+
+    private List<FrontendHost> frontend(PublishVolume request) {
+        String name = request.frontend();
+        if (name == null) return List.of();
+        String nqn =
+                nodes.value(new NodeId(name)).map(NodeSpec::nqn).orElse("nqn.2019-05.io.openebs:node-name:" + name);
+        return List.of(new FrontendHost(name, nqn));
+    }
+
+    private UUID randomUuid() {
+        long high = ambient.random().nextLong() & ~0xf000L | 0x4000L;
+        long low = ambient.random().nextLong() & ~(3L << 62) | 1L << 63;
+        return new UUID(high, low);
+    }
+}

@@ -1,0 +1,306 @@
+package io.orlop.volume;
+
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.NexusInfoKey;
+import io.orlop.control.keyspace.Transaction;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.model.AnaState;
+import io.orlop.model.Bytes;
+import io.orlop.model.ChildReason;
+import io.orlop.model.ChildState;
+import io.orlop.model.ChildStatus;
+import io.orlop.model.NexusChild;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusInfo;
+import io.orlop.model.NexusSpec;
+import io.orlop.model.NexusState;
+import io.orlop.model.NexusStatus;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeObservation;
+import io.orlop.model.NodeSpec;
+import io.orlop.model.NodeState;
+import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolUuid;
+import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ReplicaStatus;
+import io.orlop.model.VolumeSpec;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.json.JsonDocument;
+import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Registry;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// Nodes with replicas and nexuses, as the other services would leave them, and a store that all see.
+final class FakeCluster implements AutoCloseable {
+    final LocalStore store = new LocalStore(Ambient.system());
+    final Keyspace keyspace = new LocalKeyspace(store, Ambient.system());
+    final Map<NodeId, Boolean> nodes = new TreeMap<>();
+    final Map<ReplicaId, ReplicaSpec> replicas = new TreeMap<>();
+    final Map<NexusId, NexusSpec> nexuses = new TreeMap<>();
+    private final Map<NexusId, Map<String, ChildStatus>> children = new TreeMap<>();
+    private final List<Following> feeds = new CopyOnWriteArrayList<>();
+    private long told;
+
+    FakeCluster(int count) {
+        for (int i = 1; i <= count; i++) {
+            var node = new NodeId("node-" + i);
+            nodes.put(node, true);
+            put(
+                    Layout.DEFAULT.nodes() + node,
+                    JsonDocument.NODE.encode(
+                            new NodeSpec(node, "127.0.0.1:1", Map.of(), List.of(), "nqn.test:" + node, null)));
+        }
+    }
+
+    static NodeId node(int number) {
+        return new NodeId("node-" + number);
+    }
+
+    void put(String key, byte[] value) {
+        keyspace.commit(Transaction.of().put(key, value).build());
+    }
+
+    void delete(String key) {
+        keyspace.commit(Transaction.of().delete(key).build());
+    }
+
+    synchronized void save(ReplicaSpec replica) {
+        replicas.put(replica.uuid(), replica);
+        put(Layout.DEFAULT.replicas() + replica.uuid(), JsonDocument.REPLICA.encode(replica));
+        changed(replica.node());
+    }
+
+    synchronized void drop(ReplicaSpec replica) {
+        replicas.remove(replica.uuid());
+        delete(Layout.DEFAULT.replicas() + replica.uuid());
+        changed(replica.node());
+    }
+
+    synchronized void save(NexusSpec nexus, Map<String, ChildStatus> seen) {
+        nexuses.put(nexus.uuid(), nexus);
+        children.put(nexus.uuid(), new TreeMap<>(seen));
+        put(Layout.DEFAULT.nexuses() + nexus.uuid(), JsonDocument.NEXUS.encode(nexus));
+        writeInfo(nexus, false);
+        changed(nexus.node());
+    }
+
+    synchronized void drop(NexusSpec nexus) {
+        if (online(nexus.node())) writeInfo(nexus, true);
+        nexuses.remove(nexus.uuid());
+        children.remove(nexus.uuid());
+        delete(Layout.DEFAULT.nexuses() + nexus.uuid());
+        changed(nexus.node());
+    }
+
+    synchronized Map<String, ChildStatus> childrenOf(NexusId nexus) {
+        return new TreeMap<>(children.getOrDefault(nexus, Map.of()));
+    }
+
+    Optional<NexusInfo> info(VolumeSpec volume) {
+        return Optional.ofNullable(volume.lastNexus())
+                .flatMap(nexus -> keyspace.get(Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(volume.uuid(), nexus)))
+                .map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
+    }
+
+    Optional<NexusInfo> info(NexusInfoKey key) {
+        return keyspace.get(Layout.DEFAULT.nexusInfos() + key)
+                .map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
+    }
+
+    private void writeInfo(NexusSpec nexus, boolean clean) {
+        var info = new NexusInfo(
+                clean,
+                childrenOf(nexus.uuid()).entrySet().stream()
+                        .map(child -> new NexusInfo.Child(
+                                ReplicaId.behind(child.getKey()).orElseThrow(), child.getValue() == ChildStatus.ONLINE))
+                        .toList());
+        put(
+                Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(nexus.owner(), nexus.uuid()),
+                JsonDocument.NEXUS_INFO.encode(info));
+    }
+
+    /// Power off: nexuses elsewhere lose their children here.
+    synchronized void stop(NodeId node) {
+        nodes.put(node, false);
+        for (NexusSpec nexus : nexuses.values()) {
+            if (!online(nexus.node())) continue;
+            Map<String, ChildStatus> seen = childrenOf(nexus.uuid());
+            for (NexusChild child : nexus.children()) {
+                ReplicaId replica = ReplicaId.behind(child.uri()).orElseThrow();
+                ReplicaSpec spec = replicas.get(replica);
+                boolean last = seen.values().stream()
+                                .filter(ChildStatus.ONLINE::equals)
+                                .count()
+                        == 1;
+                if (spec != null && spec.node().equals(node) && !last) seen.put(child.uri(), ChildStatus.FAULTED);
+            }
+            save(nexus, seen);
+        }
+        changed(node);
+    }
+
+    synchronized void start(NodeId node) {
+        nodes.put(node, true);
+        changed(node);
+    }
+
+    /// Every rebuild that is under way ends well.
+    synchronized void rebuilt() {
+        for (NexusSpec nexus : List.copyOf(nexuses.values())) {
+            if (!online(nexus.node())) continue;
+            Map<String, ChildStatus> seen = childrenOf(nexus.uuid());
+            if (!seen.containsValue(ChildStatus.DEGRADED)) continue;
+            seen.replaceAll((_, status) -> status == ChildStatus.DEGRADED ? ChildStatus.ONLINE : status);
+            save(nexus, seen);
+        }
+    }
+
+    synchronized boolean online(NodeId node) {
+        return nodes.getOrDefault(node, false);
+    }
+
+    private synchronized NodeObservation node(NodeId node) {
+        boolean online = online(node);
+        var state = new NodeState(
+                node, "127.0.0.1:1", online ? NodeStatus.ONLINE : NodeStatus.OFFLINE, "nqn.test:" + node, null, "one");
+        if (!online) return new NodeObservation(state, List.of(), List.of(), List.of());
+        return new NodeObservation(
+                state,
+                List.of(),
+                replicas.values().stream()
+                        .filter(replica -> replica.node().equals(node))
+                        .map(FakeCluster::state)
+                        .toList(),
+                nexuses.values().stream()
+                        .filter(nexus -> nexus.node().equals(node))
+                        .map(this::state)
+                        .toList());
+    }
+
+    static ReplicaState state(ReplicaSpec spec) {
+        String local = "bdev:///" + spec.uuid() + "?uuid=" + spec.uuid();
+        String remote = "nvmf+tcp://" + spec.node() + ":8420/nqn:" + spec.uuid() + "?uuid=" + spec.uuid();
+        return new ReplicaState(
+                spec.uuid(),
+                spec.name(),
+                spec.node(),
+                new PoolId("pool-" + spec.node()),
+                new PoolUuid(new UUID(1, 1)),
+                spec.size(),
+                spec.thin(),
+                spec.share(),
+                switch (spec.share()) {
+                    case NONE, ISCSI -> local;
+                    case NVMF -> remote;
+                },
+                spec.hosts(),
+                new ReplicaSpace(spec.size(), spec.size(), Bytes.mib(4), 16, 16),
+                ReplicaKind.REGULAR,
+                ReplicaStatus.ONLINE);
+    }
+
+    NexusState state(NexusSpec spec) {
+        var seen = new ArrayList<ChildState>();
+        childrenOf(spec.uuid())
+                .forEach((uri, status) -> seen.add(new ChildState(
+                        uri,
+                        status,
+                        switch (status) {
+                            case ONLINE -> ChildReason.NONE;
+                            case DEGRADED -> ChildReason.OUT_OF_SYNC;
+                            case FAULTED, UNKNOWN -> ChildReason.IO_FAILURE;
+                        },
+                        status == ChildStatus.DEGRADED ? 10 : null,
+                        null)));
+        long healthy = seen.stream().filter(ChildState::healthy).count();
+        NexusStatus status =
+                healthy == 0 ? NexusStatus.FAULTED : healthy == seen.size() ? NexusStatus.ONLINE : NexusStatus.DEGRADED;
+        return new NexusState(
+                spec.uuid(),
+                spec.name(),
+                spec.node(),
+                spec.size(),
+                status,
+                seen,
+                switch (spec.share()) {
+                    case NONE, ISCSI -> "";
+                    case NVMF -> "nvmf+tcp://" + spec.node() + ":8420/nqn:" + spec.name();
+                },
+                0,
+                AnaState.OPTIMIZED,
+                spec.hosts());
+    }
+
+    /// Whoever follows is told of every change, and of a node whenever it asks for it.
+    Registry registry() {
+        return (Registry) Proxy.newProxyInstance(
+                Registry.class.getClassLoader(),
+                new Class<?>[] {Registry.class},
+                (_, method, arguments) -> switch (method.getName()) {
+                    case "refresh" -> changed((NodeId) arguments[0]);
+                    case "observe" -> new Following();
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private synchronized Cursor changed(NodeId node) {
+        var at = new Cursor("one", ++told);
+        feeds.forEach(feed -> feed.tell(new Observation.Seen(at, node(node))));
+        return at;
+    }
+
+    private final class Following implements Feed<Observation> {
+        private final BlockingQueue<Observation> facts = new LinkedBlockingQueue<>();
+
+        Following() {
+            synchronized (FakeCluster.this) {
+                var at = new Cursor("one", ++told);
+                nodes.keySet().forEach(node -> tell(new Observation.Seen(at, node(node))));
+                tell(new Observation.Complete(at));
+                feeds.add(this);
+            }
+        }
+
+        void tell(Observation fact) {
+            facts.add(fact);
+        }
+
+        @Override
+        public Observation next() throws InterruptedException {
+            Observation next = facts.take();
+            if (feeds.contains(this)) return next;
+            throw new Refusal.Unavailable("the feed is closed", "open another").exception();
+        }
+
+        @Override
+        public void close() {
+            feeds.remove(this);
+            tell(new Observation.Complete(Cursor.START));
+        }
+    }
+
+    @Override
+    public void close() {
+        keyspace.close();
+        store.close();
+    }
+}

@@ -1,0 +1,156 @@
+package io.orlop.volume;
+
+import io.orlop.model.NodeId;
+import io.orlop.model.Pool;
+import io.orlop.model.PoolId;
+import io.orlop.model.Refusal;
+import io.orlop.model.Replica;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaOperation;
+import io.orlop.model.ReplicaOwners;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.SpecStatus;
+import io.orlop.model.VolumeId;
+import io.orlop.wire.service.CreatePoolSpec;
+import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.Provision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One pool a node, and no end of room in it.
+final class FakePools implements Pools {
+    private final FakeCluster cluster;
+    private long made;
+
+    FakePools(FakeCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    @Override
+    public List<Replica> provision(Provision request) {
+        synchronized (cluster) {
+            var owned = new ArrayList<>(cluster.replicas.values().stream()
+                    .filter(replica -> request.volume().equals(replica.owners().volume()))
+                    .toList());
+            List<NodeId> used = owned.stream().map(ReplicaSpec::node).toList();
+            owned.removeIf(replica -> request.notCounting().contains(replica.uuid()));
+            List<NodeId> free = cluster.nodes.keySet().stream()
+                    .filter(node -> cluster.online(node) && !used.contains(node))
+                    .toList();
+            int missing = request.count() - owned.size();
+            if (missing > free.size()) {
+                throw new Refusal.OutOfCapacity(
+                                "volume %s needs %d more and there are %d nodes"
+                                        .formatted(request.volume(), missing, free.size()),
+                                "add nodes")
+                        .exception();
+            }
+            for (int i = 0; i < missing; i++) {
+                var replica = new ReplicaSpec(
+                        new ReplicaId(new UUID(7, ++made)),
+                        free.get(i),
+                        new PoolId("pool-" + free.get(i)),
+                        request.size(),
+                        request.thin(),
+                        ShareProtocol.NONE,
+                        List.of(),
+                        true,
+                        ReplicaOwners.of(request.volume()),
+                        ReplicaKind.REGULAR,
+                        SpecStatus.CREATED,
+                        null);
+                cluster.save(replica);
+                owned.add(replica);
+            }
+            return owned.stream().map(this::seen).toList();
+        }
+    }
+
+    private Replica seen(ReplicaSpec spec) {
+        return new Replica(spec.uuid(), spec, FakeCluster.state(spec));
+    }
+
+    private ReplicaSpec present(ReplicaId replica) {
+        ReplicaSpec spec = cluster.replicas.get(replica);
+        if (spec == null) throw new Refusal.NotFound("no replica " + replica, "look").exception();
+        return spec;
+    }
+
+    @Override
+    public void deleteReplica(ReplicaId replica, @Nullable VolumeId owner) {
+        synchronized (cluster) {
+            cluster.drop(present(replica));
+        }
+    }
+
+    @Override
+    public Replica shareReplica(ReplicaId replica, List<String> hosts) {
+        return change(replica, new ReplicaOperation.Share(hosts));
+    }
+
+    @Override
+    public Replica unshareReplica(ReplicaId replica) {
+        return change(replica, new ReplicaOperation.Unshare());
+    }
+
+    private Replica change(ReplicaId replica, ReplicaOperation operation) {
+        synchronized (cluster) {
+            ReplicaSpec spec = present(replica);
+            if (!cluster.online(spec.node()))
+                throw new Refusal.Unavailable(spec.node() + " is away", "wait").exception();
+            cluster.save(spec.after(operation));
+            return seen(spec.after(operation));
+        }
+    }
+
+    @Override
+    public List<Pool> pools() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pool pool(PoolId pool) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pool createPool(CreatePoolSpec request) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void deletePool(PoolId pool) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pool labelPool(PoolId pool, Map<String, String> labels, boolean overwrite) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pool unlabelPool(PoolId pool, String key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Replica> replicas() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Replica replica(ReplicaId replica) {
+        return seen(present(replica));
+    }
+
+    @Override
+    public Replica createReplica(CreateReplicaSpec request) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.volume.healing;
+
+import org.jspecify.annotations.NullMarked;
