@@ -56,10 +56,10 @@ final class Landscape {
     ChildCandidate candidate(NodeId node, NexusChild child) {
         return switch (child) {
             case NexusChild.Uri _ -> new ChildCandidate(child, true);
-            case NexusChild.Replica(ReplicaId replica, String uri) ->
-                replica(replica)
+            case NexusChild.Replica promised ->
+                replica(promised.replica())
                         .flatMap(state -> uri(node, state))
-                        .map(uri -> new ChildCandidate(new NexusChild.Replica(replica, uri), true))
+                        .map(uri -> new ChildCandidate(new NexusChild.Replica(promised.replica(), uri), true))
                         .orElseGet(() -> new ChildCandidate(child, false));
         };
     }
