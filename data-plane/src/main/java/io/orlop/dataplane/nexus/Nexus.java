@@ -236,8 +236,10 @@ public final class Nexus {
 
     /// As if the process died here: nothing is written down, nobody is told. For simulated crashes.
     public void abandon() {
+        info.abandon();
         life = NexusStatus.SHUTDOWN;
         rebuildsNow().forEach(Rebuild::stop);
+        for (Child child : mirror.children()) child.device().ifPresent(this::closeInBackground);
     }
 
     private void letGo() throws IOException {

@@ -14,11 +14,17 @@ final class NexusRecord {
     private final String key;
     private final NexusInfoStore store;
     private final Ambient ambient;
+    private volatile boolean abandoned;
 
     NexusRecord(String key, NexusInfoStore store, Ambient ambient) {
         this.key = key;
         this.store = store;
         this.ambient = ambient;
+    }
+
+    /// Writes nothing down any more.
+    void abandon() {
+        abandoned = true;
     }
 
     /// @throws IOException if the store did not take it for half a minute
@@ -29,6 +35,7 @@ final class NexusRecord {
                         .map(child -> new NexusInfo.Child(child.uuid, child.synced()))
                         .toList());
         for (int attempt = 1; ; attempt++) {
+            if (abandoned) throw new IOException("abandoned");
             try {
                 store.save(key, info);
                 return;

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// An NVMe/TCP target: listens at one address and serves subsystems, which come and go while it runs.
 ///
@@ -42,6 +43,7 @@ public final class NvmeTarget implements AutoCloseable {
     private final AtomicLong generation = new AtomicLong();
     private final DiscoverySubsystem discovery = new DiscoverySubsystem(this::discoveryLog);
     private final Signal closing;
+    private @Nullable Thread accepting;
 
     /// Listens at once; port 0 takes a free one.
     public static NvmeTarget listen(InetSocketAddress address, Ambient ambient) throws IOException {
@@ -54,7 +56,7 @@ public final class NvmeTarget implements AutoCloseable {
             throw new IOException("cannot listen for NVMe/TCP at %s: %s".formatted(address, e.getMessage()), e);
         }
         NvmeTarget target = new NvmeTarget(server, ambient);
-        ambient.start("nvme-accept", target::accept);
+        target.accepting = ambient.start("nvme-accept", target::accept);
         ambient.start("nvme-connect-time", target::watch);
         return target;
     }
@@ -115,6 +117,17 @@ public final class NvmeTarget implements AutoCloseable {
             for (Controller controller : export.controllers().close()) controller.close();
         }
         for (TargetConnection connection : connections) connection.close();
+        awaitRelease();
+    }
+
+    /// The port is free only when nobody waits in accept any more.
+    private void awaitRelease() throws IOException {
+        try {
+            if (accepting != null) accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while closing", e);
+        }
     }
 
     BufferPool pool() {

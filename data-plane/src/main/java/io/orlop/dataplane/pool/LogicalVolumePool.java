@@ -209,6 +209,16 @@ final class LogicalVolumePool implements PoolOps {
         disk.close();
     }
 
+    @Override
+    public void abandon() {
+        fault = new IOException("abandoned");
+        try {
+            disk.close();
+        } catch (IOException _) {
+            // nobody is left to care
+        }
+    }
+
     private void retireAll(String why) {
         for (LogicalVolume volume : volumesNow()) volume.retire(why);
     }

@@ -44,6 +44,9 @@ public interface PoolOps extends AutoCloseable {
     /// Makes the disk blank again; the pool and everything in it is gone.
     void destroy() throws IOException;
 
+    /// Lets the disk go at once, whatever is under way, as if the process died here.
+    void abandon();
+
     /// Lets the disk go, its content as it is.
     @Override
     void close() throws IOException;

@@ -1,0 +1,94 @@
+package io.orlop.dataplane.agent;
+
+import io.orlop.dataplane.nexus.Nexus;
+import io.orlop.dataplane.nexus.NexusRequest;
+import io.orlop.dataplane.nexus.Surroundings;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.Refusal;
+import io.orlop.wire.agent.CreateNexus;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The nexuses of a node.
+final class Nexuses {
+    private final Surroundings surroundings;
+    private final ConcurrentSkipListMap<NexusId, Nexus> nexuses = new ConcurrentSkipListMap<>();
+    private final ReentrantLock creating = new ReentrantLock();
+
+    Nexuses(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    List<NexusState> states() {
+        return nexuses.values().stream().map(Nexus::state).toList();
+    }
+
+    NexusState create(CreateNexus request) {
+        creating.lock();
+        try {
+            nexuses.values().forEach(other -> refuseIfInTheWay(request, other));
+            Nexus nexus = Nexus.create(
+                    new NexusRequest(
+                            request.nexus(),
+                            request.name(),
+                            request.size().count(),
+                            request.nvmf(),
+                            request.children(),
+                            request.infoKey()),
+                    surroundings);
+            nexuses.put(request.nexus(), nexus);
+            return nexus.state();
+        } finally {
+            creating.unlock();
+        }
+    }
+
+    private static void refuseIfInTheWay(CreateNexus request, Nexus other) {
+        NexusState state = other.state();
+        if (state.name().equals(request.name())) {
+            throw new Refusal.AlreadyExists(
+                            "nexus '%s' exists as %s".formatted(state.name(), state.uuid()),
+                            "use it, or destroy it first")
+                    .exception();
+        }
+        if (state.uuid().equals(request.nexus())) {
+            throw new Refusal.Failed(
+                            "nexus %s exists by the name '%s'".formatted(state.uuid(), state.name()),
+                            "choose another uuid")
+                    .exception();
+        }
+        for (var child : state.children()) {
+            if (request.children().contains(child.uri())) {
+                throw new Refusal.Invalid(
+                                "child '%s' is one of nexus '%s'".formatted(child.uri(), state.name()),
+                                "destroy that nexus first, or name another replica")
+                        .exception();
+            }
+        }
+    }
+
+    Nexus at(NexusId uuid) {
+        Nexus nexus = nexuses.get(uuid);
+        if (nexus != null) return nexus;
+        throw new Refusal.NotFound(
+                        "nexus %s is not on node '%s'".formatted(uuid, surroundings.node()), "list the node's nexuses")
+                .exception();
+    }
+
+    void destroy(NexusId uuid) {
+        Nexus nexus = at(uuid);
+        nexus.shutdown();
+        nexuses.remove(uuid, nexus);
+    }
+
+    void close() {
+        nexuses.values().forEach(Nexus::shutdown);
+        nexuses.clear();
+    }
+
+    void abandon() {
+        nexuses.values().forEach(Nexus::abandon);
+    }
+}

@@ -1,0 +1,18 @@
+package io.orlop.dataplane.agent;
+
+import io.orlop.dataplane.block.DeviceOpener;
+import io.orlop.dataplane.block.Exports;
+import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.nexus.NexusInfoStore;
+import io.orlop.model.ambient.Ambient;
+
+/// What a storage node stands on; a simulation hands in its own.
+///
+/// @param remote opens what other nodes serve
+public record NodePorts(
+        Disks disks,
+        Exports exports,
+        DeviceOpener remote,
+        NexusInfoStore infoStore,
+        BlockDevices blockDevices,
+        Ambient ambient) {}

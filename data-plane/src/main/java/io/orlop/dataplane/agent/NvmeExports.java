@@ -1,0 +1,55 @@
+package io.orlop.dataplane.agent;
+
+import io.orlop.dataplane.block.Exports;
+import io.orlop.dataplane.block.Exposure;
+import io.orlop.dataplane.nvme.NvmeTarget;
+import io.orlop.dataplane.nvme.Subsystem;
+import io.orlop.dataplane.nvme.SubsystemSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// Offers devices over NVMe/TCP.
+final class NvmeExports implements Exports {
+    private final NvmeTarget target;
+    private final String authority;
+
+    /// @param address where hosts reach this node
+    NvmeExports(NvmeTarget target, String address) throws IOException {
+        this.target = target;
+        this.authority = address + ":" + target.port();
+    }
+
+    @Override
+    public void expose(Exposure exposure) throws IOException {
+        try {
+            target.add(SubsystemSpec.of(exposure.nqn(), exposure.device(), exposure.identity())
+                    .withControllers(exposure.firstController(), exposure.lastController())
+                    .withAllowedHosts(exposure.allowedHosts()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void allow(String nqn, List<String> hosts) {
+        target.subsystem(nqn).ifPresent(subsystem -> subsystem.allow(hosts));
+    }
+
+    @Override
+    public void withdraw(String nqn) throws IOException {
+        Optional<Subsystem> subsystem = target.subsystem(nqn);
+        if (subsystem.isEmpty()) return;
+        try {
+            target.remove(subsystem.get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while hosts let go of " + nqn, e);
+        }
+    }
+
+    @Override
+    public String uri(String nqn) {
+        return "nvmf+tcp://" + authority + "/" + nqn;
+    }
+}

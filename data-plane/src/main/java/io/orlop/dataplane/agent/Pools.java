@@ -1,0 +1,349 @@
+package io.orlop.dataplane.agent;
+
+import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.block.Exports;
+import io.orlop.dataplane.block.Exposure;
+import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.pool.LogicalVolumeStore;
+import io.orlop.dataplane.pool.PoolFactory;
+import io.orlop.dataplane.pool.PoolOps;
+import io.orlop.dataplane.pool.ReplicaOps;
+import io.orlop.dataplane.pool.ReplicaProperties;
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
+import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ReplicaStatus;
+import io.orlop.model.ShareProtocol;
+import io.orlop.wire.agent.CreatePool;
+import io.orlop.wire.agent.CreateReplica;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The loaded pools of a node and the replicas in them. Changes are made one at a time; looking on is free.
+final class Pools {
+    private record Loaded(PoolOps pool, String disk) {}
+
+    private record Found(Loaded loaded, ReplicaOps replica) {}
+
+    private final NodeId node;
+    private final Disks disks;
+    private final Exports exports;
+    private final PoolFactory factory;
+    private final ConcurrentSkipListMap<PoolId, Loaded> loaded = new ConcurrentSkipListMap<>();
+    private final ReentrantLock changing = new ReentrantLock();
+
+    Pools(NodeId node, Disks disks, Exports exports, PoolFactory factory) {
+        this.node = node;
+        this.disks = disks;
+        this.exports = exports;
+        this.factory = factory;
+    }
+
+    List<PoolState> states() {
+        return loaded.values().stream().map(this::state).toList();
+    }
+
+    PoolState create(CreatePool request) {
+        return load(
+                request,
+                (name, disk) -> factory.createOrImport(
+                        name, null, LogicalVolumeStore.DEFAULT_CLUSTER_SIZE.count(), disks.open(disk)));
+    }
+
+    PoolState load(CreatePool request) {
+        return load(request, (name, disk) -> factory.load(name, null, disks.open(disk)));
+    }
+
+    private interface Loading {
+        PoolOps load(String name, String disk) throws IOException;
+    }
+
+    private PoolState load(CreatePool request, Loading loading) {
+        return exclusively("pool '%s'".formatted(request.pool()), () -> {
+            String disk = onlyDisk(request);
+            refuseIfLoaded(request.pool(), disk);
+            Loaded pool = new Loaded(loading.load(request.pool().name(), disk), disk);
+            loaded.put(request.pool(), pool);
+            for (ReplicaOps replica : pool.pool.replicas()) {
+                if (replica.properties().shared()) expose(replica);
+            }
+            return state(pool);
+        });
+    }
+
+    private String onlyDisk(CreatePool request) {
+        if (request.disks().size() != 1) {
+            throw new Refusal.Invalid(
+                            "pool '%s' with %d disks"
+                                    .formatted(request.pool(), request.disks().size()),
+                            "give exactly one disk; make a pool of each")
+                    .exception();
+        }
+        return disks.canonical(request.disks().getFirst());
+    }
+
+    private void refuseIfLoaded(PoolId id, String disk) {
+        loaded.forEach((other, pool) -> {
+            if (other.equals(id) && pool.disk.equals(disk)) {
+                throw new Refusal.AlreadyExists(
+                                "pool '%s' on disk '%s' is loaded".formatted(id, disk), "nothing needs to be done")
+                        .exception();
+            }
+            if (other.equals(id)) {
+                throw new Refusal.Invalid(
+                                "pool '%s' is on disk '%s', not on '%s'".formatted(id, pool.disk, disk),
+                                "choose another name, or name its own disk")
+                        .exception();
+            }
+            if (pool.disk.equals(disk)) {
+                throw new Refusal.Invalid(
+                                "disk '%s' carries pool '%s', not '%s'".formatted(disk, other, id), "give another disk")
+                        .exception();
+            }
+        });
+    }
+
+    void destroy(PoolId id) {
+        exclusively("pool '%s'".formatted(id), () -> {
+            Loaded pool = loaded.get(id);
+            if (pool == null) {
+                throw new Refusal.NotFound(
+                                "pool '%s' is not loaded on node '%s'".formatted(id, node), "import it first")
+                        .exception();
+            }
+            for (ReplicaOps replica : pool.pool.replicas()) withdraw(replica);
+            pool.pool.destroy();
+            loaded.remove(id);
+            return id;
+        });
+    }
+
+    List<ReplicaState> replicas() {
+        return loaded.values().stream()
+                .flatMap(pool -> pool.pool.replicas().stream().map(replica -> state(pool, replica)))
+                .toList();
+    }
+
+    ReplicaState createReplica(CreateReplica request) {
+        return exclusively("replica '%s'".formatted(request.name()), () -> {
+            if (request.share() == ShareProtocol.ISCSI) {
+                throw new Refusal.Invalid(
+                                "replica '%s' cannot be shared by ISCSI".formatted(request.name()),
+                                "share it by NVMF, or not at all")
+                        .exception();
+            }
+            Loaded pool = loaded.get(request.pool());
+            if (pool == null) {
+                throw new Refusal.FailedPrecondition(
+                                "pool '%s' is not loaded on node '%s'".formatted(request.pool(), node),
+                                "import it, or name another")
+                        .exception();
+            }
+            refuseIfThere(request);
+            boolean shared = request.share() == ShareProtocol.NVMF;
+            ReplicaOps replica = pool.pool.create(
+                    request.replica(),
+                    request.name(),
+                    request.size().count(),
+                    request.thin(),
+                    new ReplicaProperties(shared, request.hosts(), ""));
+            if (shared) exposeOrDestroy(pool, replica);
+            return state(pool, replica);
+        });
+    }
+
+    private void refuseIfThere(CreateReplica request) {
+        for (ReplicaState other : replicas()) {
+            if (other.uuid().equals(request.replica())) {
+                throw new Refusal.AlreadyExists(
+                                "replica %s exists in pool '%s'".formatted(other.uuid(), other.pool()),
+                                "use it, or choose another uuid")
+                        .exception();
+            }
+            if (other.name().equals(request.name())) {
+                throw new Refusal.AlreadyExists(
+                                "a replica named '%s' exists in pool '%s'".formatted(other.name(), other.pool()),
+                                "choose another name: a node's replicas share one list of names")
+                        .exception();
+            }
+        }
+    }
+
+    private void exposeOrDestroy(Loaded pool, ReplicaOps replica) throws IOException {
+        boolean exposed = false;
+        try {
+            expose(replica);
+            exposed = true;
+        } finally {
+            if (!exposed) pool.pool.destroy(replica.uuid());
+        }
+    }
+
+    void destroyReplica(ReplicaId uuid, PoolId id) {
+        exclusively("replica %s".formatted(uuid), () -> {
+            Loaded pool = loaded.get(id);
+            if (pool == null) {
+                throw new Refusal.Unavailable(
+                                "pool '%s' is not loaded on node '%s', so replica %s may be in it"
+                                        .formatted(id, node, uuid),
+                                "import the pool first")
+                        .exception();
+            }
+            pool.pool.replica(uuid).ifPresent(this::withdraw);
+            pool.pool.destroy(uuid);
+            return uuid;
+        });
+    }
+
+    ReplicaState share(ReplicaId uuid, List<String> hosts) {
+        return exclusively("replica %s".formatted(uuid), () -> {
+            Found found = find(uuid);
+            boolean shared = found.replica.properties().shared();
+            found.replica.describe(found.replica.properties().shared(true, hosts));
+            if (shared) exports.allow(nqn(found.replica), hosts);
+            else expose(found.replica);
+            return state(found.loaded, found.replica);
+        });
+    }
+
+    ReplicaState unshare(ReplicaId uuid) {
+        return exclusively("replica %s".formatted(uuid), () -> {
+            Found found = find(uuid);
+            withdraw(found.replica);
+            found.replica.describe(found.replica.properties().shared(false, List.of()));
+            return state(found.loaded, found.replica);
+        });
+    }
+
+    /// The blocks of a replica of this node.
+    Optional<BlockDevice> device(ReplicaUri uri) {
+        for (Loaded pool : loaded.values()) {
+            for (ReplicaOps replica : pool.pool.replicas()) {
+                boolean meant = uri.uuid()
+                        .map(replica.uuid()::equals)
+                        .orElse(replica.name().equals(uri.name()));
+                if (meant) return Optional.of(replica.device());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Lets every disk go, its content as it is.
+    void close() {
+        exclusively("the pools of node '%s'".formatted(node), () -> {
+            for (Loaded pool : loaded.values()) {
+                for (ReplicaOps replica : pool.pool.replicas()) withdraw(replica);
+                pool.pool.close();
+            }
+            loaded.clear();
+            return node;
+        });
+    }
+
+    /// Lets every disk go as a killed process would.
+    void abandon() {
+        for (Loaded pool : loaded.values()) pool.pool.abandon();
+    }
+
+    private Found find(ReplicaId uuid) {
+        for (Loaded pool : loaded.values()) {
+            Optional<ReplicaOps> replica = pool.pool.replica(uuid);
+            if (replica.isPresent()) return new Found(pool, replica.get());
+        }
+        throw new Refusal.NotFound(
+                        "replica %s is in no loaded pool of node '%s'".formatted(uuid, node),
+                        "list the node's replicas")
+                .exception();
+    }
+
+    private void expose(ReplicaOps replica) throws IOException {
+        exports.expose(new Exposure(
+                nqn(replica),
+                replica.device(),
+                replica.uuid().uuid(),
+                replica.properties().allowedHosts(),
+                Exposure.CONTROLLER_MIN,
+                Exposure.CONTROLLER_MAX));
+    }
+
+    private void withdraw(ReplicaOps replica) {
+        try {
+            exports.withdraw(nqn(replica));
+        } catch (IOException e) {
+            throw failed("replica '%s'".formatted(replica.name()), e);
+        }
+    }
+
+    private static String nqn(ReplicaOps replica) {
+        return Exposure.nqnOf(replica.name());
+    }
+
+    private PoolState state(Loaded pool) {
+        return new PoolState(
+                new PoolId(pool.pool.name()),
+                pool.pool.uuid(),
+                node,
+                List.of(pool.disk),
+                pool.pool.status(),
+                Bytes.of(pool.pool.capacity()),
+                Bytes.of(pool.pool.used()),
+                Bytes.of(pool.pool.committed()),
+                Bytes.of(pool.pool.clusterSize()));
+    }
+
+    private ReplicaState state(Loaded pool, ReplicaOps replica) {
+        boolean shared = replica.properties().shared();
+        long clusterSize = pool.pool.clusterSize();
+        return new ReplicaState(
+                replica.uuid(),
+                replica.name(),
+                node,
+                new PoolId(pool.pool.name()),
+                pool.pool.uuid(),
+                Bytes.of(replica.size()),
+                replica.thin(),
+                shared ? ShareProtocol.NVMF : ShareProtocol.NONE,
+                shared
+                        ? exports.uri(nqn(replica)) + "?uuid=" + replica.uuid()
+                        : ReplicaUri.of(replica.name(), replica.uuid()),
+                replica.properties().allowedHosts(),
+                new ReplicaSpace(
+                        Bytes.of(replica.size()),
+                        Bytes.of(replica.allocatedClusters() * clusterSize),
+                        Bytes.of(clusterSize),
+                        replica.clusters(),
+                        replica.allocatedClusters()),
+                ReplicaKind.REGULAR,
+                pool.pool.status() == PoolStatus.ONLINE ? ReplicaStatus.ONLINE : ReplicaStatus.FAULTED);
+    }
+
+    private interface Step<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T exclusively(String what, Step<T> step) {
+        changing.lock();
+        try {
+            return step.run();
+        } catch (IOException e) {
+            throw failed(what, e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static RuntimeException failed(String what, IOException e) {
+        return new Refusal.Failed(what + ": " + e.getMessage(), "look at the node's disks and log, and try again")
+                .exception();
+    }
+}

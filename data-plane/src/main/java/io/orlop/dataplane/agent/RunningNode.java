@@ -1,0 +1,76 @@
+package io.orlop.dataplane.agent;
+
+import io.orlop.dataplane.disk.LocalDisks;
+import io.orlop.dataplane.nexus.NexusInfoStore;
+import io.orlop.dataplane.nvme.NvmeTarget;
+import io.orlop.model.NodeRegistration;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.agent.Agent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A storage node on the real things: this machine's disks and an NVMe/TCP target. Every start is another instance.
+public final class RunningNode implements AutoCloseable {
+    private final NvmeTarget target;
+    private final StorageNode node;
+
+    private RunningNode(NvmeTarget target, StorageNode node) {
+        this.target = target;
+        this.node = node;
+    }
+
+    /// Listens for hosts at once.
+    public static RunningNode start(NodeSettings settings, NexusInfoStore infoStore, Ambient ambient)
+            throws IOException {
+        NvmeTarget target = NvmeTarget.listen(listenAt(settings), ambient);
+        NodeRegistration registration = new NodeRegistration(
+                settings.node(), settings.grpcEndpoint(), UUID.randomUUID().toString(), settings.hostNqn(), version());
+        return new RunningNode(
+                target,
+                new StorageNode(
+                        registration,
+                        new NodePorts(
+                                new LocalDisks(),
+                                new NvmeExports(target, settings.advertise()),
+                                new NvmeOpener(settings.hostNqn(), ambient),
+                                infoStore,
+                                new SystemBlockDevices(settings.dir()),
+                                ambient)));
+    }
+
+    /// Served to this machine alone if that is the address told to others.
+    private static InetSocketAddress listenAt(NodeSettings settings) throws IOException {
+        boolean loopback = InetAddress.getByName(settings.advertise()).isLoopbackAddress();
+        return loopback
+                ? new InetSocketAddress(settings.advertise(), settings.nvmePort())
+                : new InetSocketAddress(settings.nvmePort());
+    }
+
+    private static @Nullable String version() {
+        return RunningNode.class.getPackage().getImplementationVersion();
+    }
+
+    public Agent agent() {
+        return node;
+    }
+
+    public int nvmePort() throws IOException {
+        return target.port();
+    }
+
+    /// Stops in good order: every nexus notes which copies are whole.
+    @Override
+    public void close() throws IOException {
+        node.close();
+        target.close();
+    }
+
+    /// Stops as abruptly as a killed process: hosts are cut off in the middle, nobody writes anything down.
+    public void kill() throws IOException {
+        target.close();
+        node.abandon();
+    }
+}

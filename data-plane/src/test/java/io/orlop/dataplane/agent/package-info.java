@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.dataplane.agent;
+
+import org.jspecify.annotations.NullMarked;
