@@ -7,8 +7,4 @@ import org.jspecify.annotations.Nullable;
 /// @param instance new at every start of the agent
 /// @param nqn the name it connects to other nodes' replicas with
 public record NodeRegistration(
-        NodeId id,
-        String grpcEndpoint,
-        @Nullable String instance,
-        @Nullable String nqn,
-        @Nullable String version) {}
+        NodeId id, String grpcEndpoint, @Nullable String instance, @Nullable String nqn, @Nullable String version) {}

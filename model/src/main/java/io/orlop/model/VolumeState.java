@@ -21,11 +21,7 @@ public record VolumeState(
     ///
     /// @param child how the volume's nexus sees it, where it is a child of one
     public record ReplicaTopology(
-            NodeId node,
-            PoolId pool,
-            ReplicaStatus status,
-            @Nullable ChildState child,
-            @Nullable ReplicaSpace space) {}
+            NodeId node, PoolId pool, ReplicaStatus status, @Nullable ChildState child, @Nullable ReplicaSpace space) {}
 
     /// @param allocated of the largest replica
     /// @param totalAllocated of all replicas together

@@ -6,10 +6,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Changes that are kept all together or not at all, and only if every comparison holds and the fence still stands.
-public record Transaction(
-        List<Compare> compares,
-        List<Change> changes,
-        @Nullable Fence fence) {
+public record Transaction(List<Compare> compares, List<Change> changes, @Nullable Fence fence) {
     public Transaction {
         compares = List.copyOf(compares);
         changes = List.copyOf(changes);

@@ -43,10 +43,9 @@ public final class FencedWriter {
     }
 
     private Commit attempt(Writes writes) {
-        Fence standing = fence.get()
-                .orElseThrow(() -> new Refusal.Unavailable(
-                                "this copy of the service does not lead", "send the request to the leader")
-                        .exception());
+        Fence standing = fence.get().orElseThrow(() -> new Refusal.Unavailable(
+                        "this copy of the service does not lead", "send the request to the leader")
+                .exception());
         Commit commit;
         try {
             commit = keyspace.commit(writes.transaction().fencedBy(standing));

@@ -25,8 +25,8 @@ record PoolHeader(String name, UUID uuid, long clusterSize, long dataOffset, int
 
     /// Lays a pool over a disk of this size; fewer than one cluster if it is too small.
     ///
-    /// A journal area holds a checkpoint of the most fragmented pool (12 bytes a cluster) in less than half of it. The
-    /// rest is for descriptions of replicas and for changes.
+    /// A journal area holds a checkpoint of the most fragmented pool (12 bytes a cluster) in less than half of it.
+    /// The rest is for descriptions of replicas and for changes.
     static PoolHeader layOut(String name, UUID uuid, long clusterSize, long diskSize) {
         long areaBytes = Math.max(1 << 20, roundUp(diskSize / clusterSize * 32, PAGE));
         long dataOffset = roundUp(PAGE + 2 * areaBytes, clusterSize);

@@ -32,7 +32,8 @@ final class GuestImage {
     ///  → 7 bHMgL2Rldg==          number, command in base64
     ///  ← 7 0 bnVsbAp6ZXJvCg==    number, exit code, output in base64
     /// ```
-    private static final String INIT = """
+    private static final String INIT =
+            """
         #!/bin/sh
         export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/
         /bin/busybox --install -s /bin
