@@ -120,16 +120,16 @@ public final class NexusService implements Nexuses, AutoCloseable {
         this.loops = List.of(mending, sweeping);
         nexuses.listen(nexus -> {
             mending.wake(nexus);
-            if (book.find(nexus).isEmpty()) wakeInfos(infoTable, sweeping, nexus);
+            if (nexuses.get(nexus).isEmpty()) wakeInfos(infoTable, sweeping, nexus);
         });
         infoTable.listen(sweeping::wake);
         volumes.listen(volume -> wakeInfos(infoTable, sweeping, volume));
-        cluster.listen(node -> wakeNexuses(mending, node));
+        cluster.listen(node -> wakeNexuses(nexuses, mending, node));
         Office.of(ambient, leadership, tables, loops);
     }
 
-    private void wakeNexuses(ReconcileLoop<NexusId> loop, NodeId node) {
-        for (NexusSpec spec : book.all()) if (spec.node().equals(node)) loop.wake(spec.uuid());
+    private static void wakeNexuses(Table<NexusId, NexusSpec> nexuses, ReconcileLoop<NexusId> loop, NodeId node) {
+        for (NexusSpec spec : nexuses.values()) if (spec.node().equals(node)) loop.wake(spec.uuid());
     }
 
     private static void wakeInfos(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.nexus.children;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.nexus.mending;
+
+import org.jspecify.annotations.NullMarked;
