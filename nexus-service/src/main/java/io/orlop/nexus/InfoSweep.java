@@ -12,9 +12,13 @@ import io.orlop.model.NexusInfo;
 import io.orlop.model.Publication;
 import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeSpec;
+import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.json.JsonDocument;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Removes what nexuses wrote of their children once nobody can need it: the nexus is gone, and so is its volume, or it
 /// was served by another since.
@@ -23,7 +27,11 @@ import java.util.Optional;
 ///   nexus serves ──► destroyed ──► needed, to build the next ──┬── the next serves ──────┬──► removed
 ///                                                              └── the volume is deleted ┘
 /// ```
+///
+/// A nexus writes before it is seen, so nothing is removed that looked needless for a short while only.
 final class InfoSweep implements Reconciler<NexusInfoKey> {
+    private final Ambient ambient;
+    private final Duration grace;
     private final Keyspace keyspace;
     private final String volumePrefix;
     private final String nexusPrefix;
@@ -31,8 +39,12 @@ final class InfoSweep implements Reconciler<NexusInfoKey> {
     private final NexusBook book;
     private final Landscape landscape;
     private final FencedWriter writer;
+    private final Map<NexusInfoKey, Long> needlessSinceNanos = new ConcurrentSkipListMap<>();
 
+    /// @param grace longer than it takes until a new nexus is seen
     InfoSweep(
+            Ambient ambient,
+            Duration grace,
             Keyspace keyspace,
             String volumePrefix,
             String nexusPrefix,
@@ -40,6 +52,8 @@ final class InfoSweep implements Reconciler<NexusInfoKey> {
             NexusBook book,
             Landscape landscape,
             FencedWriter writer) {
+        this.ambient = ambient;
+        this.grace = grace;
         this.keyspace = keyspace;
         this.volumePrefix = volumePrefix;
         this.nexusPrefix = nexusPrefix;
@@ -56,7 +70,14 @@ final class InfoSweep implements Reconciler<NexusInfoKey> {
     @Override
     public Outcome reconcile(NexusInfoKey key) {
         Optional<Stored<NexusInfo>> written = infos.get(key);
-        if (written.isEmpty() || !withoutNexus(key) || needed(key)) return Outcome.settled();
+        if (written.isEmpty() || !withoutNexus(key) || needed(key)) {
+            needlessSinceNanos.remove(key);
+            return Outcome.settled();
+        }
+        long now = ambient.nanos();
+        long left = needlessSinceNanos.computeIfAbsent(key, _ -> now) + grace.toNanos() - now;
+        if (left > 0) return Outcome.again(Duration.ofNanos(left));
+        needlessSinceNanos.remove(key);
         writer.commit(new Writes().remove(infos, key, written.get()));
         return Outcome.settled();
     }

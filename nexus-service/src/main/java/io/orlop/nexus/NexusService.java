@@ -100,8 +100,16 @@ public final class NexusService implements Nexuses, AutoCloseable {
                 deletion,
                 new NexusMending(book, infos, hands, landscape, creation),
                 new StrayNexuses(keyspace, layout.nexuses(), infos, landscape, hands));
-        this.infoSweep =
-                new InfoSweep(keyspace, layout.volumes(), layout.nexuses(), infoTable, book, landscape, writer);
+        this.infoSweep = new InfoSweep(
+                ambient,
+                period.multipliedBy(3),
+                keyspace,
+                layout.volumes(),
+                layout.nexuses(),
+                infoTable,
+                book,
+                landscape,
+                writer);
 
         var mending = new ReconcileLoop<>(
                 ambient,
@@ -124,12 +132,11 @@ public final class NexusService implements Nexuses, AutoCloseable {
         });
         infoTable.listen(sweeping::wake);
         volumes.listen(volume -> wakeInfos(infoTable, sweeping, volume));
-        cluster.listen(node -> wakeNexuses(nexuses, mending, node));
+        // Any node may hold what a nexus elsewhere waits for.
+        cluster.listen(_ -> {
+            if (nexuses.isLoaded()) reconciler.dirty().forEach(mending::wake);
+        });
         Office.of(ambient, leadership, tables, loops);
-    }
-
-    private static void wakeNexuses(Table<NexusId, NexusSpec> nexuses, ReconcileLoop<NexusId> loop, NodeId node) {
-        for (NexusSpec spec : nexuses.values()) if (spec.node().equals(node)) loop.wake(spec.uuid());
     }
 
     private static void wakeInfos(

@@ -7,6 +7,7 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeSpec;
 import io.orlop.volume.copies.Census;
+import io.orlop.volume.copies.Condition;
 import io.orlop.volume.copies.Copy;
 import io.orlop.volume.healing.HealingPlan;
 import io.orlop.volume.healing.HealingStep;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Mends volumes that were created and lack healthy copies: looks, plans, has the nodes asked, plans again, acts.
 final class Healing {
     private static final Duration SOON = Duration.ofMillis(500);
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final Census census;
     private final Treatment treatment;
@@ -39,7 +41,10 @@ final class Healing {
 
     /// The guard is taken, and no operation is pending.
     Outcome heal(VolumeSpec volume) {
-        if (!ails(volume)) return Outcome.settled();
+        if (!volume.policy().selfHeal()) return Outcome.settled();
+        Ward seen = ward(volume, census.target(volume));
+        HealingPlan hint = seen == null ? null : HealingPlan.of(volume.numReplicas(), seen);
+        if (seen != null && hint != null && hint.steps().isEmpty()) return awaiting(seen, hint);
         // What was seen last made us look; what is true now decides.
         census.refresh(census.nodes(volume));
         NexusState target = census.target(volume);
@@ -58,6 +63,13 @@ final class Healing {
             if (step instanceof HealingStep.Rejoin rejoin) histories.rejoined(volume.uuid(), rejoin.replica());
         }
         return plan.nothingToDo() ? Outcome.settled() : Outcome.again(SOON);
+    }
+
+    private Outcome awaiting(Ward ward, HealingPlan plan) {
+        if (plan.nothingToDo()) return Outcome.settled();
+        boolean rebuilding = ward.patients().stream().anyMatch(patient -> patient.condition() == Condition.REBUILDING);
+        if (rebuilding && ward.target() != null) census.refresh(List.of(ward.target()));
+        return Outcome.again(SECOND);
     }
 
     /// `null` while the volume should be served and nobody knows how its copies are.

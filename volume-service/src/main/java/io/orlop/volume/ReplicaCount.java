@@ -54,7 +54,9 @@ final class ReplicaCount {
 
     private void more(VolumeSpec spec, int count) {
         for (var replica : treatment.provision(spec, count, List.of())) {
-            if (!(spec.publication() instanceof Publication.Published) || replica.spec() == null) continue;
+            // What cannot be reached now, healing adds when it can.
+            if (!(spec.publication() instanceof Publication.Published)) continue;
+            if (replica.spec() == null || replica.state() == null) continue;
             boolean joined = census.copies(spec).stream()
                     .anyMatch(copy -> copy.id().equals(replica.uuid()) && copy.child() != null);
             if (!joined) {

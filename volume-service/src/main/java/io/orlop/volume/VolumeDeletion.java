@@ -12,6 +12,7 @@ import io.orlop.volume.copies.Census;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Takes a volume away with everything that was made for it.
 final class VolumeDeletion {
@@ -51,10 +52,13 @@ final class VolumeDeletion {
     }
 
     void clearNexuses(VolumeId volume, Predicate<NexusId> which) {
-        for (NexusSpec nexus : nexusSpecs.values()) {
-            if (volume.equals(nexus.owner()) && nexus.status() != SpecStatus.DELETING && which.test(nexus.uuid())) {
-                Doubt.unlessGone(() -> nexuses.destroyNexus(nexus.uuid(), volume));
-            }
-        }
+        nexuses(volume).filter(which).forEach(nexus -> Doubt.unlessGone(() -> nexuses.destroyNexus(nexus, volume)));
+    }
+
+    /// Those made for a volume, but not those on their way out.
+    Stream<NexusId> nexuses(VolumeId volume) {
+        return nexusSpecs.values().stream()
+                .filter(nexus -> volume.equals(nexus.owner()) && nexus.status() != SpecStatus.DELETING)
+                .map(NexusSpec::uuid);
     }
 }

@@ -7,6 +7,7 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
 import io.orlop.control.table.Stored;
+import io.orlop.model.NexusId;
 import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.Publication.Published;
@@ -58,6 +59,8 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
 
     @Override
     public Outcome reconcile(VolumeId volume) {
+        // Looked at before the guard is taken, so that nobody waits for a look at what is well.
+        if (book.find(volume).filter(present -> well(present.value())).isPresent()) return Outcome.settled();
         Optional<Guard> guard = guards.tryAcquire(Guarded.of(volume));
         if (guard.isEmpty()) return Outcome.again(GUARDED);
         try (Guard _ = guard.get()) {
@@ -116,11 +119,19 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
         };
     }
 
+    private boolean well(VolumeSpec volume) {
+        return !volume.dirty()
+                && !healing.ails(volume)
+                && deletion.nexuses(volume.uuid()).allMatch(nexus -> serves(volume, nexus));
+    }
+
     private void clearStrayNexuses(VolumeSpec volume) {
-        deletion.clearNexuses(
-                volume.uuid(),
-                nexus -> !(volume.publication() instanceof Published published
-                        && published.nexus().equals(nexus)));
+        deletion.clearNexuses(volume.uuid(), nexus -> !serves(volume, nexus));
+    }
+
+    private static boolean serves(VolumeSpec volume, NexusId nexus) {
+        return volume.publication() instanceof Published published
+                && published.nexus().equals(nexus);
     }
 
     /// Replicas and nexuses of a volume that nobody knows any more: a call that was given up may have made them late.
