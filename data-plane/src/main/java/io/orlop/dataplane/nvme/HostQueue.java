@@ -82,7 +82,7 @@ final class HostQueue {
                     .connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
         } catch (IOException e) {
             channel.close();
-            throw new IOException("%s cannot reach %s: %s".formatted(name, address, e.getMessage()), e);
+            throw new IOException("%s cannot be reached: %s".formatted(name, e.getMessage()), e);
         }
         this.reader = new PduReader(channel, DATA_MAX);
         this.writer = new PduWriter(channel);
@@ -109,14 +109,20 @@ final class HostQueue {
     long execute(Command command, @Nullable ByteBuffer data) throws IOException {
         Call call = new Call(1);
         submit(command, data, call);
+        flush();
         return call.await();
     }
 
-    /// Sends a command; `call` learns of its end, whatever becomes of it. The data buffer is the queue's until then.
+    /// Queues a command to be sent by the next [#flush]; `call` learns of its end, whatever becomes of it. The data
+    /// buffer is the queue's until then.
     void submit(Command command, @Nullable ByteBuffer data, Call call) {
-        Slot slot;
+        @Nullable Slot slot = free.poll();
         try {
-            slot = free.take();
+            if (slot == null) {
+                // Those who wait for the commands queued so far must not wait for this one.
+                flush();
+                slot = free.take();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             call.failed(new InterruptedIOException(name + ": interrupted before the command was sent"));
@@ -150,7 +156,11 @@ final class HostQueue {
             return;
         }
         boolean along = data != null && sgl.type() == Sgl.IN_CAPSULE;
-        writer.send(new Pdu.CommandCapsule(sent), along && data != null ? data.duplicate() : null, null);
+        writer.add(new Pdu.CommandCapsule(sent), along && data != null ? data.duplicate() : null, null);
+    }
+
+    void flush() {
+        writer.flush();
     }
 
     private Sgl sgl(Command command, int length) {

@@ -175,9 +175,12 @@ final class IoQueue {
         };
         // Without flow control the host needs no answer beside the data.
         int flags = Pdu.LAST | (queue.flowControl() ? 0 : Pdu.SUCCESS);
-        if (!queue.flowControl()) finished();
-        writer.send(Pdu.Data.toHost(command.id(), length, flags), data, sent);
+        writer.add(Pdu.Data.toHost(command.id(), length, flags), data, sent);
         if (queue.flowControl()) answer(command, Status.SUCCESS);
+        else {
+            finished();
+            writer.flush();
+        }
     }
 
     private Status deallocate(int ranges, ByteBuffer data) throws IOException {

@@ -126,12 +126,14 @@ public final class NvmeDevice implements BlockDevice {
         int step = controller.transferMax();
         int pieces = (length + step - 1) / step;
         Call call = new Call(pieces);
+        HostQueue queue = queue();
         for (int piece = 0; piece < pieces; piece++) {
             int start = piece * step;
             ByteBuffer part = data.slice(data.position() + start, Math.min(step, length - start));
             Command command = ofBlocks(opcode, (offset + start) / blockSize(), part.remaining() / blockSize());
-            queue().submit(command, part, call);
+            queue.submit(command, part, call);
         }
+        queue.flush();
         call.await();
         data.position(data.limit());
     }

@@ -82,7 +82,8 @@ public final class NvmeInitiator {
     }
 
     private HostQueue open(String kind, int depth) throws IOException {
-        HostQueue queue = new HostQueue(subsystem + kind, address, options, depth, this::broken, ambient);
+        HostQueue queue = new HostQueue(
+                "%s at %s,%s".formatted(subsystem, address, kind), address, options, depth, this::broken, ambient);
         queues.add(queue);
         queue.initialize();
         return queue;

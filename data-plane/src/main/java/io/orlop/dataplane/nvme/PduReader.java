@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class PduReader {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int PADDING_MAX = 128;
+    /// Behind large data more of it is likely: then little is read ahead, so that little is copied.
+    private static final int LARGE_BYTES = 32 << 10;
+
+    private static final int LITTLE_BYTES = 4 << 10;
 
     private final ReadableByteChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
@@ -20,6 +24,7 @@ final class PduReader {
             .limit(0);
     private Digests digests = Digests.NONE;
     private int dataMax;
+    private int readAhead = BUFFER_BYTES;
     private int dataLength;
     private boolean dataDigested;
     private ByteBuffer header = ByteBuffer.allocate(0);
@@ -72,6 +77,7 @@ final class PduReader {
     boolean readData(ByteBuffer into) throws IOException {
         if (dataLength == 0) return true;
         ByteBuffer part = into.slice(into.position(), dataLength);
+        readAhead = dataLength >= LARGE_BYTES ? LITTLE_BYTES : BUFFER_BYTES;
         int buffered = Math.min(dataLength, buffer.remaining());
         part.put(0, buffer, buffer.position(), buffered).position(buffered);
         buffer.position(buffer.position() + buffered);
@@ -144,17 +150,14 @@ final class PduReader {
     }
 
     private boolean more(int wanted) throws IOException {
-        if (!buffer.hasRemaining()) buffer.clear();
-        else if (buffer.position() + wanted > buffer.capacity()) buffer.compact();
-        else {
-            int position = buffer.position();
-            buffer.position(buffer.limit()).limit(buffer.capacity());
-            int read = channel.read(buffer);
-            buffer.limit(buffer.position()).position(position);
-            return read >= 0;
-        }
+        if (!buffer.hasRemaining()) buffer.position(0).limit(0);
+        else if (buffer.position() + wanted > buffer.capacity())
+            buffer.compact().flip();
+        int start = buffer.position();
+        int end = buffer.limit();
+        buffer.limit(Math.min(buffer.capacity(), end + readAhead)).position(end);
         int read = channel.read(buffer);
-        buffer.flip();
+        buffer.limit(buffer.position()).position(start);
         return read >= 0;
     }
 
