@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Who is here: nodes register, are looked after while this copy leads, and what they report is streamed to whoever
@@ -56,18 +55,18 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     private volatile @Nullable Term term;
 
     /// @param leadership of the registry, not started; it is ours from now on
-    /// @param agents makes the way to the nodes, given where each of them is
+    /// @param agents reached where [#endpoint(NodeId)] says
     public RegistryService(
             Ambient ambient,
             Keyspace keyspace,
             Layout layout,
             Leadership leadership,
             RegistrySettings settings,
-            Function<Function<NodeId, Optional<String>>, Agents> agents) {
+            Agents agents) {
         this.ambient = ambient;
         this.leadership = leadership;
         this.settings = settings;
-        this.agents = agents.apply(this::endpoint);
+        this.agents = agents;
         this.nodes = Table.open(ambient, keyspace, layout.nodes(), NodeId::new, codec());
         this.book = new NodeBook(nodes, new FencedWriter(keyspace, leadership::fence), new Guards(ambient));
         nodes.listen(this::changed);
@@ -184,7 +183,8 @@ public final class RegistryService implements Registration, Registry, AutoClosea
         return current;
     }
 
-    private Optional<String> endpoint(NodeId node) {
+    /// Where the node's agent serves its API, as far as the node has said so.
+    public Optional<String> endpoint(NodeId node) {
         Term current = term;
         return Optional.ofNullable(current)
                 .flatMap(standing -> standing.endpoint(node))

@@ -14,6 +14,7 @@ import io.orlop.model.NodeSpec;
 import io.orlop.model.NodeStatus;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.model.ambient.ManualAmbient;
 import io.orlop.registry.ScriptedNodes.ScriptedNode;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
@@ -286,8 +287,7 @@ class RegistryServiceTest {
         var keyspace = new LocalKeyspace(store, ambient);
         var leadership =
                 new Leadership(ambient, keyspace, Layout.DEFAULT.leader("registry"), name, Duration.ofHours(1));
-        var copy = new RegistryService(
-                        ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, _ -> nodes)
+        var copy = new RegistryService(ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, nodes)
                 .start();
         copies.add(copy);
         return copy;

@@ -8,6 +8,7 @@ import io.orlop.control.table.Table;
 import io.orlop.model.ambient.Ambient;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a copy does only while it leads: on taking office it reads the tables anew, because its predecessor may have
 /// written what the watches have not told yet, and then lets the loops run.
@@ -18,6 +19,7 @@ public final class Office implements LeadershipListener {
     private final Leadership leadership;
     private final List<? extends Table<?, ?>> tables;
     private final List<? extends ReconcileLoop<?>> loops;
+    private volatile @Nullable Fence taken;
 
     private Office(
             Ambient ambient,
@@ -31,12 +33,20 @@ public final class Office implements LeadershipListener {
     }
 
     /// Ties tables and loops to a leadership that is not started yet.
-    public static void of(
+    public static Office of(
             Ambient ambient,
             Leadership leadership,
             List<? extends Table<?, ?>> tables,
             List<? extends ReconcileLoop<?>> loops) {
-        leadership.listen(new Office(ambient, leadership, tables, loops));
+        var office = new Office(ambient, leadership, tables, loops);
+        leadership.listen(office);
+        return office;
+    }
+
+    /// Whether this copy leads and knows what its predecessors wrote: before that it must not decide anything.
+    public boolean isTaken() {
+        Fence known = taken;
+        return known != null && leadership.fence().filter(known::equals).isPresent();
     }
 
     @Override
@@ -55,6 +65,7 @@ public final class Office implements LeadershipListener {
             while (leadership.fence().filter(fence::equals).isPresent()) {
                 try {
                     tables.forEach(Table::refresh);
+                    taken = fence;
                     loops.forEach(ReconcileLoop::resume);
                     // Lost while it was being taken: whoever lost it may have paused the loops already.
                     if (!leadership.isLeading()) loops.forEach(ReconcileLoop::pause);

@@ -2,8 +2,10 @@ package io.orlop.scheduler.placement;
 
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
 import io.orlop.model.Topology;
 import java.util.List;
+import java.util.Map;
 
 /// What is to be placed.
 ///
@@ -12,6 +14,7 @@ import java.util.List;
 /// @param total of replicas the volume has then
 /// @param present where the volume's other replicas are
 /// @param avoid nodes that must not be used
+/// @param failed pools that were tried just now, and what they said
 public record PlacementRequest(
         String what,
         int count,
@@ -21,7 +24,8 @@ public record PlacementRequest(
         Topology topology,
         boolean grouped,
         List<Site> present,
-        List<NodeId> avoid) {
+        List<NodeId> avoid,
+        Map<PoolId, String> failed) {
     public PlacementRequest {
         present = List.copyOf(present);
         avoid = List.copyOf(avoid);

@@ -14,6 +14,7 @@ final class PoolRules {
     static List<Rule> all(Commitment commitment) {
         var rules = new ArrayList<>(room(commitment));
         rules.add(PoolRules::labels);
+        rules.add(PoolRules::failed);
         return List.copyOf(rules);
     }
 
@@ -88,5 +89,10 @@ final class PoolRules {
                                 pool.site().poolLabels(),
                                 taken.stream().map(Site::poolLabels).toList());
         };
+    }
+
+    private static @Nullable String failed(PlacementRequest request, List<Site> taken, Candidate pool) {
+        String said = request.failed().get(pool.pool());
+        return said == null ? null : "it was tried and failed: " + said;
     }
 }

@@ -69,7 +69,8 @@ final class Bench {
     }
 
     static PlacementRequest request(int count, Bytes size, boolean thin, Topology topology) {
-        return new PlacementRequest("volume v", count, count, size, thin, topology, false, List.of(), List.of());
+        return new PlacementRequest(
+                "volume v", count, count, size, thin, topology, false, List.of(), List.of(), Map.of());
     }
 
     static Topology onNodes(Topology.Nodes nodes) {

@@ -203,7 +203,7 @@ class PlacementPolicyTest {
     @Test
     void keepsSingleReplicasOfAGroupApart() {
         var grouped = new PlacementRequest(
-                "volume v", 1, 1, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of());
+                "volume v", 1, 1, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
         assertThat(place(grouped, holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR))))
                 .isEqualTo("0 of 1\npool-1: its node node-1 holds a replica of volume " + NEIGHBOUR
                         + " of the same affinity group");
@@ -212,7 +212,7 @@ class PlacementPolicyTest {
     @Test
     void letsMirroredVolumesOfAGroupShareANodeOnlyIfTheyMust() {
         var grouped = new PlacementRequest(
-                "volume v", 2, 2, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of());
+                "volume v", 2, 2, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
         assertThat(place(
                         grouped,
                         holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR)),

@@ -1,7 +1,5 @@
-package io.orlop.registry;
+package io.orlop.model.ambient;
 
-import io.orlop.model.ambient.Ambient;
-import io.orlop.model.ambient.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -10,15 +8,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
-/// Real threads in a time that only the test moves.
-final class ManualAmbient implements Ambient {
+/// Real threads in a time that stands until somebody moves it: for tests that need no seed.
+public final class ManualAmbient implements Ambient {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final SplittableRandom random = new SplittableRandom(1);
     private final ThreadFactory threads = Thread.ofVirtual().factory();
     private long nanos;
 
-    void advance(Duration time) {
+    public void advance(Duration time) {
         lock.lock();
         try {
             nanos += time.toNanos();

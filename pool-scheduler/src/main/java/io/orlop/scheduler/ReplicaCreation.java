@@ -1,0 +1,160 @@
+package io.orlop.scheduler;
+
+import io.orlop.control.guard.Guard;
+import io.orlop.control.guard.Guarded;
+import io.orlop.control.guard.Guards;
+import io.orlop.control.table.Stored;
+import io.orlop.model.PoolSpec;
+import io.orlop.model.Refusal;
+import io.orlop.model.Replica;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaOwners;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.SpecStatus;
+import io.orlop.model.Topology;
+import io.orlop.scheduler.placement.Candidate;
+import io.orlop.scheduler.placement.PlacementPolicy;
+import io.orlop.scheduler.placement.PlacementRequest;
+import io.orlop.wire.service.CreateReplicaSpec;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a replica by hand, in a pool of the caller's choice.
+final class ReplicaCreation {
+    private final Guards guards;
+    private final Tables tables;
+    private final ReplicaBook book;
+    private final ReplicaHands hands;
+    private final ReplicaDeletion deletion;
+    private final Reservations reservations;
+    private final PlacementPolicy policy;
+    private final Surveyor surveyor;
+    private final Sight sight;
+
+    ReplicaCreation(
+            Guards guards,
+            Tables tables,
+            ReplicaBook book,
+            ReplicaHands hands,
+            ReplicaDeletion deletion,
+            Reservations reservations,
+            PlacementPolicy policy,
+            Surveyor surveyor,
+            Sight sight) {
+        this.guards = guards;
+        this.tables = tables;
+        this.book = book;
+        this.hands = hands;
+        this.deletion = deletion;
+        this.reservations = reservations;
+        this.policy = policy;
+        this.surveyor = surveyor;
+        this.sight = sight;
+    }
+
+    Replica create(CreateReplicaSpec request) {
+        try (Guard _ = guards.acquire(Guarded.of(request.replica()))) {
+            Stored<ReplicaSpec> present = book.find(request.replica()).orElse(null);
+            if (present == null) {
+                try (Reservations.Hold hold = reservations.hold(all -> List.of(place(request, all)))) {
+                    book.promise(hold.replicas());
+                }
+            } else {
+                Refusal refusal = creation(present.value(), request);
+                if (refusal != null) throw refusal.exception();
+            }
+            return finish(book.present(request.replica()));
+        }
+    }
+
+    private Replica finish(Stored<ReplicaSpec> promise) {
+        ReplicaSpec spec = promise.value();
+        return switch (hands.create(spec)) {
+            case Attempt.Done<ReplicaState>(ReplicaState state) -> {
+                book.write(List.of(spec.uuid()), SpecStatus.CREATED);
+                sight.refresh(spec.node());
+                yield new Replica(spec.uuid(), book.present(spec.uuid()).value(), state);
+            }
+            case Attempt.Refused<ReplicaState>(Refusal said) -> {
+                book.remove(List.of(spec.uuid()));
+                throw said.exception();
+            }
+            case Attempt.Unclear<ReplicaState>(Refusal said) -> {
+                deletion.mayStillBeCreated(spec.uuid());
+                book.write(List.of(spec.uuid()), SpecStatus.DELETING);
+                throw new Refusal.Aborted(
+                                "replica %s could not be created: %s".formatted(spec.uuid(), said.problem()),
+                                "try again when node %s answers, with another uuid".formatted(spec.node()))
+                        .exception();
+            }
+        };
+    }
+
+    private ReplicaSpec place(CreateReplicaSpec request, Collection<ReplicaSpec> all) {
+        PoolSpec pool = tables.pools().value(request.pool()).orElseThrow(() -> new Refusal.NotFound(
+                        "there is no pool " + request.pool(), "list the pools")
+                .exception());
+        Candidate candidate = surveyor.survey(all).candidates(List.of()).stream()
+                .filter(one -> one.pool().equals(pool.id()))
+                .findFirst()
+                .orElseThrow();
+        String why = policy.refusalByHand(
+                new PlacementRequest(
+                        "replica " + request.replica(),
+                        1,
+                        1,
+                        request.size(),
+                        request.thin(),
+                        Topology.ANYWHERE,
+                        false,
+                        List.of(),
+                        List.of(),
+                        Map.of()),
+                candidate);
+        if (why != null) {
+            throw new Refusal.OutOfCapacity(
+                            "pool %s cannot hold replica %s of %s: %s"
+                                    .formatted(pool.id(), request.replica(), request.size(), why),
+                            "use another pool")
+                    .exception();
+        }
+        return new ReplicaSpec(
+                request.replica(),
+                pool.node(),
+                pool.id(),
+                request.size(),
+                request.thin(),
+                request.share(),
+                request.hosts(),
+                false,
+                ReplicaOwners.NONE,
+                ReplicaKind.REGULAR,
+                SpecStatus.CREATING,
+                null);
+    }
+
+    private static @Nullable Refusal creation(ReplicaSpec present, CreateReplicaSpec wanted) {
+        boolean same = present.pool().equals(wanted.pool())
+                && present.size().equals(wanted.size())
+                && present.thin() == wanted.thin()
+                && present.share() == wanted.share()
+                && present.hosts().equals(wanted.hosts())
+                && !present.managed();
+        return switch (present.status()) {
+            case DELETING, DELETED ->
+                new Refusal.Deleting("replica " + present.uuid() + " is being deleted", "use another uuid");
+            case CREATING, CREATED ->
+                !same
+                        ? new Refusal.Conflict(
+                                "replica %s is there, of %s in pool %s"
+                                        .formatted(present.uuid(), present.size(), present.pool()),
+                                "use another uuid, or ask for the same")
+                        : present.status() == SpecStatus.CREATED
+                                ? new Refusal.AlreadyExists("replica " + present.uuid() + " is there already", "use it")
+                                : null;
+        };
+    }
+}

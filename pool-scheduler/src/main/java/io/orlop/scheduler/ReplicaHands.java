@@ -1,0 +1,105 @@
+package io.orlop.scheduler;
+
+import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaOperation;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ShareProtocol;
+import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.CreateReplica;
+import java.util.List;
+import java.util.Optional;
+
+/// What nodes do for replicas. Where an answer leaves open what is true, the node is asked what it has.
+final class ReplicaHands {
+    private final Agents agents;
+
+    ReplicaHands(Agents agents) {
+        this.agents = agents;
+    }
+
+    Attempt<ReplicaState> create(ReplicaSpec replica) {
+        Attempt<ReplicaState> first = Attempt.of(() -> at(replica)
+                .createReplica(new CreateReplica(
+                        replica.uuid(),
+                        replica.name(),
+                        replica.pool(),
+                        replica.size(),
+                        replica.thin(),
+                        replica.share(),
+                        replica.hosts())));
+        return switch (first) {
+            case Attempt.Done<ReplicaState> done -> done;
+            case Attempt.Refused<ReplicaState>(Refusal.AlreadyExists said) ->
+                found(replica, new Attempt.Refused<>(said));
+            case Attempt.Refused<ReplicaState> refused -> refused;
+            // It has ended, so what is not there now will not be.
+            case Attempt.Unclear<ReplicaState>(Refusal.Failed said) -> found(replica, new Attempt.Refused<>(said));
+            case Attempt.Unclear<ReplicaState> unclear -> found(replica, unclear);
+        };
+    }
+
+    /// There is none when this is done.
+    Attempt<ReplicaSpec> destroy(ReplicaSpec replica) {
+        Attempt<ReplicaSpec> attempt = Attempt.of(() -> {
+            at(replica).destroyReplica(replica.uuid(), replica.pool());
+            return replica;
+        });
+        return attempt instanceof Attempt.Refused<ReplicaSpec>(Refusal.NotFound gone)
+                ? new Attempt.Done<>(replica)
+                : attempt;
+    }
+
+    /// Sharing and unsharing say how it shall be, so that doing them twice does no harm.
+    Attempt<ReplicaState> carryOut(ReplicaSpec replica, ReplicaOperation operation) {
+        return Attempt.of(() -> switch (operation) {
+            case ReplicaOperation.Share(List<String> hosts) -> at(replica).shareReplica(replica.uuid(), hosts);
+            case ReplicaOperation.Unshare() -> at(replica).unshareReplica(replica.uuid());
+        });
+    }
+
+    /// What would make the node's replica as it was promised, if it is not.
+    static Optional<ReplicaOperation> drift(ReplicaSpec promised, ReplicaState reported) {
+        boolean shared = reported.share() == ShareProtocol.NVMF;
+        return switch (promised.share()) {
+            case NVMF ->
+                shared && sorted(reported.hosts()).equals(sorted(promised.hosts()))
+                        ? Optional.empty()
+                        : Optional.of(new ReplicaOperation.Share(promised.hosts()));
+            case NONE -> shared ? Optional.of(new ReplicaOperation.Unshare()) : Optional.empty();
+            case ISCSI -> Optional.empty();
+        };
+    }
+
+    private Attempt<ReplicaState> found(ReplicaSpec replica, Attempt<ReplicaState> otherwise) {
+        return switch (Attempt.of(() -> look(replica))) {
+            case Attempt.Done<Optional<ReplicaState>>(Optional<ReplicaState> found) ->
+                found.<Attempt<ReplicaState>>map(state -> state.pool().equals(replica.pool())
+                                        && state.thin() == replica.thin()
+                                        && state.size().atLeast(replica.size())
+                                ? new Attempt.Done<>(state)
+                                : new Attempt.Refused<>(new Refusal.Conflict(
+                                        "node %s has a replica %s of %s in pool %s"
+                                                .formatted(replica.node(), replica.uuid(), state.size(), state.pool()),
+                                        "use another uuid")))
+                        .orElse(otherwise);
+            case Attempt.Refused<Optional<ReplicaState>>(Refusal said) -> new Attempt.Unclear<>(said);
+            case Attempt.Unclear<Optional<ReplicaState>>(Refusal said) -> new Attempt.Unclear<>(said);
+        };
+    }
+
+    private Optional<ReplicaState> look(ReplicaSpec replica) {
+        return at(replica).replicas().stream()
+                .filter(state -> state.uuid().equals(replica.uuid()))
+                .findFirst();
+    }
+
+    private Agent at(ReplicaSpec replica) {
+        return agents.at(replica.node());
+    }
+
+    private static List<String> sorted(List<String> hosts) {
+        return hosts.stream().sorted().toList();
+    }
+}

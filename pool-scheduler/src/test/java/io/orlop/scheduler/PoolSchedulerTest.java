@@ -1,0 +1,452 @@
+package io.orlop.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.Pool;
+import io.orlop.model.PoolId;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.model.Replica;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.SpecStatus;
+import io.orlop.model.Topology;
+import io.orlop.model.VolumeId;
+import io.orlop.scheduler.FakeNode.Fault;
+import io.orlop.wire.service.CreatePoolSpec;
+import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Provision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class PoolSchedulerTest {
+    private static final NodeId N1 = new NodeId("node-1");
+    private static final PoolId P1 = new PoolId("pool-on-node-1");
+    private static final Bytes SIZE = Bytes.mib(64);
+
+    private final Stage stage = new Stage(3);
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    @Test
+    void createsAPool() {
+        PoolScheduler scheduler = stage.start();
+        Stage.pool(scheduler, N1);
+        Pool pool = scheduler.pool(P1);
+        assertThat(Objects.requireNonNull(pool.spec()).status()).isEqualTo(SpecStatus.CREATED);
+        assertThat(Objects.requireNonNull(pool.state()).capacity()).isEqualTo(Stage.DISK);
+    }
+
+    @Test
+    void refusesAPoolThatIsThere() {
+        PoolScheduler scheduler = stage.start();
+        Stage.pool(scheduler, N1);
+        assertRefused(Refusal.AlreadyExists.class, () -> Stage.pool(scheduler, N1));
+        assertRefused(
+                Refusal.Conflict.class,
+                () -> scheduler.createPool(
+                        new CreatePoolSpec(P1, new NodeId("node-2"), List.of("/dev/disk"), Map.of())));
+        assertRefused(
+                Refusal.InUse.class,
+                () -> scheduler.createPool(
+                        new CreatePoolSpec(new PoolId("other"), N1, List.of("aio:///dev/disk"), Map.of())));
+    }
+
+    @Test
+    void refusesAPoolThatCannotBe() {
+        PoolScheduler scheduler = stage.start();
+        assertRefused(
+                Refusal.NotFound.class,
+                () -> scheduler.createPool(
+                        new CreatePoolSpec(P1, new NodeId("nobody"), List.of("/dev/disk"), Map.of())));
+        assertRefused(
+                Refusal.NotFound.class,
+                () -> scheduler.createPool(new CreatePoolSpec(P1, N1, List.of("/dev/none"), Map.of())));
+        assertRefused(
+                Refusal.Invalid.class,
+                () -> scheduler.createPool(new CreatePoolSpec(P1, N1, List.of("/dev/a", "/dev/b"), Map.of())));
+        stage.up("node-1", false);
+        stage.until("node away", () -> offline(scheduler));
+        assertRefused(Refusal.FailedPrecondition.class, () -> Stage.pool(scheduler, N1));
+        assertThat(scheduler.pools()).isEmpty();
+    }
+
+    private boolean offline(PoolScheduler scheduler) {
+        try {
+            Stage.pool(scheduler, N1);
+            return false;
+        } catch (RefusalException refused) {
+            return refused.refusal() instanceof Refusal.FailedPrecondition;
+        }
+    }
+
+    @Test
+    void refusesADiskWithAnotherPool() {
+        PoolScheduler scheduler = stage.start();
+        stage.node("node-1")
+                .agent()
+                .createPool(new io.orlop.wire.agent.CreatePool(new PoolId("theirs"), List.of("/dev/disk")));
+        assertRefused(Refusal.Invalid.class, () -> Stage.pool(scheduler, N1));
+        assertThat(stage.node("node-1").pools()).hasSize(1);
+    }
+
+    @Test
+    void takesAPoolThatWasCreatedWithoutAnAnswer() {
+        PoolScheduler scheduler = stage.start();
+        stage.node("node-1").next("createPool", Fault.ANSWER_LOST);
+        Stage.pool(scheduler, N1);
+        assertThat(Objects.requireNonNull(scheduler.pool(P1).spec()).status()).isEqualTo(SpecStatus.CREATED);
+    }
+
+    @Test
+    void goesOnWithAPoolWhoseCreationNobodyAnswered() {
+        PoolScheduler scheduler = stage.start();
+        stage.node("node-1").next("createPool", Fault.REQUEST_LOST);
+        assertRefused(Refusal.Aborted.class, () -> Stage.pool(scheduler, N1));
+        stage.until(
+                "the pool",
+                () -> Objects.requireNonNull(scheduler.pool(P1).spec()).status() == SpecStatus.CREATED);
+    }
+
+    @Test
+    void importsThePoolsOfANodeThatWasStartedAgain() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 3);
+        scheduler.provision(Stage.provision(volume, 3, SIZE));
+        stage.node("node-1").restart();
+        stage.registry.look(N1);
+        stage.until("the pool", () -> !stage.node("node-1").pools().isEmpty());
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+        assertThat(stage.node("node-1").calls()).contains("importPool");
+    }
+
+    @Test
+    void deletesAnEmptyPool() {
+        PoolScheduler scheduler = stage.startWithPools();
+        scheduler.deletePool(P1);
+        assertRefused(Refusal.NotFound.class, () -> scheduler.pool(P1));
+        assertRefused(Refusal.NotFound.class, () -> scheduler.deletePool(P1));
+        assertThat(stage.node("node-1").pools()).isEmpty();
+    }
+
+    @Test
+    void keepsAPoolThatHoldsReplicas() {
+        PoolScheduler scheduler = stage.startWithPools();
+        scheduler.provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE));
+        assertRefused(Refusal.InUse.class, () -> scheduler.deletePool(P1));
+    }
+
+    @Test
+    void keepsAPoolThatHoldsReplicasItDoesNotKnow() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1")
+                .agent()
+                .createReplica(new io.orlop.wire.agent.CreateReplica(
+                        id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
+        stage.registry.look(N1);
+        stage.until("the replica", () -> !scheduler.replicas().isEmpty());
+        assertRefused(Refusal.InUse.class, () -> scheduler.deletePool(P1));
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void finishesADeletionThatNobodyAnswered() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1").next("destroyPool", Fault.ANSWER_LOST);
+        assertRefused(Refusal.Aborted.class, () -> scheduler.deletePool(P1));
+        stage.until("the end of the pool", () -> scheduler.pools().size() == 2);
+    }
+
+    @Test
+    void labelsPools() {
+        PoolScheduler scheduler = stage.startWithPools();
+        assertThat(Objects.requireNonNull(scheduler
+                                .labelPool(P1, Map.of("tier", "hot"), false)
+                                .spec())
+                        .labels())
+                .isEqualTo(Map.of("tier", "hot"));
+        assertRefused(Refusal.FailedPrecondition.class, () -> scheduler.labelPool(P1, Map.of("tier", "cold"), false));
+        assertThat(Objects.requireNonNull(scheduler.unlabelPool(P1, "tier").spec())
+                        .labels())
+                .isEmpty();
+    }
+
+    @Test
+    void provisionsReplicasOnDistinctNodes() {
+        PoolScheduler scheduler = stage.startWithPools();
+        List<Replica> replicas = scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
+        assertThat(replicas).hasSize(2);
+        assertThat(replicas.stream().map(replica -> spec(replica).node()).distinct())
+                .hasSize(2);
+        assertThat(replicas).allSatisfy(replica -> {
+            assertThat(spec(replica).status()).isEqualTo(SpecStatus.CREATED);
+            assertThat(replica.state()).isNotNull();
+        });
+        assertThat(stage.settled()).isTrue();
+        assertThat(scheduler.replicas()).hasSize(2).allSatisfy(seen -> assertThat(seen.state())
+                .isNotNull());
+    }
+
+    @Test
+    void givesTheSameReplicasWhenAskedAgain() {
+        PoolScheduler scheduler = stage.startWithPools();
+        Provision request = Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE);
+        List<ReplicaId> first = ids(scheduler.provision(request));
+        assertThat(ids(scheduler.provision(request))).isEqualTo(first);
+    }
+
+    @Test
+    void replacesReplicasThatDoNotCount() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        List<Replica> first = scheduler.provision(Stage.provision(volume, 2, SIZE));
+        List<ReplicaId> lost = List.of(first.getFirst().uuid());
+        var request = new Provision(volume, 2, SIZE, false, Topology.ANYWHERE, null, List.of(), lost, List.of());
+        List<Replica> second = scheduler.provision(request);
+        assertThat(second).hasSize(2).noneMatch(replica -> lost.contains(replica.uuid()));
+        assertThat(scheduler.replicas()).hasSize(3);
+        assertThat(second.stream().map(replica -> spec(replica).node()))
+                .doesNotContain(spec(first.getFirst()).node());
+    }
+
+    @Test
+    void refusesAVolumeLargerThanAnyPool() {
+        PoolScheduler scheduler = stage.startWithPools();
+        assertThatThrownBy(
+                        () -> scheduler.provision(Stage.provision(stage.promised(1, Bytes.gib(1), 1), 1, Bytes.gib(1))))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("pool-on-node-1: it has a capacity of 256 MiB")
+                .hasMessageContaining("pool-on-node-3: it has a capacity of 256 MiB");
+        assertThat(stage.specs()).isEmpty();
+    }
+
+    @Test
+    void leavesNothingWhereThereAreTooFewNodes() {
+        PoolScheduler scheduler = stage.startWithPools();
+        assertRefused(
+                Refusal.OutOfCapacity.class,
+                () -> scheduler.provision(Stage.provision(stage.promised(1, SIZE, 4), 4, SIZE)));
+        assertThat(stage.specs()).isEmpty();
+        assertThat(stage.states()).isEmpty();
+    }
+
+    @Test
+    void triesAnotherPoolWhereOneFails() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1").next("createReplica", Fault.REFUSED);
+        List<Replica> replicas = scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
+        assertThat(replicas.stream().map(replica -> spec(replica).node().name()))
+                .containsExactlyInAnyOrder("node-2", "node-3");
+        stage.until("settled", stage::settled);
+    }
+
+    @Test
+    void undoesEverythingWhereNoOtherPoolIsLeft() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1").next("createReplica", Fault.REFUSED);
+        assertThatThrownBy(() -> scheduler.provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE)))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("pool-on-node-1: it was tried and failed: it does not want to");
+        assertThat(stage.specs()).isEmpty();
+        assertThat(stage.states()).isEmpty();
+    }
+
+    @Test
+    void destroysAReplicaThatWasCreatedUnheard() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1").next("createReplica", Fault.ANSWER_LOST);
+        stage.node("node-1").next("replicas", Fault.REQUEST_LOST);
+        List<Replica> replicas = scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
+        assertThat(replicas).hasSize(2);
+        stage.until("settled", stage::settled);
+        assertThat(stage.states()).hasSize(2);
+    }
+
+    @Test
+    void neverPromisesTheSameRoomTwice() throws InterruptedException {
+        PoolScheduler scheduler = stage.startWithPools();
+        var attempts = new ArrayList<Future<List<Replica>>>();
+        int placed = 0;
+        try (var threads = stage.ambient.threadPerTask()) {
+            for (int i = 0; i < 24; i++) {
+                VolumeId volume = stage.promised(i, SIZE, 1);
+                attempts.add(threads.submit(() -> scheduler.provision(Stage.provision(volume, 1, SIZE))));
+            }
+            for (var attempt : attempts) {
+                try {
+                    placed += attempt.get().size();
+                } catch (ExecutionException refused) {
+                    assertThat(refused.getCause())
+                            .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                                    .isInstanceOf(Refusal.OutOfCapacity.class));
+                }
+            }
+        }
+        assertThat(placed).isEqualTo(12);
+        // No node ever had to refuse for want of room.
+        assertThat(stage.all()
+                        .mapToLong(node -> node.calls().stream()
+                                .filter("createReplica"::equals)
+                                .count())
+                        .sum())
+                .isEqualTo(12);
+    }
+
+    @Test
+    void deletesReplicas() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        List<ReplicaId> replicas = ids(scheduler.provision(Stage.provision(volume, 2, SIZE)));
+        assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), null));
+        assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), Stage.volume(9)));
+        replicas.forEach(replica -> scheduler.deleteReplica(replica, volume));
+        assertThat(stage.specs()).isEmpty();
+        assertThat(stage.states()).isEmpty();
+        assertThat(scheduler.replicas()).isEmpty();
+        assertRefused(Refusal.NotFound.class, () -> scheduler.deleteReplica(replicas.getFirst(), volume));
+    }
+
+    @Test
+    void deletesAReplicaWhenItsNodeIsBack() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 3);
+        List<Replica> replicas = scheduler.provision(Stage.provision(volume, 3, SIZE));
+        Replica first = replicas.stream()
+                .filter(replica -> spec(replica).node().equals(N1))
+                .findFirst()
+                .orElseThrow();
+        stage.up("node-1", false);
+        scheduler.deleteReplica(first.uuid(), volume);
+        assertRefused(Refusal.NotFound.class, () -> scheduler.replica(first.uuid()));
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+        stage.up("node-1", true);
+        stage.until("settled", stage::settled);
+        assertThat(stage.node("node-1").replicas()).isEmpty();
+    }
+
+    @Test
+    void destroysReplicasWhoseVolumeIsGone() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        scheduler.provision(Stage.provision(volume, 2, SIZE));
+        stage.forget(volume);
+        stage.until(
+                "no orphans", () -> stage.specs().isEmpty() && stage.states().isEmpty());
+    }
+
+    @Test
+    void leavesReplicasAloneThatItDoesNotKnow() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1")
+                .agent()
+                .createReplica(new io.orlop.wire.agent.CreateReplica(
+                        id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
+        stage.registry.look(N1);
+        stage.until("the replica", () -> !scheduler.replicas().isEmpty());
+        assertThat(scheduler.replica(id(7)).spec()).isNull();
+        scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
+        assertThat(stage.node("node-1").replicas())
+                .anyMatch(state -> state.uuid().equals(id(7)));
+    }
+
+    @Test
+    void sharesAndUnshares() {
+        PoolScheduler scheduler = stage.startWithPools();
+        ReplicaId replica = ids(scheduler.provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)))
+                .getFirst();
+        Replica shared = scheduler.shareReplica(replica, List.of("nqn:a"));
+        assertThat(spec(shared).share()).isEqualTo(ShareProtocol.NVMF);
+        assertThat(Objects.requireNonNull(shared.state()).uri()).startsWith("nvmf+tcp://");
+        assertThat(Objects.requireNonNull(scheduler.replica(replica).state()).hosts())
+                .containsExactly("nqn:a");
+        assertThat(spec(scheduler.unshareReplica(replica)).share()).isEqualTo(ShareProtocol.NONE);
+        assertRefused(Refusal.NotFound.class, () -> scheduler.shareReplica(id(7), List.of()));
+    }
+
+    @Test
+    void finishesSharingThatNobodyAnswered() {
+        PoolScheduler scheduler = stage.startWithPools();
+        ReplicaId replica = ids(scheduler.provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)))
+                .getFirst();
+        stage.all().forEach(node -> node.next("shareReplica", Fault.REQUEST_LOST));
+        assertRefused(Refusal.Aborted.class, () -> scheduler.shareReplica(replica, List.of()));
+        stage.until("shared", () -> stage.states().getFirst().share() == ShareProtocol.NVMF && stage.settled());
+    }
+
+    @Test
+    void sharesAgainWhatIsNotSharedAnyMore() {
+        PoolScheduler scheduler = stage.startWithPools();
+        Replica replica = scheduler
+                .provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE))
+                .getFirst();
+        scheduler.shareReplica(replica.uuid(), List.of());
+        stage.node(spec(replica).node().name()).unshare(replica.uuid());
+        stage.registry.look(spec(replica).node());
+        stage.until("shared", () -> stage.states().getFirst().share() == ShareProtocol.NVMF);
+    }
+
+    @Test
+    void createsReplicasByHand() {
+        PoolScheduler scheduler = stage.startWithPools();
+        var request = new CreateReplicaSpec(id(1), P1, SIZE, false, ShareProtocol.NVMF, List.of());
+        Replica replica = scheduler.createReplica(request);
+        assertThat(spec(replica).managed()).isFalse();
+        assertThat(stage.settled()).isTrue();
+        assertRefused(Refusal.AlreadyExists.class, () -> scheduler.createReplica(request));
+        assertRefused(
+                Refusal.Conflict.class,
+                () -> scheduler.createReplica(
+                        new CreateReplicaSpec(id(1), P1, Bytes.mib(8), false, ShareProtocol.NVMF, List.of())));
+        assertRefused(
+                Refusal.NotFound.class,
+                () -> scheduler.createReplica(
+                        new CreateReplicaSpec(id(2), new PoolId("none"), SIZE, false, ShareProtocol.NONE, List.of())));
+        assertRefused(
+                Refusal.OutOfCapacity.class,
+                () -> scheduler.createReplica(
+                        new CreateReplicaSpec(id(3), P1, Bytes.gib(1), false, ShareProtocol.NONE, List.of())));
+        scheduler.deleteReplica(id(1), null);
+        assertThat(stage.states()).isEmpty();
+    }
+
+    @Test
+    void leavesTheWordToTheLeader() {
+        stage.startWithPools();
+        stage.stop();
+        PoolScheduler next = stage.start();
+        assertThat(next.pools()).hasSize(3);
+    }
+
+    private static ReplicaSpec spec(Replica replica) {
+        return Objects.requireNonNull(replica.spec());
+    }
+
+    private static List<ReplicaId> ids(List<Replica> replicas) {
+        return replicas.stream().map(Replica::uuid).toList();
+    }
+
+    private static ReplicaId id(int number) {
+        return ReplicaId.of("00000000-0000-4000-9000-%012d".formatted(number));
+    }
+
+    private static void assertRefused(Class<? extends Refusal> refusal, Runnable request) {
+        assertThatThrownBy(request::run)
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(refusal));
+    }
+}

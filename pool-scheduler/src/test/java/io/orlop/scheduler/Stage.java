@@ -1,0 +1,225 @@
+package io.orlop.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.Transaction;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.observed.ObservedCluster;
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeSpec;
+import io.orlop.model.PoolId;
+import io.orlop.model.Publication;
+import io.orlop.model.ReplicaSpec;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.SpecStatus;
+import io.orlop.model.Topology;
+import io.orlop.model.VolumeId;
+import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeSpec;
+import io.orlop.model.ambient.ManualAmbient;
+import io.orlop.wire.json.JsonDocument;
+import io.orlop.wire.service.CreatePoolSpec;
+import io.orlop.wire.service.Provision;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/// A store, nodes with a disk each, and a scheduler that can be crashed and started again. Time runs fast.
+final class Stage implements AutoCloseable {
+    static final Bytes DISK = Bytes.mib(256);
+
+    final ManualAmbient ambient = new ManualAmbient();
+    final LocalStore store = new LocalStore(ambient);
+    final Map<NodeId, FakeNode> nodes = new TreeMap<>();
+    final FakeRegistry registry = new FakeRegistry(nodes);
+    private final LocalKeyspace outside = new LocalKeyspace(store, ambient);
+    private final Thread clock;
+    private final List<AutoCloseable> running = new ArrayList<>();
+    private volatile boolean closed;
+    private int copies;
+
+    Stage(int count) {
+        for (int i = 1; i <= count; i++) {
+            var node = new FakeNode("node-" + i).disk("/dev/disk", DISK);
+            nodes.put(node.id, node);
+            label(node.id, Map.of(), List.of());
+        }
+        clock = Thread.ofPlatform().daemon().start(() -> {
+            while (!closed) {
+                ambient.advance(Duration.ofMillis(20));
+                try {
+                    Thread.sleep(1);
+                } catch (InterruptedException _) {
+                    return;
+                }
+            }
+        });
+    }
+
+    PoolScheduler start() {
+        return start(new Crash(0, false));
+    }
+
+    PoolScheduler start(Crash crash) {
+        var cluster = ObservedCluster.follow(ambient, registry.port());
+        Keyspace keyspace = new LocalKeyspace(store, ambient);
+        var leadership = new Leadership(
+                ambient, outside, Layout.DEFAULT.leader("pools"), "copy-" + ++copies, Duration.ofHours(1));
+        var scheduler = new PoolScheduler(
+                        ambient,
+                        crash.around(keyspace),
+                        Layout.DEFAULT,
+                        crash.around(node -> node(node.name()).agent()),
+                        cluster,
+                        leadership,
+                        SchedulerSettings.DEFAULT,
+                        LoopObserver.NONE)
+                .start();
+        running.add(() -> {
+            crash.die();
+            cluster.close();
+            leadership.close();
+            keyspace.close();
+        });
+        until("a leader", scheduler::isLeading);
+        until("observations", cluster::isComplete);
+        return scheduler;
+    }
+
+    /// Ends what runs, as abruptly as a power cut; another may lead at once.
+    void stop() {
+        for (AutoCloseable one : running) {
+            try {
+                one.close();
+            } catch (Exception thrown) {
+                throw new AssertionError(thrown);
+            }
+        }
+        running.clear();
+    }
+
+    PoolScheduler startWithPools() {
+        PoolScheduler scheduler = start();
+        nodes.keySet().forEach(node -> pool(scheduler, node));
+        return scheduler;
+    }
+
+    static PoolId pool(PoolScheduler scheduler, NodeId node) {
+        var pool = new PoolId("pool-on-" + node);
+        scheduler.createPool(new CreatePoolSpec(pool, node, List.of("/dev/disk"), Map.of()));
+        return pool;
+    }
+
+    FakeNode node(String name) {
+        FakeNode node = nodes.get(new NodeId(name));
+        assertThat(node).isNotNull();
+        return java.util.Objects.requireNonNull(node);
+    }
+
+    /// The registry learns of it.
+    void up(String name, boolean up) {
+        node(name).up(up);
+        registry.look(new NodeId(name));
+    }
+
+    void label(NodeId node, Map<String, String> labels, List<String> cordons) {
+        put(
+                Layout.DEFAULT.nodes() + node,
+                JsonDocument.NODE.encode(new NodeSpec(node, node + ":1", labels, cordons, null, null)));
+    }
+
+    static VolumeId volume(int number) {
+        return VolumeId.of("00000000-0000-4000-8000-%012d".formatted(number));
+    }
+
+    /// What volume-service has written before it asks for replicas.
+    VolumeId promised(int number, Bytes size, int replicas) {
+        VolumeId volume = volume(number);
+        var spec = new VolumeSpec(
+                volume,
+                size,
+                replicas,
+                false,
+                new VolumePolicy(true),
+                Topology.ANYWHERE,
+                Map.of(),
+                null,
+                null,
+                SpecStatus.CREATING,
+                new Publication.Unpublished(),
+                null,
+                0,
+                null);
+        put(Layout.DEFAULT.volumes() + volume, JsonDocument.VOLUME.encode(spec));
+        return volume;
+    }
+
+    void forget(VolumeId volume) {
+        outside.commit(
+                Transaction.of().delete(Layout.DEFAULT.volumes() + volume).build());
+    }
+
+    private void put(String key, byte[] value) {
+        outside.commit(Transaction.of().put(key, value).build());
+    }
+
+    static Provision provision(VolumeId volume, int count, Bytes size) {
+        return new Provision(volume, count, size, false, Topology.ANYWHERE, null, List.of(), List.of(), List.of());
+    }
+
+    List<ReplicaSpec> specs() {
+        return outside.load(Layout.DEFAULT.replicas()).entries().stream()
+                .map(entry -> JsonDocument.REPLICA.decode(entry.value()))
+                .toList();
+    }
+
+    List<ReplicaState> states() {
+        return nodes.values().stream().flatMap(node -> node.replicas().stream()).toList();
+    }
+
+    /// What is promised is there, and nothing else is.
+    boolean settled() {
+        List<ReplicaSpec> specs = specs();
+        return specs.stream().noneMatch(ReplicaSpec::dirty)
+                && specs.stream()
+                        .map(ReplicaSpec::uuid)
+                        .sorted()
+                        .toList()
+                        .equals(states().stream()
+                                .map(ReplicaState::uuid)
+                                .sorted()
+                                .toList());
+    }
+
+    void until(String what, BooleanSupplier condition) {
+        long before = ambient.nanos();
+        while (!condition.getAsBoolean()) {
+            if (ambient.nanos() - before > Duration.ofMinutes(5).toNanos()) {
+                throw new AssertionError(what + " did not come; specs " + specs() + ", on nodes " + states());
+            }
+            Thread.yield();
+        }
+    }
+
+    Stream<FakeNode> all() {
+        return nodes.values().stream();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        closed = true;
+        clock.interrupt();
+        store.close();
+    }
+}
