@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// `./orlop agent`: one storage node, alone.
 public final class AgentMain {
@@ -40,13 +41,17 @@ public final class AgentMain {
             System.out.println(HELP);
             return;
         }
-        Optional<String[]> translated = translate(args);
-        if (translated.isEmpty()) {
-            System.err.println(HELP);
+        try {
+            start(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
             System.exit(2);
-        } else {
-            AgentApplication.builder().run(translated.get());
         }
+    }
+
+    /// @throws IllegalArgumentException with the help if the options are not understood
+    public static ConfigurableApplicationContext start(String... args) {
+        return AgentApplication.builder().run(translate(args).orElseThrow(() -> new IllegalArgumentException(HELP)));
     }
 
     /// Empty if an option lacks its value, or the node its name.
