@@ -188,6 +188,7 @@ class VolumeServiceTest {
         service().create(twoReplicas());
         service().publish(VOLUME, on(FakeCluster.node(3)));
         cluster.stop(FakeCluster.node(3));
+        await(() -> service().volume(VOLUME).state().status() == VolumeStatus.UNKNOWN);
         assertThatThrownBy(() -> service().unpublish(VOLUME, false)).hasMessageContaining("is not online");
         service().unpublish(VOLUME, true);
 
