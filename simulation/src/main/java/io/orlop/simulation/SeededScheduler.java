@@ -39,6 +39,7 @@ public final class SeededScheduler {
     private final PriorityQueue<Wake> sleepers =
             new PriorityQueue<>(Comparator.comparingLong(Wake::atNanos).thenComparingLong(Wake::order));
     private final List<Throwable> uncaught = new ArrayList<>();
+    private final List<Runnable> invariants = new ArrayList<>();
     private long nowNanos;
     private long sleeps;
     private long steps;
@@ -72,6 +73,11 @@ public final class SeededScheduler {
         return new SeededAmbient(this, name, new Random(seed * 31 + processes++));
     }
 
+    /// Has something checked after every turn from now on. It sees the world between two turns and must not block.
+    public void always(Runnable invariant) {
+        invariants.add(invariant);
+    }
+
     /// Runs until nobody can move any more. Does not return while anybody sleeps and wakes for ever.
     public void run() {
         while (step(Long.MAX_VALUE)) {}
@@ -99,6 +105,21 @@ public final class SeededScheduler {
             }
         }
         check();
+    }
+
+    /// Runs while it holds, for this long at most.
+    void runWhile(BooleanSupplier holds, Duration atMost) {
+        long until = nowNanos + Math.min(atMost.toNanos(), Long.MAX_VALUE - nowNanos);
+        while (holds.getAsBoolean()) {
+            if (step(until)) continue;
+            nowNanos = until;
+            break;
+        }
+        check();
+    }
+
+    boolean isCarrier() {
+        return Thread.currentThread() == carrier;
     }
 
     /// Does blocking work on a simulated thread of this process, and runs the world until it has ended.
@@ -136,7 +157,9 @@ public final class SeededScheduler {
         if (!ready.isEmpty()) {
             if (++steps > STEPS_LIMIT) throw new AssertionError("still busy after " + STEPS_LIMIT + " steps");
             Turn turn = ready.remove(random.nextInt(ready.size()));
-            if (!turn.process().isCrashed()) turn.continuation().run();
+            if (turn.process().isCrashed()) return true;
+            turn.continuation().run();
+            invariants.forEach(Runnable::run);
             return true;
         }
         Wake wake = sleepers.peek();

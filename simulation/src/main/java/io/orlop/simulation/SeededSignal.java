@@ -7,8 +7,11 @@ import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A signal in virtual time. One carrier runs everything, so plain fields will do.
+/// A signal in virtual time. One carrier runs everything, so plain fields will do. Where the carrier itself waits (a
+/// test that closes a service), it runs the world meanwhile.
 final class SeededSignal implements Signal {
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
     private final SeededScheduler scheduler;
     private final SeededAmbient process;
     private final Deque<Thread> waiters = new ArrayDeque<>();
@@ -28,13 +31,16 @@ final class SeededSignal implements Signal {
 
     @Override
     public void await() throws InterruptedException {
+        if (scheduler.isCarrier()) scheduler.runUntil("a signal that the test waits for", () -> raised, PATIENCE);
         while (!raised) park(null);
         raised = false;
     }
 
     @Override
     public boolean await(Duration atMost) throws InterruptedException {
-        if (!raised && atMost.isPositive()) {
+        if (scheduler.isCarrier()) {
+            scheduler.runWhile(() -> !raised, atMost);
+        } else if (!raised && atMost.isPositive()) {
             long deadline = deadline(atMost);
             SeededScheduler.Wake wake = scheduler.wakeAt(deadline, process);
             while (!raised && scheduler.nowNanos() < deadline) park(wake);

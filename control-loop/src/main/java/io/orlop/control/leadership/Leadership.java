@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// lets go of the key: the time counts from *before* the renewal was sent. And where the clock fails, the store
 /// refuses: every transaction carries the [Fence].
 public final class Leadership implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final Ambient ambient;
     private final Keyspace keyspace;
     private final String key;
@@ -46,8 +48,10 @@ public final class Leadership implements AutoCloseable {
     private final BackOff backOff;
     private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
     private final Signal stirred;
+    private final Signal resigned;
     private volatile @Nullable Term term;
     private volatile @Nullable String leader;
+    private volatile boolean started;
     private volatile boolean closed;
 
     /// @param trustedUntilNanos by the ambient clock, the time until which the store surely keeps the key
@@ -63,6 +67,7 @@ public final class Leadership implements AutoCloseable {
         this.ttl = ttl;
         this.backOff = new BackOff(Duration.ofMillis(100), ttl.dividedBy(2));
         this.stirred = ambient.signal();
+        this.resigned = ambient.signal();
     }
 
     /// To be called before [#start()].
@@ -71,6 +76,7 @@ public final class Leadership implements AutoCloseable {
     }
 
     public Leadership start() {
+        started = true;
         ambient.start("leadership " + key, this::campaign);
         return this;
     }
@@ -92,11 +98,16 @@ public final class Leadership implements AutoCloseable {
         return Optional.ofNullable(leader);
     }
 
-    /// Resigns: the key is deleted, and another copy may lead at once.
+    /// Resigns: the key is deleted, and another copy may lead at once. Waits a little for that to be done.
     @Override
     public void close() {
         closed = true;
         stirred.raise();
+        try {
+            if (started) resigned.await(PATIENCE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void campaign() {
@@ -113,6 +124,8 @@ public final class Leadership implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } finally {
+            resigned.raise();
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.control.spring;
+
+import org.jspecify.annotations.NullMarked;
