@@ -10,9 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param period how often everything dirty is looked at, woken or not
 /// @param parallel how many ids of one loop are worked on at a time
 @ConfigurationProperties("orlop.reconcile")
-public record ReconcileProperties(
-        @DefaultValue("10s") Duration period,
-        @DefaultValue("8") int parallel) {
+public record ReconcileProperties(@DefaultValue("10s") Duration period, @DefaultValue("8") int parallel) {
 
     public LoopSettings loop(String name) {
         return LoopSettings.named(name).every(period).parallel(parallel);

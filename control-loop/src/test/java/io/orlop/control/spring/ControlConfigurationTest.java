@@ -27,8 +27,7 @@ class ControlConfigurationTest {
             .withPropertyValues("spring.application.name=volume-service");
 
     private static Status status(ApplicationContext context) {
-        return Objects.requireNonNull(
-                        context.getBean(HealthIndicator.class).health())
+        return Objects.requireNonNull(context.getBean(HealthIndicator.class).health())
                 .getStatus();
     }
 
@@ -76,7 +75,10 @@ class ControlConfigurationTest {
             observer.failed("volumes", "id", new IllegalStateException(), 1, Duration.ofMillis(5));
             observer.sized("volumes", 7, 2);
             MeterRegistry meters = context.getBean(MeterRegistry.class);
-            assertThat(meters.get("orlop.reconcile").tag("outcome", "settled").timer().count())
+            assertThat(meters.get("orlop.reconcile")
+                            .tag("outcome", "settled")
+                            .timer()
+                            .count())
                     .isEqualTo(1);
             assertThat(meters.get("orlop.reconcile.failures").counter().count()).isEqualTo(1);
             assertThat(meters.get("orlop.reconcile.known").gauge().value()).isEqualTo(7);
