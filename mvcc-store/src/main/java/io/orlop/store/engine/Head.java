@@ -4,7 +4,6 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Event;
-import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -17,9 +16,11 @@ import io.orlop.store.lease.LeaseView;
 import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
+import io.orlop.store.log.Rewritten;
 import io.orlop.store.watch.Committed.Changed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The state as the writer has it: a group commit ahead of what anybody sees. Each change is checked first, then made,
@@ -93,7 +94,16 @@ final class Head {
     private sealed interface Plan {
         record Simple(Operation operation) implements Plan {}
 
-        record Branch(boolean succeeded, List<Plan> steps) implements Plan {}
+        record Branch(boolean succeeded, List<Plan> steps) implements Plan {
+            <T extends Operation> void forEach(Class<T> kind, Consumer<T> check) {
+                for (Plan step : steps) {
+                    if (step instanceof Branch nested) nested.forEach(kind, check);
+                    else if (step instanceof Simple simple && kind.isInstance(simple.operation())) {
+                        check.accept(kind.cast(simple.operation()));
+                    }
+                }
+            }
+        }
     }
 
     private Plan plan(Operation operation, long at) {
@@ -104,18 +114,31 @@ final class Head {
         return new Plan.Branch(succeeded, steps);
     }
 
+    /// All puts first, then all ranges: of several mistakes, etcd's clients hear of the same one.
     private void checkAgainstState(Plan plan) {
         switch (plan) {
-            case Plan.Branch branch -> branch.steps().forEach(this::checkAgainstState);
-            case Plan.Simple(Operation.Put put) -> checkPut(put);
+            case Plan.Simple(Operation.Put put) -> {
+                checkLease(put);
+                checkKept(put);
+            }
             case Plan.Simple(Operation.Range range) -> checkRange(range);
             // A deletion of nothing is no mistake, and transactions are branches here.
             case Plan.Simple _ -> {}
+            case Plan.Branch branch -> {
+                branch.forEach(Operation.Put.class, put -> {
+                    checkKept(put);
+                    checkLease(put);
+                });
+                branch.forEach(Operation.Range.class, this::checkRange);
+            }
         }
     }
 
-    private void checkPut(Operation.Put put) {
+    private void checkLease(Operation.Put put) {
         if (put.lease() != 0 && !leases.has(put.lease())) throw new DeniedException(Denial.LEASE_NOT_FOUND);
+    }
+
+    private void checkKept(Operation.Put put) {
         if ((put.keepValue() || put.keepLease()) && alive(put.key()) == null) {
             throw new DeniedException(Denial.KEY_NOT_FOUND);
         }
@@ -275,6 +298,16 @@ final class Head {
         note(attention.notes());
     }
 
+    /// Records went to another segment.
+    boolean move(List<Rewritten.Move> moves) {
+        for (Rewritten.Move move : moves) {
+            boolean found = index.move(move.key(), move.from(), move.to());
+            // Compacted since it was copied: the copy is dead from the start.
+            if (!found) log.forget(move.to());
+        }
+        return true;
+    }
+
     /// All small state, for the start of a segment.
     List<LogRecord> checkpoint() {
         List<LogRecord> records = new ArrayList<>();
@@ -282,9 +315,5 @@ final class Head {
         if (compacted >= 0) records.add(new LogRecord.CompactionScheduled(compacted));
         records.addAll(leases.notes(ambient.nanos()));
         return records;
-    }
-
-    boolean isEmpty() {
-        return index.histories(KeyRange.all()).isEmpty() && leases.size() == 0;
     }
 }

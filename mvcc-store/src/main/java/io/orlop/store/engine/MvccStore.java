@@ -36,24 +36,24 @@ public final class MvccStore implements AutoCloseable {
     private final Reading reading;
     private final Writer writer;
     private final WatchHub hub;
+    private final Rewriter rewriter;
     private final StoreOptions options;
-    private final List<Thread> threads;
+    private final List<Thread> threads = new ArrayList<>();
 
-    private MvccStore(
-            Log log,
-            Visible visible,
-            Reading reading,
-            Writer writer,
-            WatchHub hub,
-            StoreOptions options,
-            List<Thread> threads) {
-        this.log = log;
-        this.visible = visible;
-        this.reading = reading;
-        this.writer = writer;
-        this.hub = hub;
+    private MvccStore(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
+        Restart restart = new Restart(ambient);
         this.options = options;
-        this.threads = threads;
+        log = Log.open(disk, options.segmentBytes(), restart);
+        restart.finish(log);
+        KeyIndex index = restart.index;
+        Values values = new Values(log, options.cacheBytes());
+        visible = new Visible(restart.revision, restart.compacted);
+        reading = new Reading(index, values);
+        hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
+        Head head = new Head(index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
+        writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
+        rewriter = new Rewriter(index, log, writer, hub, ambient);
+        writer.whenSwept(rewriter::tidy);
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it
@@ -69,26 +69,32 @@ public final class MvccStore implements AutoCloseable {
     /// @param threads what the writer and the watches run on
     public static MvccStore open(Disk disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
             throws IOException {
-        Restart restart = new Restart(ambient);
-        Log log = Log.open(disk, options.segmentBytes(), restart);
-        restart.finish();
-        KeyIndex index = restart.index;
-        Values values = new Values(log, options.cacheBytes());
-        Visible visible = new Visible(restart.revision, restart.compacted);
-        WatchHub hub =
-                new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
-        Head head = new Head(index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
-        Writer writer = new Writer(head, log, visible, hub, new Sweep(index), ambient);
-        List<Thread> started =
-                List.of(start(threads, "store-writer", writer::run), start(threads, "store-watches", hub::run));
-        return new MvccStore(log, visible, new Reading(index, values), writer, hub, options, started);
+        MvccStore store = new MvccStore(disk, ambient, options);
+        store.start(threads, "store-writer", store.writer::run);
+        store.start(threads, "store-watches", store.hub::run);
+        store.start(threads, "store-rewriter", store.rewriter::run);
+        return store;
     }
 
-    private static Thread start(ThreadFactory threads, String name, Runnable life) {
-        Thread thread = threads.newThread(life);
+    private void start(ThreadFactory factory, String name, Runnable life) {
+        Thread thread = factory.newThread(life);
         thread.setName(name);
+        threads.add(thread);
         thread.start();
-        return thread;
+    }
+
+    /// Opens the store without threads: somebody turns the crank.
+    static MvccStore openStill(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
+        MvccStore store = new MvccStore(disk, ambient, options);
+        store.writer.begin();
+        return store;
+    }
+
+    /// One turn of everything that has a thread otherwise.
+    void turn() {
+        writer.turn();
+        rewriter.turn();
+        hub.turn();
     }
 
     /// Does an operation. Reads are answered by the calling thread; the answer to a change comes from the writer's.
@@ -188,6 +194,11 @@ public final class MvccStore implements AutoCloseable {
         return writer.compact(revision, physical);
     }
 
+    /// Gives back the room of everything compacted. Readers and writers go on meanwhile.
+    public CompletableFuture<Void> defragment() {
+        return rewriter.defragment();
+    }
+
     /// @param id 0 to be given one
     public CompletableFuture<LeaseView> grantLease(long id, long ttlSeconds) {
         return writer.submit(head -> head.grant(id, ttlSeconds));
@@ -262,17 +273,25 @@ public final class MvccStore implements AutoCloseable {
     /// Finishes what was submitted, notes the leases' time left, and lets go of the directory.
     @Override
     public void close() throws IOException {
+        rewriter.close();
         writer.close().join();
         hub.close();
         boolean interrupted = false;
-        for (Thread thread : threads) {
+        for (Thread thread : threads) interrupted |= joined(thread);
+        log.close();
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    /// @return whether the caller was interrupted while it waited
+    private static boolean joined(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
             try {
                 thread.join();
+                return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
-        log.close();
-        if (interrupted) Thread.currentThread().interrupt();
     }
 }

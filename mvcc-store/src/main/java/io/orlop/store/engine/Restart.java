@@ -4,6 +4,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.lease.Leases;
+import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Replay;
 
@@ -47,8 +48,8 @@ final class Restart implements Replay {
     }
 
     /// A compaction that a crash interrupted is finished here, before anybody reads.
-    void finish() {
-        if (compacted >= 0) index.compact(null, compacted, Integer.MAX_VALUE, _ -> {});
+    void finish(Log log) {
+        if (compacted >= 0) index.compact(null, compacted, Integer.MAX_VALUE, log::forget);
         leases.replayed(ambient.nanos());
     }
 }

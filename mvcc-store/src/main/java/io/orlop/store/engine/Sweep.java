@@ -2,6 +2,7 @@ package io.orlop.store.engine;
 
 import io.orlop.store.api.Octets;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.log.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,13 +13,15 @@ final class Sweep {
     private static final int SLICE_KEYS = 2_000;
 
     private final KeyIndex index;
+    private final Log log;
     private final List<CompletableFuture<Long>> waiting = new ArrayList<>();
     private boolean running;
     private long revision;
     private @Nullable Octets reached;
 
-    Sweep(KeyIndex index) {
+    Sweep(KeyIndex index, Log log) {
         this.index = index;
+        this.log = log;
     }
 
     /// Begins again from the first key: a later compaction covers an earlier one.
@@ -48,7 +51,7 @@ final class Sweep {
 
     /// @return whether this slice was the last
     boolean slice() {
-        reached = index.compact(reached, revision, SLICE_KEYS, _ -> {});
+        reached = index.compact(reached, revision, SLICE_KEYS, log::forget);
         running = reached != null;
         return !running;
     }

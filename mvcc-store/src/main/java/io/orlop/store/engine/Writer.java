@@ -52,6 +52,7 @@ final class Writer {
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
     private final List<Answer> answers = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private Runnable swept = () -> {};
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
@@ -63,6 +64,11 @@ final class Writer {
         this.sweep = sweep;
         this.ambient = ambient;
         this.arrived = ambient.signal();
+    }
+
+    /// @param action is done when a compaction is through with the index
+    void whenSwept(Runnable action) {
+        swept = action;
     }
 
     /// Has the writer do this. The answer comes when the disk has what it changed.
@@ -101,24 +107,41 @@ final class Writer {
         return ended;
     }
 
+    /// The writer's life.
     void run() {
         try {
-            if (log.segmentIsNew() && !head.isEmpty()) {
-                head.note(head.checkpoint());
-                log.commit();
-            }
+            begin();
             while (refusing == null) {
                 pause();
-                group();
+                turn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(e);
-        } catch (IOException | RuntimeException | Error e) {
-            fail(e);
         }
         ended.complete(null);
         refuseQueue();
+    }
+
+    /// A segment begins with a checkpoint, also if a crash came before it.
+    void begin() {
+        try {
+            if (!log.segmentIsNew() || log.sequence() == 0) return;
+            head.note(head.checkpoint());
+            log.commit();
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    /// One group commit.
+    void turn() {
+        if (refusing != null) return;
+        try {
+            group();
+        } catch (IOException | RuntimeException | Error e) {
+            fail(e);
+        }
     }
 
     private void pause() throws InterruptedException {
@@ -170,6 +193,7 @@ final class Writer {
         for (CompletableFuture<Long> answer : sweep.takeWaiting()) {
             answers.add(new Answer(answer, () -> answer.complete(visible.revision())));
         }
+        swept.run();
     }
 
     private void fail(Throwable why) {

@@ -47,7 +47,7 @@ final class Encoding {
         return response.build();
     }
 
-    /// Inside a transaction a header says the revision and nothing else.
+    /// Inside a transaction a header says the revision and nothing else, and that of a nested one not even that.
     private static ResponseOp step(Outcome outcome) {
         ResponseHeader header =
                 ResponseHeader.newBuilder().setRevision(outcome.revision()).build();
@@ -58,7 +58,8 @@ final class Encoding {
             case Outcome.Put put -> op.setResponsePut(put(put, header)).build();
             case Outcome.Deleted deleted ->
                 op.setResponseDeleteRange(deleted(deleted, header)).build();
-            case Outcome.Txn txn -> op.setResponseTxn(txn(txn, header)).build();
+            case Outcome.Txn txn ->
+                op.setResponseTxn(txn(txn, ResponseHeader.getDefaultInstance())).build();
         };
     }
 

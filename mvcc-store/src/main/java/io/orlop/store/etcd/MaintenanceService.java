@@ -5,6 +5,8 @@ import io.grpc.stub.StreamObserver;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.AlarmRequest;
 import io.orlop.store.proto.etcdserverpb.AlarmResponse;
+import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
+import io.orlop.store.proto.etcdserverpb.DefragmentResponse;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.MoveLeaderRequest;
 import io.orlop.store.proto.etcdserverpb.MoveLeaderResponse;
@@ -49,6 +51,11 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                 .setHeader(identity.header(store.revision()))
                 .build());
         client.onCompleted();
+    }
+
+    @Override
+    public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
+        Answer.send(store.defragment(), client, _ -> DefragmentResponse.getDefaultInstance());
     }
 
     @Override

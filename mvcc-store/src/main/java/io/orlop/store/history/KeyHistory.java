@@ -160,12 +160,15 @@ public final class KeyHistory {
     }
 
     /// The record moved within the log. Only the writer calls this.
-    void move(long from, long to) {
+    boolean move(long from, long to) {
         long[] packed = changes;
         int count = count(packed);
         for (int i = 0; i < count; i++) {
-            if (packed[i * STRIDE + LOCATION] == from) ELEMENT.setRelease(packed, i * STRIDE + LOCATION, to);
+            if (packed[i * STRIDE + LOCATION] != from) continue;
+            ELEMENT.setRelease(packed, i * STRIDE + LOCATION, to);
+            return true;
         }
+        return false;
     }
 
     /// Whether the log's record at this location is still part of the history.

@@ -68,13 +68,11 @@ public final class KeyIndex {
         return null;
     }
 
-    /// Only the writer calls this.
-    public void move(Octets key, long from, long to) {
+    /// A record of this key went elsewhere. Only the writer calls this.
+    ///
+    /// @return whether the index still knew it
+    public boolean move(Octets key, long from, long to) {
         KeyHistory history = histories.get(key);
-        if (history != null) history.move(from, to);
-    }
-
-    public boolean isEmpty() {
-        return histories.isEmpty();
+        return history != null && history.move(from, to);
     }
 }

@@ -13,6 +13,8 @@ final class ByteSink {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
 
+    private static final int BYTES_AT_FIRST = 4096;
+
     private final int keptBytes;
     private final CRC32C crc = new CRC32C();
     private byte[] bytes;
@@ -21,7 +23,7 @@ final class ByteSink {
     /// @param keptBytes the room kept when the sink is cleared; more is given back
     ByteSink(int keptBytes) {
         this.keptBytes = keptBytes;
-        this.bytes = new byte[keptBytes];
+        this.bytes = new byte[Math.min(keptBytes, BYTES_AT_FIRST)];
     }
 
     byte[] array() {
@@ -67,6 +69,11 @@ final class ByteSink {
     void putBytes(byte[] source) {
         int at = room(source.length);
         System.arraycopy(source, 0, bytes, at, source.length);
+    }
+
+    void putBytes(byte[] source, int from, int count) {
+        int at = room(count);
+        System.arraycopy(source, from, bytes, at, count);
     }
 
     void setInt(int at, int value) {

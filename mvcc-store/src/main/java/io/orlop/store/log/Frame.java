@@ -31,6 +31,18 @@ record Frame(long offset, long sequence, long safe, long revision, byte[] bytes,
         return (HEAD_BYTES + recordBytes + 7) & ~7L;
     }
 
+    /// Fills in the head of the frame whose records were written behind it, and pads it.
+    static void close(ByteSink sink, int start, long sequence, long safe, long revision) {
+        int end = sink.size();
+        int length = end - start - HEAD_BYTES;
+        sink.setInt(start + LENGTH, length);
+        sink.setLong(start + SEQUENCE, sequence);
+        sink.setLong(start + SAFE, safe);
+        sink.setLong(start + REVISION, revision);
+        sink.skip((int) (sizeOf(length) - (end - start)));
+        sink.setInt(start + CRC, sink.crc(start + LENGTH, sink.size()));
+    }
+
     /// Where the next frame starts.
     long end() {
         return offset + sizeOf(length);

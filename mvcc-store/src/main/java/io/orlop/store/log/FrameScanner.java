@@ -11,13 +11,14 @@ final class FrameScanner {
 
     private final DiskFile file;
     private final long fileSize;
-    private byte[] window = new byte[WINDOW_BYTES];
+    private byte[] window;
     private long windowStart;
     private int windowSize;
 
     FrameScanner(DiskFile file) throws IOException {
         this.file = file;
         this.fileSize = file.size();
+        this.window = new byte[(int) Math.min(WINDOW_BYTES, fileSize)];
     }
 
     /// The frame that starts at this offset, or null if there is none, or not all of it.
@@ -27,7 +28,7 @@ final class FrameScanner {
         long length = Integer.toUnsignedLong(ByteSource.intAt(window, position(offset) + Frame.LENGTH));
         if (length > Integer.MAX_VALUE - Frame.HEAD_BYTES - 8 || !has(offset, Frame.sizeOf(length))) return null;
         int at = position(offset);
-        int end = at + Frame.HEAD_BYTES + (int) length;
+        int end = at + (int) Frame.sizeOf(length);
         if (ByteSource.intAt(window, at) != ByteSource.crc(window, at + Frame.LENGTH, end)) return null;
         return new Frame(
                 offset,

@@ -1,12 +1,19 @@
 package io.orlop.store.log;
 
 import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Octets;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The log: an ordered row of segments, of which the last one grows.
@@ -34,7 +41,8 @@ public final class Log implements AutoCloseable {
     private long sequence;
     private volatile long safe;
     private int frameStart;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
+    private final ReentrantLock adopting = new ReentrantLock();
     private volatile long commits;
 
     private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery) throws IOException {
@@ -44,7 +52,7 @@ public final class Log implements AutoCloseable {
         this.segments = recovery.segments().toArray(Segment[]::new);
         this.sequence = recovery.lastSequence();
         this.safe = sequence;
-        for (Segment segment : recovery.segments()) bytes += segment.file.size();
+        for (Segment segment : recovery.segments()) bytes.addAndGet(segment.file.size());
         if (recovery.lastIsSealed()) {
             active = create();
         } else {
@@ -76,19 +84,14 @@ public final class Log implements AutoCloseable {
     public long add(LogRecord record) {
         long location = Location.of(active.number, activeSize + batch.size());
         RecordCodec.encode(record, batch);
+        active.recorded(record);
         return location;
     }
 
     /// @param revision the store's revision after this frame
     public void end(long revision) {
         sequence++;
-        int end = batch.size();
-        batch.setInt(frameStart + Frame.LENGTH, end - frameStart - Frame.HEAD_BYTES);
-        batch.setLong(frameStart + Frame.SEQUENCE, sequence);
-        batch.setLong(frameStart + Frame.SAFE, safe);
-        batch.setLong(frameStart + Frame.REVISION, revision);
-        batch.setInt(frameStart + Frame.CRC, batch.crc(frameStart + Frame.LENGTH, end));
-        batch.skip((int) (Frame.sizeOf(end - frameStart - Frame.HEAD_BYTES) - (end - frameStart)));
+        Frame.close(batch, frameStart, sequence, safe, revision);
     }
 
     /// Bytes of the frames that wait for a commit.
@@ -107,7 +110,7 @@ public final class Log implements AutoCloseable {
         active.file.force();
         safe = sequence;
         activeSize += batch.size();
-        bytes += batch.size();
+        bytes.addAndGet(batch.size());
         commits++;
         batch.clear();
     }
@@ -140,14 +143,85 @@ public final class Log implements AutoCloseable {
         file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0);
         file.force();
         disk.forceNames();
-        @Nullable Segment[] known = segments;
-        Segment segment = new Segment(known.length, name, file);
-        @Nullable Segment[] more = Arrays.copyOf(known, known.length + 1);
-        more[known.length] = segment;
-        segments = more;
         activeSize = SegmentHead.BYTES;
-        bytes += SegmentHead.BYTES;
-        return segment;
+        bytes.addAndGet(SegmentHead.BYTES);
+        return adopt(name, file);
+    }
+
+    private Segment adopt(SegmentName name, DiskFile file) {
+        adopting.lock();
+        try {
+            @Nullable Segment[] known = segments;
+            Segment segment = new Segment(known.length, name, file);
+            @Nullable Segment[] more = Arrays.copyOf(known, known.length + 1);
+            more[known.length] = segment;
+            segments = more;
+            return segment;
+        } finally {
+            adopting.unlock();
+        }
+    }
+
+    /// The index does not need the record at this location any more. Only the writer says so.
+    public void forget(long location) {
+        Segment segment = segments[Location.segment(location)];
+        if (segment != null) segment.alive--;
+    }
+
+    /// Closed segments, oldest first, of which no more than this share of the records must stay. Only the writer asks.
+    public List<Integer> rewritable(double aliveMax) {
+        List<Segment> worthwhile = new ArrayList<>();
+        for (Segment segment : segments) {
+            if (segment == null || segment == active) continue;
+            int staying = segment.alive + (olderAreClean(segment) ? 0 : segment.pinned);
+            if (staying < segment.records && staying <= aliveMax * segment.records) worthwhile.add(segment);
+        }
+        worthwhile.sort(Comparator.comparing(segment -> segment.name));
+        return worthwhile.stream().map(segment -> segment.number).toList();
+    }
+
+    private boolean olderAreClean(Segment segment) {
+        for (Segment older : segments) {
+            if (older == null || older.name.firstSequence() >= segment.name.firstSequence()) continue;
+            if (older.alive != older.records) return false;
+        }
+        return true;
+    }
+
+    /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
+    public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive) throws IOException {
+        Segment old = segments[number];
+        if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
+        SegmentName name = old.name.rewritten();
+        String unfinished = name.file() + SegmentName.UNFINISHED;
+        Segment next = adopt(name, disk.create(unfinished));
+        List<Rewritten.Move> moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old)).run();
+        next.records = moves.size() + next.pinned;
+        next.alive = moves.size();
+        disk.rename(unfinished, name.file());
+        disk.forceNames();
+        bytes.addAndGet(next.file.size());
+        return new Rewritten(number, moves);
+    }
+
+    /// Nobody reads this segment any more: its newer generation took its place. Should its file stay behind, the next
+    /// start removes it.
+    public void retire(int number) {
+        adopting.lock();
+        try {
+            @Nullable Segment[] fewer = segments.clone();
+            Segment old = fewer[number];
+            if (old == null) return;
+            fewer[number] = null;
+            segments = fewer;
+            bytes.addAndGet(-old.file.size());
+            old.file.close();
+            disk.delete(old.name.file());
+        } catch (IOException e) {
+            // It is in nobody's way.
+        } finally {
+            adopting.unlock();
+        }
     }
 
     /// The value that was put by the record at this location; null if its segment is gone because a newer generation
@@ -156,10 +230,15 @@ public final class Log implements AutoCloseable {
         Segment segment = segments[Location.segment(location)];
         if (segment == null) return null;
         long offset = Location.offset(location);
-        LogRecord record = segment == active && offset >= activeSize
-                ? uncommitted((int) (offset - activeSize))
-                : segment.read(disk.place(), offset);
-        if (record instanceof LogRecord.Put put) return put.kv();
+        try {
+            LogRecord record = segment == active && offset >= activeSize
+                    ? uncommitted((int) (offset - activeSize))
+                    : segment.read(disk.place(), offset);
+            if (record instanceof LogRecord.Put put) return put.kv();
+        } catch (ClosedChannelException e) {
+            if (segments[segment.number] == null) return null;
+            throw e;
+        }
         throw new DamagedLogException(disk.place(), segment.name.file(), offset, "there is no value there");
     }
 
@@ -174,7 +253,7 @@ public final class Log implements AutoCloseable {
 
     /// Bytes of all segments together.
     public long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /// How often the disk was asked to make something safe.

@@ -141,6 +141,7 @@ final class Recovery {
             int length = (int) RecordCodec.lengthAt(frame.bytes(), at);
             LogRecord record = RecordCodec.decode(frame.bytes(), at, length, false);
             if (record instanceof LogRecord.Sealed) lastIsSealed = true;
+            segment.recorded(record);
             replay.record(record, Location.of(segment.number, frame.offset() + Frame.HEAD_BYTES + at - frame.at()));
             at += length;
         }

@@ -13,10 +13,24 @@ final class Segment {
     final SegmentName name;
     final DiskFile file;
 
+    /// Changes of keys that it holds, and how many of them the index points to. The writer counts.
+    int records;
+    int alive;
+
+    /// Tombstones that nobody needs but older segments: see [SegmentRewrite].
+    int pinned;
+
     Segment(int number, SegmentName name, DiskFile file) {
         this.number = number;
         this.name = name;
         this.file = file;
+    }
+
+    void recorded(LogRecord record) {
+        if (record instanceof LogRecord.Put || record instanceof LogRecord.Tombstone) {
+            records++;
+            alive++;
+        }
     }
 
     LogRecord read(String place, long offset) throws IOException {

@@ -8,6 +8,7 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// A sink that is full costs no memory: its watches fall behind, and read the past when it is ready. The same happens
 /// to everybody if the hub itself is too far behind to keep what it has not told yet.
 public final class WatchHub implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(WatchHub.class.getName());
+
     /// Events go out in pieces of about this size: smaller than what clients accept in one message.
     private static final int PIECE_BYTES = 1 << 20;
     /// What may wait for the hub before commits are no longer kept for it.
@@ -118,15 +121,31 @@ public final class WatchHub implements AutoCloseable {
     public void run() {
         try {
             while (!closed) {
-                Runnable command;
-                while ((command = queue.poll()) != null) command.run();
-                boolean more = catchUp();
-                answerProgress();
-                tick();
-                if (!more) pause();
+                if (!turn()) pause();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Does what waits, and one piece of catching up for everybody who is behind.
+    ///
+    /// @return whether there is more to do at once
+    public boolean turn() {
+        Runnable command;
+        while ((command = queue.poll()) != null) guarded(command);
+        boolean more = catchUp();
+        answerProgress();
+        tick();
+        return more;
+    }
+
+    /// One client's trouble is not the others'.
+    private static void guarded(Runnable command) {
+        try {
+            command.run();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "a watch could not be served", e);
         }
     }
 
@@ -200,6 +219,7 @@ public final class WatchHub implements AutoCloseable {
     private void fallBehind(Watcher watcher, long next) {
         watcher.state = new WatcherState.Behind(next);
         watcher.past = Past.NONE;
+        watcher.heard.clear();
         behind.add(watcher);
     }
 
@@ -230,17 +250,27 @@ public final class WatchHub implements AutoCloseable {
         }
     }
 
-    private static void hear(Watcher watcher, Lazy lazy, Set<Watcher> touched) {
+    private void hear(Watcher watcher, Lazy lazy, Set<Watcher> touched) {
         Event event = lazy.changed.event();
         if (!(watcher.state instanceof WatcherState.Live(long next))) return;
         if (event.revision() < next || !watcher.request.wants(event.kind())) return;
-        watcher.heard.add(watcher.request.previous() ? lazy.withPrevious() : event);
         touched.add(watcher);
+        try {
+            watcher.heard.add(watcher.request.previous() ? lazy.withPrevious() : event);
+        } catch (UncheckedIOException unreadable) {
+            // It will be told so when it tries to catch up.
+            fallBehind(
+                    watcher,
+                    watcher.heard.isEmpty()
+                            ? event.revision()
+                            : watcher.heard.getFirst().revision());
+        }
     }
 
     private void tellHeard(Watcher watcher) {
         List<Event> heard = List.copyOf(watcher.heard);
         watcher.heard.clear();
+        if (!(watcher.state instanceof WatcherState.Live)) return;
         int from = 0;
         while (from < heard.size()) {
             if (!watcher.stream.sink.ready()) {
@@ -273,7 +303,13 @@ public final class WatchHub implements AutoCloseable {
     private boolean catchUp() {
         boolean more = false;
         for (Watcher watcher : List.copyOf(behind)) {
-            if (watcher.stream.sink.ready() && catchUp(watcher)) more = true;
+            if (!watcher.stream.sink.ready()) continue;
+            try {
+                more |= catchUp(watcher);
+            } catch (UncheckedIOException unreadable) {
+                remove(watcher);
+                watcher.stream.sink.failed(watcher.id, visible.getAsLong(), "etcdserver: " + unreadable.getMessage());
+            }
         }
         return more;
     }

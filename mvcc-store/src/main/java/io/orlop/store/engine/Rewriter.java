@@ -1,0 +1,145 @@
+package io.orlop.store.engine;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.model.ambient.Signal;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.history.KeyIndex;
+import io.orlop.store.log.Log;
+import io.orlop.store.log.Rewritten;
+import io.orlop.store.watch.WatchHub;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// Gives back the room of records that nobody needs any more: closed segments are copied without them, beside the
+/// writer, who only has to learn where records went. Readers and writers go on meanwhile.
+final class Rewriter {
+    /// Segments are rewritten by themselves when at most this share of their records is alive.
+    private static final double WORTHWHILE = 0.5;
+
+    private static final int MOVES_PER_GROUP = 2_000;
+
+    /// @param aliveMax the largest share of living records that makes a segment worth rewriting
+    private record Order(double aliveMax, CompletableFuture<Void> done) {}
+
+    private final KeyIndex index;
+    private final Log log;
+    private final Writer writer;
+    private final WatchHub hub;
+    private final Signal ordered;
+    private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
+
+    private final Deque<Integer> todo = new ArrayDeque<>();
+    private @Nullable Order order;
+    private @Nullable CompletableFuture<?> waitingFor;
+
+    Rewriter(KeyIndex index, Log log, Writer writer, WatchHub hub, Ambient ambient) {
+        this.index = index;
+        this.log = log;
+        this.writer = writer;
+        this.hub = hub;
+        this.ordered = ambient.signal();
+    }
+
+    /// Rewrites what is worth it.
+    void tidy() {
+        add(new Order(WORTHWHILE, new CompletableFuture<>()));
+    }
+
+    /// Rewrites every closed segment that holds anything dead.
+    CompletableFuture<Void> defragment() {
+        Order all = new Order(1, new CompletableFuture<>());
+        add(all);
+        return all.done;
+    }
+
+    private void add(Order another) {
+        orders.add(another);
+        ordered.raise();
+        if (closed) refuse();
+    }
+
+    void close() {
+        closed = true;
+        ordered.raise();
+    }
+
+    void run() {
+        try {
+            while (!closed) {
+                if (waitingFor != null) waitingFor.exceptionally(_ -> null).join();
+                else if (order == null && orders.isEmpty()) ordered.await();
+                turn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        refuse();
+    }
+
+    /// One step: begin an order, or copy one segment and tell the writer, or let go of the one it replaced.
+    void turn() {
+        CompletableFuture<?> waiting = waitingFor;
+        if (waiting != null && !waiting.isDone()) return;
+        waitingFor = null;
+        try {
+            if (waiting != null) MvccStore.await(waiting);
+            if (order == null) begin();
+            else if (!todo.isEmpty()) rewrite(todo.removeFirst());
+            else finish(order);
+        } catch (IOException | RuntimeException e) {
+            // The old segment is still there and still right.
+            Order failed = order;
+            order = null;
+            todo.clear();
+            if (failed != null) failed.done.completeExceptionally(e);
+        }
+    }
+
+    private void begin() {
+        Order next = orders.poll();
+        if (next == null) return;
+        order = next;
+        waitingFor = writer.submit(_ -> todo.addAll(log.rewritable(next.aliveMax)));
+    }
+
+    private void rewrite(int segment) throws IOException {
+        Rewritten rewritten = log.rewrite(segment, (key, location) -> {
+            var history = index.history(key);
+            return history != null && history.isAt(location);
+        });
+        List<CompletableFuture<?>> moved = new ArrayList<>();
+        for (int from = 0; from < rewritten.moves().size(); from += MOVES_PER_GROUP) {
+            int to = Math.min(from + MOVES_PER_GROUP, rewritten.moves().size());
+            List<Rewritten.Move> some = rewritten.moves().subList(from, to);
+            moved.add(writer.submit(head -> head.move(some)));
+        }
+        // What was committed before the move may name the old place until every watcher was told of it.
+        waitingFor = CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new))
+                .thenRun(() -> hub.afterAllTold(() -> log.retire(rewritten.replaced())));
+    }
+
+    private void finish(Order finished) {
+        order = null;
+        finished.done.complete(null);
+    }
+
+    private void refuse() {
+        Order refused;
+        while ((refused = orders.poll()) != null) {
+            refused.done.completeExceptionally(new DeniedException(Denial.STOPPED));
+        }
+        Order current = order;
+        if (current != null) {
+            current.done.completeExceptionally(new DeniedException(Denial.STOPPED));
+        }
+    }
+}

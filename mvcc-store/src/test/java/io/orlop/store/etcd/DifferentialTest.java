@@ -1,0 +1,153 @@
+package io.orlop.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.proto.etcdserverpb.CompactionRequest;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseLeasesRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
+import io.orlop.store.proto.etcdserverpb.ResponseHeader;
+import io.orlop.store.proto.etcdserverpb.ResponseOp;
+import io.orlop.store.proto.etcdserverpb.TxnResponse;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A real etcd is the oracle: the same random requests to both, every answer compared, refusals by code and text.
+class DifferentialTest {
+    private static final int OPERATIONS = Integer.getInteger("orlop.operations", 1500);
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void answersAsEtcdDoes() throws Exception {
+        try (RealEtcd etcd = RealEtcd.start(directory.resolve("etcd"));
+                MvccStore store = MvccStore.open(directory.resolve("store"), StoreOptions.defaults());
+                EtcdServer server =
+                        EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)))) {
+            ManagedChannel real = channel(etcd.port());
+            ManagedChannel ours = channel(server.port());
+            try {
+                compare(real, ours);
+            } finally {
+                real.shutdownNow();
+                ours.shutdownNow();
+            }
+        }
+    }
+
+    private static ManagedChannel channel(int port) {
+        return NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .maxInboundMessageSize(64 << 20)
+                .build();
+    }
+
+    private static void compare(Channel real, Channel ours) {
+        RandomRequests requests = new RandomRequests(42);
+        for (int i = 0; i < OPERATIONS; i++) {
+            Function<Channel, Message> request = request(requests);
+            Object expected = answer(request, real);
+            Object actual = answer(request, ours);
+            assertThat(actual).as("operation " + i + ": " + requests.last()).isEqualTo(expected);
+        }
+        RangeRequest everything = RangeRequest.newBuilder()
+                .setKey(ByteString.copyFrom(new byte[1]))
+                .setRangeEnd(ByteString.copyFrom(new byte[1]))
+                .build();
+        assertThat(KVGrpc.newBlockingStub(ours).range(everything).getKvsList())
+                .isEqualTo(KVGrpc.newBlockingStub(real).range(everything).getKvsList());
+    }
+
+    private static Function<Channel, Message> request(RandomRequests requests) {
+        switch (requests.random.nextInt(24)) {
+            case 0 -> {
+                LeaseGrantRequest grant = requests.grant();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseGrant(grant);
+            }
+            case 1 -> {
+                LeaseRevokeRequest revoke = requests.revoke();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseRevoke(revoke);
+            }
+            case 2 -> {
+                LeaseTimeToLiveRequest ask = requests.timeToLive();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseTimeToLive(ask);
+            }
+            case 3 -> {
+                CompactionRequest compaction = requests.compaction();
+                return channel -> KVGrpc.newBlockingStub(channel).compact(compaction);
+            }
+            case 4, 5, 6, 7 -> {
+                var range = requests.range();
+                return channel -> KVGrpc.newBlockingStub(channel).range(range);
+            }
+            case 8, 9 -> {
+                var delete = requests.delete();
+                return channel -> KVGrpc.newBlockingStub(channel).deleteRange(delete);
+            }
+            case 10, 11, 12, 13, 14, 15 -> {
+                var put = requests.put();
+                return channel -> KVGrpc.newBlockingStub(channel).put(put);
+            }
+            case 16 -> {
+                return channel ->
+                        LeaseGrpc.newBlockingStub(channel)
+                                .leaseLeases(LeaseLeasesRequest.getDefaultInstance())
+                                .toBuilder()
+                                .clearLeases()
+                                .build();
+            }
+            default -> {
+                var txn = requests.txn();
+                return channel -> KVGrpc.newBlockingStub(channel).txn(txn);
+            }
+        }
+    }
+
+    private static Object answer(Function<Channel, Message> request, Channel channel) {
+        try {
+            Message answer = request.apply(channel);
+            return withoutIdentity(answer).toString();
+        } catch (StatusRuntimeException refused) {
+            return refused.getStatus().getCode() + " " + refused.getStatus().getDescription();
+        }
+    }
+
+    /// Member, term and time left are each one's own; the revision is not.
+    private static Message withoutIdentity(Message answer) {
+        Message.Builder builder = answer.toBuilder();
+        var header = answer.getDescriptorForType().findFieldByName("header");
+        if (answer.getField(header) instanceof ResponseHeader full) {
+            builder.setField(
+                    header,
+                    ResponseHeader.newBuilder().setRevision(full.getRevision()).build());
+        }
+        var remaining = answer.getDescriptorForType().findFieldByName("TTL");
+        boolean isTimeToLive = answer.getDescriptorForType().findFieldByName("grantedTTL") != null;
+        if (isTimeToLive && (long) answer.getField(remaining) > 0) builder.setField(remaining, 1L);
+        return answer instanceof TxnResponse txn ? withoutOrder((TxnResponse.Builder) builder, txn) : builder.build();
+    }
+
+    /// Of etcd's answers inside a transaction, only the revision is set in the header: as in ours.
+    private static Message withoutOrder(TxnResponse.Builder builder, TxnResponse txn) {
+        for (ResponseOp op : txn.getResponsesList()) {
+            assertThat(op.getResponseCase()).isNotEqualTo(ResponseOp.ResponseCase.RESPONSE_NOT_SET);
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,173 @@
+package io.orlop.store.etcd;
+
+import com.google.protobuf.ByteString;
+import io.orlop.store.proto.etcdserverpb.CompactionRequest;
+import io.orlop.store.proto.etcdserverpb.Compare;
+import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
+import io.orlop.store.proto.etcdserverpb.PutRequest;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
+import io.orlop.store.proto.etcdserverpb.RequestOp;
+import io.orlop.store.proto.etcdserverpb.TxnRequest;
+import java.util.Random;
+
+/// Requests drawn from a seed: mostly sensible, some wrong in every way that a client can be wrong.
+final class RandomRequests {
+    private static final ByteString NO_END = ByteString.copyFrom(new byte[1]);
+
+    final Random random;
+    private int revisions = 2;
+    private String last = "";
+
+    RandomRequests(long seed) {
+        random = new Random(seed);
+    }
+
+    String last() {
+        return last;
+    }
+
+    private <T> T remember(T request) {
+        last = request.toString();
+        return request;
+    }
+
+    private boolean oneIn(int n) {
+        return random.nextInt(n) == 0;
+    }
+
+    private ByteString key() {
+        if (oneIn(60)) return ByteString.EMPTY;
+        return ByteString.copyFromUtf8("k" + random.nextInt(15));
+    }
+
+    private ByteString end() {
+        return switch (random.nextInt(4)) {
+            case 0 -> NO_END;
+            case 1 -> ByteString.copyFromUtf8("l");
+            case 2 -> key();
+            default -> ByteString.EMPTY;
+        };
+    }
+
+    private ByteString value() {
+        return ByteString.copyFromUtf8("v" + random.nextInt(6) + "x".repeat(random.nextInt(30)));
+    }
+
+    private long lease() {
+        return oneIn(3) ? 1 + random.nextInt(12) : 0;
+    }
+
+    private long revision() {
+        return oneIn(8) ? random.nextInt(revisions * 2) : Math.max(1, revisions - random.nextInt(12));
+    }
+
+    PutRequest put() {
+        revisions++;
+        PutRequest.Builder put = PutRequest.newBuilder().setKey(key()).setPrevKv(oneIn(2));
+        if (!oneIn(10)) put.setValue(value());
+        if (oneIn(3)) put.setLease(lease());
+        if (oneIn(12)) put.setIgnoreValue(true);
+        if (oneIn(12)) put.setIgnoreLease(true);
+        return remember(put.build());
+    }
+
+    DeleteRangeRequest delete() {
+        DeleteRangeRequest.Builder delete =
+                DeleteRangeRequest.newBuilder().setKey(key()).setPrevKv(oneIn(2));
+        if (oneIn(3)) delete.setRangeEnd(end());
+        return remember(delete.build());
+    }
+
+    RangeRequest range() {
+        RangeRequest.Builder range = RangeRequest.newBuilder()
+                .setKey(oneIn(6) ? NO_END : key())
+                .setRangeEnd(end())
+                .setSerializable(oneIn(4))
+                .setKeysOnly(oneIn(5))
+                .setCountOnly(oneIn(8));
+        if (oneIn(3)) range.setRevision(revision());
+        if (oneIn(2)) range.setLimit(random.nextInt(6));
+        if (oneIn(2)) {
+            range.setSortOrderValue(random.nextInt(3));
+            // Ties are in no order in etcd: sort by what has none.
+            range.setSortTarget(oneIn(2) ? RangeRequest.SortTarget.KEY : RangeRequest.SortTarget.MOD);
+        }
+        if (oneIn(6)) range.setMinModRevision(revision());
+        if (oneIn(6)) range.setMaxModRevision(revision());
+        if (oneIn(6)) range.setMinCreateRevision(revision());
+        if (oneIn(6)) range.setMaxCreateRevision(revision());
+        return remember(range.build());
+    }
+
+    private Compare compare() {
+        Compare.Builder compare = Compare.newBuilder()
+                .setKey(key())
+                .setResultValue(random.nextInt(4))
+                .setTargetValue(random.nextInt(5));
+        if (oneIn(4)) compare.setRangeEnd(end());
+        return switch (compare.getTarget()) {
+            case VERSION -> compare.setVersion(random.nextInt(4)).build();
+            case CREATE -> compare.setCreateRevision(oneIn(2) ? 0 : revision()).build();
+            case MOD -> compare.setModRevision(revision()).build();
+            case VALUE -> compare.setValue(value()).build();
+            case LEASE -> compare.setLease(lease()).build();
+            case UNRECOGNIZED -> compare.build();
+        };
+    }
+
+    TxnRequest txn() {
+        return remember(txn(2));
+    }
+
+    private TxnRequest txn(int depth) {
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        for (int i = random.nextInt(3); i > 0; i--) txn.addCompare(compare());
+        for (int i = random.nextInt(4); i > 0; i--) txn.addSuccess(op(depth));
+        for (int i = random.nextInt(4); i > 0; i--) txn.addFailure(op(depth));
+        if (oneIn(50)) {
+            for (int i = 0; i < 130; i++) txn.addSuccess(RequestOp.newBuilder().setRequestPut(put()));
+        }
+        return txn.build();
+    }
+
+    private RequestOp op(int depth) {
+        RequestOp.Builder op = RequestOp.newBuilder();
+        return switch (random.nextInt(12)) {
+            case 0, 1, 2 -> op.setRequestRange(range()).build();
+            case 3, 4 -> op.setRequestDeleteRange(delete()).build();
+            case 5 ->
+                op.setRequestTxn(depth > 0 ? txn(depth - 1) : TxnRequest.getDefaultInstance())
+                        .build();
+            default -> op.setRequestPut(put()).build();
+        };
+    }
+
+    LeaseGrantRequest grant() {
+        return remember(LeaseGrantRequest.newBuilder()
+                .setID(1 + random.nextInt(12))
+                .setTTL(oneIn(10) ? random.nextInt(5) - 2 : oneIn(10) ? 9_000_000_001L : 5_000)
+                .build());
+    }
+
+    LeaseRevokeRequest revoke() {
+        return remember(
+                LeaseRevokeRequest.newBuilder().setID(1 + random.nextInt(12)).build());
+    }
+
+    LeaseTimeToLiveRequest timeToLive() {
+        return remember(LeaseTimeToLiveRequest.newBuilder()
+                .setID(1 + random.nextInt(12))
+                .setKeys(false)
+                .build());
+    }
+
+    CompactionRequest compaction() {
+        return remember(CompactionRequest.newBuilder()
+                .setRevision(oneIn(2) ? revision() : Math.max(1, revisions - 30))
+                .setPhysical(oneIn(2))
+                .build());
+    }
+}
