@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -46,16 +47,19 @@ public class CsiDriverApplication {
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Volumes volumes(RpcClients clients) {
         return clients.client(Volumes.class, "volumes");
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Pools pools(RpcClients clients) {
         return clients.client(Pools.class, "pools");
     }
 
     @Bean
+    @ConditionalOnMissingBean
     Registry registry(RpcClients clients) {
         return clients.client(Registry.class, "registry");
     }

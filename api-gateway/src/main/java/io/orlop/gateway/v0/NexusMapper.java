@@ -42,7 +42,7 @@ interface NexusMapper {
 
     /// The only reason that REST v0 has a word for.
     @Named("reason")
-    default @Nullable String reason(ChildReason reason) {
+    default @Nullable String reason(@Nullable ChildReason reason) {
         return reason == ChildReason.NO_SPACE ? "OutOfSpace" : null;
     }
 }

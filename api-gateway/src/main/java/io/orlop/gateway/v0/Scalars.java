@@ -10,6 +10,7 @@ import io.orlop.model.ReplicaId;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.VolumeId;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// How single values look in REST v0.
 final class Scalars {
@@ -53,7 +54,8 @@ final class Scalars {
     }
 
     /// `SHUTTING_DOWN` is `ShuttingDown`.
-    static String camel(Enum<?> constant) {
+    static @Nullable String camel(@Nullable Enum<?> constant) {
+        if (constant == null) return null;
         var name = new StringBuilder();
         for (String word : constant.name().split("_", -1)) {
             name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
