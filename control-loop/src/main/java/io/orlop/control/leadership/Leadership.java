@@ -104,7 +104,8 @@ public final class Leadership implements AutoCloseable {
         closed = true;
         stirred.raise();
         try {
-            if (started) resigned.await(PATIENCE);
+            // Raised again for whoever closes it a second time.
+            if (started && resigned.await(PATIENCE)) resigned.raise();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

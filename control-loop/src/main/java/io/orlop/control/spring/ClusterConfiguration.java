@@ -1,0 +1,52 @@
+package io.orlop.control.spring;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.orlop.control.observed.ObservedCluster;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.GuardedAgents;
+import io.orlop.wire.ioengine.GrpcAgents;
+import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.service.Registry;
+import io.orlop.wire.spring.RpcClientConfiguration;
+import io.orlop.wire.spring.RpcClients;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+
+/// What a service needs that works with storage nodes: what they report, from registry-service, and their agents, where
+/// the report says that they are.
+@Configuration(proxyBeanMethods = false)
+@Import(RpcClientConfiguration.class)
+public class ClusterConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    Registry registryClient(RpcClients clients) {
+        return clients.client(Registry.class, "registry");
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    ObservedCluster observedCluster(Ambient ambient, Registry registryClient) {
+        return ObservedCluster.follow(ambient, registryClient);
+    }
+
+    @Bean(destroyMethod = "close")
+    GrpcAgents agentChannels(ObservedCluster cluster) {
+        return new GrpcAgents(
+                node -> cluster.node(node)
+                        .map(seen -> seen.node().grpcEndpoint())
+                        .filter(endpoint -> !endpoint.isBlank()),
+                endpoint -> Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
+                        .build());
+    }
+
+    @Bean
+    @Primary
+    Agents agents(GrpcAgents agentChannels, CallPolicy.Registries registries) {
+        return new GuardedAgents(agentChannels, registries);
+    }
+}
