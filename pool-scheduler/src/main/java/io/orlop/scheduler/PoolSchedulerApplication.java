@@ -1,0 +1,55 @@
+package io.orlop.scheduler;
+
+import io.grpc.BindableService;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.spring.ClusterConfiguration;
+import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.rpc.RpcServer;
+import io.orlop.wire.service.Pools;
+import io.orlop.wire.spring.RpcServerConfiguration;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/// The pool scheduler as a process; its configuration is `pool-scheduler.yml`.
+@SpringBootApplication(proxyBeanMethods = false)
+@Import({ControlConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@EnableConfigurationProperties(SchedulerProperties.class)
+public class PoolSchedulerApplication {
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(PoolSchedulerApplication.class)
+                .properties("spring.config.name=pool-scheduler");
+    }
+
+    @Bean(destroyMethod = "close")
+    PoolScheduler poolScheduler(
+            Ambient ambient,
+            Keyspace keyspace,
+            Layout layout,
+            Agents agents,
+            ObservedCluster cluster,
+            Leadership leadership,
+            SchedulerProperties properties,
+            LoopObserver observer) {
+        return new PoolScheduler(
+                        ambient, keyspace, layout, agents, cluster, leadership, properties.settings(), observer)
+                .start();
+    }
+
+    @Bean
+    BindableService poolCalls(PoolScheduler scheduler) {
+        return RpcServer.of(Pools.class, scheduler);
+    }
+}

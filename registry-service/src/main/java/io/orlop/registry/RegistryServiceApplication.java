@@ -1,0 +1,87 @@
+package io.orlop.registry;
+
+import io.grpc.BindableService;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.GuardedAgents;
+import io.orlop.wire.ioengine.GrpcAgents;
+import io.orlop.wire.ioengine.RegistrationService;
+import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.RpcServer;
+import io.orlop.wire.service.Registry;
+import io.orlop.wire.spring.RpcClientConfiguration;
+import io.orlop.wire.spring.RpcServerConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextClosedEvent;
+
+/// The registry as a process; its configuration is `registry-service.yml`.
+@SpringBootApplication(proxyBeanMethods = false)
+@Import({ControlConfiguration.class, RpcServerConfiguration.class, RpcClientConfiguration.class})
+@EnableConfigurationProperties(RegistryProperties.class)
+public class RegistryServiceApplication {
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(RegistryServiceApplication.class)
+                .properties("spring.config.name=registry-service");
+    }
+
+    /// Its own table knows where the nodes are.
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(Agents.class)
+    GrpcAgents agents(ObjectProvider<RegistryService> registry) {
+        return new GrpcAgents(node -> registry.getObject().endpoint(node), endpoint -> Grpc.newChannelBuilder(
+                        endpoint, InsecureChannelCredentials.create())
+                .build());
+    }
+
+    @Bean
+    RegistryService registryService(
+            Ambient ambient,
+            Keyspace keyspace,
+            Layout layout,
+            Leadership leadership,
+            RegistryProperties properties,
+            Agents agents,
+            CallPolicy.Registries registries) {
+        return new RegistryService(
+                        ambient,
+                        keyspace,
+                        layout,
+                        leadership,
+                        properties.settings(),
+                        new GuardedAgents(agents, registries))
+                .start();
+    }
+
+    @Bean
+    BindableService registryCalls(RegistryService registry) {
+        return RpcServer.of(Registry.class, registry);
+    }
+
+    @Bean
+    BindableService registrationCalls(RegistryService registry) {
+        return new RegistrationService(registry);
+    }
+
+    /// Before the server is stopped: it would wait for the feeds, which never end by themselves.
+    @Bean
+    ApplicationListener<ContextClosedEvent> endOfFeeds(RegistryService registry) {
+        return _ -> registry.close();
+    }
+}
