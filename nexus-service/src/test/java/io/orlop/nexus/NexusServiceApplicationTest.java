@@ -1,0 +1,65 @@
+package io.orlop.nexus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.RpcClient;
+import io.orlop.wire.service.Nexuses;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
+
+class NexusServiceApplicationTest {
+    @Test
+    void servesNexusesAndTellsHowItIs() throws Exception {
+        var port = new AtomicInteger();
+        try (var store = new LocalStore(Ambient.system());
+                ConfigurableApplicationContext process = NexusServiceApplication.builder()
+                        .initializers(context -> ((GenericApplicationContext) context)
+                                .registerBean(
+                                        "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system())))
+                        .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
+                        .run("--spring.grpc.server.port=0", "--server.port=0")) {
+            NexusServiceTest.await(() -> process.getBean(NexusService.class).isReady());
+            var channel = Grpc.newChannelBuilder("127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
+                    .build();
+            try {
+                Nexuses nexuses = RpcClient.of(
+                        Nexuses.class,
+                        channel,
+                        CallPolicy.to("nexuses", CallPolicy.Registries.ofDefaults()),
+                        Duration.ofSeconds(30));
+                assertThat(nexuses.nexuses()).isEmpty();
+            } finally {
+                channel.shutdownNow();
+            }
+            assertThat(get(process, "/actuator/health/liveness")).contains("UP");
+            assertThat(get(process, "/actuator/prometheus")).contains("orlop_reconcile");
+        }
+    }
+
+    private static String get(ConfigurableApplicationContext process, String path) throws Exception {
+        String port = process.getEnvironment().getRequiredProperty("local.server.port");
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.nexus.target;
+
+import org.jspecify.annotations.NullMarked;
