@@ -1,0 +1,312 @@
+package io.orlop.simulation;
+
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.observed.ObservedCluster;
+import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.model.Bytes;
+import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.nexus.NexusService;
+import io.orlop.registry.RegistryService;
+import io.orlop.registry.RegistrySettings;
+import io.orlop.scheduler.PoolScheduler;
+import io.orlop.scheduler.SchedulerSettings;
+import io.orlop.volume.VolumeService;
+import io.orlop.volume.VolumeSettings;
+import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.service.CreatePoolSpec;
+import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.Registration;
+import io.orlop.wire.service.Registry;
+import io.orlop.wire.service.Volumes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// A whole cluster in one JVM under one seed: the production code of the four services and of three storage nodes, on a
+/// simulated network, simulated disks and simulated time.
+///
+/// What each part may suffer, and why the system survives it:
+///
+/// * A service crashes between any two instructions and is started again later. What it promised is in the store; a
+///   reconciler asks what is true and finishes it.
+/// * A node suffers a power cut and comes back with what its disk synced. There is another copy, and a record of which
+///   copies are whole.
+/// * The network is late and reorders; a crash breaks calls that may have been done. What is not answered is asked for
+///   before it is decided.
+/// * The store suffers nothing: it is etcd's part to be there.
+public final class SimulatedCluster {
+    static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration LEASE = Duration.ofSeconds(6);
+    private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
+    private static final long DISK_BYTES = 96L << 20;
+    private static final int NODES = 3;
+
+    private final SeededScheduler scheduler;
+    private final SimulatedNetwork network;
+    private final SimulatedFabric fabric;
+    private final LocalStore store;
+    private final SimulatedService<RegistryService> registry;
+    private final SimulatedService<PoolScheduler> pools;
+    private final SimulatedService<NexusService> nexuses;
+    private final SimulatedService<VolumeService> volumes;
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final SeededAmbient user;
+    private long messages;
+
+    public SimulatedCluster(SeededScheduler scheduler) {
+        this.scheduler = scheduler;
+        this.network = new SimulatedNetwork(scheduler, 0);
+        this.fabric = new SimulatedFabric(network);
+        this.store = new LocalStore(scheduler.process("store"));
+        this.user = scheduler.process("user");
+        this.registry = new SimulatedService<>("registry", scheduler, network, this::registry);
+        this.pools = new SimulatedService<>("pools", scheduler, network, this::pools);
+        this.nexuses = new SimulatedService<>("nexuses", scheduler, network, this::nexuses);
+        this.volumes = new SimulatedService<>("volumes", scheduler, network, this::volumes);
+        for (int n = 1; n <= NODES; n++) {
+            nodes.add(new SimulatedNode(
+                    new NodeId("node-" + n),
+                    DISK_BYTES,
+                    scheduler,
+                    store,
+                    network,
+                    fabric,
+                    process -> registry.link(Registration.class, process)));
+        }
+        network.onEveryStep(() -> messages++);
+    }
+
+    private RegistryService registry(SeededAmbient process) {
+        return new RegistryService(
+                        process,
+                        keyspace(process),
+                        Layout.DEFAULT,
+                        leadership(process, "registry"),
+                        RegistrySettings.DEFAULT,
+                        agents(process))
+                .start();
+    }
+
+    private PoolScheduler pools(SeededAmbient process) {
+        return new PoolScheduler(
+                        process,
+                        keyspace(process),
+                        Layout.DEFAULT,
+                        agents(process),
+                        observed(process),
+                        leadership(process, "pools"),
+                        new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PERIOD),
+                        LoopObserver.NONE)
+                .start();
+    }
+
+    private NexusService nexuses(SeededAmbient process) {
+        return new NexusService(
+                        process,
+                        keyspace(process),
+                        Layout.DEFAULT,
+                        agents(process),
+                        observed(process),
+                        leadership(process, "nexuses"),
+                        PERIOD,
+                        LoopObserver.NONE)
+                .start();
+    }
+
+    private VolumeService volumes(SeededAmbient process) {
+        return new VolumeService(
+                        process,
+                        keyspace(process),
+                        Layout.DEFAULT,
+                        pools.link(Pools.class, process),
+                        nexuses.link(Nexuses.class, process),
+                        observed(process),
+                        leadership(process, "volumes"),
+                        VolumeSettings.DEFAULT.withPeriod(PERIOD).withFaultedChildWait(FAULTED_CHILD_WAIT),
+                        LoopObserver.NONE)
+                .start();
+    }
+
+    private LocalKeyspace keyspace(SeededAmbient process) {
+        return new LocalKeyspace(store, process);
+    }
+
+    private Leadership leadership(SeededAmbient process, String service) {
+        return new Leadership(process, keyspace(process), Layout.DEFAULT.leader(service), process.toString(), LEASE);
+    }
+
+    private ObservedCluster observed(SeededAmbient process) {
+        return ObservedCluster.follow(process, registry.link(Registry.class, process));
+    }
+
+    private Agents agents(SeededAmbient process) {
+        return node -> network.link(Agent.class, process, () -> node(node).served());
+    }
+
+    /// Starts everything and makes a pool on every node.
+    SimulatedCluster boot() throws Exception {
+        for (Victim service : services()) service.start().run();
+        nodes.forEach(SimulatedNode::start);
+        Pools pool = pools.link(Pools.class, user);
+        for (SimulatedNode node : nodes) {
+            persistently(() -> {
+                try {
+                    return pool.createPool(new CreatePoolSpec(
+                            new PoolId("pool-" + node.id()), node.id(), List.of(SimulatedNode.DISK), Map.of()));
+                } catch (RefusalException refused) {
+                    if (refused.refusal() instanceof Refusal.AlreadyExists)
+                        return pool.pool(new PoolId("pool-" + node.id()));
+                    if (!(refused.refusal() instanceof Refusal.NotFound)) throw refused;
+                    throw new Refusal.Unavailable(node.id() + " has not registered yet", "wait for it").exception();
+                }
+            });
+        }
+        return this;
+    }
+
+    /// Somebody who can crash, and be started again.
+    record Victim(String name, Runnable start, Runnable crash, BooleanSupplier running) {}
+
+    List<Victim> services() {
+        return List.of(victim(registry), victim(pools), victim(nexuses), victim(volumes));
+    }
+
+    List<Victim> everybody() {
+        var all = new ArrayList<>(services());
+        for (SimulatedNode node : nodes) all.add(victim(node));
+        return all;
+    }
+
+    Victim victim(SimulatedNode node) {
+        return new Victim(node.id().name(), node::start, node::crash, node::running);
+    }
+
+    private static Victim victim(SimulatedService<?> service) {
+        return new Victim(service.name(), service::start, service::crash, service::running);
+    }
+
+    /// Crashes the victim when so many more messages have been sent, and starts it again after a while.
+    void crashAfter(long moreMessages, Victim victim, Duration away) {
+        long at = messages + moreMessages;
+        network.onEveryStep(() -> {
+            messages++;
+            if (messages == at) crash(victim, away);
+        });
+    }
+
+    void crash(Victim victim, Duration away) {
+        victim.crash().run();
+        scheduler.process("operator").start("restarts " + victim.name(), () -> restart(victim, away));
+    }
+
+    private void restart(Victim victim, Duration away) {
+        try {
+            user.sleep(away);
+        } catch (InterruptedException never) {
+            throw new IllegalStateException(never);
+        }
+        if (!victim.running().getAsBoolean()) victim.start().run();
+    }
+
+    SimulatedNode node(NodeId id) {
+        return nodes.stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no node " + id));
+    }
+
+    List<SimulatedNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    LocalStore store() {
+        return store;
+    }
+
+    Volumes volumes() {
+        return volumes.link(Volumes.class, user);
+    }
+
+    Pools pools() {
+        return pools.link(Pools.class, user);
+    }
+
+    /// The seed's chance: for a test's own choices.
+    Random random() {
+        return scheduler.random();
+    }
+
+    /// A host's new connection to a published volume; to be called on the user's threads.
+    BlockDevice open(String deviceUri) throws IOException {
+        return fabric.opener(user, "nqn.host").open(deviceUri);
+    }
+
+    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes.
+    <T extends @Nullable Object> T persistently(Callable<T> request) throws Exception {
+        return scheduler.call(user, () -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return request.call();
+                } catch (RefusalException refused) {
+                    if (!passing(refused.refusal()) || attempt > 100) throw refused;
+                    user.sleep(Duration.ofSeconds(1));
+                }
+            }
+        });
+    }
+
+    /// Reads or writes as a host's kernel does: an error is tried again for a while.
+    <T extends @Nullable Object> T stubbornly(Callable<T> io) throws Exception {
+        return scheduler.call(user, () -> {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return io.call();
+                } catch (IOException failed) {
+                    if (attempt > 60) throw failed;
+                    user.sleep(Duration.ofSeconds(1));
+                }
+            }
+        });
+    }
+
+    private static boolean passing(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.Unavailable _,
+                    Refusal.TimedOut _,
+                    Refusal.Aborted _,
+                    Refusal.Conflict _,
+                    Refusal.FailedPersist _ -> true;
+            // While a node is being noticed as lost or back, there may be too few.
+            case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;
+            case Refusal _ -> false;
+        };
+    }
+
+    void await(String what, BooleanSupplier holds) {
+        scheduler.runUntil(what, holds, Duration.ofMinutes(10));
+    }
+
+    void settle(Duration time) {
+        scheduler.runFor(time);
+    }
+
+    /// Bytes of a fresh pool that can be given to replicas: they must all be free again in the end.
+    static Bytes volumeSize() {
+        return Bytes.mib(12);
+    }
+}

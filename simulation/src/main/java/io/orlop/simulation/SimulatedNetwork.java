@@ -1,0 +1,221 @@
+package io.orlop.simulation;
+
+import io.orlop.model.Refusal;
+import io.orlop.model.ambient.Signal;
+import io.orlop.wire.rpc.Feed;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Carries calls between processes: late, in any order, and sometimes not at all.
+///
+/// ```
+///   caller ── request ──► a thread of the callee ── answer ──► caller
+///       │ late, or lost: TimedOut                    │ late, or lost: TimedOut, and it has happened
+///       │ nobody there: Unavailable                  │ the callee crashes: Unavailable, and it may have happened
+/// ```
+///
+/// The fault model: the network never does a call twice (gRPC's connections do not repeat), a caller that gives up does
+/// not know whether it was done, and every wait ends.
+final class SimulatedNetwork {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int LATE_MS = 4;
+
+    private final SeededScheduler scheduler;
+    private final List<Exchange> open = new ArrayList<>();
+    private final double lost;
+    private Runnable everyStep = () -> {};
+
+    /// @param lost how likely a request is lost, and likewise an answer
+    SimulatedNetwork(SeededScheduler scheduler, double lost) {
+        this.scheduler = scheduler;
+        this.lost = lost;
+    }
+
+    /// A process and what it serves.
+    record Served<T>(SeededAmbient process, T service) {}
+
+    /// Told of every message before it is delivered: where a test crashes somebody.
+    void onEveryStep(Runnable step) {
+        everyStep = step;
+    }
+
+    /// What `caller` holds of a service: whoever serves it at the moment of a call answers.
+    <T> T link(Class<T> contract, SeededAmbient caller, Supplier<Optional<Served<T>>> callee) {
+        InvocationHandler handler = (proxy, method, arguments) -> switch (method.getName()) {
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> arguments != null && proxy == arguments[0];
+            case "toString" -> contract.getSimpleName() + " for " + caller;
+            case "close" -> {
+                // A connection's end is not simulated: it ends with its process.
+                yield null;
+            }
+            default -> call(contract, method, arguments, caller, callee);
+        };
+        return contract.cast(Proxy.newProxyInstance(contract.getClassLoader(), new Class<?>[] {contract}, handler));
+    }
+
+    /// Ends what is under way with a process that crashed.
+    void crashed(SeededAmbient process) {
+        for (Exchange exchange : List.copyOf(open)) {
+            if (exchange.callee == process) exchange.broken();
+        }
+        open.removeIf(exchange -> exchange.callee == process || exchange.caller == process);
+    }
+
+    private <T> @Nullable Object call(
+            Class<T> contract,
+            Method method,
+            @Nullable Object @Nullable [] arguments,
+            SeededAmbient caller,
+            Supplier<Optional<Served<T>>> callee)
+            throws Throwable {
+        String name = contract.getSimpleName() + "." + method.getName();
+        travel(caller);
+        Served<T> served =
+                callee.get().filter(found -> !found.process().isCrashed()).orElse(null);
+        if (served == null) {
+            throw new Refusal.Unavailable("nobody serves " + name, "try again when it is started").exception();
+        }
+        if (isLost()) {
+            caller.sleep(PATIENCE);
+            throw timedOut(name);
+        }
+        var exchange = new Exchange(name, caller, served.process());
+        open.add(exchange);
+        served.process().start(name, () -> exchange.serve(() -> method.invoke(served.service(), arguments)));
+        try {
+            boolean answered = exchange.done.await(PATIENCE.multipliedBy(6));
+            travel(caller);
+            if (!answered) throw timedOut(name);
+            if (isLost()) {
+                caller.sleep(PATIENCE);
+                throw timedOut(name);
+            }
+        } finally {
+            open.remove(exchange);
+        }
+        Object answer = exchange.answer();
+        return answer instanceof Feed<?> feed ? new RemoteFeed<>(name, caller, served.process(), feed) : answer;
+    }
+
+    private void travel(SeededAmbient caller) throws InterruptedException {
+        everyStep.run();
+        caller.sleep(Duration.ofNanos(1 + random().nextInt(LATE_MS * 1_000_000)));
+    }
+
+    private boolean isLost() {
+        return lost > 0 && random().nextDouble() < lost;
+    }
+
+    private Random random() {
+        return scheduler.random();
+    }
+
+    private static RuntimeException timedOut(String name) {
+        return new Refusal.TimedOut(name + " was not answered in time", "look whether it happened, and try again")
+                .exception();
+    }
+
+    private interface Work {
+        @Nullable
+        Object run() throws Exception;
+    }
+
+    /// One call under way.
+    private static final class Exchange {
+        private final String name;
+        private final SeededAmbient caller;
+        private final SeededAmbient callee;
+        private final Signal done;
+        private @Nullable Object answer;
+        private @Nullable Throwable thrown;
+
+        Exchange(String name, SeededAmbient caller, SeededAmbient callee) {
+            this.name = name;
+            this.caller = caller;
+            this.callee = callee;
+            this.done = caller.signal();
+        }
+
+        void serve(Work work) {
+            try {
+                answer = work.run();
+            } catch (InvocationTargetException failure) {
+                thrown = failure.getCause();
+            } catch (Exception failure) {
+                thrown = failure;
+            }
+            done.raise();
+        }
+
+        void broken() {
+            thrown = new Refusal.Unavailable(
+                            "the connection broke during " + name, "look whether it happened, and try again")
+                    .exception();
+            done.raise();
+        }
+
+        @Nullable
+        Object answer() throws Throwable {
+            if (thrown != null) throw thrown;
+            return answer;
+        }
+    }
+
+    /// Facts pulled one by one over the network; broken when its server is.
+    private final class RemoteFeed<T> implements Feed<T> {
+        private final String name;
+        private final SeededAmbient caller;
+        private final SeededAmbient callee;
+        private final Feed<T> feed;
+        private boolean closed;
+
+        RemoteFeed(String name, SeededAmbient caller, SeededAmbient callee, Feed<T> feed) {
+            this.name = name;
+            this.caller = caller;
+            this.callee = callee;
+            this.feed = feed;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // What the feed hands out is a T.
+        public T next() throws InterruptedException {
+            if (callee.isCrashed() || closed) throw brokenFeed();
+            var exchange = new Exchange(name, caller, callee);
+            open.add(exchange);
+            callee.start(name, () -> exchange.serve(feed::next));
+            try {
+                exchange.done.await();
+                travel(caller);
+                Object fact = exchange.answer();
+                if (fact == null) throw brokenFeed();
+                return (T) fact;
+            } catch (InterruptedException | RuntimeException expected) {
+                throw expected;
+            } catch (Throwable unexpected) {
+                throw new IllegalStateException(unexpected);
+            } finally {
+                open.remove(exchange);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            if (!callee.isCrashed()) callee.start(name + " closed", feed::close);
+        }
+
+        private RuntimeException brokenFeed() {
+            return new Refusal.Unavailable("the feed " + name + " is broken", "open another").exception();
+        }
+    }
+}

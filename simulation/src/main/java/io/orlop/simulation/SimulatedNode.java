@@ -1,0 +1,131 @@
+package io.orlop.simulation;
+
+import io.orlop.control.keyspace.Transaction;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.dataplane.agent.BlockDevices;
+import io.orlop.dataplane.agent.Heartbeat;
+import io.orlop.dataplane.agent.NodePorts;
+import io.orlop.dataplane.agent.StorageNode;
+import io.orlop.dataplane.disk.CrashableDisk;
+import io.orlop.dataplane.disk.Disk;
+import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.nexus.NexusInfoStore;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
+import io.orlop.wire.agent.Agent;
+import io.orlop.wire.json.JsonDocument;
+import io.orlop.wire.service.Registration;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A storage node: the data plane's own code on a disk that forgets, at a power cut, what was not synced.
+final class SimulatedNode {
+    static final String DISK = "aio:///pool.img";
+
+    private final NodeId id;
+    private final SeededScheduler scheduler;
+    private final LocalStore store;
+    private final SimulatedNetwork network;
+    private final SimulatedFabric fabric;
+    private final Function<SeededAmbient, Registration> registration;
+    private CrashableDisk disk;
+    private @Nullable Life life;
+    private int lives;
+
+    private record Life(SeededAmbient process, StorageNode agent) {}
+
+    /// @param registration the registry, as a process reaches it
+    SimulatedNode(
+            NodeId id,
+            long diskBytes,
+            SeededScheduler scheduler,
+            LocalStore store,
+            SimulatedNetwork network,
+            SimulatedFabric fabric,
+            Function<SeededAmbient, Registration> registration) {
+        this.id = id;
+        this.scheduler = scheduler;
+        this.store = store;
+        this.network = network;
+        this.fabric = fabric;
+        this.registration = registration;
+        this.disk = new CrashableDisk(diskBytes, Disk.SECTOR);
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    boolean running() {
+        return life != null;
+    }
+
+    void start() {
+        SeededAmbient process = scheduler.process(id + "#" + ++lives);
+        String nqn = "nqn.2019-05.io.openebs:node-name:" + id;
+        var keyspace = new LocalKeyspace(store, process);
+        NexusInfoStore infos = (key, info) -> {
+            try {
+                keyspace.commit(Transaction.of()
+                        .put(key, JsonDocument.NEXUS_INFO.encode(info))
+                        .build());
+            } catch (RuntimeException unreachable) {
+                throw new IOException(unreachable);
+            }
+        };
+        var agent = new StorageNode(
+                new NodeRegistration(id, id + ":10124", id + "#" + lives, nqn, "simulated"),
+                new NodePorts(
+                        disks(),
+                        fabric.port(id, process),
+                        fabric.opener(process, nqn),
+                        infos,
+                        BlockDevices.NONE,
+                        process));
+        life = new Life(process, agent);
+        new Heartbeat(agent.info(), registration.apply(process), process).start();
+    }
+
+    private Disks disks() {
+        return new Disks() {
+            @Override
+            public String canonical(String uri) {
+                return uri;
+            }
+
+            @Override
+            public Disk open(String uri) throws IOException {
+                if (!uri.equals(DISK)) throw new IOException("there is no disk " + uri);
+                return disk;
+            }
+        };
+    }
+
+    /// A power cut: the process is gone, and so is any part of what the disk had not synced.
+    void crash() {
+        Life ended = life;
+        if (ended == null) return;
+        ended.process.crash();
+        network.crashed(ended.process);
+        disk = disk.afterPowerCut(scheduler.random());
+        life = null;
+    }
+
+    Optional<SimulatedNetwork.Served<Agent>> served() {
+        return Optional.ofNullable(life).map(now -> new SimulatedNetwork.Served<>(now.process, now.agent));
+    }
+
+    /// What the node itself would answer, asked outside of time.
+    Agent agent() {
+        if (life == null) throw new IllegalStateException(id + " is not running");
+        return life.agent;
+    }
+
+    SeededAmbient process() {
+        if (life == null) throw new IllegalStateException(id + " is not running");
+        return life.process;
+    }
+}
