@@ -52,6 +52,10 @@ final class DemoDirectory implements AutoCloseable {
         return path.resolve("store");
     }
 
+    Path pools() {
+        return path.resolve("pools");
+    }
+
     /// The pool's sparse file, made if it is not there; one that is there keeps its size.
     Path poolFile(String pool, Bytes size) {
         Path file = path.resolve("pools").resolve(pool + ".img");

@@ -148,7 +148,7 @@ class DeploymentTest {
     private static List<String> options(Yaml command) {
         return command.list().stream()
                 .map(Yaml::text)
-                .filter(word -> word.startsWith("--") || word.matches("\\d+|registry:.*|io\\.orlop\\..*"))
+                .filter(word -> word.startsWith("--") || word.matches("\\d+|registry:.*|http:.*|io\\.orlop\\..*"))
                 .toList();
     }
 

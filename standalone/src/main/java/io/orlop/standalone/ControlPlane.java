@@ -1,0 +1,186 @@
+package io.orlop.standalone;
+
+import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.observed.ObservedCluster;
+import io.orlop.model.NodeId;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.nexus.NexusService;
+import io.orlop.registry.RegistryService;
+import io.orlop.registry.RegistrySettings;
+import io.orlop.scheduler.PoolScheduler;
+import io.orlop.scheduler.SchedulerSettings;
+import io.orlop.volume.VolumeService;
+import io.orlop.volume.VolumeSettings;
+import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.GuardedAgents;
+import io.orlop.wire.ioengine.GrpcAgents;
+import io.orlop.wire.ioengine.RegistrationService;
+import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.RpcClient;
+import io.orlop.wire.rpc.RpcServer;
+import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.Registry;
+import io.orlop.wire.service.Volumes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/// The four services in one process, each built from its composition root and reached over gRPC's in-process transport,
+/// exactly as over a network. Agents register, and are called, over loopback TCP.
+final class ControlPlane implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    /// A demo's user does not want to wait upstream's ten minutes until a lost replica is replaced.
+    private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(10);
+
+    /// How long a leader that died unnoticed keeps the next start waiting.
+    private static final Duration LEASE = Duration.ofSeconds(5);
+
+    private final String name = "orlop-" + UUID.randomUUID();
+    private final Ambient ambient = Ambient.system();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Parts parts = new Parts();
+    private final Keyspace keyspace;
+    private final CallPolicy.Registries policies;
+    private final Server registration;
+    private final Registry registry;
+    private final Pools pools;
+    private final Nexuses nexuses;
+    private final Volumes volumes;
+
+    ControlPlane(Keyspace keyspace, CallPolicy.Registries policies) throws IOException {
+        this.keyspace = keyspace;
+        this.policies = policies;
+
+        var itself = new AtomicReference<RegistryService>();
+        var registryService = parts.keep(new RegistryService(
+                ambient,
+                keyspace,
+                Layout.DEFAULT,
+                leadership("registry"),
+                RegistrySettings.DEFAULT,
+                agents(node -> Optional.ofNullable(itself.get()).flatMap(known -> known.endpoint(node)))));
+        itself.set(registryService);
+        registryService.start();
+        this.registry = serve(Registry.class, registryService);
+        this.registration = parts.keep(
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .executor(executor)
+                        .addService(new RegistrationService(registryService))
+                        .build()
+                        .start(),
+                Server::shutdownNow);
+        var observed = parts.keep(ObservedCluster.follow(ambient, registry));
+        Agents agents =
+                agents(node -> observed.node(node).map(seen -> seen.node().grpcEndpoint()));
+
+        this.pools = serve(
+                Pools.class,
+                parts.keep(new PoolScheduler(
+                                ambient,
+                                keyspace,
+                                Layout.DEFAULT,
+                                agents,
+                                observed,
+                                leadership("pools"),
+                                SchedulerSettings.DEFAULT,
+                                LoopObserver.NONE))
+                        .start());
+        this.nexuses = serve(
+                Nexuses.class,
+                parts.keep(new NexusService(
+                                ambient,
+                                keyspace,
+                                Layout.DEFAULT,
+                                agents,
+                                observed,
+                                leadership("nexuses"),
+                                SchedulerSettings.DEFAULT.period(),
+                                LoopObserver.NONE))
+                        .start());
+        this.volumes = serve(
+                Volumes.class,
+                parts.keep(new VolumeService(
+                                ambient,
+                                keyspace,
+                                Layout.DEFAULT,
+                                pools,
+                                nexuses,
+                                observed,
+                                leadership("volumes"),
+                                VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
+                                LoopObserver.NONE))
+                        .start());
+    }
+
+    private Leadership leadership(String service) {
+        return new Leadership(ambient, keyspace, Layout.DEFAULT.leader(service), name, LEASE);
+    }
+
+    private Agents agents(Function<NodeId, Optional<String>> endpoints) {
+        var agents = parts.keep(new GrpcAgents(endpoints, endpoint -> ManagedChannelBuilder.forTarget(endpoint)
+                .usePlaintext()
+                .build()));
+        return new GuardedAgents(agents, policies);
+    }
+
+    private <T> T serve(Class<T> contract, T service) throws IOException {
+        String address = name + "-" + contract.getSimpleName();
+        BindableService door = RpcServer.of(contract, service);
+        parts.keep(
+                InProcessServerBuilder.forName(address)
+                        .executor(executor)
+                        .addService(door)
+                        .build()
+                        .start(),
+                Server::shutdownNow);
+        ManagedChannel channel = parts.keep(
+                InProcessChannelBuilder.forName(address).executor(executor).build(), ManagedChannel::shutdownNow);
+        return RpcClient.of(contract, channel, CallPolicy.to(contract.getSimpleName(), policies), DEADLINE);
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    Pools pools() {
+        return pools;
+    }
+
+    Nexuses nexuses() {
+        return nexuses;
+    }
+
+    Volumes volumes() {
+        return volumes;
+    }
+
+    /// Where agents register.
+    String registrationEndpoint() {
+        return "127.0.0.1:" + registration.getPort();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+        executor.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.orlop.standalone;
+
+import io.orlop.model.NodeId;
+import io.orlop.model.Refusal;
+import java.util.List;
+
+/// The storage nodes of a demo, in the order of their numbers.
+record DemoNodes(List<DemoNode> all) implements AutoCloseable {
+    DemoNodes {
+        all = List.copyOf(all);
+    }
+
+    DemoNode node(NodeId id) {
+        return all.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow(() -> new Refusal.NotFound(
+                        "the demo has no node " + id,
+                        "its nodes are " + all.stream().map(DemoNode::id).toList())
+                .exception());
+    }
+
+    @Override
+    public void close() {
+        all.forEach(DemoNode::leave);
+    }
+}
