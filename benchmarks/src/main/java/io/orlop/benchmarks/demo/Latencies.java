@@ -1,0 +1,16 @@
+package io.orlop.benchmarks.demo;
+
+import java.util.List;
+
+/// What a number of operations took, each.
+record Latencies(List<Long> nanos) {
+    Latencies {
+        nanos = nanos.stream().sorted().toList();
+    }
+
+    /// @param share 0.5 for the median
+    double ms(double share) {
+        int index = (int) Math.min(nanos.size() - 1L, Math.round(share * (nanos.size() - 1)));
+        return nanos.get(index) / 1e6;
+    }
+}
