@@ -178,6 +178,27 @@ final class Mirror implements BlockDevice {
         return transferred;
     }
 
+    /// Reads a block of every whole copy, so that one that is lost is noticed also while nobody uses the device.
+    void probe() throws IOException {
+        Map<Child, IOException> failed = new LinkedHashMap<>();
+        gate.readLock().lock();
+        try {
+            checkOpen();
+            List<Child> whole = children.stream().filter(Child::synced).toList();
+            if (whole.size() < 2) return;
+            for (Child child : whole) {
+                try {
+                    child.device().orElseThrow().read(0, ByteBuffer.allocate(blockSize));
+                } catch (IOException e) {
+                    failed.put(child, e);
+                }
+            }
+        } finally {
+            gate.readLock().unlock();
+        }
+        if (!failed.isEmpty()) retirement.retire(failed);
+    }
+
     /// Reads from the first that can; the gate is held.
     private void readFromOne(List<Child> readers, long offset, ByteBuffer into, Map<Child, IOException> failed)
             throws IOException {

@@ -20,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 public final class Nexus {
     private static final Logger LOG = System.getLogger(Nexus.class.getName());
     private static final int HISTORY = 64;
+
+    /// How soon a copy that is lost is noticed while no host reads or writes.
+    private static final Duration PULSE = Duration.ofSeconds(2);
 
     private final NexusRequest request;
     private final Surroundings surroundings;
@@ -84,6 +88,7 @@ public final class Nexus {
             Nexus nexus = new Nexus(request, surroundings, opened, blocks);
             nexus.info.save(false, nexus.mirror.children());
             created = true;
+            surroundings.ambient().start("nexus " + request.name(), nexus::pulse);
             return nexus;
         } catch (IOException e) {
             throw new Refusal.Failed(
@@ -93,6 +98,22 @@ public final class Nexus {
                     .exception();
         } finally {
             if (!created) opened.forEach(child -> Children.closeQuietly(child.device()));
+        }
+    }
+
+    private void pulse() {
+        try {
+            while (true) {
+                surroundings.ambient().sleep(PULSE);
+                if (life != NexusStatus.ONLINE) return;
+                try {
+                    mirror.probe();
+                } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "{0} could not look after its copies: {1}", request.name(), e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

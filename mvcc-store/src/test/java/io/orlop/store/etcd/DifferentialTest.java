@@ -44,10 +44,24 @@ class DifferentialTest {
             ManagedChannel ours = channel(server.port());
             try {
                 compare(real, ours);
+                raiseShortLives(real, ours);
             } finally {
                 real.shutdownNow();
                 ours.shutdownNow();
             }
+        }
+    }
+
+    /// A time to live below the least is raised; the answer to the grant says to what.
+    private static void raiseShortLives(Channel real, Channel ours) {
+        for (long ttl = -2; ttl <= 3; ttl++) {
+            LeaseGrantRequest grant = LeaseGrantRequest.newBuilder()
+                    .setID(1_000 + ttl)
+                    .setTTL(ttl)
+                    .build();
+            assertThat(LeaseGrpc.newBlockingStub(ours).leaseGrant(grant).getTTL())
+                    .as("a time to live of " + ttl)
+                    .isEqualTo(LeaseGrpc.newBlockingStub(real).leaseGrant(grant).getTTL());
         }
     }
 
