@@ -76,11 +76,20 @@ final class NexusCreation {
             Optional<NexusState> there = hands.reported(promised.value());
             if (there.isEmpty()) {
                 book.remove(promised);
-                throw refused;
+                throw passing(promised.value(), refused);
             }
             built = there.get();
         }
         return keep(promised, built);
+    }
+
+    /// The engine takes a copy that it cannot open for a bad argument. A volume's copies were chosen here, by what was
+    /// known: one of them was lost a moment ago, and the user did nothing wrong.
+    private static RefusalException passing(NexusSpec spec, RefusalException refused) {
+        return spec.owner() != null && refused.refusal() instanceof Refusal.Invalid unopened
+                ? new Refusal.FailedPrecondition(unopened.problem(), "a node was just lost; try again in a few seconds")
+                        .exception()
+                : refused;
     }
 
     private Nexus keep(Stored<NexusSpec> promised, NexusState built) {

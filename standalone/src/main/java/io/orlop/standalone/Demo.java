@@ -197,7 +197,9 @@ final class Demo implements Orlop.Running {
             "--spring.cloud.compatibility-verifier.enabled=false",
             "--spring.cloud.kubernetes.enabled=false",
             "--spring.cloud.discovery.enabled=false",
-            "--spring.main.cloud-platform=none"
+            "--spring.main.cloud-platform=none",
+            // One log for all parts: the name of the context that came first says nothing.
+            "--logging.include-application-name=false"
         };
     }
 

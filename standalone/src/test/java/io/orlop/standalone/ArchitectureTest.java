@@ -123,7 +123,7 @@ class ArchitectureTest {
                         "io.orlop.csi..",
                         "io.orlop.standalone..")
                 .and()
-                .haveNameNotMatching(".*(Application|Properties)(\\$.*)?")
+                .haveNameNotMatching(".*(Application|Properties|AgentMain)(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")
