@@ -3,6 +3,9 @@ package io.orlop.simulation;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,14 @@ final class SeededInvocations implements TestTemplateInvocationContextProvider {
 
         World(long seed) {
             this.seed = seed;
+            silence();
+        }
+
+        /// A log is a monitor that real threads hold as well: a simulated thread that waits for it is woken from
+        /// outside, and one that crashes there takes it along. What happened is told by the seed.
+        private static void silence() {
+            LogManager.getLogManager().reset();
+            Logger.getLogger("").setLevel(Level.OFF);
         }
 
         private SeededScheduler scheduler() {
