@@ -1,87 +1,193 @@
 package io.orlop.store;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// The command line, in etcd's words: `--flag value` or `--flag=value`.
-record StoreFlags(
-        Path dataDirectory,
-        List<URI> listenUrls,
-        List<String> advertisedUrls,
-        String name,
-        int txnOperationsMax,
-        int requestBytesMax) {
-    private static final String KNOWN =
-            "--data-dir --listen-client-urls --advertise-client-urls --name --max-txn-ops" + " --max-request-bytes";
+/// What the command line, the environment or a file says, in etcd's words. As with etcd, a flag goes before a variable
+/// `ETCD_…`, and a file stands alone: with `--config-file` nothing else counts.
+final class StoreFlags {
+    private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
 
-    static StoreFlags parse(String... arguments) {
-        StoreFlags flags = new StoreFlags(
-                Path.of("default.etcd"),
-                List.of(URI.create("http://localhost:2379")),
-                List.of(),
-                "default",
-                128,
-                1536 * 1024);
-        Iterator<String> rest = List.of(arguments).iterator();
-        while (rest.hasNext()) {
-            String argument = rest.next();
-            int equals = argument.indexOf('=');
-            String flag = equals < 0 ? argument : argument.substring(0, equals);
-            if (equals < 0 && !rest.hasNext()) throw new IllegalArgumentException(flag + " needs a value");
-            flags = flags.with(flag, equals < 0 ? rest.next() : argument.substring(equals + 1));
+    private final Map<StoreFlag, String> given = new EnumMap<>(StoreFlag.class);
+
+    static StoreFlags parse(Map<String, String> environment, String... arguments) throws IOException {
+        StoreFlags flags = new StoreFlags();
+        Deque<String> rest = new ArrayDeque<>(Arrays.asList(arguments));
+        String file = environment.getOrDefault("ETCD_CONFIG_FILE", "");
+        for (StoreFlag flag : StoreFlag.values()) {
+            String value = environment.get(flag.variable());
+            if (value != null && !value.isEmpty()) flags.set(flag, value);
         }
-        return flags;
+        while (!rest.isEmpty()) {
+            String argument = rest.remove();
+            String word = argument.replaceFirst("^--?", "");
+            if (word.equals(argument)) {
+                throw new IllegalArgumentException("'" + argument + "' is not a valid flag");
+            }
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            StoreFlag flag = StoreFlag.named(name);
+            if (flag == null && !name.equals("config-file")) {
+                throw new IllegalArgumentException("flag provided but not defined: -" + name);
+            }
+            String value;
+            if (equals >= 0) {
+                value = word.substring(equals + 1);
+            } else if (flag != null && flag.kind == StoreFlag.Kind.BOOLEAN) {
+                value = "true";
+            } else {
+                if (rest.isEmpty()) throw new IllegalArgumentException("flag needs an argument: -" + name);
+                value = rest.remove();
+            }
+            if (flag == null) file = value;
+            else flags.set(flag, value);
+        }
+        if (file.isEmpty()) return flags;
+        StoreFlags onlyFile = new StoreFlags();
+        ConfigFile.read(Path.of(file)).forEach(onlyFile::set);
+        return onlyFile;
     }
 
-    private StoreFlags with(String flag, String value) {
-        return switch (flag) {
-            case "--data-dir" ->
-                new StoreFlags(Path.of(value), listenUrls, advertisedUrls, name, txnOperationsMax, requestBytesMax);
-            case "--listen-client-urls" ->
-                new StoreFlags(dataDirectory, urls(value), advertisedUrls, name, txnOperationsMax, requestBytesMax);
-            case "--advertise-client-urls" ->
-                new StoreFlags(
-                        dataDirectory, listenUrls, List.of(value.split(",")), name, txnOperationsMax, requestBytesMax);
-            case "--name" ->
-                new StoreFlags(dataDirectory, listenUrls, advertisedUrls, value, txnOperationsMax, requestBytesMax);
-            case "--max-txn-ops" ->
-                new StoreFlags(dataDirectory, listenUrls, advertisedUrls, name, positive(flag, value), requestBytesMax);
-            case "--max-request-bytes" ->
-                new StoreFlags(
-                        dataDirectory, listenUrls, advertisedUrls, name, txnOperationsMax, positive(flag, value));
-            default -> throw new IllegalArgumentException("unknown flag " + flag + "; the store knows " + KNOWN);
+    private void set(StoreFlag flag, String value) {
+        given.put(flag, value);
+        switch (flag.kind) {
+            case TEXT -> {}
+            case BOOLEAN -> on(flag);
+            case NUMBER -> number(flag);
+            case DURATION -> duration(flag);
+        }
+        if (flag.treatment == StoreFlag.Treatment.REFUSED && differs(flag)) {
+            throw new IllegalArgumentException(flag + "=" + value + " is not possible: the store is a single node"
+                    + " that serves the v3 API; where that is not enough, use etcd");
+        }
+    }
+
+    private boolean differs(StoreFlag flag) {
+        return given.containsKey(flag) && !text(flag).equals(flag.usual);
+    }
+
+    /// A line for each flag that was given in vain.
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        for (StoreFlag flag : given.keySet()) {
+            if (flag.treatment == StoreFlag.Treatment.IGNORED && differs(flag)) {
+                warnings.add(flag + "=" + text(flag) + " makes no difference to this store and is ignored");
+            }
+        }
+        return warnings;
+    }
+
+    String text(StoreFlag flag) {
+        return given.getOrDefault(flag, flag.usual);
+    }
+
+    boolean on(StoreFlag flag) {
+        return switch (text(flag)) {
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default -> throw invalid(flag, "true or false");
         };
     }
 
-    private static List<URI> urls(String value) {
-        return List.of(value.split(",")).stream().map(StoreFlags::url).toList();
+    long number(StoreFlag flag) {
+        try {
+            return Long.parseLong(text(flag));
+        } catch (NumberFormatException e) {
+            throw invalid(flag, "a whole number");
+        }
     }
 
-    private static URI url(String text) {
-        URI url = URI.create(text.strip());
-        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
-            throw new IllegalArgumentException("--listen-client-urls " + text
-                    + ": give it as http://HOST:PORT, for example http://127.0.0.1:2379");
+    /// A number that must be above 0 and is no larger than an `int` may be.
+    int size(StoreFlag flag) {
+        long number = number(flag);
+        if (number <= 0 || number > Integer.MAX_VALUE) throw invalid(flag, "a whole number above 0");
+        return (int) number;
+    }
+
+    /// As Go writes it: `300ms`, `1h30m`.
+    Duration duration(StoreFlag flag) {
+        String text = text(flag);
+        if (text.equals("0")) return Duration.ZERO;
+        Duration sum = Duration.ZERO;
+        Matcher part = DURATION_PART.matcher(text);
+        int end = 0;
+        while (part.find() && part.start() == end) {
+            double nanos = Double.parseDouble(part.group(1))
+                    * switch (part.group(2)) {
+                        case "ns" -> 1.0;
+                        case "us", "µs" -> 1e3;
+                        case "ms" -> 1e6;
+                        case "s" -> 1e9;
+                        case "m" -> 60e9;
+                        default -> 3600e9;
+                    };
+            sum = sum.plusNanos(Math.round(nanos));
+            end = part.end();
+        }
+        if (end == 0 || end != text.length()) throw invalid(flag, "a time like 300ms, 10s or 1h30m");
+        return sum;
+    }
+
+    List<String> list(StoreFlag flag) {
+        if (text(flag).isEmpty()) return List.of();
+        return Arrays.stream(text(flag).split(",")).map(String::strip).toList();
+    }
+
+    private IllegalArgumentException invalid(StoreFlag flag, String wanted) {
+        return new IllegalArgumentException(
+                "invalid value \"" + text(flag) + "\" for flag -" + flag.word + ": give " + wanted);
+    }
+
+    Path dataDirectory() {
+        String directory = text(StoreFlag.DATA_DIR);
+        return Path.of(directory.isEmpty() ? text(StoreFlag.NAME) + ".etcd" : directory);
+    }
+
+    /// Where to listen, and whether with TLS.
+    List<URI> urls(StoreFlag flag) {
+        return list(flag).stream().map(text -> url(flag, text)).toList();
+    }
+
+    private static URI url(StoreFlag flag, String text) {
+        URI url = URI.create(text);
+        boolean known = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        if (!known || url.getHost() == null || url.getPort() < 0) {
+            throw new IllegalArgumentException(
+                    flag + " " + text + ": give it as http://HOST:PORT, for example http://127.0.0.1:2379");
         }
         return url;
     }
 
-    private static int positive(String flag, String value) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number > 0) return number;
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new IllegalArgumentException(flag + " " + value + ": give a whole number above 0");
+    static InetSocketAddress address(URI url) {
+        return new InetSocketAddress(url.getHost(), url.getPort());
     }
 
-    InetSocketAddress[] listen() {
-        return listenUrls.stream()
-                .map(url -> new InetSocketAddress(url.getHost(), url.getPort()))
-                .toArray(InetSocketAddress[]::new);
+    /// A store is a cluster of one: its member's name and address among members, which make its ids.
+    List<String> peerUrls() {
+        List<String> members = list(StoreFlag.INITIAL_CLUSTER);
+        if (members.isEmpty()) return list(StoreFlag.INITIAL_ADVERTISE_PEER_URLS);
+        String prefix = text(StoreFlag.NAME) + "=";
+        for (String member : members) {
+            if (!member.startsWith(prefix)) {
+                throw new IllegalArgumentException(StoreFlag.INITIAL_CLUSTER + " names " + member
+                        + ": the store is a single node, whose name is " + text(StoreFlag.NAME));
+            }
+        }
+        return members.stream()
+                .map(member -> member.substring(prefix.length()))
+                .sorted()
+                .toList();
     }
 }

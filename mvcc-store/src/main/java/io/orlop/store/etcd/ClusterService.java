@@ -36,7 +36,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
                 .addMembers(Member.newBuilder()
                         .setID(identity.member())
                         .setName(name)
-                        .addPeerURLs(Identity.peerUrl())
+                        .addAllPeerURLs(identity.peerUrls())
                         .addAllClientURLs(clientUrls.get()))
                 .build());
         client.onCompleted();

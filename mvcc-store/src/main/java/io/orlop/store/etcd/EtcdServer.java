@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A store's door for etcd's clients. The store stays its owner's to close.
 public final class EtcdServer implements AutoCloseable {
+    /// The etcd whose behaviour clients may expect.
+    public static final String VERSION = "3.6.5";
+
     private static final int FLOW_CONTROL_BYTES = 1 << 20;
 
     private final EtcdOptions options;
@@ -42,7 +45,7 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     private List<BindableService> services(MvccStore store) {
-        Identity identity = Identity.ofOne();
+        Identity identity = Identity.ofOne(options.peerUrls(), options.clusterToken());
         return List.of(
                 new KvService(store, identity, options.requestBytesMax(), longReads),
                 new WatchService(store, identity, options.messageBytesMax()),

@@ -5,23 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
-/// Who answers. The ids are computed as etcd computes them, from the address that members would use among themselves.
-record Identity(long cluster, long member) {
-    private static final String PEER_URL = "http://localhost:2380";
-    private static final String CLUSTER_TOKEN = "etcd-cluster";
+/// Who answers. The ids are computed as etcd computes them, from the addresses that members would use among themselves.
+record Identity(long cluster, long member, List<String> peerUrls) {
     /// There are no elections here; this is the term of a cluster of one after its first.
     static final long TERM = 2;
 
-    static Identity ofOne() {
-        long member = firstLong(sha1((PEER_URL + CLUSTER_TOKEN).getBytes(StandardCharsets.UTF_8)));
+    static Identity ofOne(List<String> peerUrls, String clusterToken) {
+        List<String> sorted = peerUrls.stream().sorted().toList();
+        long member = firstLong(sha1((String.join("", sorted) + clusterToken).getBytes(StandardCharsets.UTF_8)));
         long cluster =
                 firstLong(sha1(ByteBuffer.allocate(Long.BYTES).putLong(member).array()));
-        return new Identity(cluster, member);
-    }
-
-    static String peerUrl() {
-        return PEER_URL;
+        return new Identity(cluster, member, sorted);
     }
 
     ResponseHeader header(long revision) {

@@ -15,9 +15,6 @@ import io.orlop.store.proto.etcdserverpb.StatusResponse;
 
 /// How the store is.
 final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
-    /// The etcd whose behaviour clients may expect.
-    static final String VERSION = "3.6.5";
-
     private final MvccStore store;
     private final Identity identity;
 
@@ -30,7 +27,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     public void status(StatusRequest request, StreamObserver<StatusResponse> client) {
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(identity.header(store.revision()))
-                .setVersion(VERSION)
+                .setVersion(EtcdServer.VERSION)
                 .setStorageVersion("3.6.0")
                 .setDbSize(store.bytesOnDisk())
                 .setDbSizeInUse(store.bytesOnDisk())

@@ -1,0 +1,179 @@
+package io.orlop.store;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// etcd's flags, and what a store of one node makes of each. A new one is a line here, and a look at it in
+/// [StoreMain].
+enum StoreFlag {
+    NAME("name", Kind.TEXT, "default"),
+    DATA_DIR("data-dir", Kind.TEXT, ""),
+    LISTEN_CLIENT_URLS("listen-client-urls", Kind.TEXT, "http://localhost:2379"),
+    ADVERTISE_CLIENT_URLS("advertise-client-urls", Kind.TEXT, ""),
+    LISTEN_METRICS_URLS("listen-metrics-urls", Kind.TEXT, ""),
+    INITIAL_ADVERTISE_PEER_URLS("initial-advertise-peer-urls", Kind.TEXT, "http://localhost:2380"),
+    INITIAL_CLUSTER("initial-cluster", Kind.TEXT, ""),
+    INITIAL_CLUSTER_TOKEN("initial-cluster-token", Kind.TEXT, "etcd-cluster"),
+    MAX_TXN_OPS("max-txn-ops", Kind.NUMBER, "128"),
+    MAX_REQUEST_BYTES("max-request-bytes", Kind.NUMBER, "1572864"),
+    MAX_CONCURRENT_STREAMS("max-concurrent-streams", Kind.NUMBER, "4294967295"),
+    GRPC_KEEPALIVE_MIN_TIME("grpc-keepalive-min-time", Kind.DURATION, "5s"),
+    GRPC_KEEPALIVE_INTERVAL("grpc-keepalive-interval", Kind.DURATION, "2h"),
+    GRPC_KEEPALIVE_TIMEOUT("grpc-keepalive-timeout", Kind.DURATION, "20s"),
+    WATCH_PROGRESS_NOTIFY_INTERVAL("watch-progress-notify-interval", Kind.DURATION, "10m"),
+    HEARTBEAT_INTERVAL("heartbeat-interval", Kind.NUMBER, "100"),
+    ELECTION_TIMEOUT("election-timeout", Kind.NUMBER, "1000"),
+
+    CERT_FILE("cert-file", Kind.TEXT, ""),
+    KEY_FILE("key-file", Kind.TEXT, ""),
+    CLIENT_CERT_AUTH("client-cert-auth", Kind.BOOLEAN, "false"),
+    TRUSTED_CA_FILE("trusted-ca-file", Kind.TEXT, ""),
+
+    SNAPSHOT_COUNT("snapshot-count", Kind.NUMBER, "10000", Treatment.IGNORED),
+    WAL_DIR("wal-dir", Kind.TEXT, "", Treatment.IGNORED),
+    INITIAL_ELECTION_TICK_ADVANCE("initial-election-tick-advance", Kind.BOOLEAN, "true", Treatment.IGNORED),
+    LISTEN_PEER_URLS("listen-peer-urls", Kind.TEXT, "http://localhost:2380", Treatment.SILENTLY_IGNORED),
+    INITIAL_CLUSTER_STATE("initial-cluster-state", Kind.TEXT, "new", Treatment.SILENTLY_IGNORED),
+    MAX_SNAPSHOTS("max-snapshots", Kind.NUMBER, "5", Treatment.IGNORED),
+    MAX_WALS("max-wals", Kind.NUMBER, "5", Treatment.IGNORED),
+    BACKEND_BATCH_INTERVAL("backend-batch-interval", Kind.TEXT, "", Treatment.IGNORED),
+    BACKEND_BATCH_LIMIT("backend-batch-limit", Kind.NUMBER, "0", Treatment.IGNORED),
+    BACKEND_BBOLT_FREELIST_TYPE("backend-bbolt-freelist-type", Kind.TEXT, "map", Treatment.IGNORED),
+    COMPACTION_BATCH_LIMIT("compaction-batch-limit", Kind.NUMBER, "1000", Treatment.IGNORED),
+    COMPACTION_SLEEP_INTERVAL("compaction-sleep-interval", Kind.DURATION, "10ms", Treatment.IGNORED),
+    BOOTSTRAP_DEFRAG("bootstrap-defrag-threshold-megabytes", Kind.NUMBER, "0", Treatment.IGNORED),
+    SNAPSHOT_CATCHUP_ENTRIES("snapshot-catchup-entries", Kind.NUMBER, "5000", Treatment.IGNORED),
+    MEMORY_MLOCK("memory-mlock", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    SOCKET_REUSE_PORT("socket-reuse-port", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    SOCKET_REUSE_ADDRESS("socket-reuse-address", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    STRICT_RECONFIG_CHECK("strict-reconfig-check", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    PRE_VOTE("pre-vote", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    MAX_LEARNERS("max-learners", Kind.NUMBER, "1", Treatment.SILENTLY_IGNORED),
+    V2_DEPRECATION("v2-deprecation", Kind.TEXT, "write-only", Treatment.SILENTLY_IGNORED),
+    ENABLE_V2("enable-v2", Kind.BOOLEAN, "false", Treatment.REFUSED),
+    PEER_CERT_FILE("peer-cert-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_KEY_FILE("peer-key-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_CLIENT_CERT_AUTH("peer-client-cert-auth", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    PEER_TRUSTED_CA_FILE("peer-trusted-ca-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_CERT_ALLOWED_CN("peer-cert-allowed-cn", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_CERT_ALLOWED_HOSTNAME("peer-cert-allowed-hostname", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_AUTO_TLS("peer-auto-tls", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    PEER_CRL_FILE("peer-crl-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_SKIP_SAN("peer-skip-client-san-verification", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    // The store itself is no client of its own, as etcd's gateway is.
+    CLIENT_CERT_FILE("client-cert-file", Kind.TEXT, "", Treatment.IGNORED),
+    CLIENT_KEY_FILE("client-key-file", Kind.TEXT, "", Treatment.IGNORED),
+    CORS("cors", Kind.TEXT, "*", Treatment.IGNORED),
+    ENABLE_PPROF("enable-pprof", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    METRICS("metrics", Kind.TEXT, "basic", Treatment.IGNORED),
+    LOGGER("logger", Kind.TEXT, "zap", Treatment.SILENTLY_IGNORED),
+    LOG_OUTPUTS("log-outputs", Kind.TEXT, "default", Treatment.SILENTLY_IGNORED),
+    LOG_LEVEL("log-level", Kind.TEXT, "info", Treatment.SILENTLY_IGNORED),
+    LOG_FORMAT("log-format", Kind.TEXT, "json", Treatment.SILENTLY_IGNORED),
+    ENABLE_LOG_ROTATION("enable-log-rotation", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    LOG_ROTATION_CONFIG("log-rotation-config-json", Kind.TEXT, "", Treatment.IGNORED),
+    LOG_PACKAGE_LEVELS("log-package-levels", Kind.TEXT, "", Treatment.IGNORED),
+    DEBUG("debug", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    WARNING_APPLY_DURATION("warning-apply-duration", Kind.DURATION, "100ms", Treatment.IGNORED),
+    WARNING_UNARY_DURATION("warning-unary-request-duration", Kind.DURATION, "300ms", Treatment.IGNORED),
+    ENABLE_DISTRIBUTED_TRACING("enable-distributed-tracing", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    DISTRIBUTED_TRACING_ADDRESS("distributed-tracing-address", Kind.TEXT, "localhost:4317", Treatment.IGNORED),
+    DISTRIBUTED_TRACING_NAME("distributed-tracing-service-name", Kind.TEXT, "etcd", Treatment.IGNORED),
+    DISTRIBUTED_TRACING_ID("distributed-tracing-instance-id", Kind.TEXT, "", Treatment.IGNORED),
+    DISTRIBUTED_TRACING_RATE("distributed-tracing-sampling-rate", Kind.NUMBER, "0", Treatment.IGNORED),
+    DOWNGRADE_CHECK_TIME("downgrade-check-time", Kind.DURATION, "5s", Treatment.IGNORED),
+    ENABLE_LEASE_CHECKPOINT("enable-lease-checkpoint", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    ENABLE_LEASE_CHECKPOINT_PERSIST(
+            "enable-lease-checkpoint-persist", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    INITIAL_CORRUPT_CHECK("initial-corrupt-check", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    CORRUPT_CHECK_TIME("corrupt-check-time", Kind.DURATION, "0s", Treatment.IGNORED),
+    COMPACT_HASH_CHECK_TIME("compact-hash-check-time", Kind.DURATION, "1m", Treatment.IGNORED),
+    COMPACT_HASH_CHECK_ENABLED("compact-hash-check-enabled", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    STOP_GRPC_SERVICE_ON_DEFRAG("stop-grpc-service-on-defrag", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    TXN_MODE_WRITE("txn-mode-write-with-shared-buffer", Kind.BOOLEAN, "true", Treatment.SILENTLY_IGNORED),
+    FEATURE_GATES("feature-gates", Kind.TEXT, "", Treatment.IGNORED),
+    DISCOVERY_FALLBACK("discovery-fallback", Kind.TEXT, "exit", Treatment.SILENTLY_IGNORED),
+    PROXY("proxy", Kind.TEXT, "off", Treatment.REFUSED),
+
+    DISCOVERY("discovery", Kind.TEXT, "", Treatment.REFUSED),
+    DISCOVERY_PROXY("discovery-proxy", Kind.TEXT, "", Treatment.REFUSED),
+    DISCOVERY_SRV("discovery-srv", Kind.TEXT, "", Treatment.REFUSED),
+    DISCOVERY_SRV_NAME("discovery-srv-name", Kind.TEXT, "", Treatment.REFUSED),
+    DISCOVERY_TOKEN("discovery-token", Kind.TEXT, "", Treatment.REFUSED),
+    DISCOVERY_ENDPOINTS("discovery-endpoints", Kind.TEXT, "", Treatment.REFUSED),
+    FORCE_NEW_CLUSTER("force-new-cluster", Kind.BOOLEAN, "false", Treatment.REFUSED),
+    // To ignore these would leave a door open that somebody believes closed, or lose what somebody believes kept.
+    UNSAFE_NO_FSYNC("unsafe-no-fsync", Kind.BOOLEAN, "false", Treatment.REFUSED),
+    AUTO_TLS("auto-tls", Kind.BOOLEAN, "false", Treatment.REFUSED),
+    SELF_SIGNED_CERT_VALIDITY("self-signed-cert-validity", Kind.NUMBER, "1", Treatment.IGNORED),
+    CLIENT_CRL_FILE("client-crl-file", Kind.TEXT, "", Treatment.REFUSED),
+    CLIENT_CERT_ALLOWED_HOSTNAME("client-cert-allowed-hostname", Kind.TEXT, "", Treatment.REFUSED),
+    CIPHER_SUITES("cipher-suites", Kind.TEXT, "", Treatment.REFUSED),
+    TLS_MIN_VERSION("tls-min-version", Kind.TEXT, "TLS1.2", Treatment.REFUSED),
+    TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", Treatment.REFUSED),
+    HOST_WHITELIST("host-whitelist", Kind.TEXT, "*", Treatment.REFUSED),
+
+    QUOTA_BACKEND_BYTES("quota-backend-bytes", Kind.NUMBER, "0", Treatment.IGNORED),
+    AUTO_COMPACTION_MODE("auto-compaction-mode", Kind.TEXT, "periodic", Treatment.IGNORED),
+    AUTO_COMPACTION_RETENTION("auto-compaction-retention", Kind.TEXT, "0", Treatment.IGNORED),
+    AUTH_TOKEN("auth-token", Kind.TEXT, "simple", Treatment.IGNORED),
+    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300", Treatment.IGNORED),
+    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10", Treatment.IGNORED);
+
+    /// What its value looks like.
+    enum Kind {
+        TEXT,
+        BOOLEAN,
+        NUMBER,
+        DURATION
+    }
+
+    /// What is done about a value that is not the default.
+    enum Treatment {
+        HONOURED,
+        /// With a line that says so.
+        IGNORED,
+        /// Its value makes no difference to a store of one node, or none that anybody would miss.
+        SILENTLY_IGNORED,
+        REFUSED
+    }
+
+    private static final Map<String, StoreFlag> BY_WORD = new HashMap<>();
+
+    static {
+        for (StoreFlag flag : values()) BY_WORD.put(flag.word, flag);
+    }
+
+    final String word;
+    final Kind kind;
+    final String usual;
+    final Treatment treatment;
+
+    StoreFlag(String word, Kind kind, String usual) {
+        this(word, kind, usual, Treatment.HONOURED);
+    }
+
+    StoreFlag(String word, Kind kind, String usual, Treatment treatment) {
+        this.word = word;
+        this.kind = kind;
+        this.usual = usual;
+        this.treatment = treatment;
+    }
+
+    /// @param word without dashes; what etcd calls experimental is known without that, too
+    static @Nullable StoreFlag named(String word) {
+        return BY_WORD.get(word.startsWith("experimental-") ? word.substring("experimental-".length()) : word);
+    }
+
+    /// The variable of the environment that sets it, as etcd names it.
+    String variable() {
+        return "ETCD_" + word.replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return "--" + word;
+    }
+}

@@ -1,0 +1,81 @@
+package io.orlop.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreFlagsTest {
+    @TempDir
+    Path directory;
+
+    private static StoreFlags parse(String... arguments) throws IOException {
+        return StoreFlags.parse(Map.of(), arguments);
+    }
+
+    @Test
+    void takesFlagsAsGoDoes() throws IOException {
+        StoreFlags flags =
+                parse("-name", "one", "--max-txn-ops=7", "--client-cert-auth", "--grpc-keepalive-min-time", "1m1.5s");
+        assertThat(flags.dataDirectory()).isEqualTo(Path.of("one.etcd"));
+        assertThat(flags.size(StoreFlag.MAX_TXN_OPS)).isEqualTo(7);
+        assertThat(flags.on(StoreFlag.CLIENT_CERT_AUTH)).isTrue();
+        assertThat(flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME)).isEqualTo(Duration.ofMillis(61_500));
+    }
+
+    @Test
+    void aFlagGoesBeforeTheEnvironment() throws IOException {
+        var environment = Map.of("ETCD_NAME", "environment", "ETCD_MAX_TXN_OPS", "9");
+        StoreFlags flags = StoreFlags.parse(environment, "--name=flag");
+        assertThat(flags.text(StoreFlag.NAME)).isEqualTo("flag");
+        assertThat(flags.size(StoreFlag.MAX_TXN_OPS)).isEqualTo(9);
+    }
+
+    @Test
+    void aFileStandsAlone() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("conf.yml"),
+                """
+                # a comment
+                name: 'file'
+                max-txn-ops: 5 # another
+                client-transport-security:
+                  cert-file: "a.crt"
+                peer-transport-security:
+                  cert-file: b.crt
+                """);
+        StoreFlags flags = parse("--name=flag", "--config-file", file.toString(), "--max-request-bytes=1");
+        assertThat(flags.text(StoreFlag.NAME)).isEqualTo("file");
+        assertThat(flags.text(StoreFlag.CERT_FILE)).isEqualTo("a.crt");
+        assertThat(flags.text(StoreFlag.PEER_CERT_FILE)).isEqualTo("b.crt");
+        assertThat(flags.size(StoreFlag.MAX_REQUEST_BYTES)).isEqualTo(1_572_864);
+    }
+
+    @Test
+    void refusesAFileThatItDoesNotUnderstand() throws IOException {
+        Path file = Files.writeString(directory.resolve("conf.yml"), "name: one\nnonsense: 2\n");
+        assertThatThrownBy(() -> parse("--config-file", file.toString())).hasMessageContaining("line 2: nonsense: 2");
+    }
+
+    @Test
+    void refusesWhatASingleNodeCannotBe() {
+        assertThatThrownBy(() -> parse("--force-new-cluster")).hasMessageContaining("--force-new-cluster=true");
+        assertThatThrownBy(() -> parse("--initial-cluster", "default=http://a:1,other=http://b:1")
+                        .peerUrls())
+                .hasMessageContaining("other=http://b:1");
+        assertThatThrownBy(() -> parse("--nonsense", "1")).hasMessage("flag provided but not defined: -nonsense");
+        assertThatThrownBy(() -> parse("--max-txn-ops", "many")).hasMessageContaining("-max-txn-ops");
+    }
+
+    @Test
+    void saysWhatItIgnores() throws IOException {
+        StoreFlags flags = parse("--snapshot-count=10000", "--max-wals=9", "--experimental-memory-mlock");
+        assertThat(flags.warnings()).hasSize(2).allMatch(line -> line.contains("is ignored"));
+    }
+}
