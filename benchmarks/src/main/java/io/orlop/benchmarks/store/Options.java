@@ -1,0 +1,35 @@
+package io.orlop.benchmarks.store;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// @param only some kinds of load and no table of all: `put`, `put1000`, `get`, `range`, `txn`, `watch`
+record Options(
+        List<String> etcd, List<String> store, Path directory, int keys, int rounds, Duration measured, String only) {
+    /// @param args the project's folder, then options with their values
+    static Options parse(String... args) {
+        Path home = Path.of(args.length > 0 ? args[0] : ".").toAbsolutePath();
+        List<String> etcd = List.of("etcd", "--quota-backend-bytes", String.valueOf(8L << 30), "--log-level", "error");
+        List<String> store = List.of(home.resolve("orlop").toString(), "store");
+        Path directory = home.resolve("benchmarks/target");
+        int keys = 200_000;
+        int rounds = 3;
+        Duration measured = Duration.ofMillis(2500);
+        String only = "";
+        for (int i = 1; i + 1 < args.length; i += 2) {
+            String value = args[i + 1];
+            switch (args[i]) {
+                case "--etcd" -> etcd = List.of(value.split(" +"));
+                case "--store" -> store = List.of(value.split(" +"));
+                case "--dir" -> directory = Path.of(value);
+                case "--keys" -> keys = Integer.parseInt(value);
+                case "--rounds" -> rounds = Integer.parseInt(value);
+                case "--seconds" -> measured = Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
+                case "--only" -> only = value;
+                default -> throw new IllegalArgumentException("there is no option " + args[i]);
+            }
+        }
+        return new Options(etcd, store, directory, keys, rounds, measured, only);
+    }
+}
