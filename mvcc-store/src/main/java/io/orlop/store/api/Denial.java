@@ -16,6 +16,10 @@ public enum Denial {
     LEASE_EXISTS("etcdserver: lease already exists"),
     LEASE_TTL_TOO_LARGE("etcdserver: too large lease TTL"),
     TOO_MANY_REQUESTS("etcdserver: too many requests"),
+    LOCK_SESSION_EXPIRED("mutex: session is expired"),
+    NO_LEADER_ELECTED("election: no leader"),
+    NOT_LEADER("election: not leader"),
+    LEADER_MISSING("\"leader\" field must be provided"),
     STOPPED("etcdserver: server stopped"),
     READ_ONLY("etcdserver: the store is read-only since its disk failed; restart it when the disk is well");
 

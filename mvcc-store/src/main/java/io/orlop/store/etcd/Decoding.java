@@ -140,7 +140,7 @@ final class Decoding {
         return new KeyRange(octets(key), octets(end));
     }
 
-    private static Octets octets(ByteString bytes) {
+    static Octets octets(ByteString bytes) {
         return Octets.wrap(bytes.toByteArray());
     }
 }

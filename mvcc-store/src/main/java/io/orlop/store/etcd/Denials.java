@@ -29,6 +29,15 @@ final class Denials {
         return code(denial).withDescription(denial.text()).asRuntimeException();
     }
 
+    /// As etcd says no to those who want a lock or lead: the text is there, the code is not.
+    static StatusRuntimeException unclassified(Throwable thrown) {
+        Status status = status(thrown).getStatus();
+        return Status.UNKNOWN
+                .withDescription(status.getDescription())
+                .withCause(thrown)
+                .asRuntimeException();
+    }
+
     private static Status code(Denial denial) {
         return switch (denial) {
             case EMPTY_KEY,
@@ -46,6 +55,7 @@ final class Denials {
             case STOPPED -> Status.UNAVAILABLE;
             // Not UNAVAILABLE: clients would repeat a change of which nobody knows whether it happened.
             case READ_ONLY -> Status.UNKNOWN;
+            case LOCK_SESSION_EXPIRED, NO_LEADER_ELECTED, NOT_LEADER, LEADER_MISSING -> Status.UNKNOWN;
         };
     }
 }

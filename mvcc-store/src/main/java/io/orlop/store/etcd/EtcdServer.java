@@ -25,6 +25,7 @@ public final class EtcdServer implements AutoCloseable {
     private final EtcdOptions options;
     private final List<Server> servers = new ArrayList<>();
     private final ExecutorService longReads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService longCalls = Executors.newVirtualThreadPerTaskExecutor();
 
     private EtcdServer(EtcdOptions options) {
         this.options = options;
@@ -52,6 +53,8 @@ public final class EtcdServer implements AutoCloseable {
                 new LeaseService(store, identity),
                 new ClusterService(identity, options.memberName(), this::clientUrls),
                 new MaintenanceService(store, identity),
+                new LockService(store, identity, longCalls),
+                new ElectionService(store, identity, longCalls),
                 new HealthStatusManager().getHealthService());
     }
 
@@ -95,5 +98,7 @@ public final class EtcdServer implements AutoCloseable {
             }
         }
         longReads.shutdownNow();
+        // Their calls are cancelled by now, which wakes them.
+        longCalls.close();
     }
 }
