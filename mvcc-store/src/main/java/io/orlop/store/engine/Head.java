@@ -175,19 +175,18 @@ final class Head {
         return history == null ? null : history.aliveAt(NOW);
     }
 
-    private @Nullable KeyValue value(Octets key, @Nullable Change change) {
-        KeyHistory history = index.history(key);
-        return history == null || change == null ? null : values.of(history, change);
-    }
-
     private Outcome put(Operation.Put put) {
         Octets key = put.key();
-        Change before = alive(key);
-        KeyValue previous = put.previous() || put.keepValue() ? value(key, before) : null;
+        KeyHistory history = index.history(key);
+        Change before = history == null ? null : history.aliveAt(NOW);
+        KeyValue previous = null;
+        if (history != null && before != null && (put.previous() || put.keepValue())) {
+            previous = values.of(history, before);
+        }
         Octets value = put.keepValue() && previous != null ? previous.value() : put.value();
         long lease = put.keepLease() ? leases.of(key) : put.lease();
         beginChange();
-        Change next = index.nextPut(key, revision + 1, sub);
+        Change next = history == null ? Change.birth(revision + 1, sub) : history.nextPut(revision + 1, sub);
         KeyValue kv = new KeyValue(key, value, next.create(), next.main(), next.version(), lease);
         long location = log.add(new LogRecord.Put(kv, sub));
         values.remember(location, kv);

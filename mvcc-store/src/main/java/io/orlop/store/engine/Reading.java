@@ -11,6 +11,7 @@ import io.orlop.store.api.SortTarget;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.KeyWalk;
 import io.orlop.store.history.Values;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,16 +37,15 @@ final class Reading {
         boolean keepAll = range.limit() <= 0 || !range.bounds().none() || isSorted(range);
         List<Row> rows = new ArrayList<>();
         long count = 0;
-        for (KeyHistory history : index.histories(range.keys())) {
-            if (range.countOnly() || !keepAll && rows.size() >= range.limit()) {
-                if (history.isAliveAt(at)) count++;
-                continue;
-            }
+        KeyWalk walk = index.walk(range.keys());
+        while (!range.countOnly() && (keepAll || rows.size() < range.limit()) && walk.hasNext()) {
+            KeyHistory history = walk.next();
             Change change = history.aliveAt(at);
             if (change == null) continue;
             count++;
             if (range.bounds().admit(change.main(), change.create())) rows.add(new Row(history, change));
         }
+        count += walk.countAliveAt(at);
         if (range.countOnly()) return new Outcome.Ranged(answered, List.of(), false, count);
         boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
         return new Outcome.Ranged(answered, read(range, rows), more, count);

@@ -1,10 +1,7 @@
 package io.orlop.store.history;
 
 import io.orlop.store.api.Octets;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What happened to one key, oldest first. A generation is the life of a key from a put that finds nothing to the
@@ -32,194 +29,125 @@ import org.jspecify.annotations.Nullable;
 ///   compact at 12            {12t}
 ///   compact at 13            nothing: the key leaves the index
 /// ```
-/// One thread writes, any thread reads, nobody takes a lock. The changes are packed into one array of numbers, four to
-/// a change, behind their count. The writer fills the place after the last change and then raises the count; when the
-/// array is full or shrinks, it puts a new array in its place.
-/// ```
-///   [ count | main create version·sub location | main create version·sub location | (room) ... ]
-/// ```
+/// This is a view of the index as it was when somebody looked: it has all that was published until then, and stays as
+/// it is or learns of later changes.
 public final class KeyHistory {
-    private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int STRIDE = 4;
-    private static final int MAIN = 1;
-    private static final int CREATE = 2;
-    private static final int VERSION_AND_SUB = 3;
-    private static final int LOCATION = 4;
-    private static final int SUB_BITS = 28;
+    private final KeyIndex index;
+    private final Leaf leaf;
+    private final int place;
 
-    private final Octets key;
-    private volatile long[] changes = new long[1 + STRIDE];
-
-    KeyHistory(Octets key) {
-        this.key = key;
+    KeyHistory(KeyIndex index, Leaf leaf, int place) {
+        this.index = index;
+        this.leaf = leaf;
+        this.place = place;
     }
 
     public Octets key() {
-        return key;
+        return Octets.wrap(leaf.keys.key(place));
     }
 
     /// The key's state at this revision: its last change up to then, which may be a tombstone.
     public @Nullable Change at(long revision) {
-        long[] packed = changes;
-        int last = lastUpTo(packed, revision);
-        return last < 0 ? null : change(packed, last);
+        long[] packed = leaf.longer(place);
+        if (packed == null) return leaf.singleMain(place) <= revision ? leaf.single(place) : null;
+        int last = Changes.lastUpTo(packed, revision);
+        return last < 0 ? null : Changes.change(packed, last);
     }
 
     /// Like [#at], without tombstones.
     public @Nullable Change aliveAt(long revision) {
-        long[] packed = changes;
-        int last = lastUpTo(packed, revision);
-        return last < 0 || packed[last * STRIDE + CREATE] == 0 ? null : change(packed, last);
+        long[] packed = leaf.longer(place);
+        if (packed == null) return leaf.singleMain(place) <= revision ? leaf.single(place) : null;
+        int last = Changes.lastUpTo(packed, revision);
+        return last < 0 || Changes.isTombstone(packed, last) ? null : Changes.change(packed, last);
     }
 
     public boolean isAliveAt(long revision) {
-        long[] packed = changes;
-        int last = lastUpTo(packed, revision);
-        return last >= 0 && packed[last * STRIDE + CREATE] != 0;
+        return isAliveAt(leaf, place, revision);
+    }
+
+    static boolean isAliveAt(Leaf leaf, int place, long revision) {
+        long[] packed = leaf.longer(place);
+        if (packed == null) return leaf.singleMain(place) <= revision;
+        int last = Changes.lastUpTo(packed, revision);
+        return last >= 0 && !Changes.isTombstone(packed, last);
     }
 
     /// The same change as the index knows it now: it may have moved within the log, or be forgotten.
     public @Nullable Change same(Change change) {
-        long[] packed = changes;
-        for (int i = lastUpTo(packed, change.main()); i >= 0 && packed[i * STRIDE + MAIN] == change.main(); i--) {
-            Change found = change(packed, i);
-            if (found.sub() == change.sub()) return found;
-        }
-        return null;
+        KeyHistory now = index.history(key());
+        if (now == null) return null;
+        long[] packed = now.packed();
+        int i = indexOf(packed, change);
+        return i < 0 ? null : Changes.change(packed, i);
     }
 
     /// The put that this change followed in its generation; none if it began the generation, or if that is forgotten.
     public @Nullable Change before(Change change) {
-        long[] packed = changes;
-        for (int i = lastUpTo(packed, change.main()); i > 0 && packed[i * STRIDE + MAIN] == change.main(); i--) {
-            if (change(packed, i).sub() != change.sub()) continue;
-            Change previous = change(packed, i - 1);
-            return previous.isTombstone() ? null : previous;
+        long[] packed = packed();
+        int i = indexOf(packed, change);
+        return i <= 0 || Changes.isTombstone(packed, i - 1) ? null : Changes.change(packed, i - 1);
+    }
+
+    private static int indexOf(long[] packed, Change change) {
+        int i = Changes.lastUpTo(packed, change.main());
+        for (; i >= 0 && Changes.main(packed, i) == change.main(); i--) {
+            if (Changes.change(packed, i).sub() == change.sub()) return i;
         }
-        return null;
+        return -1;
     }
 
     /// All changes with `from <= main <= to`, in order.
     public void between(long from, long to, Consumer<Change> visitor) {
-        long[] packed = changes;
-        int last = lastUpTo(packed, to);
-        for (int i = lastUpTo(packed, from - 1) + 1; i <= last; i++) visitor.accept(change(packed, i));
+        if (isSingleOutside(from, to)) return;
+        long[] packed = packed();
+        int last = Changes.lastUpTo(packed, to);
+        for (int i = Changes.lastUpTo(packed, from - 1) + 1; i <= last; i++) visitor.accept(Changes.change(packed, i));
+    }
+
+    private boolean isSingleOutside(long from, long to) {
+        if (leaf.longer(place) != null) return false;
+        long main = leaf.singleMain(place);
+        return main < from || main > to;
     }
 
     public int count() {
-        return count(changes);
+        long[] packed = leaf.longer(place);
+        return packed == null ? 1 : Changes.count(packed);
     }
 
     /// The state that the next put of this key would make: its generation's beginning and its version.
     ///
     /// @param main the revision of that put
     public Change nextPut(long main, int sub) {
-        long[] packed = changes;
-        int last = count(packed) - 1;
-        boolean alive = last >= 0 && packed[last * STRIDE + CREATE] != 0;
-        long create = alive ? packed[last * STRIDE + CREATE] : main;
-        long version = alive ? version(packed, last) + 1 : 1;
-        return new Change(main, sub, create, version, 0);
-    }
-
-    /// Adds a change that is later than all others. Only the writer calls this.
-    void append(Change change) {
-        long[] packed = changes;
-        int count = count(packed);
-        assert count == 0 || packed[(count - 1) * STRIDE + MAIN] <= change.main() : "revisions never go back";
-        if (1 + (count + 1) * STRIDE > packed.length) {
-            long[] larger = new long[1 + Math.max(count + 1, count * 2) * STRIDE];
-            System.arraycopy(packed, 0, larger, 0, packed.length);
-            packed = larger;
-        }
-        int at = count * STRIDE;
-        packed[at + MAIN] = change.main();
-        packed[at + CREATE] = change.create();
-        packed[at + VERSION_AND_SUB] = change.version() << SUB_BITS | change.sub();
-        packed[at + LOCATION] = change.location();
-        ELEMENT.setRelease(packed, 0, (long) (count + 1));
-        changes = packed;
-    }
-
-    /// Forgets what only readers before this revision could see. Only the writer calls this.
-    ///
-    /// @param forgotten is told the location of each change that goes
-    void compact(long revision, LongConsumer forgotten) {
-        long[] packed = changes;
-        int count = count(packed);
-        int keep = lastUpTo(packed, revision);
-        if (keep < 0) return;
-        boolean tombstone = packed[keep * STRIDE + CREATE] == 0;
-        if (tombstone && packed[keep * STRIDE + MAIN] < revision) keep++;
-        if (keep == 0) return;
-        for (int i = 0; i < keep; i++) forgotten.accept(packed[i * STRIDE + LOCATION]);
-        long[] smaller = new long[1 + Math.max(1, count - keep) * STRIDE];
-        System.arraycopy(packed, 1 + keep * STRIDE, smaller, 1, (count - keep) * STRIDE);
-        smaller[0] = count - keep;
-        changes = smaller;
-    }
-
-    /// The record moved within the log. Only the writer calls this.
-    boolean move(long from, long to) {
-        long[] packed = changes;
-        int count = count(packed);
-        for (int i = 0; i < count; i++) {
-            if (packed[i * STRIDE + LOCATION] != from) continue;
-            ELEMENT.setRelease(packed, i * STRIDE + LOCATION, to);
-            return true;
-        }
-        return false;
+        Change last = aliveAt(Long.MAX_VALUE);
+        return last == null ? Change.birth(main, sub) : new Change(main, sub, last.create(), last.version() + 1, 0);
     }
 
     /// Whether the log's record at this location is still part of the history.
     public boolean isAt(long location) {
-        long[] packed = changes;
-        int count = count(packed);
-        for (int i = 0; i < count; i++) {
-            if ((long) ELEMENT.getOpaque(packed, i * STRIDE + LOCATION) == location) return true;
-        }
-        return false;
+        long[] packed = leaf.longer(place);
+        return packed == null ? leaf.singleLocation(place) == location : Changes.indexAt(packed, location) >= 0;
     }
 
-    private static int count(long[] packed) {
-        return (int) (long) ELEMENT.getAcquire(packed, 0);
-    }
-
-    private static long version(long[] packed, int i) {
-        return packed[i * STRIDE + VERSION_AND_SUB] >>> SUB_BITS;
-    }
-
-    private static Change change(long[] packed, int i) {
-        int at = i * STRIDE;
-        int sub = (int) (packed[at + VERSION_AND_SUB] & (1L << SUB_BITS) - 1);
-        long location = (long) ELEMENT.getOpaque(packed, at + LOCATION);
-        return new Change(packed[at + MAIN], sub, packed[at + CREATE], version(packed, i), location);
-    }
-
-    /// Most readers want the newest: look there first, then halve.
-    private static int lastUpTo(long[] packed, long revision) {
-        int high = count(packed) - 1;
-        if (high < 0 || packed[high * STRIDE + MAIN] <= revision) return high;
-        int low = -1;
-        while (high - low > 1) {
-            int middle = (low + high) >>> 1;
-            if (packed[middle * STRIDE + MAIN] <= revision) low = middle;
-            else high = middle;
-        }
-        return low;
+    private long[] packed() {
+        long[] packed = leaf.longer(place);
+        return packed == null ? Changes.of(leaf.single(place)) : packed;
     }
 
     /// The generations as in the worked example above.
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        long[] packed = changes;
-        int count = count(packed);
+        long[] packed = packed();
+        int count = Changes.count(packed);
         boolean open = false;
         for (int i = 0; i < count; i++) {
-            Change change = change(packed, i);
-            text.append(open ? " " : i == 0 ? "{" : " {").append(change.main()).append(change.isTombstone() ? "t" : "");
-            open = !change.isTombstone();
+            boolean tombstone = Changes.isTombstone(packed, i);
+            text.append(open ? " " : i == 0 ? "{" : " {")
+                    .append(Changes.main(packed, i))
+                    .append(tombstone ? "t" : "");
+            open = !tombstone;
             if (!open) text.append('}');
         }
         return open ? text.append('}').toString() : text.toString();

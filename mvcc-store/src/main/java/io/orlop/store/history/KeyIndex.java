@@ -2,77 +2,148 @@ package io.orlop.store.history;
 
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Every key that has a history, in order. One thread writes, any thread reads: a reader sees the index as of a
-/// revision because it asks each history for that revision, and the writer only adds later ones.
+/// Every key that has a history, in order: a B+tree of packed leaves. One thread writes, any thread reads, nobody takes
+/// a lock.
+/// ```
+///                          Inner   | /m | /t |                 separators never change,
+///                         /        |      \                    children are replaced in their place
+///                 Leaf a b c    Leaf m n    Leaf t u v w       keys never change
+/// ```
+/// The writer adds to a node in place only what is later than all that anybody may read. Anything else makes a new
+/// leaf,
+/// put in the place of the old one with one store. When a leaf is split or joined, its parent is made anew as well, and
+/// takes its place in the same way; a full parent is split likewise, up to the root.
+///
+/// Why a reader misses nothing. It takes the published revision first and the root after it, so every change up to that
+/// revision is below that root. From then on, what is below a node in a node's span of keys is only replaced by
+/// something later of at least the same span; and a node that lost its place is never written again, but what it points
+/// to goes on to be replaced in its new parent. So wherever the reader is, it finds its span as it was at some moment
+/// after it began: all it looks for, and perhaps something later, which its revision leaves out. What a compaction
+/// takes away in the meantime, the reader notices afterwards from the compacted revision.
 public final class KeyIndex {
-    private final ConcurrentSkipListMap<Octets, KeyHistory> histories = new ConcurrentSkipListMap<>();
+    private volatile Node root;
+
+    /// The writer's.
+    private final Way way = new Way();
+
+    public KeyIndex() {
+        this(Leaf.EMPTY);
+    }
+
+    KeyIndex(Node root) {
+        this.root = root;
+    }
 
     public @Nullable KeyHistory history(Octets key) {
-        return histories.get(key);
+        byte[] bytes = key.array();
+        Node node = root;
+        while (node instanceof Inner inner) node = inner.child(inner.placeOf(bytes));
+        Leaf leaf = (Leaf) node;
+        int found = leaf.keys.find(bytes);
+        return found < 0 ? null : new KeyHistory(this, leaf, found);
     }
 
     /// The histories of these keys in key order; some may be dead, or not born, at the revision one looks at.
-    public Collection<KeyHistory> histories(KeyRange keys) {
-        if (keys.isSingle()) {
-            KeyHistory history = histories.get(keys.from());
-            return history == null ? List.of() : List.of(history);
-        }
-        if (keys.isNothing()) return List.of();
-        return part(keys).values();
+    public Iterable<KeyHistory> histories(KeyRange keys) {
+        return () -> walk(keys);
     }
 
-    private ConcurrentNavigableMap<Octets, KeyHistory> part(KeyRange keys) {
-        return keys.isOpen()
-                ? histories.tailMap(keys.from(), true)
-                : histories.subMap(keys.from(), true, keys.to(), false);
-    }
-
-    /// What the next put of this key would be. Only the writer calls this.
-    public Change nextPut(Octets key, long main, int sub) {
-        KeyHistory history = histories.get(key);
-        return history == null ? new Change(main, sub, main, 1, 0) : history.nextPut(main, sub);
+    public KeyWalk walk(KeyRange keys) {
+        return new KeyWalk(this, keys, root);
     }
 
     /// Only the writer calls this.
     public void append(Octets key, Change change) {
-        KeyHistory history = histories.get(key);
-        if (history != null) {
-            history.append(change);
+        byte[] bytes = key.array();
+        way.descend(root, bytes);
+        Leaf leaf = way.leaf();
+        int found = leaf.keys.find(bytes);
+        if (found >= 0) {
+            Leaf after = leaf.appended(found, change);
+            if (after != leaf) place(way.depth(), after);
             return;
         }
-        KeyHistory born = new KeyHistory(key);
-        born.append(change);
-        histories.put(key, born);
+        int place = -1 - found;
+        Leaf wider = leaf.inserted(place, bytes, change);
+        if (wider.size() <= Node.SIZE_MAX) place(way.depth(), wider);
+        else split(wider, place);
     }
 
-    /// Compacts the histories of up to `atMost` keys. Only the writer calls this, in slices between its transactions.
-    ///
-    /// @param after where the slice before this one ended, null at the beginning
-    /// @param forgotten is told the location of each change that goes
-    /// @return where this slice ended, null at the end
-    public @Nullable Octets compact(@Nullable Octets after, long revision, int atMost, LongConsumer forgotten) {
-        var rest = after == null ? histories : histories.tailMap(after, false);
-        int visited = 0;
-        for (KeyHistory history : rest.values()) {
-            history.compact(revision, forgotten);
-            if (history.count() == 0) histories.remove(history.key());
-            if (++visited == atMost) return history.key();
+    /// Puts a node in its place: below the root, at this level, on the way that the writer took.
+    private void place(int level, Node node) {
+        if (level == 0) root = node;
+        else way.inner(level - 1).replace(way.place(level - 1), node);
+    }
+
+    /// Keys often arrive in order. Then the left stays full, and the right has room for those to come.
+    private void split(Leaf leaf, int arrived) {
+        int middle = arrived == leaf.size() - 1 ? arrived : leaf.size() / 2;
+        Node left = leaf.part(0, middle);
+        Node right = leaf.part(middle, leaf.size());
+        byte[] first = leaf.keys.key(middle);
+        byte[] separator = Arrays.copyOf(first, 1 + PackedKeys.sharedLength(leaf.keys.key(middle - 1), first));
+        for (int level = way.depth(); level > 0; level--) {
+            Inner wider = way.inner(level - 1).split(way.place(level - 1), left, separator, right);
+            if (wider.size() <= Node.SIZE_MAX) {
+                place(level - 1, wider);
+                return;
+            }
+            int half = wider.size() / 2;
+            left = wider.part(0, half);
+            right = wider.part(half, wider.size());
+            separator = wider.separator(half - 1);
         }
-        return null;
+        root = Inner.over(left, separator, right);
+    }
+
+    /// Compacts the histories of about `atMost` keys. Only the writer calls this, in slices between its transactions.
+    ///
+    /// @param from where the slice before this one ended, null at the beginning
+    /// @param forgotten is told the location of each change that goes
+    /// @return where the next slice begins, null at the end
+    public @Nullable Octets compact(@Nullable Octets from, long revision, int atMost, LongConsumer forgotten) {
+        byte[] next = from == null ? new byte[0] : from.array();
+        int visited = 0;
+        while (next != null && visited < atMost) {
+            way.descend(root, next);
+            next = way.upperBound();
+            Leaf leaf = way.leaf();
+            visited += leaf.size();
+            Leaf after = leaf.compacted(revision, forgotten);
+            if (after != leaf) placeSmaller(after);
+        }
+        return next == null ? null : Octets.wrap(next);
+    }
+
+    /// Puts a leaf in the place of a larger one. Small nodes are joined, up to the root.
+    private void placeSmaller(Leaf leaf) {
+        Node node = leaf;
+        int level = way.depth();
+        for (; level > 0 && node.size() < Node.SIZE_SMALL; level--) {
+            Inner parent = way.inner(level - 1);
+            int place = way.place(level - 1);
+            int left = Math.max(0, place - 1);
+            if (left + 1 >= parent.size()) break;
+            Node one = place == left ? node : parent.child(left);
+            Node other = place == left ? parent.child(left + 1) : node;
+            if (one.size() + other.size() > Node.SIZE_MAX) break;
+            node = parent.merged(left, Node.join(one, parent.separator(left), other));
+        }
+        place(level, node);
+        while (root instanceof Inner top && top.size() == 1) root = top.child(0);
     }
 
     /// A record of this key went elsewhere. Only the writer calls this.
     ///
     /// @return whether the index still knew it
     public boolean move(Octets key, long from, long to) {
-        KeyHistory history = histories.get(key);
-        return history != null && history.move(from, to);
+        byte[] bytes = key.array();
+        way.descend(root, bytes);
+        int found = way.leaf().keys.find(bytes);
+        return found >= 0 && way.leaf().move(found, from, to);
     }
 }

@@ -5,50 +5,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orlop.store.api.Octets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The worked example of [KeyHistory]'s comment, line by line.
 class KeyHistoryTest {
-    private final KeyHistory history = new KeyHistory(Octets.of("key"));
+    private static final Octets KEY = Octets.of("key");
+
+    private final KeyIndex index = new KeyIndex();
     private final List<Long> forgotten = new ArrayList<>();
 
     private void put(long revision) {
-        Change next = history.nextPut(revision, 0);
-        history.append(new Change(next.main(), next.sub(), next.create(), next.version(), 100 + revision));
+        KeyHistory known = index.history(KEY);
+        Change next = known == null ? Change.birth(revision, 0) : known.nextPut(revision, 0);
+        index.append(KEY, new Change(next.main(), next.sub(), next.create(), next.version(), 100 + revision));
     }
 
     private void delete(long revision) {
-        history.append(new Change(revision, 0, 0, 0, 100 + revision));
+        index.append(KEY, new Change(revision, 0, 0, 0, 100 + revision));
+    }
+
+    private KeyHistory history() {
+        return Objects.requireNonNull(index.history(KEY));
     }
 
     @BeforeEach
     void liveTwiceAndDie() {
         put(2);
-        assertThat(history).hasToString("{2}");
+        assertThat(history()).hasToString("{2}");
         put(5);
-        assertThat(history).hasToString("{2 5}");
+        assertThat(history()).hasToString("{2 5}");
         delete(6);
-        assertThat(history).hasToString("{2 5 6t}");
+        assertThat(history()).hasToString("{2 5 6t}");
         put(8);
-        assertThat(history).hasToString("{2 5 6t} {8}");
+        assertThat(history()).hasToString("{2 5 6t} {8}");
         put(9);
-        assertThat(history).hasToString("{2 5 6t} {8 9}");
+        assertThat(history()).hasToString("{2 5 6t} {8 9}");
         delete(12);
-        assertThat(history).hasToString("{2 5 6t} {8 9 12t}");
+        assertThat(history()).hasToString("{2 5 6t} {8 9 12t}");
     }
 
     @Test
     void answersForEveryMoment() {
-        assertThat(history.aliveAt(1)).isNull();
-        assertThat(history.aliveAt(4)).isEqualTo(new Change(2, 0, 2, 1, 102));
-        assertThat(history.aliveAt(5)).isEqualTo(new Change(5, 0, 2, 2, 105));
-        assertThat(history.aliveAt(6)).isNull();
-        assertThat(history.aliveAt(7)).isNull();
-        assertThat(history.aliveAt(8)).isEqualTo(new Change(8, 0, 8, 1, 108));
-        assertThat(history.aliveAt(11)).isEqualTo(new Change(9, 0, 8, 2, 109));
-        assertThat(history.aliveAt(12)).isNull();
-        assertThat(history.at(12)).isEqualTo(new Change(12, 0, 0, 0, 112));
+        assertThat(history().aliveAt(1)).isNull();
+        assertThat(history().aliveAt(4)).isEqualTo(new Change(2, 0, 2, 1, 102));
+        assertThat(history().aliveAt(5)).isEqualTo(new Change(5, 0, 2, 2, 105));
+        assertThat(history().aliveAt(6)).isNull();
+        assertThat(history().aliveAt(7)).isNull();
+        assertThat(history().aliveAt(8)).isEqualTo(new Change(8, 0, 8, 1, 108));
+        assertThat(history().aliveAt(11)).isEqualTo(new Change(9, 0, 8, 2, 109));
+        assertThat(history().aliveAt(12)).isNull();
+        assertThat(history().at(12)).isEqualTo(new Change(12, 0, 0, 0, 112));
     }
 
     @Test
@@ -57,40 +65,40 @@ class KeyHistoryTest {
         compact(6, "{6t} {8 9 12t}");
         compact(7, "{8 9 12t}");
         compact(9, "{9 12t}");
-        assertThat(history.aliveAt(9)).isEqualTo(new Change(9, 0, 8, 2, 109));
+        assertThat(history().aliveAt(9)).isEqualTo(new Change(9, 0, 8, 2, 109));
         compact(12, "{12t}");
-        compact(13, "");
-        assertThat(history.count()).isZero();
+        index.compact(null, 13, 1, forgotten::add);
+        assertThat(index.history(KEY)).isNull();
         assertThat(forgotten).containsExactly(102L, 105L, 106L, 108L, 109L, 112L);
     }
 
     private void compact(long revision, String left) {
-        history.compact(revision, forgotten::add);
-        assertThat(history).as("compacted at " + revision).hasToString(left);
+        index.compact(null, revision, 1, forgotten::add);
+        assertThat(history()).as("compacted at " + revision).hasToString(left);
     }
 
     @Test
     void knowsWhatWasBefore() {
-        assertThat(history.before(new Change(2, 0, 2, 1, 102))).isNull();
-        assertThat(history.before(new Change(6, 0, 0, 0, 106))).isEqualTo(new Change(5, 0, 2, 2, 105));
-        assertThat(history.before(new Change(8, 0, 8, 1, 108)))
+        assertThat(history().before(new Change(2, 0, 2, 1, 102))).isNull();
+        assertThat(history().before(new Change(6, 0, 0, 0, 106))).isEqualTo(new Change(5, 0, 2, 2, 105));
+        assertThat(history().before(new Change(8, 0, 8, 1, 108)))
                 .as("another generation")
                 .isNull();
     }
 
     @Test
     void followsARecordThatMoved() {
-        assertThat(history.move(109, 77)).isTrue();
-        assertThat(history.isAt(77)).isTrue();
-        assertThat(history.isAt(109)).isFalse();
-        assertThat(history.same(new Change(9, 0, 8, 2, 109))).isEqualTo(new Change(9, 0, 8, 2, 77));
-        assertThat(history.move(109, 78)).isFalse();
+        assertThat(index.move(KEY, 109, 77)).isTrue();
+        assertThat(history().isAt(77)).isTrue();
+        assertThat(history().isAt(109)).isFalse();
+        assertThat(history().same(new Change(9, 0, 8, 2, 109))).isEqualTo(new Change(9, 0, 8, 2, 77));
+        assertThat(index.move(KEY, 109, 78)).isFalse();
     }
 
     @Test
     void tellsWhatHappenedBetweenTwoMoments() {
         List<Long> mains = new ArrayList<>();
-        history.between(5, 9, change -> mains.add(change.main()));
+        history().between(5, 9, change -> mains.add(change.main()));
         assertThat(mains).containsExactly(5L, 6L, 8L, 9L);
     }
 }

@@ -1,0 +1,181 @@
+package io.orlop.store.history;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Keys and what happened to them. Most keys of most stores were put once: all there is to say of such a change are
+/// two numbers, since its generation begins with it. A key with a longer history has an array of its own, and then its
+/// two numbers say nothing.
+/// ```
+///   keys       a              b              c
+///   singles    main·sub loc   (not used)     main·sub loc
+///   longer     –              [3 | ...]      –
+/// ```
+/// The keys never change; neither does what was said of a moment. In place, the writer may only add a later change to
+/// a key, or say where a record went.
+final class Leaf implements Node {
+    static final Leaf EMPTY = new Leaf(PackedKeys.NONE, new long[0], null);
+
+    private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle LONGER = MethodHandles.arrayElementVarHandle(long[][].class);
+    private static final int SUB_BITS = 12;
+
+    final PackedKeys keys;
+    private final long[] singles;
+    private final long @Nullable [] @Nullable [] longer;
+
+    Leaf(PackedKeys keys, long[] singles, long @Nullable [] @Nullable [] longer) {
+        this.keys = keys;
+        this.singles = singles;
+        this.longer = longer;
+    }
+
+    @Override
+    public int size() {
+        return keys.count();
+    }
+
+    /// Null if the key was put once and no more.
+    long @Nullable [] longer(int i) {
+        return longer == null ? null : (long[]) LONGER.getAcquire(longer, i);
+    }
+
+    boolean allSingle() {
+        return longer == null;
+    }
+
+    /// Of a key that was put once.
+    long singleMain(int i) {
+        return singles[2 * i] >>> SUB_BITS;
+    }
+
+    long singleLocation(int i) {
+        return (long) NUMBER.getOpaque(singles, 2 * i + 1);
+    }
+
+    Change single(int i) {
+        long main = singleMain(i);
+        int sub = (int) (singles[2 * i] & (1 << SUB_BITS) - 1);
+        return new Change(main, sub, main, 1, singleLocation(i));
+    }
+
+    static boolean isSingle(Change change) {
+        return change.version() == 1
+                && change.create() == change.main()
+                && change.sub() < 1 << SUB_BITS
+                && change.main() < 1L << 63 - SUB_BITS;
+    }
+
+    static void fillSingle(long[] singles, int i, Change change) {
+        singles[2 * i] = change.main() << SUB_BITS | change.sub();
+        singles[2 * i + 1] = change.location();
+    }
+
+    /// With a later change of a key that is here.
+    ///
+    /// @return this leaf, or another in its place
+    Leaf appended(int i, Change change) {
+        long[] before = longer(i);
+        long[] after = Changes.append(before == null ? Changes.of(single(i)) : before, change);
+        if (longer == null) {
+            long[] @Nullable [] born = new long[size()][];
+            born[i] = after;
+            return new Leaf(keys, singles, born);
+        }
+        if (after != before) LONGER.setRelease(longer, i, after);
+        return this;
+    }
+
+    /// With a key more.
+    Leaf inserted(int place, byte[] key, Change change) {
+        long[] numbers = new long[singles.length + 2];
+        System.arraycopy(singles, 0, numbers, 0, 2 * place);
+        System.arraycopy(singles, 2 * place, numbers, 2 * place + 2, singles.length - 2 * place);
+        boolean single = isSingle(change);
+        if (single) fillSingle(numbers, place, change);
+        long @Nullable [] @Nullable [] arrays = null;
+        if (longer != null || !single) {
+            arrays = new long[size() + 1][];
+            if (longer != null) {
+                System.arraycopy(longer, 0, arrays, 0, place);
+                System.arraycopy(longer, place, arrays, place + 1, longer.length - place);
+            }
+            arrays[place] = single ? null : Changes.of(change);
+        }
+        return new Leaf(keys.with(place, key), numbers, arrays);
+    }
+
+    Leaf part(int from, int to) {
+        return new Leaf(
+                PackedKeys.of(keys.all(), from, to),
+                Arrays.copyOfRange(singles, 2 * from, 2 * to),
+                longer == null ? null : orNull(Arrays.copyOfRange(longer, from, to)));
+    }
+
+    Leaf joined(Leaf right) {
+        byte[][] all = Arrays.copyOf(keys.all(), size() + right.size());
+        System.arraycopy(right.keys.all(), 0, all, size(), right.size());
+        long[] numbers = Arrays.copyOf(singles, singles.length + right.singles.length);
+        System.arraycopy(right.singles, 0, numbers, singles.length, right.singles.length);
+        long[] @Nullable [] arrays = new long[all.length][];
+        if (longer != null) System.arraycopy(longer, 0, arrays, 0, size());
+        if (right.longer != null) System.arraycopy(right.longer, 0, arrays, size(), right.size());
+        return new Leaf(PackedKeys.of(all, 0, all.length), numbers, orNull(arrays));
+    }
+
+    /// Without what only readers before this revision could see.
+    ///
+    /// @param forgotten is told the location of each change that goes
+    /// @return this leaf if nothing goes, or another in its place
+    Leaf compacted(long revision, LongConsumer forgotten) {
+        if (longer == null) return this;
+        long[] @Nullable [] left = null;
+        for (int i = 0; i < longer.length; i++) {
+            long[] packed = longer[i];
+            int gone = packed == null ? 0 : Changes.forgettable(packed, revision);
+            if (packed == null || gone == 0) continue;
+            for (int j = 0; j < gone; j++) forgotten.accept(Changes.location(packed, j));
+            if (left == null) left = longer.clone();
+            left[i] = Changes.withoutOldest(packed, gone);
+        }
+        return left == null ? this : rebuilt(left);
+    }
+
+    /// @param left for each key what is left of its longer history
+    private Leaf rebuilt(long[] @Nullable [] left) {
+        int kept = 0;
+        for (long[] packed : left) if (packed == null || Changes.count(packed) > 0) kept++;
+        byte[][] allKeys = kept == size() ? new byte[0][] : keys.all();
+        byte[][] someKeys = new byte[kept][];
+        long[] numbers = new long[2 * kept];
+        long[] @Nullable [] arrays = new long[kept][];
+        int to = 0;
+        for (int i = 0; i < left.length; i++) {
+            long[] packed = left[i];
+            if (packed != null && Changes.count(packed) == 0) continue;
+            if (kept < size()) someKeys[to] = allKeys[i];
+            Change single = packed == null ? single(i) : Changes.change(packed, 0);
+            if (packed == null || Changes.count(packed) == 1 && isSingle(single)) fillSingle(numbers, to, single);
+            else arrays[to] = packed;
+            to++;
+        }
+        return new Leaf(kept == size() ? keys : PackedKeys.of(someKeys, 0, kept), numbers, orNull(arrays));
+    }
+
+    static long @Nullable [] @Nullable [] orNull(long[] @Nullable [] arrays) {
+        for (long[] packed : arrays) if (packed != null) return arrays;
+        return null;
+    }
+
+    /// The record moved within the log.
+    boolean move(int i, long from, long to) {
+        long[] packed = longer(i);
+        if (packed != null) return Changes.move(packed, from, to);
+        if (singleLocation(i) != from) return false;
+        NUMBER.setRelease(singles, 2 * i + 1, to);
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+package io.orlop.store.history;
+
+import java.util.Arrays;
+
+/// Some keys in order, in one array: what all of them begin with once, then the rest of each.
+/// ```
+///   /volumes/a1  /volumes/a2  /volumes/b        bytes  "/volumes/" "a1" "a2" "b"
+///                                               ends               11   13   14
+/// ```
+/// Does not change.
+final class PackedKeys {
+    static final PackedKeys NONE = new PackedKeys(new byte[0], 0, new int[0]);
+
+    private final byte[] bytes;
+    private final int shared;
+    private final int[] ends;
+
+    private PackedKeys(byte[] bytes, int shared, int[] ends) {
+        this.bytes = bytes;
+        this.shared = shared;
+        this.ends = ends;
+    }
+
+    /// @param keys in order, none twice
+    static PackedKeys of(byte[][] keys, int from, int to) {
+        if (from == to) return NONE;
+        // In order, so what the first and the last share is shared by all. A single key shares nothing with itself:
+        // then the next one to come is not sure to break the prefix.
+        int shared = to - from == 1 ? 0 : sharedLength(keys[from], keys[to - 1]);
+        int size = shared;
+        for (int i = from; i < to; i++) size += keys[i].length - shared;
+        byte[] bytes = new byte[size];
+        int[] ends = new int[to - from];
+        System.arraycopy(keys[from], 0, bytes, 0, shared);
+        int end = shared;
+        for (int i = from; i < to; i++) {
+            System.arraycopy(keys[i], shared, bytes, end, keys[i].length - shared);
+            end += keys[i].length - shared;
+            ends[i - from] = end;
+        }
+        return new PackedKeys(bytes, shared, ends);
+    }
+
+    static int sharedLength(byte[] one, byte[] other) {
+        int different = Arrays.mismatch(one, other);
+        return different < 0 ? one.length : different;
+    }
+
+    int count() {
+        return ends.length;
+    }
+
+    /// Where the key is; if it is not here, `-1 - i` with the place `i` where it would be.
+    int find(byte[] key) {
+        int prefix = Math.min(shared, key.length);
+        int order = Arrays.compareUnsigned(key, 0, prefix, bytes, 0, shared);
+        if (order < 0) return -1;
+        if (order > 0) return -1 - ends.length;
+        int low = 0;
+        int high = ends.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int compared = Arrays.compareUnsigned(bytes, start(middle), ends[middle], key, shared, key.length);
+            if (compared == 0) return middle;
+            if (compared < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return -1 - low;
+    }
+
+    private int start(int i) {
+        return i == 0 ? shared : ends[i - 1];
+    }
+
+    byte[] key(int i) {
+        int start = start(i);
+        byte[] key = new byte[shared + ends[i] - start];
+        System.arraycopy(bytes, 0, key, 0, shared);
+        System.arraycopy(bytes, start, key, shared, ends[i] - start);
+        return key;
+    }
+
+    byte[][] all() {
+        byte[][] keys = new byte[ends.length][];
+        for (int i = 0; i < keys.length; i++) keys[i] = key(i);
+        return keys;
+    }
+
+    /// With one key more, which would be at this place.
+    PackedKeys with(int place, byte[] key) {
+        boolean sharing = ends.length > 0 && key.length >= shared && Arrays.equals(key, 0, shared, bytes, 0, shared);
+        if (!sharing) return of(inserted(place, key), 0, ends.length + 1);
+        int start = place == 0 ? shared : ends[place - 1];
+        int more = key.length - shared;
+        byte[] wider = new byte[bytes.length + more];
+        System.arraycopy(bytes, 0, wider, 0, start);
+        System.arraycopy(key, shared, wider, start, more);
+        System.arraycopy(bytes, start, wider, start + more, bytes.length - start);
+        int[] moved = new int[ends.length + 1];
+        System.arraycopy(ends, 0, moved, 0, place);
+        moved[place] = start + more;
+        for (int i = place; i < ends.length; i++) moved[i + 1] = ends[i] + more;
+        return new PackedKeys(wider, shared, moved);
+    }
+
+    private byte[][] inserted(int place, byte[] key) {
+        byte[][] keys = new byte[ends.length + 1][];
+        for (int i = 0; i < keys.length; i++) keys[i] = i == place ? key : key(i < place ? i : i - 1);
+        return keys;
+    }
+}
