@@ -172,7 +172,7 @@ public final class Log implements AutoCloseable {
     public List<Integer> rewritable(double aliveMax) {
         List<Segment> worthwhile = new ArrayList<>();
         for (Segment segment : segments) {
-            if (segment == null || segment == active) continue;
+            if (segment == null || segment == active || segment.replaced) continue;
             int staying = segment.alive + (olderAreClean(segment) ? 0 : segment.pinned);
             if (staying < segment.records && staying <= aliveMax * segment.records) worthwhile.add(segment);
         }
@@ -201,6 +201,7 @@ public final class Log implements AutoCloseable {
         disk.rename(unfinished, name.file());
         disk.forceNames();
         bytes.addAndGet(next.file.size());
+        old.replaced = true;
         return new Rewritten(number, moves);
     }
 

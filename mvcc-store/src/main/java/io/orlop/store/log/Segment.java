@@ -20,6 +20,9 @@ final class Segment {
     /// Tombstones that nobody needs but older segments: see [SegmentRewrite].
     int pinned;
 
+    /// Its next generation is there; it stays only until nobody reads it any more.
+    volatile boolean replaced;
+
     Segment(int number, SegmentName name, DiskFile file) {
         this.number = number;
         this.name = name;
