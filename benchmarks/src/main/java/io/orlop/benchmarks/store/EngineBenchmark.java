@@ -158,7 +158,8 @@ public final class EngineBenchmark {
 
     private void restart(Path place) throws IOException {
         for (int i = 0; i < 3; i++) {
-            Throughput.of(1, () -> MvccStore.open(place, StoreOptions.defaults()).close())
+            Throughput.of(1, () -> MvccStore.open(place, StoreOptions.defaults())
+                            .close())
                     .printSeconds("restart with " + keys.count() + " keys", "–", "1.1–1.4 s");
         }
     }
