@@ -21,6 +21,12 @@ public final class FileDisk implements Disk {
         this.directory = Files.createDirectories(directory);
     }
 
+    /// A directory that must be there.
+    public static FileDisk existing(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) throw new IOException("there is no directory " + directory);
+        return new FileDisk(directory);
+    }
+
     @Override
     public List<String> names() throws IOException {
         try (var files = Files.list(directory)) {

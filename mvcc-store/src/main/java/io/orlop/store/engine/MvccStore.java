@@ -38,6 +38,7 @@ public final class MvccStore implements AutoCloseable {
     private final WatchHub hub;
     private final Rewriter rewriter;
     private final StoreOptions options;
+    private final Maintenance maintenance;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
@@ -54,6 +55,7 @@ public final class MvccStore implements AutoCloseable {
         writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
         rewriter = new Rewriter(index, log, writer, hub, ambient);
         writer.whenSwept(rewriter::tidy);
+        maintenance = new Maintenance(index, log, visible);
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it
@@ -234,6 +236,11 @@ public final class MvccStore implements AutoCloseable {
 
     public WatchStream watch(WatchSink sink) {
         return hub.open(sink);
+    }
+
+    /// Hashes, checks and copies of everything.
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     public long revision() {

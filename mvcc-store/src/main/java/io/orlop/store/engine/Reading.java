@@ -34,11 +34,14 @@ final class Reading {
     /// @param at the revision to read
     /// @param answered the revision to answer with
     Outcome.Ranged range(Operation.Range range, long at, long answered) {
-        boolean keepAll = range.limit() <= 0 || !range.bounds().none() || isSorted(range);
+        boolean keepAll =
+                range.limit() <= 0 || !range.bounds().none() || isSorted(range) && range.order() != SortOrder.NONE;
+        // As in etcd: who names what to sort by but no order gets the first keys, one more than asked for, sorted.
+        long rowsMax = isSorted(range) ? range.limit() + 1 : range.limit();
         List<Row> rows = new ArrayList<>();
         long count = 0;
         KeyWalk walk = index.walk(range.keys());
-        while (!range.countOnly() && (keepAll || rows.size() < range.limit()) && walk.hasNext()) {
+        while (!range.countOnly() && (keepAll || rows.size() < rowsMax) && walk.hasNext()) {
             KeyHistory history = walk.next();
             Change change = history.aliveAt(at);
             if (change == null) continue;

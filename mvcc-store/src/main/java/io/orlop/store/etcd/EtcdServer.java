@@ -52,7 +52,7 @@ public final class EtcdServer implements AutoCloseable {
                 new WatchService(store, identity, options.messageBytesMax()),
                 new LeaseService(store, identity),
                 new ClusterService(identity, options.memberName(), this::clientUrls),
-                new MaintenanceService(store, identity),
+                new MaintenanceService(store, identity, longReads),
                 new LockService(store, identity, longCalls),
                 new ElectionService(store, identity, longCalls),
                 new HealthStatusManager().getHealthService());

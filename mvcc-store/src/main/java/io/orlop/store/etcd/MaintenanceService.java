@@ -1,26 +1,41 @@
 package io.orlop.store.etcd;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.orlop.store.api.KeyHash;
+import io.orlop.store.backup.Snapshot;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.AlarmRequest;
 import io.orlop.store.proto.etcdserverpb.AlarmResponse;
 import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
 import io.orlop.store.proto.etcdserverpb.DefragmentResponse;
+import io.orlop.store.proto.etcdserverpb.HashKVRequest;
+import io.orlop.store.proto.etcdserverpb.HashKVResponse;
+import io.orlop.store.proto.etcdserverpb.HashRequest;
+import io.orlop.store.proto.etcdserverpb.HashResponse;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.MoveLeaderRequest;
 import io.orlop.store.proto.etcdserverpb.MoveLeaderResponse;
+import io.orlop.store.proto.etcdserverpb.SnapshotRequest;
+import io.orlop.store.proto.etcdserverpb.SnapshotResponse;
 import io.orlop.store.proto.etcdserverpb.StatusRequest;
 import io.orlop.store.proto.etcdserverpb.StatusResponse;
+import java.io.IOException;
+import java.util.concurrent.Executor;
 
 /// How the store is.
 final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+    static final String STORAGE_VERSION = "3.6.0";
+
     private final MvccStore store;
     private final Identity identity;
+    private final Executor longReads;
 
-    MaintenanceService(MvccStore store, Identity identity) {
+    MaintenanceService(MvccStore store, Identity identity, Executor longReads) {
         this.store = store;
         this.identity = identity;
+        this.longReads = longReads;
     }
 
     @Override
@@ -28,7 +43,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
         StatusResponse.Builder status = StatusResponse.newBuilder()
                 .setHeader(identity.header(store.revision()))
                 .setVersion(EtcdServer.VERSION)
-                .setStorageVersion("3.6.0")
+                .setStorageVersion(STORAGE_VERSION)
                 .setDbSize(store.bytesOnDisk())
                 .setDbSizeInUse(store.bytesOnDisk())
                 .setLeader(identity.member())
@@ -53,6 +68,60 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     @Override
     public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
         Answer.send(store.defragment(), client, _ -> DefragmentResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void hashKV(HashKVRequest request, StreamObserver<HashKVResponse> client) {
+        longRead(client, () -> {
+            KeyHash hashed = store.maintenance().hashKeys(request.getRevision());
+            client.onNext(HashKVResponse.newBuilder()
+                    .setHeader(identity.header(hashed.revision()))
+                    .setHash(hashed.hash())
+                    .setCompactRevision(hashed.compacted())
+                    .setHashRevision(hashed.at())
+                    .build());
+        });
+    }
+
+    /// Of all that etcd hashes here, the members and the state of its consensus are not to be compared with anything;
+    /// what is left are the keys.
+    @Override
+    public void hash(HashRequest request, StreamObserver<HashResponse> client) {
+        longRead(client, () -> {
+            KeyHash hashed = store.maintenance().hashKeys(0);
+            client.onNext(HashResponse.newBuilder()
+                    .setHeader(identity.header(hashed.revision()))
+                    .setHash(hashed.hash())
+                    .build());
+        });
+    }
+
+    @Override
+    public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> client) {
+        Paced<SnapshotResponse> paced = new Paced<>((ServerCallStreamObserver<SnapshotResponse>) client);
+        longRead(client, () -> {
+            long after = request.getAfterRevision();
+            try (Snapshot snapshot = after == 0
+                    ? store.maintenance().snapshot()
+                    : store.maintenance().changesSince(after)) {
+                new SnapshotCall(paced, identity.header(store.revision()), snapshot.size()).send(snapshot);
+            }
+        });
+    }
+
+    private interface Read {
+        void answer() throws IOException;
+    }
+
+    private void longRead(StreamObserver<?> client, Read read) {
+        longReads.execute(() -> {
+            try {
+                read.answer();
+                client.onCompleted();
+            } catch (IOException | RuntimeException e) {
+                client.onError(Denials.status(e));
+            }
+        });
     }
 
     @Override

@@ -16,8 +16,13 @@ final class FrameScanner {
     private int windowSize;
 
     FrameScanner(DiskFile file) throws IOException {
+        this(file, file.size());
+    }
+
+    /// @param size where the file counts as ended, whatever is written behind it meanwhile
+    FrameScanner(DiskFile file, long size) {
         this.file = file;
-        this.fileSize = file.size();
+        this.fileSize = size;
         this.window = new byte[(int) Math.min(WINDOW_BYTES, fileSize)];
     }
 

@@ -5,12 +5,14 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
@@ -45,6 +47,15 @@ public final class Log implements AutoCloseable {
     private final ReentrantLock adopting = new ReentrantLock();
     private volatile long commits;
 
+    /// How far the log is safe: what a view that is taken now ends with.
+    private volatile Safe safeEnd;
+
+    private record Safe(Segment segment, long bytes) {}
+
+    /// Segments that were replaced while somebody looked at them. Guarded by `adopting`, as is the count of views.
+    private final List<Segment> outlived = new ArrayList<>();
+    private int views;
+
     private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery) throws IOException {
         this.disk = disk;
         this.lock = lock;
@@ -59,6 +70,7 @@ public final class Log implements AutoCloseable {
             active = recovery.segments().getLast();
             activeSize = recovery.tailOffset();
         }
+        safeEnd = new Safe(active, activeSize);
     }
 
     /// Opens the log in this disk's directory, or starts one there.
@@ -110,6 +122,7 @@ public final class Log implements AutoCloseable {
         active.file.force();
         safe = sequence;
         activeSize += batch.size();
+        safeEnd = new Safe(active, activeSize);
         bytes.addAndGet(batch.size());
         commits++;
         batch.clear();
@@ -215,11 +228,53 @@ public final class Log implements AutoCloseable {
             if (old == null) return;
             fewer[number] = null;
             segments = fewer;
+            if (views > 0) outlived.add(old);
+            else remove(old);
+        } finally {
+            adopting.unlock();
+        }
+    }
+
+    private void remove(Segment old) {
+        try {
             bytes.addAndGet(-old.file.size());
             old.file.close();
             disk.delete(old.name.file());
         } catch (IOException e) {
             // It is in nobody's way.
+        }
+    }
+
+    /// Everything that is safe now, for as long as the view is open, whatever is written, compacted or rewritten
+    /// meanwhile. Any thread may ask, also after the disk failed.
+    public LogView view() {
+        adopting.lock();
+        try {
+            Safe end = safeEnd;
+            // Of a segment that is being rewritten, the generation that is whole for sure.
+            TreeMap<Long, LogView.Piece> pieces = new TreeMap<>();
+            for (Segment segment : segments) {
+                if (segment == null || segment.name.compareTo(end.segment.name) > 0) continue;
+                LogView.Piece older = pieces.get(segment.name.firstSequence());
+                if (older != null && older.segment().name.compareTo(segment.name) < 0) continue;
+                long size = segment == end.segment ? end.bytes : segment.file.size();
+                pieces.put(segment.name.firstSequence(), new LogView.Piece(segment, size));
+            }
+            views++;
+            return new LogView(disk.place(), List.copyOf(pieces.values()), this::viewClosed);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            adopting.unlock();
+        }
+    }
+
+    private void viewClosed() {
+        adopting.lock();
+        try {
+            if (--views > 0) return;
+            outlived.forEach(this::remove);
+            outlived.clear();
         } finally {
             adopting.unlock();
         }
@@ -267,6 +322,7 @@ public final class Log implements AutoCloseable {
         for (Segment segment : segments) {
             if (segment != null) segment.file.close();
         }
+        for (Segment segment : outlived) segment.file.close();
         release(lock);
     }
 

@@ -73,6 +73,19 @@ final class RecordCodec {
         return ByteSource.intAt(bytes, at + 1) == ByteSource.crc(bytes, at + 5, at + length);
     }
 
+    static boolean isSealed(byte[] bytes, int at) {
+        return bytes[at] == SEALED;
+    }
+
+    /// Whether the record is a put or a tombstone of a revision after this one.
+    static boolean isChangeAfter(long revision, byte[] bytes, int at) {
+        return isChange(bytes, at) && new ByteSource(bytes, at + HEAD_BYTES).varint() > revision;
+    }
+
+    static boolean isChange(byte[] bytes, int at) {
+        return bytes[at] == PUT || bytes[at] == TOMBSTONE;
+    }
+
     static LogRecord decode(byte[] bytes, int at, int length, boolean withValue) {
         ByteSource body = new ByteSource(bytes, at + HEAD_BYTES);
         int end = at + length;

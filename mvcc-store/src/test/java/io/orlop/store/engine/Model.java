@@ -215,6 +215,10 @@ final class Model {
         List<KeyValue> kvs = new ArrayList<>(all.stream()
                 .filter(kv -> range.bounds().admit(kv.modRevision(), kv.createRevision()))
                 .toList());
+        if (range.order() == SortOrder.NONE && range.bounds().none() && range.limit() > 0) {
+            // Whoever names no order gets the first keys, one more than asked for, sorted.
+            kvs = new ArrayList<>(kvs.subList(0, (int) Math.min(kvs.size(), range.limit() + 1)));
+        }
         if (range.order() != SortOrder.NONE || range.target() != SortTarget.KEY) {
             Comparator<KeyValue> order = range.target().ascending();
             kvs.sort(range.order() == SortOrder.DESCENDING ? order.reversed() : order);

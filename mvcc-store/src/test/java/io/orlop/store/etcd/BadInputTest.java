@@ -20,7 +20,6 @@ import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseKeepAliveRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseKeepAliveResponse;
-import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
@@ -184,10 +183,6 @@ class BadInputTest {
                         .setRevision(99)
                         .build()))
                 .hasMessage("OUT_OF_RANGE: etcdserver: mvcc: required revision is a future revision");
-        assertThatThrownBy(() -> MaintenanceGrpc.newBlockingStub(channel)
-                        .snapshot(io.orlop.store.proto.etcdserverpb.SnapshotRequest.getDefaultInstance())
-                        .next())
-                .hasMessageContaining("UNIMPLEMENTED");
     }
 
     @Test

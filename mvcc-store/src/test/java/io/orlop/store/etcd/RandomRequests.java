@@ -60,6 +60,11 @@ final class RandomRequests {
         return oneIn(3) ? 1 + random.nextInt(12) : 0;
     }
 
+    /// Some revision that was, without a say in what comes next.
+    long anyRevision(int operation) {
+        return Math.max(1, revisions - operation % 20);
+    }
+
     private long revision() {
         return oneIn(8) ? random.nextInt(revisions * 2) : Math.max(1, revisions - random.nextInt(12));
     }

@@ -1,0 +1,81 @@
+package io.orlop.store.engine;
+
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.KeyHash;
+import io.orlop.store.api.Verification;
+import io.orlop.store.backup.Snapshot;
+import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.Values;
+import io.orlop.store.log.Log;
+import io.orlop.store.log.LogView;
+import java.io.IOException;
+
+/// What somebody asks who looks after a store. Everything here reads the log from end to end, beside readers and
+/// writers, on the calling thread; it also works when the disk takes no more writes.
+public final class Maintenance {
+    private final KeyIndex index;
+    private final Log log;
+    private final Visible visible;
+
+    Maintenance(KeyIndex index, Log log, Visible visible) {
+        this.index = index;
+        this.log = log;
+        this.visible = visible;
+    }
+
+    /// etcd's hash of all keys with their history.
+    ///
+    /// @param wanted the revision to hash, 0 for now
+    public KeyHash hashKeys(long wanted) throws IOException {
+        while (true) {
+            long revision = visible.revision();
+            long compacted = visible.compacted();
+            if (wanted > 0 && wanted < compacted) throw new DeniedException(Denial.COMPACTED);
+            if (wanted > revision) throw new DeniedException(Denial.FUTURE_REVISION);
+            long at = wanted == 0 ? Math.max(revision, compacted) : wanted;
+            int hash = hash(at, compacted);
+            // A compaction that overtook us may have taken what we wanted to know: ask again.
+            if (compacted == visible.compacted()) return new KeyHash(hash, at, compacted, revision);
+        }
+    }
+
+    private int hash(long at, long compacted) throws IOException {
+        try (LogView view = log.view()) {
+            KeyHasher hasher = new KeyHasher(index, at, compacted);
+            view.replay(hasher);
+            return hasher.hash();
+        }
+    }
+
+    /// Reads everything back and holds it against the index.
+    public Verification verify() throws IOException {
+        while (true) {
+            long revision = visible.revision();
+            long compacted = visible.compacted();
+            try (LogView view = log.view()) {
+                Verification verification = new CrossCheck(index, new Values(log, 0), revision, compacted).of(view);
+                if (compacted == visible.compacted()) return verification;
+            }
+        }
+    }
+
+    /// A copy of everything, as it is now. Close it.
+    public Snapshot snapshot() {
+        long revision = visible.revision();
+        return Snapshot.whole(log.view(), revision);
+    }
+
+    /// A copy of what happened after a revision, as far as nothing of it is compacted. Close it.
+    public Snapshot changesSince(long revision) throws IOException {
+        long now = visible.revision();
+        if (revision > now) throw new DeniedException(Denial.FUTURE_REVISION);
+        LogView view = log.view();
+        // The look at the compaction comes after the look at the log: what was there then was all there.
+        if (revision + 1 < visible.compacted()) {
+            view.close();
+            throw new DeniedException(Denial.COMPACTED);
+        }
+        return Snapshot.since(revision, view, now);
+    }
+}

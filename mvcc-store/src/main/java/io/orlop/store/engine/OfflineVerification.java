@@ -1,0 +1,61 @@
+package io.orlop.store.engine;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.Verification;
+import io.orlop.store.disk.Disk;
+import io.orlop.store.disk.FileDisk;
+import io.orlop.store.disk.UntouchedDisk;
+import io.orlop.store.history.Values;
+import io.orlop.store.log.DamagedLogException;
+import io.orlop.store.log.Log;
+import io.orlop.store.log.LogRecord;
+import io.orlop.store.log.LogView;
+import io.orlop.store.log.Replay;
+import io.orlop.store.log.Salvage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Checks a store that does not run. Its files stay as they are, a torn tail and leftovers included.
+public final class OfflineVerification {
+    private static final long NO_LIMIT = Long.MAX_VALUE;
+
+    private OfflineVerification() {}
+
+    /// @throws IOException if the directory is not there, or in use
+    public static Verification of(Path directory) throws IOException {
+        return of(FileDisk.existing(directory));
+    }
+
+    static Verification of(Disk disk) throws IOException {
+        Restart restart = new Restart(Ambient.system());
+        try (Log log = Log.open(new UntouchedDisk(disk), NO_LIMIT, restart)) {
+            restart.finish(log);
+            try (LogView view = log.view()) {
+                return new CrossCheck(restart.index, new Values(log, 0), restart.revision, restart.compacted).of(view);
+            }
+        } catch (DamagedLogException damaged) {
+            return losses(disk, damaged);
+        }
+    }
+
+    /// The start would stop at the first damage; this names all.
+    private static Verification losses(Disk disk, DamagedLogException first) throws IOException {
+        long[] seen = {0, 1};
+        List<Salvage.Loss> losses = Salvage.read(new UntouchedDisk(disk), new Replay() {
+            @Override
+            public void record(LogRecord record, long location) {
+                if (record instanceof LogRecord.Put || record instanceof LogRecord.Tombstone) seen[0]++;
+            }
+
+            @Override
+            public void frame(long revision) {
+                seen[1] = revision;
+            }
+        });
+        List<String> findings = losses.isEmpty()
+                ? List.of(String.valueOf(first.getMessage()))
+                : losses.stream().map(Salvage.Loss::toString).toList();
+        return new Verification(seen[0], 0, seen[1], -1, findings);
+    }
+}

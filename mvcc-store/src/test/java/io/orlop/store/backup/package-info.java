@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.backup;
+
+import org.jspecify.annotations.NullMarked;
