@@ -1,0 +1,117 @@
+package io.orlop.store.door;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The door: listens, and serves gRPC over HTTP/2 and everything else over HTTP/2 or HTTP/1.1 on the same port.
+///
+/// ```
+///   socket ─► [ TLS ] ─► Greeting ─┬─ "PRI * HTTP/2.0" ─► GrpcConnection ─┬─ application/grpc ─► GrpcCall ─► services
+///                                  │                                      └─ else ─► Http2Exchange ─┐
+///                                  └─ else ─► HTTP/1.1 codec ─► Http1Connection ────────────────────┴─► pages
+/// ```
+/// The services are grpc-java's, as for its own transports, and run on the door's threads: they must not block.
+public final class Door implements AutoCloseable {
+    private static final int LOOPS =
+            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+    private static final long FAREWELL_MS = 2_000;
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final List<Channel> listening = new ArrayList<>();
+    private final Methods methods;
+    private final Consumer<Exchange> pages;
+    private final DoorOptions options;
+
+    private Door(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
+        this.methods = methods;
+        this.pages = pages;
+        this.options = options;
+        IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        loops = new MultiThreadIoEventLoopGroup(LOOPS, new DefaultThreadFactory("store-door", true), io);
+    }
+
+    /// @param listen where, and whether with TLS
+    /// @param pages serves what is not gRPC
+    public static Door open(List<Listen> listen, Methods methods, Consumer<Exchange> pages, DoorOptions options)
+            throws IOException {
+        Door door = new Door(methods, pages, options);
+        try {
+            for (Listen one : listen) door.listen(one);
+            return door;
+        } catch (IOException | RuntimeException e) {
+            door.close();
+            throw e;
+        }
+    }
+
+    /// @param secure whether with TLS
+    public record Listen(InetSocketAddress address, boolean secure) {}
+
+    private void listen(Listen one) throws IOException {
+        Tls tls = options.tls();
+        if (one.secure() && tls == null) throw new IOException("no certificate for " + one.address());
+        Class<? extends ServerChannel> type =
+                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(1 << 18, 1 << 19))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        connections.add(channel);
+                        if (one.secure() && tls != null) {
+                            channel.pipeline().addLast(tls.context().newHandler(channel.alloc()));
+                        }
+                        channel.pipeline().addLast(new Greeting(methods, pages, options));
+                    }
+                });
+        var bound = bootstrap.bind(one.address()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "cannot listen on " + one.address() + ": " + bound.cause().getMessage());
+        }
+        listening.add(bound.channel());
+    }
+
+    /// The ports, in the order of the addresses.
+    public List<Integer> ports() {
+        return listening.stream()
+                .map(channel -> ((InetSocketAddress) channel.localAddress()).getPort())
+                .toList();
+    }
+
+    /// Says goodbye: takes no more calls, ends streams, lets single calls finish for a moment.
+    @Override
+    public void close() {
+        for (Channel channel : listening) channel.close().awaitUninterruptibly();
+        connections.close().awaitUninterruptibly(FAREWELL_MS, TimeUnit.MILLISECONDS);
+        loops.shutdownGracefully(0, FAREWELL_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+    }
+}

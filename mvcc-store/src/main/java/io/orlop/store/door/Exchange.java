@@ -1,0 +1,34 @@
+package io.orlop.store.door;
+
+import io.grpc.Attributes;
+import org.jspecify.annotations.Nullable;
+
+/// A request that is not gRPC and its answer, whichever version of HTTP they travel by. May be answered by any thread.
+public interface Exchange {
+    /// In capitals.
+    String method();
+
+    /// The path with the query after it.
+    String uri();
+
+    @Nullable
+    String header(String name);
+
+    byte[] body();
+
+    /// Of the connection, as gRPC has them.
+    Attributes attributes();
+
+    /// The whole answer.
+    void answer(int status, String contentType, byte[] body);
+
+    /// Begins an answer of many parts with status 200.
+    void begin(String contentType);
+
+    void part(byte[] bytes);
+
+    void end();
+
+    /// @param action is done when the client goes before the answer is whole
+    void whenGone(Runnable action);
+}

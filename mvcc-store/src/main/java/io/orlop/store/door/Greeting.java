@@ -1,0 +1,53 @@
+package io.orlop.store.door;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Reads the first bytes of a connection, which tell the protocol, and leaves.
+final class Greeting extends ByteToMessageDecoder {
+    private static final byte[] HTTP_2 = "PRI * HTTP/2.0".getBytes(StandardCharsets.US_ASCII);
+
+    private final Methods methods;
+    private final Consumer<Exchange> pages;
+    private final DoorOptions options;
+
+    Greeting(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
+        this.methods = methods;
+        this.pages = pages;
+        this.options = options;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        for (int i = 0; i < HTTP_2.length; i++) {
+            if (i == in.readableBytes()) return;
+            if (in.getByte(in.readerIndex() + i) != HTTP_2[i]) {
+                speakHttp1(ctx);
+                return;
+            }
+        }
+        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(methods, pages, options).build());
+    }
+
+    private void speakHttp1(ChannelHandlerContext ctx) {
+        ctx.pipeline()
+                .addLast(new HttpServerCodec())
+                .addLast(new HttpServerKeepAliveHandler())
+                .addLast(new HttpObjectAggregator(options.messageBytesMax() * 2))
+                .addLast(new Http1Connection(pages));
+        ctx.pipeline().remove(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // A handshake that failed, a connection that broke: the client's affair.
+        ctx.close();
+    }
+}

@@ -1,0 +1,368 @@
+package io.orlop.store.door;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One call over HTTP/2. Services see what they see of grpc-java's own transports.
+///
+/// ```
+///   HEADERS ─► start        DATA ─► │ flag │ length │ message │ ─► onMessage      END_STREAM ─► onHalfClose
+///   HEADERS ◄─ sendHeaders  DATA ◄─ sendMessage                 HEADERS, END_STREAM ◄─ close
+/// ```
+/// A call that is answered once sends its three frames together when it is closed.
+///
+/// @param <Q> requests
+/// @param <R> answers
+final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
+    private static final int HEAD_BYTES = 5;
+    /// What may wait to be sent before the call is told to say no more.
+    private static final int UNSENT_BYTES_MAX = 64 << 10;
+
+    private final GrpcConnection connection;
+    private final Http2Stream stream;
+    private final Method<Q, R> method;
+    private final int messageBytesMax;
+    private final AtomicInteger unsentBytes = new AtomicInteger();
+    private volatile boolean cancelled;
+    private volatile boolean closed;
+    private @Nullable Metadata headers;
+    private @Nullable R onlyAnswer;
+
+    // All below is the connection's thread's.
+    private ServerCall.@Nullable Listener<Q> listener;
+    private @Nullable ByteBuf received;
+    private @Nullable String encoding;
+    private @Nullable ScheduledFuture<?> deadline;
+    private int wanted;
+    private int withheldBytes;
+    private boolean delivering;
+    private boolean requestEnded;
+    private boolean requestEndTold;
+    private boolean began;
+    private boolean ended;
+
+    GrpcCall(GrpcConnection connection, Http2Stream stream, Method<Q, R> method, int messageBytesMax) {
+        this.connection = connection;
+        this.stream = stream;
+        this.method = method;
+        this.messageBytesMax = messageBytesMax;
+    }
+
+    void start(Http2Headers fields) {
+        CharSequence compression = fields.get("grpc-encoding");
+        encoding = compression == null ? null : compression.toString();
+        guarded(() -> {
+            listener = method.start(this, GrpcHeaders.metadata(fields));
+            if (!single()) listener.onReady();
+        });
+        long timeoutNanos = GrpcHeaders.timeoutNanos(fields);
+        if (timeoutNanos > 0 && !ended) {
+            deadline = connection
+                    .context()
+                    .executor()
+                    .schedule(
+                            () -> fail(Status.DEADLINE_EXCEEDED.withDescription("context deadline exceeded")),
+                            timeoutNanos,
+                            TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private boolean single() {
+        return method.descriptor().getType().serverSendsOneMessage();
+    }
+
+    @Override
+    public int data(ByteBuf bytes, boolean end) {
+        connection.pings().heard();
+        int count = bytes.readableBytes();
+        if (closed) return count;
+        requestEnded |= end;
+        if (received == null && count > 0) deliver(bytes);
+        if (closed) return count;
+        if (bytes.isReadable()) {
+            if (received == null) received = connection.context().alloc().buffer(bytes.readableBytes());
+            received.writeBytes(bytes);
+        }
+        deliverReceived();
+        // Whole messages that nobody asked for wait, and the client with them.
+        if (closed || received == null || !wholeMessage(received)) return count;
+        withheldBytes += count;
+        return 0;
+    }
+
+    private boolean wholeMessage(ByteBuf bytes) {
+        return bytes.readableBytes() >= HEAD_BYTES
+                && bytes.readableBytes() - HEAD_BYTES >= bytes.getInt(bytes.readerIndex() + 1);
+    }
+
+    private void deliverReceived() {
+        ByteBuf bytes = received;
+        if (bytes != null) {
+            deliver(bytes);
+            if (!bytes.isReadable() && received == bytes) {
+                received = null;
+                bytes.release();
+            } else if (received == bytes) {
+                bytes.discardSomeReadBytes();
+            }
+        }
+        if (requestEnded && !requestEndTold && !closed && (received == null || !wholeMessage(received))) {
+            requestEndTold = true;
+            ServerCall.Listener<Q> listening = listener;
+            if (listening != null) guarded(listening::onHalfClose);
+        }
+    }
+
+    private void deliver(ByteBuf bytes) {
+        if (delivering) return;
+        delivering = true;
+        try {
+            while (!closed && bytes.readableBytes() >= HEAD_BYTES) {
+                boolean compressed = bytes.getByte(bytes.readerIndex()) != 0;
+                int length = bytes.getInt(bytes.readerIndex() + 1);
+                if (compressed || length < 0 || length > messageBytesMax) {
+                    fail(unreadable(compressed, Integer.toUnsignedLong(length)));
+                    return;
+                }
+                if (wanted == 0 || bytes.readableBytes() - HEAD_BYTES < length) return;
+                byte[] message = new byte[length];
+                bytes.skipBytes(HEAD_BYTES).readBytes(message);
+                wanted--;
+                receive(message);
+            }
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private Status unreadable(boolean compressed, long length) {
+        if (!compressed) {
+            return Status.RESOURCE_EXHAUSTED.withDescription(
+                    "grpc: received message larger than max (" + length + " vs. " + messageBytesMax + ")");
+        }
+        return encoding == null || encoding.equals("identity")
+                ? Status.INTERNAL.withDescription("grpc: compressed flag set with identity or empty encoding")
+                : Status.UNIMPLEMENTED.withDescription(
+                        "grpc: Decompressor is not installed for grpc-encoding \"" + encoding + "\"");
+    }
+
+    private void receive(byte[] message) {
+        ServerCall.Listener<Q> listening = listener;
+        if (listening == null) return;
+        Q request;
+        try {
+            request = method.parse(message);
+        } catch (InvalidProtocolBufferException e) {
+            fail(Status.INTERNAL.withDescription("grpc: error unmarshalling request: " + e.getMessage()));
+            return;
+        } catch (StatusRuntimeException e) {
+            fail(e.getStatus());
+            return;
+        }
+        guarded(() -> listening.onMessage(request));
+    }
+
+    private void guarded(Runnable service) {
+        try {
+            service.run();
+        } catch (StatusRuntimeException e) {
+            fail(e.getStatus());
+        } catch (RuntimeException e) {
+            System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.ERROR, method.name() + " failed", e);
+            fail(Status.UNKNOWN.withDescription("etcdserver: " + e));
+        }
+    }
+
+    /// Ends the call for the service as well as for the client.
+    private void fail(Status status) {
+        if (ended) return;
+        closed = true;
+        cancelled = true;
+        writeEnd(status, new Metadata());
+        connection.flush(connection.context());
+        tellCancelled();
+    }
+
+    private void tellCancelled() {
+        ServerCall.Listener<Q> listening = listener;
+        if (listening != null) guarded(listening::onCancel);
+    }
+
+    @Override
+    public void closed() {
+        if (deadline != null) deadline.cancel(false);
+        if (received != null) received.release();
+        received = null;
+        if (ended) return;
+        ended = true;
+        cancelled = true;
+        closed = true;
+        method.ended(Status.Code.CANCELLED);
+        tellCancelled();
+    }
+
+    @Override
+    public void farewell() {
+        if (!single()) fail(Status.UNAVAILABLE.withDescription("etcdserver: server stopped"));
+    }
+
+    @Override
+    public void request(int messages) {
+        if (!connection.context().executor().inEventLoop()) {
+            connection.context().executor().execute(() -> request(messages));
+            return;
+        }
+        wanted += messages;
+        if (delivering || received == null) return;
+        deliverReceived();
+        if (withheldBytes > 0 && (received == null || !wholeMessage(received))) {
+            int bytes = withheldBytes;
+            withheldBytes = 0;
+            giveBack(bytes);
+        }
+    }
+
+    private void giveBack(int bytes) {
+        try {
+            if (connection.decoder().flowController().consumeBytes(stream, bytes))
+                connection.flush(connection.context());
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("more given back than was taken", e);
+        }
+    }
+
+    @Override
+    public void sendHeaders(Metadata metadata) {
+        headers = metadata;
+    }
+
+    @Override
+    public void sendMessage(R answer) {
+        if (single()) {
+            onlyAnswer = answer;
+            return;
+        }
+        int bytes = sizeOf(answer);
+        unsentBytes.addAndGet(bytes);
+        connection.write(() -> writeMessage(answer, bytes, true));
+    }
+
+    @Override
+    public boolean isReady() {
+        return !closed && unsentBytes.get() < UNSENT_BYTES_MAX;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+        if (closed) return;
+        closed = true;
+        connection.write(() -> {
+            R answer = onlyAnswer;
+            if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer), false);
+            writeEnd(status, trailers);
+            ServerCall.Listener<Q> listening = listener;
+            if (listening != null && !cancelled) guarded(listening::onComplete);
+        });
+    }
+
+    private void writeMessage(R answer, int bytes, boolean counted) {
+        if (ended) return;
+        ChannelHandlerContext ctx = connection.context();
+        begin();
+        var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
+        if (counted) sent.addListener(_ -> sent(bytes));
+        connection.pings().spoke();
+    }
+
+    private void sent(int bytes) {
+        int before = unsentBytes.getAndAdd(-bytes);
+        if (before < UNSENT_BYTES_MAX || before - bytes >= UNSENT_BYTES_MAX || closed) return;
+        ServerCall.Listener<Q> listening = listener;
+        if (listening != null) guarded(listening::onReady);
+    }
+
+    private void begin() {
+        if (began) return;
+        began = true;
+        ChannelHandlerContext ctx = connection.context();
+        connection.encoder().writeHeaders(ctx, stream.id(), GrpcHeaders.beginning(headers), 0, false, ctx.newPromise());
+    }
+
+    private void writeEnd(Status status, Metadata trailers) {
+        if (ended) return;
+        ended = true;
+        method.ended(status.getCode());
+        connection.end(stream, GrpcHeaders.ending(status, trailers, !began));
+    }
+
+    private static int sizeOf(Object answer) {
+        return switch (answer) {
+            case MessageLite message -> message.getSerializedSize();
+            case Encoded encoded -> encoded.size();
+            default -> 0;
+        };
+    }
+
+    private ByteBuf encode(R answer) {
+        ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + sizeOf(answer));
+        try {
+            out.writeByte(0);
+            switch (answer) {
+                case MessageLite message -> {
+                    int size = message.getSerializedSize();
+                    out.writeInt(size);
+                    message.writeTo(CodedOutputStream.newInstance(out.internalNioBuffer(out.writerIndex(), size)));
+                    out.writerIndex(out.writerIndex() + size);
+                }
+                case Encoded encoded -> {
+                    out.writeInt(encoded.size());
+                    encoded.writeTo(out);
+                }
+                default -> {
+                    try (InputStream bytes = method.descriptor().streamResponse(answer)) {
+                        byte[] all = bytes.readAllBytes();
+                        out.writeInt(all.length).writeBytes(all);
+                    }
+                }
+            }
+            return out;
+        } catch (IOException e) {
+            out.release();
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        return Peer.attributes(connection.context().channel());
+    }
+
+    @Override
+    public MethodDescriptor<Q, R> getMethodDescriptor() {
+        return method.descriptor();
+    }
+}

@@ -1,0 +1,312 @@
+package io.orlop.store.door;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A connection that speaks HTTP/2: gives each stream to a call, or to a page.
+///
+/// Answers come from the threads of the engine. They wait in one queue, and the first of them wakes the connection's
+/// thread, which writes all that is there and flushes once: a group commit of a hundred puts is one wake-up and one
+/// `writev`.
+final class GrpcConnection extends Http2ConnectionHandler {
+    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int HEADERS_BYTES_MAX = 64 << 10;
+    /// Calls that are given up are nothing unusual; a flood of them is.
+    private static final int RESETS_MAX = 10_000;
+
+    private static final int RESETS_SECONDS = 30;
+    private static final long FAREWELL_MS = 1_500;
+
+    private final Methods methods;
+    private final Consumer<Exchange> pages;
+    private final DoorOptions options;
+    private final Pings pings;
+    private final Http2Connection.PropertyKey streamKey;
+    private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private @Nullable ChannelHandlerContext context;
+    private boolean reading;
+    private boolean saidGoodbye;
+
+    private GrpcConnection(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            Methods methods,
+            Consumer<Exchange> pages,
+            DoorOptions options) {
+        super(decoder, encoder, settings);
+        this.methods = methods;
+        this.pages = pages;
+        this.options = options;
+        this.pings = new Pings(options, this);
+        streamKey = encoder.connection().newKey();
+        encoder.connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                OpenStream open = stream.removeProperty(streamKey);
+                if (open != null) open.closed();
+            }
+        });
+    }
+
+    static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
+        private final Methods methods;
+        private final Consumer<Exchange> pages;
+        private final DoorOptions options;
+
+        Builder(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
+            this.methods = methods;
+            this.pages = pages;
+            this.options = options;
+            Http2Connection connection = new DefaultHttp2Connection(true);
+            // Streams have no priorities in gRPC, and need not be weighed.
+            connection
+                    .remote()
+                    .flowController(new DefaultHttp2RemoteFlowController(
+                            connection, new UniformStreamByteDistributor(connection)));
+            connection(connection);
+            initialSettings(Http2Settings.defaultSettings()
+                    .initialWindowSize(WINDOW_BYTES)
+                    .maxConcurrentStreams(options.streamsMax())
+                    .maxHeaderListSize(HEADERS_BYTES_MAX));
+            decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+            gracefulShutdownTimeoutMillis(FAREWELL_MS);
+        }
+
+        @Override
+        protected GrpcConnection build(
+                Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, methods, pages, options);
+            frameListener(connection.new Frames());
+            return connection;
+        }
+
+        @Override
+        protected GrpcConnection build() {
+            return super.build();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+        context = ctx;
+        super.handlerAdded(ctx);
+        Http2Stream whole = connection().connectionStream();
+        decoder().flowController().incrementWindowSize(whole, WINDOW_BYTES - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+        pings.begin();
+    }
+
+    ChannelHandlerContext context() {
+        ChannelHandlerContext ctx = context;
+        if (ctx == null) throw new IllegalStateException("not yet in a pipeline");
+        return ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        reading = true;
+        super.channelRead(ctx, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        reading = false;
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        pings.end();
+        super.channelInactive(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        // A client that vanishes is nobody's fault here.
+        if (cause instanceof IOException) ctx.close();
+        else super.exceptionCaught(ctx, cause);
+    }
+
+    /// Has the connection's thread do this, in the order in which it was asked; what is written is flushed.
+    void write(Runnable action) {
+        ChannelHandlerContext ctx = context();
+        if (reading && ctx.executor().inEventLoop() && handedOver.isEmpty()) {
+            action.run();
+            return;
+        }
+        handedOver.add(action);
+        if (!woken.get() && woken.compareAndSet(false, true)) ctx.executor().execute(this::drain);
+    }
+
+    private void drain() {
+        woken.set(false);
+        Runnable action;
+        while ((action = handedOver.poll()) != null) action.run();
+        flush(context());
+    }
+
+    /// Ends streams, lets single calls finish, and hangs up.
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) throws Exception {
+        if (!saidGoodbye) {
+            saidGoodbye = true;
+            connection().forEachActiveStream(stream -> {
+                OpenStream open = stream.getProperty(streamKey);
+                if (open != null) open.farewell();
+                return true;
+            });
+            drain();
+        }
+        super.close(ctx, promise);
+    }
+
+    /// Sends a client away that does not behave.
+    void sendAway(String why) {
+        ByteBuf reason = Unpooled.copiedBuffer(why, StandardCharsets.US_ASCII);
+        goAway(
+                context(),
+                connection().remote().lastStreamCreated(),
+                Http2Error.ENHANCE_YOUR_CALM.code(),
+                reason,
+                context().newPromise());
+        context().flush();
+        context().channel().close();
+    }
+
+    /// Ends a stream. If its other half is still open, the client is told that it need not say more.
+    void end(Http2Stream stream, Http2Headers headers) {
+        ChannelHandlerContext ctx = context();
+        boolean clientIsDone = stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
+        var written = encoder().writeHeaders(ctx, stream.id(), headers, 0, true, ctx.newPromise());
+        if (clientIsDone) return;
+        written.addListener(_ -> {
+            if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
+                ctx.flush();
+            }
+        });
+    }
+
+    Pings pings() {
+        return pings;
+    }
+
+    private final class Frames extends Http2FrameAdapter {
+        @Override
+        public void onHeadersRead(
+                ChannelHandlerContext ctx,
+                int id,
+                Http2Headers headers,
+                int dependency,
+                short weight,
+                boolean exclusive,
+                int padding,
+                boolean end)
+                throws Http2Exception {
+            onHeadersRead(ctx, id, headers, padding, end);
+        }
+
+        @Override
+        public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end)
+                throws Http2Exception {
+            Http2Stream stream = connection().stream(id);
+            OpenStream open = stream.getProperty(streamKey);
+            if (open == null) {
+                open = begin(stream, headers);
+                stream.setProperty(streamKey, open);
+                if (open instanceof GrpcCall<?, ?> call) call.start(headers);
+            }
+            if (end) open.data(Unpooled.EMPTY_BUFFER, true);
+        }
+
+        @Override
+        public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end)
+                throws Http2Exception {
+            int bytes = data.readableBytes();
+            OpenStream open = connection().stream(id).getProperty(streamKey);
+            if (open == null) return bytes + padding;
+            return open.data(data, end) + padding;
+        }
+
+        @Override
+        public void onPingRead(ChannelHandlerContext ctx, long data) {
+            pings.asked(connection().numActiveStreams() > 0);
+        }
+
+        @Override
+        public void onPingAckRead(ChannelHandlerContext ctx, long data) {
+            pings.answered();
+        }
+    }
+
+    private OpenStream begin(Http2Stream stream, Http2Headers headers) {
+        CharSequence type = headers.get("content-type");
+        boolean grpc = type != null && type.toString().startsWith("application/grpc");
+        if (!grpc) return new Http2Exchange(this, stream, headers, pages, options.messageBytesMax() * 2);
+        CharSequence path = headers.path();
+        Method<?, ?> method = path == null ? null : methods.at(path);
+        return method == null ? new Refused(this, stream, unknown(path)) : call(stream, method);
+    }
+
+    private <Q, R> GrpcCall<Q, R> call(Http2Stream stream, Method<Q, R> method) {
+        return new GrpcCall<>(this, stream, method, options.messageBytesMax());
+    }
+
+    private Status unknown(@Nullable CharSequence path) {
+        String text = path == null ? "" : path.toString();
+        int slash = text.lastIndexOf('/');
+        if (slash <= 0) return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + text + "\"");
+        String service = text.substring(1, slash);
+        return Status.UNIMPLEMENTED.withDescription(
+                methods.hasService(service)
+                        ? "unknown method " + text.substring(slash + 1) + " for service " + service
+                        : "unknown service " + service);
+    }
+
+    /// A call of something that there is not.
+    private record Refused(GrpcConnection connection, Http2Stream stream, Status status) implements OpenStream {
+        Refused {
+            Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);
+            connection.write(() -> connection.end(stream, ending));
+        }
+
+        @Override
+        public int data(ByteBuf bytes, boolean end) {
+            return bytes.readableBytes();
+        }
+
+        @Override
+        public void closed() {}
+
+        @Override
+        public void farewell() {}
+    }
+}

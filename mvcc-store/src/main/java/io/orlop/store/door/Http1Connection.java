@@ -1,0 +1,155 @@
+package io.orlop.store.door;
+
+import io.grpc.Attributes;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// HTTP/1.1: one request after the other, also if the client does not wait for answers.
+final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final int WAITING_MAX = 100;
+
+    private final Consumer<Exchange> pages;
+    private final Deque<One> waiting = new ArrayDeque<>();
+
+    Http1Connection(Consumer<Exchange> pages) {
+        this.pages = pages;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        if (request.decoderResult().isFailure() || waiting.size() > WAITING_MAX) {
+            ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST))
+                    .addListener(_ -> ctx.close());
+            return;
+        }
+        One one = new One(ctx, request);
+        waiting.add(one);
+        if (waiting.size() == 1) pages.accept(one);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        for (One one : waiting) one.gone.run();
+        waiting.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    private void answered() {
+        waiting.poll();
+        One next = waiting.peek();
+        if (next != null) pages.accept(next);
+    }
+
+    private final class One implements Exchange {
+        private final ChannelHandlerContext ctx;
+        private final String method;
+        private final String uri;
+        private final HttpHeaders headers;
+        private final byte[] body;
+        private Runnable gone = () -> {};
+
+        One(ChannelHandlerContext ctx, FullHttpRequest request) {
+            this.ctx = ctx;
+            method = request.method().name();
+            uri = request.uri();
+            headers = request.headers();
+            body = ByteBufUtil.getBytes(request.content());
+        }
+
+        @Override
+        public String method() {
+            return method;
+        }
+
+        @Override
+        public String uri() {
+            return uri;
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return headers.get(name);
+        }
+
+        @Override
+        public byte[] body() {
+            return body;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Peer.attributes(ctx.channel());
+        }
+
+        @Override
+        public void answer(int status, String contentType, byte[] bytes) {
+            var response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(status),
+                    method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
+            later(() -> {
+                ctx.writeAndFlush(response);
+                answered();
+            });
+        }
+
+        @Override
+        public void begin(String contentType) {
+            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            HttpUtil.setTransferEncodingChunked(response, true);
+            later(() -> ctx.writeAndFlush(response));
+        }
+
+        @Override
+        public void part(byte[] bytes) {
+            later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes))));
+        }
+
+        @Override
+        public void end() {
+            later(() -> {
+                ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+                answered();
+            });
+        }
+
+        @Override
+        public void whenGone(Runnable action) {
+            later(() -> {
+                gone = action;
+                if (!ctx.channel().isActive()) action.run();
+            });
+        }
+
+        private void later(Runnable action) {
+            if (ctx.executor().inEventLoop()) action.run();
+            else ctx.executor().execute(action);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.orlop.store.door;
+
+import io.grpc.Attributes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A page or a call of the JSON gateway over HTTP/2.
+final class Http2Exchange implements Exchange, OpenStream {
+    private final GrpcConnection connection;
+    private final Http2Stream stream;
+    private final Http2Headers headers;
+    private final Consumer<Exchange> pages;
+    private final int bodyBytesMax;
+    private final ByteBuf collected = Unpooled.buffer(0);
+    private Runnable gone = () -> {};
+    private boolean asked;
+    private boolean over;
+
+    Http2Exchange(
+            GrpcConnection connection,
+            Http2Stream stream,
+            Http2Headers headers,
+            Consumer<Exchange> pages,
+            int bodyBytesMax) {
+        this.connection = connection;
+        this.stream = stream;
+        this.headers = headers;
+        this.pages = pages;
+        this.bodyBytesMax = bodyBytesMax;
+    }
+
+    @Override
+    public int data(ByteBuf bytes, boolean end) {
+        int count = bytes.readableBytes();
+        if (asked) return count;
+        if (collected.readableBytes() + count > bodyBytesMax) {
+            asked = true;
+            collected.clear();
+            answer(413, "text/plain; charset=utf-8", new byte[0]);
+            return count;
+        }
+        collected.writeBytes(bytes);
+        if (end) {
+            asked = true;
+            pages.accept(this);
+        }
+        return count;
+    }
+
+    @Override
+    public void closed() {
+        if (over) return;
+        over = true;
+        gone.run();
+    }
+
+    @Override
+    public void farewell() {
+        connection.resetStream(
+                connection.context(),
+                stream.id(),
+                io.netty.handler.codec.http2.Http2Error.CANCEL.code(),
+                connection.context().newPromise());
+    }
+
+    @Override
+    public String method() {
+        return String.valueOf(headers.method());
+    }
+
+    @Override
+    public String uri() {
+        return String.valueOf(headers.path());
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        CharSequence value = headers.get(name);
+        return value == null ? null : value.toString();
+    }
+
+    @Override
+    public byte[] body() {
+        return ByteBufUtil.getBytes(collected);
+    }
+
+    @Override
+    public Attributes attributes() {
+        return Peer.attributes(connection.context().channel());
+    }
+
+    private void head(int status, String contentType) {
+        ChannelHandlerContext ctx = connection.context();
+        Http2Headers answer = new DefaultHttp2Headers().status(Integer.toString(status));
+        answer.set("content-type", contentType);
+        connection.encoder().writeHeaders(ctx, stream.id(), answer, 0, false, ctx.newPromise());
+    }
+
+    private void write(byte[] bytes, boolean end) {
+        ChannelHandlerContext ctx = connection.context();
+        ByteBuf data = Unpooled.wrappedBuffer(bytes);
+        connection.encoder().writeData(ctx, stream.id(), data, 0, end, ctx.newPromise());
+    }
+
+    @Override
+    public void answer(int status, String contentType, byte[] body) {
+        unlessOver(() -> {
+            over = true;
+            head(status, contentType);
+            write(method().equals("HEAD") ? new byte[0] : body, true);
+        });
+    }
+
+    @Override
+    public void begin(String contentType) {
+        unlessOver(() -> head(200, contentType));
+    }
+
+    @Override
+    public void part(byte[] bytes) {
+        unlessOver(() -> write(bytes, false));
+    }
+
+    @Override
+    public void end() {
+        unlessOver(() -> {
+            over = true;
+            write(new byte[0], true);
+        });
+    }
+
+    @Override
+    public void whenGone(Runnable action) {
+        connection.write(() -> {
+            gone = action;
+            if (over) action.run();
+        });
+    }
+
+    private void unlessOver(Runnable action) {
+        connection.write(() -> {
+            if (!over) action.run();
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package io.orlop.store.door;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// One method of a service, and how often it was called.
+///
+/// @param <Q> requests
+/// @param <R> answers
+public final class Method<Q, R> {
+    private final ServerMethodDefinition<Q, R> definition;
+    private final @Nullable MessageLite requestPrototype;
+    private final LongAdder started = new LongAdder();
+    private final AtomicLongArray ended = new AtomicLongArray(Status.Code.values().length);
+
+    Method(ServerMethodDefinition<Q, R> definition) {
+        this.definition = definition;
+        this.requestPrototype = prototype(descriptor().getRequestMarshaller());
+    }
+
+    private static @Nullable MessageLite prototype(MethodDescriptor.Marshaller<?> marshaller) {
+        return marshaller instanceof MethodDescriptor.PrototypeMarshaller<?> known
+                        && known.getMessagePrototype() instanceof MessageLite message
+                ? message
+                : null;
+    }
+
+    public MethodDescriptor<Q, R> descriptor() {
+        return definition.getMethodDescriptor();
+    }
+
+    /// `package.Service/Method`
+    public String name() {
+        return descriptor().getFullMethodName();
+    }
+
+    /// An empty request; null if requests are not messages of protobuf.
+    public @Nullable MessageLite requestPrototype() {
+        return requestPrototype;
+    }
+
+    /// Keys and values of the request are parts of these bytes, which must not change.
+    ///
+    /// @throws InvalidProtocolBufferException if the bytes are no request
+    @SuppressWarnings("unchecked")
+    public Q parse(byte[] bytes) throws InvalidProtocolBufferException {
+        if (requestPrototype == null) return descriptor().parseRequest(new ByteArrayInputStream(bytes));
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        in.enableAliasing(true);
+        MessageLite request = requestPrototype.getParserForType().parseFrom(in);
+        in.checkLastTagWas(0);
+        return (Q) request;
+    }
+
+    /// Begins a call.
+    public ServerCall.Listener<Q> start(ServerCall<Q, R> call, Metadata headers) {
+        started.increment();
+        return definition.getServerCallHandler().startCall(call, headers);
+    }
+
+    /// Whoever began a call says how it ended.
+    public void ended(Status.Code code) {
+        ended.incrementAndGet(code.value());
+    }
+
+    public long started() {
+        return started.sum();
+    }
+
+    public long count(Status.Code code) {
+        return ended.get(code.value());
+    }
+}
