@@ -1,5 +1,6 @@
 package io.orlop.store;
 
+import io.orlop.store.command.StoreCommands;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
@@ -19,6 +20,7 @@ public final class StoreMain {
             return;
         }
         try {
+            if (StoreCommands.knows(arguments)) System.exit(new StoreCommands(System.out).run(arguments));
             run(StoreFlags.parse(System.getenv(), arguments));
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("store: " + e.getMessage());

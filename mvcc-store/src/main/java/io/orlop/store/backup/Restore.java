@@ -16,6 +16,11 @@ public final class Restore {
     /// @param changes puts and deletions that the excerpts added
     public record Restored(long revision, long changes) {}
 
+    /// @throws IOException if the file is no snapshot or excerpt, or not as it was written
+    public static void check(Path snapshot) throws IOException {
+        SnapshotFile.open(snapshot);
+    }
+
     /// @param excerpts in the order in which they were taken; they may overlap
     /// @throws IOException if something is damaged or missing; then there is no new directory
     public static Restored restore(Path snapshot, List<Path> excerpts, Path directory) throws IOException {

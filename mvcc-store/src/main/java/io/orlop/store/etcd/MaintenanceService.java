@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.KeyHash;
+import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.AlarmRequest;
@@ -84,10 +85,16 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     }
 
     /// Of all that etcd hashes here, the members and the state of its consensus are not to be compared with anything;
-    /// what is left are the keys.
+    /// what is left are the keys. Before it answers, everything is read back and held against the index.
     @Override
     public void hash(HashRequest request, StreamObserver<HashResponse> client) {
         longRead(client, () -> {
+            Verification verification = store.maintenance().verify();
+            if (!verification.isWell()) {
+                throw Status.DATA_LOSS
+                        .withDescription("etcdserver: corrupt cluster: " + String.join("; ", verification.findings()))
+                        .asRuntimeException();
+            }
             KeyHash hashed = store.maintenance().hashKeys(0);
             client.onNext(HashResponse.newBuilder()
                     .setHeader(identity.header(hashed.revision()))

@@ -1,0 +1,143 @@
+package io.orlop.store.command;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.orlop.store.api.Verification;
+import io.orlop.store.backup.Restore;
+import io.orlop.store.backup.Salvaging;
+import io.orlop.store.engine.OfflineVerification;
+import io.orlop.store.mirror.Mirror;
+import io.orlop.store.proto.etcdserverpb.HashRequest;
+import io.orlop.store.proto.etcdserverpb.HashResponse;
+import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/// `store COMMAND …`: copies, checks and repairs. Each says what it did, and ends with 0 if all is well.
+public final class StoreCommands {
+    private static final Set<String> NAMES = Set.of("snapshot", "restore", "verify", "salvage", "mirror", "help");
+    private static final String USAGE =
+            """
+            store [flags of etcd]                                       runs a store
+            store snapshot FILE --endpoint URL [--after REVISION]       copies a running store, or what happened since
+            store restore SNAPSHOT [EXCERPT …] --data-dir DIR           makes a data directory of it
+            store verify --data-dir DIR | --endpoint URL                reads everything back and checks it
+            store salvage --data-dir DAMAGED --to DIR                   saves what a damaged log still says
+            store mirror --from URL --to URL [--prefix P] [--dest-prefix Q] [--once true]
+                                                                        keeps a copy of keys in another etcd""";
+
+    private final PrintStream out;
+
+    public StoreCommands(PrintStream out) {
+        this.out = out;
+    }
+
+    /// Whether the command line begins with one of them.
+    public static boolean knows(String... arguments) {
+        return arguments.length > 0 && NAMES.contains(arguments[0]);
+    }
+
+    /// @return what the process should end with
+    /// @throws IllegalArgumentException if the command line makes no sense; the message says why
+    public int run(String... arguments) throws IOException, InterruptedException {
+        List<String> rest = List.of(arguments).subList(1, arguments.length);
+        return switch (arguments[0]) {
+            case "snapshot" -> snapshot(Arguments.parse(rest, Set.of("--endpoint", "--after")));
+            case "restore" -> restore(Arguments.parse(rest, Set.of("--data-dir")));
+            case "verify" -> verify(Arguments.parse(rest, Set.of("--data-dir", "--endpoint")));
+            case "salvage" -> salvage(Arguments.parse(rest, Set.of("--data-dir", "--to")));
+            case "mirror" ->
+                mirror(Arguments.parse(rest, Set.of("--from", "--to", "--prefix", "--dest-prefix", "--once")));
+            default -> {
+                out.println(USAGE);
+                yield 0;
+            }
+        };
+    }
+
+    private int snapshot(Arguments arguments) throws IOException {
+        if (arguments.words().size() != 1) throw new IllegalArgumentException("give one FILE to save to");
+        Path file = arguments.files().getFirst();
+        ManagedChannel channel = Endpoint.parse(arguments.option("--endpoint")).connect();
+        try {
+            long bytes = SnapshotDownload.save(channel, arguments.number("--after", 0), file);
+            out.println("saved " + bytes + " bytes to " + file);
+            return 0;
+        } catch (StatusRuntimeException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private int restore(Arguments arguments) throws IOException {
+        List<Path> files = arguments.files();
+        if (files.isEmpty()) throw new IllegalArgumentException("give the SNAPSHOT to restore");
+        Path directory = arguments.path("--data-dir");
+        Restore.Restored restored = Restore.restore(files.getFirst(), files.subList(1, files.size()), directory);
+        out.println("restored " + directory + " at revision " + restored.revision()
+                + (files.size() > 1 ? ", " + restored.changes() + " changes from excerpts" : ""));
+        return 0;
+    }
+
+    private int verify(Arguments arguments) throws IOException {
+        if (arguments.has("--endpoint")) return verify(Endpoint.parse(arguments.option("--endpoint")));
+        Verification verification = OfflineVerification.of(arguments.path("--data-dir"));
+        out.println(verification.records() + " changes, " + verification.keys() + " keys, revision "
+                + verification.revision() + ", compacted at " + verification.compacted());
+        verification.findings().forEach(out::println);
+        out.println(verification.isWell() ? "all is well" : "NOT WELL: see above; `store salvage` saves what is left");
+        return verification.isWell() ? 0 : 1;
+    }
+
+    private int verify(Endpoint endpoint) throws IOException {
+        ManagedChannel channel = endpoint.connect();
+        try {
+            HashResponse hash = MaintenanceGrpc.newBlockingStub(channel).hash(HashRequest.getDefaultInstance());
+            out.println("all is well at revision " + hash.getHeader().getRevision() + ", hash "
+                    + Integer.toHexString(hash.getHash()));
+            return 0;
+        } catch (StatusRuntimeException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private int salvage(Arguments arguments) throws IOException {
+        Path to = arguments.path("--to");
+        Salvaging.Salvaged salvaged = Salvaging.salvage(arguments.path("--data-dir"), to);
+        salvaged.losses().forEach(loss -> out.println("lost: " + loss));
+        out.println("saved " + salvaged.changes() + " changes up to revision " + salvaged.revision() + " to " + to
+                + ", lost " + salvaged.losses().size() + " places; the damaged files are as they were");
+        return 0;
+    }
+
+    private int mirror(Arguments arguments) throws IOException, InterruptedException {
+        String prefix = arguments.option("--prefix", "");
+        ManagedChannel from = Endpoint.parse(arguments.option("--from")).connect();
+        ManagedChannel to = Endpoint.parse(arguments.option("--to")).connect();
+        try {
+            Mirror mirror = new Mirror(
+                    from,
+                    to,
+                    ByteString.copyFromUtf8(prefix),
+                    ByteString.copyFromUtf8(arguments.option("--dest-prefix", prefix)));
+            if (Boolean.parseBoolean(arguments.option("--once", "false"))) {
+                out.println("copied up to revision " + mirror.copy());
+            } else {
+                mirror.follow(revision -> out.println("copied up to revision " + revision));
+            }
+            return 0;
+        } catch (StatusRuntimeException e) {
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            from.shutdownNow();
+            to.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.orlop.store.mirror;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.PutRequest;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
+import io.orlop.store.proto.etcdserverpb.RangeResponse;
+import io.orlop.store.proto.etcdserverpb.RequestOp;
+import io.orlop.store.proto.etcdserverpb.ResponseHeader;
+import io.orlop.store.proto.etcdserverpb.WatchResponse;
+import io.orlop.store.proto.mvccpb.Event;
+import io.orlop.store.proto.mvccpb.KeyValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/// Keeps a copy of all keys of a prefix in another etcd: first as they are at one revision, page by page, then each
+/// change as it comes.
+///
+/// ```
+///   no progress ──► Copying(revision, key) ──► … page by page … ──► Following(revision) ──► … change by change …
+///                        ▲                                                │
+///                        └───────── what it wants next is compacted ──────┘
+/// ```
+/// Where the copy goes, nothing else may live: a page also removes what the source does not have there. Leases are not
+/// copied; a key that expires is deleted like any other. A revision of up to 127 changes arrives whole.
+public final class Mirror {
+    private static final int PAGE_KEYS = 100;
+    private static final ByteString NO_END = ByteString.copyFrom(new byte[1]);
+
+    private final Channel from;
+    private final KVGrpc.KVBlockingStub source;
+    private final Channel to;
+    private final ByteString prefix;
+    private final ByteString destinationPrefix;
+
+    public Mirror(Channel from, Channel to, ByteString prefix, ByteString destinationPrefix) {
+        this.from = from;
+        this.source = KVGrpc.newBlockingStub(from);
+        this.to = to;
+        this.prefix = prefix;
+        this.destinationPrefix = destinationPrefix;
+    }
+
+    /// Makes the copy what the source is now, and returns.
+    ///
+    /// @return the source's revision that the copy is at
+    public long copy() {
+        ResponseHeader now = now();
+        Destination destination = destination(now);
+        Progress progress = copied(destination, now);
+        return progress.revision() == now.getRevision() ? progress.revision() : copyAnew(destination);
+    }
+
+    /// Copies until it is interrupted.
+    ///
+    /// @param arrived hears each revision that the copy reached
+    public void follow(LongConsumer arrived) throws InterruptedException {
+        ResponseHeader now = now();
+        Destination destination = destination(now);
+        Progress progress = copied(destination, now);
+        while (true) {
+            arrived.accept(progress.revision());
+            try (Changes changes = new Changes(from, prefix, progress.revision() + 1)) {
+                WatchResponse response = changes.next();
+                while (!response.getCanceled()) {
+                    progress = apply(destination, response, progress);
+                    if (response.getEventsCount() > 0) arrived.accept(progress.revision());
+                    response = changes.next();
+                }
+            }
+            copyAnew(destination);
+            progress = copied(destination, now());
+        }
+    }
+
+    private ResponseHeader now() {
+        return source.range(RangeRequest.newBuilder()
+                        .setKey(NO_END)
+                        .setCountOnly(true)
+                        .build())
+                .getHeader();
+    }
+
+    private Destination destination(ResponseHeader now) {
+        ByteString key = ByteString.copyFromUtf8("orlop-mirror/" + Long.toHexString(now.getClusterId()) + "/")
+                .concat(prefix);
+        return new Destination(to, key);
+    }
+
+    private long copyAnew(Destination destination) {
+        long revision = now().getRevision();
+        destination.apply(List.of(), new Progress.Copying(revision, ByteString.EMPTY));
+        return copied(destination, now()).revision();
+    }
+
+    private Progress copied(Destination destination, ResponseHeader now) {
+        Progress progress = destination.progress(new Progress.Copying(now.getRevision(), ByteString.EMPTY));
+        while (progress instanceof Progress.Copying copying) {
+            try {
+                progress = page(destination, copying);
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.OUT_OF_RANGE) throw e;
+                // Compacted meanwhile: from the beginning, as it is now.
+                progress = new Progress.Copying(now().getRevision(), ByteString.EMPTY);
+                destination.apply(List.of(), progress);
+            }
+        }
+        return progress;
+    }
+
+    private Progress page(Destination destination, Progress.Copying copying) {
+        ByteString first = copying.done().isEmpty()
+                ? (prefix.isEmpty() ? NO_END : prefix)
+                : copying.done().concat(NO_END);
+        RangeResponse page = source.range(RangeRequest.newBuilder()
+                .setKey(first)
+                .setRangeEnd(end(prefix))
+                .setRevision(copying.revision())
+                .setLimit(PAGE_KEYS)
+                .build());
+        Progress next = page.getMore()
+                ? new Progress.Copying(
+                        copying.revision(), page.getKvs(page.getKvsCount() - 1).getKey())
+                : new Progress.Following(copying.revision());
+        List<RequestOp> changes = new ArrayList<>();
+        Set<ByteString> there = new HashSet<>();
+        for (KeyValue kv : page.getKvsList()) {
+            ByteString key = renamed(kv.getKey());
+            there.add(key);
+            changes.add(put(key, kv.getValue()));
+        }
+        ByteString begin =
+                copying.done().isEmpty() ? (destinationPrefix.isEmpty() ? NO_END : destinationPrefix) : renamed(first);
+        ByteString end =
+                next instanceof Progress.Copying more ? renamed(more.done()).concat(NO_END) : end(destinationPrefix);
+        for (ByteString key : destination.keys(begin, end)) {
+            if (!there.contains(key) && !destination.isProgress(key)) changes.add(delete(key));
+        }
+        destination.apply(changes, next);
+        return next;
+    }
+
+    /// Each revision in a transaction of its own.
+    private Progress apply(Destination destination, WatchResponse response, Progress before) {
+        Progress progress = before;
+        if (response.getEventsCount() == 0 && response.getHeader().getRevision() > before.revision()) {
+            // Nothing of ours happened; that much need not be heard again.
+            progress = new Progress.Following(response.getHeader().getRevision());
+            destination.apply(List.of(), progress);
+        }
+        Map<ByteString, RequestOp> changes = new LinkedHashMap<>();
+        for (int i = 0; i < response.getEventsCount(); i++) {
+            Event event = response.getEvents(i);
+            ByteString key = renamed(event.getKv().getKey());
+            // Of two changes of a key in one revision the last counts, and a transaction may have only one.
+            changes.put(
+                    key,
+                    event.getType() == Event.EventType.DELETE
+                            ? delete(key)
+                            : put(key, event.getKv().getValue()));
+            long revision = event.getKv().getModRevision();
+            boolean last = i + 1 == response.getEventsCount()
+                    || response.getEvents(i + 1).getKv().getModRevision() != revision;
+            if (!last || response.getFragment() && i + 1 == response.getEventsCount()) continue;
+            progress = new Progress.Following(revision);
+            destination.apply(List.copyOf(changes.values()), progress);
+            changes.clear();
+        }
+        return progress;
+    }
+
+    private ByteString renamed(ByteString key) {
+        return destinationPrefix.concat(key.substring(prefix.size()));
+    }
+
+    private static RequestOp put(ByteString key, ByteString value) {
+        return RequestOp.newBuilder()
+                .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value))
+                .build();
+    }
+
+    private static RequestOp delete(ByteString key) {
+        return RequestOp.newBuilder()
+                .setRequestDeleteRange(DeleteRangeRequest.newBuilder().setKey(key))
+                .build();
+    }
+
+    /// The end of all keys with this prefix.
+    static ByteString end(ByteString prefix) {
+        byte[] end = prefix.toByteArray();
+        for (int last = end.length - 1; last >= 0; last--) {
+            if (end[last] != (byte) 0xff) {
+                end[last]++;
+                return ByteString.copyFrom(end, 0, last + 1);
+            }
+        }
+        return NO_END;
+    }
+}

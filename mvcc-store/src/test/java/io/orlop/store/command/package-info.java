@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.command;
+
+import org.jspecify.annotations.NullMarked;

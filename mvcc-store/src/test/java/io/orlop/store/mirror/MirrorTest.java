@@ -1,0 +1,185 @@
+package io.orlop.store.mirror;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.etcd.EtcdOptions;
+import io.orlop.store.etcd.EtcdServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two stores, and between them a mirror that may stop at any time.
+class MirrorTest {
+    @TempDir
+    Path directory;
+
+    private MvccStore source;
+    private MvccStore destination;
+    private EtcdServer from;
+    private EtcdServer to;
+    private ManagedChannel fromChannel;
+    private ManagedChannel toChannel;
+
+    @BeforeEach
+    void start() throws IOException {
+        source = MvccStore.open(directory.resolve("source"), StoreOptions.defaults());
+        destination = MvccStore.open(directory.resolve("destination"), StoreOptions.defaults());
+        from = EtcdServer.start(source, EtcdOptions.inProcess("source-" + directory));
+        to = EtcdServer.start(destination, EtcdOptions.inProcess("destination-" + directory));
+        fromChannel = InProcessChannelBuilder.forName("source-" + directory).build();
+        toChannel = InProcessChannelBuilder.forName("destination-" + directory).build();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        fromChannel.shutdownNow();
+        toChannel.shutdownNow();
+        from.close();
+        to.close();
+        source.close();
+        destination.close();
+    }
+
+    private Mirror mirror() {
+        return new Mirror(fromChannel, toChannel, ByteString.copyFromUtf8("a/"), ByteString.copyFromUtf8("copy/of/a/"));
+    }
+
+    private void put(String key, String value) {
+        source.put(Operation.Put.of(Octets.of(key), Octets.of(value)));
+    }
+
+    private static Map<String, String> under(MvccStore store, String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        for (KeyValue kv : store.range(Operation.Range.of(KeyRange.prefix(Octets.of(prefix))))
+                .kvs()) {
+            found.put(kv.key().text().substring(prefix.length()), kv.value().text());
+        }
+        return found;
+    }
+
+    private void isCopied() {
+        assertThat(under(destination, "copy/of/a/")).isEqualTo(under(source, "a/"));
+    }
+
+    @Test
+    void copiesPageByPageAndRemovesWhatTheSourceDoesNotHave() {
+        for (int i = 0; i < 350; i++) put("a/" + i, "v" + i);
+        put("b/1", "not ours");
+        destination.put(Operation.Put.of(Octets.of("copy/of/a/120x"), Octets.of("stale")));
+        destination.put(Operation.Put.of(Octets.of("copy/of/b"), Octets.of("beside it")));
+        assertThat(mirror().copy()).isEqualTo(source.revision());
+        isCopied();
+        assertThat(destination.value(Octets.of("copy/of/b"))).isEqualTo(Octets.of("beside it"));
+    }
+
+    @Test
+    void copiesAgainWhatChangedSince() {
+        for (int i = 0; i < 150; i++) put("a/" + i, "v" + i);
+        mirror().copy();
+        source.delete(Operation.Delete.of(Octets.of("a/77")));
+        put("a/5", "later");
+        MvccStore.await(source.compact(source.revision(), true));
+        mirror().copy();
+        isCopied();
+    }
+
+    @Test
+    void followsEachChangeAndGoesOnWhereItWas() throws InterruptedException {
+        for (int i = 0; i < 20; i++) put("a/" + i, "v" + i);
+        for (int life = 0; life < 3; life++) {
+            BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
+            Thread follower = Thread.ofVirtual().start(() -> {
+                try {
+                    mirror().follow(arrived::add);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            for (int i = 0; i < 30; i++) {
+                put("a/" + i % 7, "life " + life + " " + i);
+                if (i % 5 == 0) source.delete(Operation.Delete.of(Octets.of("a/" + i)));
+            }
+            put("a/last", "of life " + life);
+            while (arrived.take() < source.revision()) {}
+            isCopied();
+            follower.interrupt();
+            follower.join();
+            put("a/meanwhile", "in life " + life);
+        }
+    }
+
+    @Test
+    void startsAnewWhenWhatItWantsIsCompacted() throws InterruptedException {
+        put("a/1", "one");
+        put("a/2", "two");
+        mirror().copy();
+        source.delete(Operation.Delete.of(Octets.of("a/1")));
+        for (int i = 0; i < 10; i++) put("b/" + i, "others");
+        MvccStore.await(source.compact(source.revision(), true));
+        BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
+        Thread follower = Thread.ofVirtual().start(() -> {
+            try {
+                mirror().follow(arrived::add);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (arrived.take() < source.revision()) {}
+        isCopied();
+        follower.interrupt();
+        follower.join();
+    }
+
+    @Test
+    void aLargeTransactionArrivesWhole() {
+        List<Operation> puts = new ArrayList<>();
+        for (int i = 0; i < 127; i++) puts.add(Operation.Put.of(Octets.of("a/" + i), Octets.of("x")));
+        source.txn(new Operation.Txn(List.of(), puts, List.of()));
+        mirror().copy();
+        isCopied();
+    }
+
+    @Test
+    void twoMirrorsOfTheSameKeysDoNotMixTheirWork() {
+        put("a/1", "one");
+        ByteString key = ByteString.copyFromUtf8("progress");
+        Destination one = new Destination(toChannel, key);
+        Destination other = new Destination(toChannel, key);
+        Progress first = new Progress.Copying(1, ByteString.EMPTY);
+        assertThat(one.progress(first)).isEqualTo(first);
+        assertThat(other.progress(first)).isEqualTo(first);
+        one.apply(List.of(), new Progress.Following(5));
+        assertThatThrownBy(() -> other.apply(List.of(), new Progress.Following(4)))
+                .hasMessageContaining("another mirror");
+        assertThat(other.progress(first)).isEqualTo(new Progress.Following(5));
+    }
+
+    @Test
+    void progressReadsBackAsItWasWritten() {
+        for (Progress progress : List.of(
+                new Progress.Copying(7, ByteString.copyFromUtf8("a b/\u0000")),
+                new Progress.Copying(8, ByteString.EMPTY),
+                new Progress.Following(9))) {
+            assertThat(Progress.decode(progress.encode())).isEqualTo(progress);
+        }
+    }
+}

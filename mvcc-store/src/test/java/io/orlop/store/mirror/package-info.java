@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.mirror;
+
+import org.jspecify.annotations.NullMarked;
