@@ -60,7 +60,9 @@ record Throughput(long done, long nanos, long cpuNanos) {
             Thread caller = threads.newThread(() -> {
                 long mine = 0;
                 try {
-                    for (; System.nanoTime() < until; mine++) work.apply(numbers.getAndIncrement());
+                    for (; System.nanoTime() < until; mine++) {
+                        var _ = work.apply(numbers.getAndIncrement());
+                    }
                 } catch (RuntimeException e) {
                     failure.set(e);
                 }

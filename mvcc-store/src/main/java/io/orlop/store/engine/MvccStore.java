@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,12 @@ public final class MvccStore implements AutoCloseable {
     private final Maintenance maintenance;
     private final List<Thread> threads = new ArrayList<>();
 
-    private MvccStore(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
+    private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient);
         this.options = options;
-        log = Log.open(disk, options.segmentBytes(), restart);
+        log = Log.open(disk, options.segmentBytes(), restart, readers);
         restart.finish(log);
-        KeyIndex index = restart.index;
+        KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reading = new Reading(index, values);
@@ -56,6 +57,7 @@ public final class MvccStore implements AutoCloseable {
         rewriter = new Rewriter(index, log, writer, hub, ambient);
         writer.whenSwept(rewriter::tidy);
         maintenance = new Maintenance(index, log, visible);
+        writer.whenRolled(rewriter::writeFooters);
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it
@@ -71,7 +73,8 @@ public final class MvccStore implements AutoCloseable {
     /// @param threads what the writer and the watches run on
     public static MvccStore open(Disk disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
             throws IOException {
-        MvccStore store = new MvccStore(disk, ambient, options);
+        MvccStore store = new MvccStore(
+                disk, ambient, task -> threads.newThread(task).start(), options);
         store.start(threads, "store-writer", store.writer::run);
         store.start(threads, "store-watches", store.hub::run);
         store.start(threads, "store-rewriter", store.rewriter::run);
@@ -87,7 +90,7 @@ public final class MvccStore implements AutoCloseable {
 
     /// Opens the store without threads: somebody turns the crank.
     static MvccStore openStill(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
-        MvccStore store = new MvccStore(disk, ambient, options);
+        MvccStore store = new MvccStore(disk, ambient, Runnable::run, options);
         store.writer.begin();
         return store;
     }

@@ -1,16 +1,18 @@
 package io.orlop.store.engine;
 
 import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.Octets;
 import io.orlop.store.history.Change;
+import io.orlop.store.history.IndexBuilder;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Replay;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the state anew from what the log says.
 final class Restart implements Replay {
-    final KeyIndex index = new KeyIndex();
     final Leases leases = new Leases();
 
     /// An empty store is at revision 1; its first change makes 2.
@@ -20,26 +22,48 @@ final class Restart implements Replay {
     long compacted = -1;
 
     private final Ambient ambient;
+    private final IndexBuilder builder = new IndexBuilder();
+    private @Nullable KeyIndex index;
 
     Restart(Ambient ambient) {
         this.ambient = ambient;
     }
 
+    /// The index of all that was said.
+    KeyIndex index() {
+        if (index == null) index = builder.build();
+        return index;
+    }
+
+    @Override
+    public void sorted(LogRecord record, long location) {
+        Octets key = record.key();
+        Change change = change(record, location);
+        if (key != null && change != null) builder.add(key, change);
+        leases.replay(record, ambient.nanos());
+    }
+
     @Override
     public void record(LogRecord record, long location) {
-        switch (record) {
-            case LogRecord.Put(var kv, int sub) ->
-                index.append(kv.key(), new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location));
-            case LogRecord.Tombstone(var key, long main, int sub) ->
-                index.append(key, new Change(main, sub, 0, 0, location));
-            case LogRecord.CompactionScheduled(long upTo) -> compacted = Math.max(compacted, upTo);
-            case LogRecord.LeaseKept _,
-                    LogRecord.LeaseEnded _,
-                    LogRecord.CompactionFinished _,
-                    LogRecord.Checkpoint _,
-                    LogRecord.Sealed _ -> {}
-        }
+        Octets key = record.key();
+        Change change = change(record, location);
+        if (key != null && change != null) index().append(key, change);
+        if (record instanceof LogRecord.CompactionScheduled(long upTo)) compacted = Math.max(compacted, upTo);
         leases.replay(record, ambient.nanos());
+    }
+
+    private static @Nullable Change change(LogRecord record, long location) {
+        return switch (record) {
+            case LogRecord.Put(var kv, int sub) ->
+                new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location);
+            case LogRecord.Tombstone(Octets key, long main, int sub) -> new Change(main, sub, 0, 0, location);
+            case LogRecord.CompactionScheduled _,
+                    LogRecord.CompactionFinished _,
+                    LogRecord.LeaseKept _,
+                    LogRecord.LeaseEnded _,
+                    LogRecord.Checkpoint _,
+                    LogRecord.Sealed _ -> null;
+        };
     }
 
     @Override
@@ -49,7 +73,7 @@ final class Restart implements Replay {
 
     /// A compaction that a crash interrupted is finished here, before anybody reads.
     void finish(Log log) {
-        if (compacted >= 0) index.compact(null, compacted, Integer.MAX_VALUE, log::forget);
+        if (compacted >= 0) index().compact(null, compacted, Integer.MAX_VALUE, log::forget);
         leases.replayed(ambient.nanos());
     }
 }

@@ -19,7 +19,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Gives back the room of records that nobody needs any more: closed segments are copied without them, beside the
-/// writer, who only has to learn where records went. Readers and writers go on meanwhile.
+/// writer, who only has to learn where records went. Readers and writers go on meanwhile. Also gives segments that were
+/// closed their footers.
 final class Rewriter {
     /// Segments are rewritten by themselves when at most this share of their records is alive.
     private static final double WORTHWHILE = 0.5;
@@ -36,6 +37,9 @@ final class Rewriter {
     private final Signal ordered;
     private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
+
+    /// There may be closed segments without a footer; so it is at first.
+    private volatile boolean footersDue = true;
 
     private final Deque<Integer> todo = new ArrayDeque<>();
     private @Nullable Order order;
@@ -61,6 +65,12 @@ final class Rewriter {
         return all.done;
     }
 
+    /// A segment was closed.
+    void writeFooters() {
+        footersDue = true;
+        ordered.raise();
+    }
+
     private void add(Order another) {
         orders.add(another);
         ordered.raise();
@@ -76,7 +86,7 @@ final class Rewriter {
         try {
             while (!closed) {
                 if (waitingFor != null) waitingFor.exceptionally(_ -> null).join();
-                else if (order == null && orders.isEmpty()) ordered.await();
+                else if (order == null && orders.isEmpty() && !footersDue) ordered.await();
                 turn();
             }
         } catch (InterruptedException e) {
@@ -92,7 +102,8 @@ final class Rewriter {
         waitingFor = null;
         try {
             if (waiting != null) MvccStore.await(waiting);
-            if (order == null) begin();
+            if (order == null && footersDue) writeFooter();
+            else if (order == null) begin();
             else if (!todo.isEmpty()) rewrite(todo.removeFirst());
             else finish(order);
         } catch (IOException | RuntimeException e) {
@@ -102,6 +113,12 @@ final class Rewriter {
             todo.clear();
             if (failed != null) failed.done.completeExceptionally(e);
         }
+    }
+
+    /// A segment whose footer cannot be written is as good without.
+    private void writeFooter() throws IOException {
+        footersDue = false;
+        if (log.writeFooter()) footersDue = true;
     }
 
     private void begin() {

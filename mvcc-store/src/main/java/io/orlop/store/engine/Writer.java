@@ -53,6 +53,7 @@ final class Writer {
     private final List<Answer> answers = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Runnable swept = () -> {};
+    private Runnable rolled = () -> {};
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
@@ -69,6 +70,11 @@ final class Writer {
     /// @param action is done when a compaction is through with the index
     void whenSwept(Runnable action) {
         swept = action;
+    }
+
+    /// @param action is done when a segment was closed
+    void whenRolled(Runnable action) {
+        rolled = action;
     }
 
     /// Has the writer do this. The answer comes when the disk has what it changed.
@@ -161,7 +167,10 @@ final class Writer {
         if (sweep.isRunning() && !compacting && sweep.slice()) finishSweep();
         log.commit();
         publish(before);
-        if (log.segmentIsFull()) log.roll(head.checkpoint(), head.revision());
+        if (log.segmentIsFull()) {
+            log.roll(head.checkpoint(), head.revision());
+            rolled.run();
+        }
     }
 
     private <T> void apply(Request<T> request) {

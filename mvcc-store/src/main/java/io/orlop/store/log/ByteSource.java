@@ -48,6 +48,11 @@ final class ByteSource {
         }
     }
 
+    void bytes(byte[] into, int from, int count) {
+        System.arraycopy(bytes, at, into, from, count);
+        at += count;
+    }
+
     byte[] bytes(int count) {
         byte[] copy = Arrays.copyOfRange(bytes, at, at + count);
         at += count;

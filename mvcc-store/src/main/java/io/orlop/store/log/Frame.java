@@ -43,6 +43,11 @@ record Frame(long offset, long sequence, long safe, long revision, byte[] bytes,
         sink.setInt(start + CRC, sink.crc(start + LENGTH, sink.size()));
     }
 
+    /// Where the record is in the file that is here in `bytes`.
+    long offsetOf(int record) {
+        return offset + HEAD_BYTES + record - at;
+    }
+
     /// Where the next frame starts.
     long end() {
         return offset + sizeOf(length);

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
@@ -77,9 +78,14 @@ public final class Log implements AutoCloseable {
     ///
     /// @param replay hears all that the log says, before this returns
     public static Log open(Disk disk, long segmentBytesMax, Replay replay) throws IOException {
+        return open(disk, segmentBytesMax, replay, Runnable::run);
+    }
+
+    /// @param readers what several segments at once are read on
+    public static Log open(Disk disk, long segmentBytesMax, Replay replay, Executor readers) throws IOException {
         AutoCloseable lock = disk.lock();
         try {
-            Recovery recovery = new Recovery(disk, replay);
+            Recovery recovery = new Recovery(disk, replay, readers);
             recovery.run();
             return new Log(disk, lock, segmentBytesMax, recovery);
         } catch (IOException | RuntimeException e) {
@@ -143,6 +149,8 @@ public final class Log implements AutoCloseable {
         add(new LogRecord.Sealed());
         end(revision);
         commit();
+        active.framesEnd = activeSize;
+        active.sealed = true;
         active = create();
         begin();
         checkpoint.forEach(this::add);
@@ -201,6 +209,26 @@ public final class Log implements AutoCloseable {
         return true;
     }
 
+    /// Gives a closed segment that has none its footer, so that the next start need not read its frames. The thread
+    /// that rewrites segments does this.
+    ///
+    /// @return whether there was one
+    public boolean writeFooter() throws IOException {
+        for (Segment segment : segments) {
+            if (segment == null || !segment.sealed || segment.footed || segment.replaced) continue;
+            if (segment.footerFailed) continue;
+            // Until it is there. If it never is, the frames say the same.
+            segment.footerFailed = true;
+            long before = segment.file.size();
+            FooterWriting.write(segment, Contents.read(segment));
+            bytes.addAndGet(segment.file.size() - before);
+            segment.footed = true;
+            segment.footerFailed = false;
+            return true;
+        }
+        return false;
+    }
+
     /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
     public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive) throws IOException {
         Segment old = segments[number];
@@ -214,6 +242,8 @@ public final class Log implements AutoCloseable {
         disk.rename(unfinished, name.file());
         disk.forceNames();
         bytes.addAndGet(next.file.size());
+        next.sealed = true;
+        next.footed = true;
         old.replaced = true;
         return new Rewritten(number, moves);
     }
@@ -257,7 +287,7 @@ public final class Log implements AutoCloseable {
                 if (segment == null || segment.name.compareTo(end.segment.name) > 0) continue;
                 LogView.Piece older = pieces.get(segment.name.firstSequence());
                 if (older != null && older.segment().name.compareTo(segment.name) < 0) continue;
-                long size = segment == end.segment ? end.bytes : segment.file.size();
+                long size = segment == end.segment ? end.bytes : segment.wholeBytes();
                 pieces.put(segment.name.firstSequence(), new LogView.Piece(segment, size));
             }
             views++;

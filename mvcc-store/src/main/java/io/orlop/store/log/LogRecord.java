@@ -2,11 +2,22 @@ package io.orlop.store.log;
 
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
+import org.jspecify.annotations.Nullable;
 
 /// What a frame of the log says. A key's records carry all that a reader needs, so that one read answers it.
 public sealed interface LogRecord {
+    /// The key that it changes, if it changes any.
+    default @Nullable Octets key() {
+        return null;
+    }
+
     /// @param sub the place of this change among those of its revision
-    record Put(KeyValue kv, int sub) implements LogRecord {}
+    record Put(KeyValue kv, int sub) implements LogRecord {
+        @Override
+        public Octets key() {
+            return kv.key();
+        }
+    }
 
     record Tombstone(Octets key, long main, int sub) implements LogRecord {}
 

@@ -3,34 +3,76 @@ package io.orlop.store.log;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Opens the segments of a log and reads them through once. Mends what a crash may leave: unfinished files, replaced
-/// generations, a torn tail. Refuses everything else.
+/// Opens the segments of a log: reads what closed ones say from their footers, side by side, and what the last one says
+/// from its frames. Mends what a crash may leave: unfinished files, replaced generations, missing footers, a torn tail.
+/// Refuses everything else.
 final class Recovery {
     private final Disk disk;
     private final Replay replay;
+    private final Executor readers;
+    private final List<SortedChanges> closed = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private long lastSequence;
     private boolean lastIsSealed = true;
     private long tailOffset;
 
-    Recovery(Disk disk, Replay replay) {
+    /// @param readers what footers are read on
+    Recovery(Disk disk, Replay replay, Executor readers) {
         this.disk = disk;
         this.replay = replay;
+        this.readers = readers;
     }
 
     void run() throws IOException {
         List<SegmentName> names = tidy();
+        List<DiskFile> files = new ArrayList<>();
         try {
-            for (int i = 0; i < names.size(); i++) open(names.get(i), i == names.size() - 1);
+            for (SegmentName name : names) files.add(disk.open(name.file()));
+            List<@Nullable Footer> footers = footers(names, files);
+            boolean lastIsFooted = !names.isEmpty() && footers.getLast() != null;
+            int closedCount = lastIsFooted ? names.size() : Math.max(0, names.size() - 1);
+            for (int i = 0; i < closedCount; i++) openClosed(names.get(i), files.get(i), footers.get(i));
+            merge();
+            if (closedCount < names.size()) openLast(names.getLast(), files.getLast());
         } catch (IOException | RuntimeException e) {
-            for (Segment segment : segments) segment.file.close();
+            for (DiskFile file : files) file.close();
             throw e;
+        }
+    }
+
+    private List<@Nullable Footer> footers(List<SegmentName> names, List<DiskFile> files) throws IOException {
+        List<CompletableFuture<@Nullable Footer>> reading = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            DiskFile file = files.get(i);
+            SegmentName name = names.get(i);
+            reading.add(CompletableFuture.supplyAsync(() -> footer(file, name), readers));
+        }
+        List<@Nullable Footer> footers = new ArrayList<>();
+        try {
+            for (CompletableFuture<@Nullable Footer> footer : reading) footers.add(footer.join());
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException wrapped) throw wrapped.getCause();
+            throw e;
+        }
+        return footers;
+    }
+
+    private static @Nullable Footer footer(DiskFile file, SegmentName name) {
+        try {
+            return Footer.of(file, name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -68,30 +110,86 @@ final class Recovery {
         return List.copyOf(newest.values());
     }
 
-    private void open(SegmentName name, boolean last) throws IOException {
-        if (name.firstSequence() != lastSequence + 1) {
-            throw new DamagedLogException(
-                    disk.place(),
-                    name.file(),
-                    0,
-                    "it starts with frame " + name.firstSequence() + " but frame " + (lastSequence + 1)
-                            + " was expected: a segment is missing before it");
+    private void openClosed(SegmentName name, DiskFile file, @Nullable Footer footer) throws IOException {
+        checkFollows(name);
+        Segment segment = adopt(name, file);
+        if (footer == null) {
+            scanClosed(segment);
+        } else {
+            segment.records = footer.changes();
+            segment.framesEnd = footer.start();
+            segment.footed = true;
+            for (LogRecord other : footer.others()) replay.record(other, -1);
+            replay.frame(footer.revision());
+            lastSequence = footer.lastSequence();
+            closed.add(footer.sorted(segment.number));
         }
-        if (!lastIsSealed) {
-            throw damaged(segments.getLast(), tailOffset, "it is not the last segment and is not closed");
-        }
-        DiskFile file = disk.open(name.file());
-        if (!hasHead(file, name) && last && TornTail.proofOfDamage(file, -8, lastSequence) < 0) {
+        segment.alive = segment.records;
+        segment.sealed = true;
+        lastIsSealed = true;
+    }
+
+    private void openLast(SegmentName name, DiskFile file) throws IOException {
+        checkFollows(name);
+        if (!hasHead(file, name) && TornTail.proofOfDamage(file, -8, lastSequence) < 0) {
             // The crash came while this segment was being made; nothing in it was acknowledged.
             file.close();
             disk.delete(name.file());
             disk.forceNames();
             return;
         }
+        Segment segment = adopt(name, file);
+        scan(segment, frame -> replay(segment, frame));
+        segment.framesEnd = tailOffset;
+        segment.sealed = lastIsSealed;
+        if (tailOffset < file.size() && !lastIsSealed) cutTail(segment);
+        // What a killed process wrote but did not sync is readable now and must stay so.
+        file.force();
+    }
+
+    private void checkFollows(SegmentName name) throws IOException {
+        if (name.firstSequence() == lastSequence + 1) return;
+        throw new DamagedLogException(
+                disk.place(),
+                name.file(),
+                0,
+                "it starts with frame " + name.firstSequence() + " but frame " + (lastSequence + 1)
+                        + " was expected: a segment is missing before it");
+    }
+
+    private Segment adopt(SegmentName name, DiskFile file) throws IOException {
         Segment segment = new Segment(segments.size(), name, file);
         segments.add(segment);
         if (!hasHead(file, name)) throw damaged(segment, 0, "its head is not a segment's head");
-        scan(segment, last);
+        return segment;
+    }
+
+    /// What follows the frame that closes a segment is what is left of a footer.
+    private void scanClosed(Segment segment) throws IOException {
+        Contents contents = new Contents(segment.number);
+        scan(segment, contents::add);
+        if (!lastIsSealed) {
+            checkNothingLost(segment);
+            throw damaged(segment, tailOffset, "it is not the last segment and is not closed");
+        }
+        contents.sort();
+        segment.records = contents.changes.size();
+        segment.framesEnd = contents.end;
+        for (LogRecord other : contents.others) replay.record(other, -1);
+        replay.frame(contents.revision);
+        closed.add(SortedChanges.of(contents.changes));
+    }
+
+    private void merge() throws IOException {
+        SortedMerge merge = new SortedMerge(closed);
+        long total = 0;
+        for (Segment segment : segments) total += segment.records;
+        Progress progress = new Progress(total);
+        Located located;
+        while ((located = merge.next()) != null) {
+            replay.sorted(located.change(), located.location());
+            progress.step();
+        }
     }
 
     private static boolean hasHead(DiskFile file, SegmentName name) throws IOException {
@@ -99,20 +197,18 @@ final class Recovery {
         return file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
     }
 
-    private void scan(Segment segment, boolean last) throws IOException {
+    /// @return of `each`: whether the frame closes the segment
+    private void scan(Segment segment, Predicate<Frame> each) throws IOException {
         FrameScanner scanner = new FrameScanner(segment.file);
         long offset = SegmentHead.BYTES;
         lastIsSealed = false;
         Frame frame;
         while (!lastIsSealed && (frame = scanner.frameAt(offset)) != null && follows(frame, segment)) {
-            replay(segment, frame);
+            lastIsSealed = each.test(frame);
             lastSequence = frame.sequence();
             offset = frame.end();
         }
         tailOffset = offset;
-        if (offset < segment.file.size()) cutTail(segment, last);
-        // What a killed process wrote but did not sync is readable now and must stay so.
-        if (last) segment.file.force();
     }
 
     /// A rewritten segment has gaps where a frame had nothing left to say.
@@ -120,32 +216,37 @@ final class Recovery {
         return segment.name.generation() == 0 ? frame.sequence() == lastSequence + 1 : frame.sequence() > lastSequence;
     }
 
-    private void cutTail(Segment segment, boolean last) throws IOException {
-        long missing = lastSequence + 1;
-        long proof = TornTail.proofOfDamage(segment.file, tailOffset, missing);
-        if (proof >= 0) {
-            throw damaged(
-                    segment,
-                    tailOffset,
-                    "frame " + missing + " was acknowledged and is not readable (the frame at offset " + proof
-                            + " is newer and knew it to be safe); it and what follows would be lost");
-        }
-        if (!last || lastIsSealed) throw damaged(segment, tailOffset, "there are bytes after its last frame");
+    private void cutTail(Segment segment) throws IOException {
+        checkNothingLost(segment);
         segment.file.truncate(tailOffset);
     }
 
-    private void replay(Segment segment, Frame frame) {
+    private void checkNothingLost(Segment segment) throws IOException {
+        long missing = lastSequence + 1;
+        long proof = TornTail.proofOfDamage(segment.file, tailOffset, missing);
+        if (proof < 0) return;
+        throw damaged(
+                segment,
+                tailOffset,
+                "frame " + missing + " was acknowledged and is not readable (the frame at offset " + proof
+                        + " is newer and knew it to be safe); it and what follows would be lost");
+    }
+
+    /// @return whether the frame closes the segment
+    private boolean replay(Segment segment, Frame frame) {
+        boolean closes = false;
         int at = frame.at();
         int end = frame.at() + frame.length();
         while (at < end) {
             int length = (int) RecordCodec.lengthAt(frame.bytes(), at);
             LogRecord record = RecordCodec.decode(frame.bytes(), at, length, false);
-            if (record instanceof LogRecord.Sealed) lastIsSealed = true;
+            if (record instanceof LogRecord.Sealed) closes = true;
             segment.recorded(record);
-            replay.record(record, Location.of(segment.number, frame.offset() + Frame.HEAD_BYTES + at - frame.at()));
+            replay.record(record, Location.of(segment.number, frame.offsetOf(at)));
             at += length;
         }
         replay.frame(frame.revision());
+        return closes;
     }
 
     private DamagedLogException damaged(@Nullable Segment segment, long offset, String what) {

@@ -1,8 +1,14 @@
 package io.orlop.store.log;
 
-/// Hears everything the log says when it is opened, in order.
+/// Hears everything the log says when it is opened.
 public interface Replay {
-    /// Values are left out: they stay on the disk.
+    /// A change of a key in one of the closed segments, without its value. All of these come first: keys in order, and
+    /// the changes of a key as they happened.
+    default void sorted(LogRecord change, long location) {
+        record(change, location);
+    }
+
+    /// What else the log says, in order. Values are left out: they stay on the disk.
     void record(LogRecord record, long location);
 
     /// The frame is over; this is the store's revision after it.

@@ -20,6 +20,18 @@ final class Segment {
     /// Tombstones that nobody needs but older segments: see [SegmentRewrite].
     int pinned;
 
+    /// It takes no more frames.
+    volatile boolean sealed;
+
+    /// Where its frames end, once it is sealed.
+    volatile long framesEnd;
+
+    /// It has a footer: what it says need not be read from its frames.
+    volatile boolean footed;
+
+    /// Its footer could not be written. The rewriting thread's.
+    boolean footerFailed;
+
     /// Its next generation is there; it stays only until nobody reads it any more.
     volatile boolean replaced;
 
@@ -27,6 +39,11 @@ final class Segment {
         this.number = number;
         this.name = name;
         this.file = file;
+    }
+
+    /// Without what may be left of a footer that was begun. Only of a sealed segment.
+    long wholeBytes() throws IOException {
+        return footed ? file.size() : framesEnd;
     }
 
     void recorded(LogRecord record) {

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// Copies what is alive of a closed segment to its next generation, in the same order. Leases and compactions are
 /// left behind: the segment after it begins with a checkpoint of them.
@@ -25,6 +24,7 @@ final class SegmentRewrite {
     private final List<Rewritten.Move> moves = new ArrayList<>();
     private final BooleanSupplier olderAreClean;
     private long flushed;
+    private boolean sealed;
 
     /// Whether the index still points to a record.
     interface Liveness {
@@ -45,17 +45,18 @@ final class SegmentRewrite {
         FrameScanner scanner = new FrameScanner(source);
         long offset = SegmentHead.BYTES;
         Frame frame;
-        while ((frame = scanner.frameAt(offset)) != null) {
+        while (!sealed && (frame = scanner.frameAt(offset)) != null) {
             copy(frame);
             offset = frame.end();
             if (sink.size() >= FLUSH_BYTES) flush();
         }
-        if (offset != source.size()) {
+        if (!sealed) {
             throw new IOException(
                     "segment " + from.name.file() + " cannot be read at offset " + offset + "; it is left as it is");
         }
         flush();
-        to.file.force();
+        to.framesEnd = flushed;
+        FooterWriting.write(to, Contents.read(to));
         return moves;
     }
 
@@ -66,12 +67,13 @@ final class SegmentRewrite {
         while (at < end) {
             int length = (int) RecordCodec.lengthAt(frame.bytes(), at);
             LogRecord record = RecordCodec.decode(frame.bytes(), at, length, false);
-            long location = Location.of(from.number, frame.offset() + Frame.HEAD_BYTES + at - frame.at());
-            Octets key = keyOf(record);
+            long location = Location.of(from.number, frame.offsetOf(at));
+            Octets key = record.key();
             if (key != null && liveness.isAlive(key, location)) {
                 moves.add(new Rewritten.Move(key, location, Location.of(to.number, flushed + sink.size())));
                 sink.putBytes(frame.bytes(), at, length);
             } else if (record instanceof LogRecord.Sealed) {
+                sealed = true;
                 sink.putBytes(frame.bytes(), at, length);
             } else if (record instanceof LogRecord.Tombstone && !olderAreClean.getAsBoolean()) {
                 to.pinned++;
@@ -81,19 +83,6 @@ final class SegmentRewrite {
         }
         if (sink.size() == start + Frame.HEAD_BYTES) sink.truncate(start);
         else Frame.close(sink, start, frame.sequence(), frame.safe(), frame.revision());
-    }
-
-    private static @Nullable Octets keyOf(LogRecord record) {
-        return switch (record) {
-            case LogRecord.Put put -> put.kv().key();
-            case LogRecord.Tombstone tombstone -> tombstone.key();
-            case LogRecord.LeaseKept _,
-                    LogRecord.LeaseEnded _,
-                    LogRecord.CompactionScheduled _,
-                    LogRecord.CompactionFinished _,
-                    LogRecord.Checkpoint _,
-                    LogRecord.Sealed _ -> null;
-        };
     }
 
     private void flush() throws IOException {
