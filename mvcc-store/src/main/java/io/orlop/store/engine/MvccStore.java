@@ -45,7 +45,7 @@ public final class MvccStore implements AutoCloseable {
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient);
         this.options = options;
-        log = Log.open(disk, options.segmentBytes(), restart, readers);
+        log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames());
         restart.finish(log);
         KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
@@ -73,8 +73,8 @@ public final class MvccStore implements AutoCloseable {
     /// @param threads what the writer and the watches run on
     public static MvccStore open(Disk disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
             throws IOException {
-        MvccStore store = new MvccStore(
-                disk, ambient, task -> threads.newThread(task).start(), options);
+        MvccStore store =
+                new MvccStore(disk, ambient, task -> threads.newThread(task).start(), options);
         store.start(threads, "store-writer", store.writer::run);
         store.start(threads, "store-watches", store.hub::run);
         store.start(threads, "store-rewriter", store.rewriter::run);

@@ -32,7 +32,8 @@ public final class OfflineVerification {
         try (Log log = Log.open(new UntouchedDisk(disk), NO_LIMIT, restart)) {
             restart.finish(log);
             try (LogView view = log.view()) {
-                return new CrossCheck(restart.index(), new Values(log, 0), restart.revision, restart.compacted).of(view);
+                return new CrossCheck(restart.index(), new Values(log, 0), restart.revision, restart.compacted)
+                        .of(view);
             }
         } catch (DamagedLogException damaged) {
             return losses(disk, damaged);

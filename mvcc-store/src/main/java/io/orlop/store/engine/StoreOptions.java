@@ -9,29 +9,40 @@ import java.time.Duration;
 /// @param txnOperationsMax operations in one branch of a transaction, or comparisons
 /// @param leaseSecondsMin a shorter lease is made this long
 /// @param progressInterval how often a quiet watch that wants it hears how far it is
+/// @param checksFrames whether a start sees that every frame of the log is whole; without it, a start takes the word of
+///     the segments' footers, and damage is found when somebody reads there
 public record StoreOptions(
-        long segmentBytes, long cacheBytes, int txnOperationsMax, long leaseSecondsMin, Duration progressInterval) {
+        long segmentBytes,
+        long cacheBytes,
+        int txnOperationsMax,
+        long leaseSecondsMin,
+        Duration progressInterval,
+        boolean checksFrames) {
     public static StoreOptions defaults() {
-        return new StoreOptions(64L << 20, 256L << 20, 128, 2, Duration.ofMinutes(10));
+        return new StoreOptions(64L << 20, 256L << 20, 128, 2, Duration.ofMinutes(10), true);
     }
 
     public StoreOptions segmentBytes(long bytes) {
-        return new StoreOptions(bytes, cacheBytes, txnOperationsMax, leaseSecondsMin, progressInterval);
+        return new StoreOptions(bytes, cacheBytes, txnOperationsMax, leaseSecondsMin, progressInterval, checksFrames);
     }
 
     public StoreOptions cacheBytes(long bytes) {
-        return new StoreOptions(segmentBytes, bytes, txnOperationsMax, leaseSecondsMin, progressInterval);
+        return new StoreOptions(segmentBytes, bytes, txnOperationsMax, leaseSecondsMin, progressInterval, checksFrames);
     }
 
     public StoreOptions txnOperationsMax(int most) {
-        return new StoreOptions(segmentBytes, cacheBytes, most, leaseSecondsMin, progressInterval);
+        return new StoreOptions(segmentBytes, cacheBytes, most, leaseSecondsMin, progressInterval, checksFrames);
     }
 
     public StoreOptions leaseSecondsMin(long seconds) {
-        return new StoreOptions(segmentBytes, cacheBytes, txnOperationsMax, seconds, progressInterval);
+        return new StoreOptions(segmentBytes, cacheBytes, txnOperationsMax, seconds, progressInterval, checksFrames);
     }
 
     public StoreOptions progressInterval(Duration interval) {
-        return new StoreOptions(segmentBytes, cacheBytes, txnOperationsMax, leaseSecondsMin, interval);
+        return new StoreOptions(segmentBytes, cacheBytes, txnOperationsMax, leaseSecondsMin, interval, checksFrames);
+    }
+
+    public StoreOptions checksFrames(boolean checks) {
+        return new StoreOptions(segmentBytes, cacheBytes, txnOperationsMax, leaseSecondsMin, progressInterval, checks);
     }
 }

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param start where it begins, which is where the frames end
 /// @param revision the store's after the last frame
 /// @param changes how many there are
-record Footer(
-        DiskFile file, SegmentName name, long start, long lastSequence, long revision, int changes, int chunks) {
+record Footer(DiskFile file, SegmentName name, long start, long lastSequence, long revision, int changes, int chunks) {
     static final int CHUNK_CHANGES = 10_000;
     static final int CHUNK_HEAD_BYTES = 8;
     static final int TAIL_BYTES = 72;
@@ -78,6 +77,22 @@ record Footer(
             offset += CHUNK_HEAD_BYTES + chunk.length;
         }
         return offset == tail;
+    }
+
+    /// Reads all frames and checks that they are whole, follow one another and end where this begins.
+    boolean followsWholeFrames() throws IOException {
+        FrameScanner scanner = new FrameScanner(file, start);
+        long offset = SegmentHead.BYTES;
+        long sequence = name.firstSequence() - 1;
+        boolean mayHaveGaps = name.generation() > 0;
+        while (offset < start) {
+            Frame frame = scanner.frameAt(offset);
+            if (frame == null || frame.sequence() <= sequence) return false;
+            if (!mayHaveGaps && frame.sequence() != sequence + 1) return false;
+            sequence = frame.sequence();
+            offset = frame.end();
+        }
+        return sequence == lastSequence;
     }
 
     /// The body of the chunk here, or null if it is not whole.

@@ -78,14 +78,16 @@ public final class Log implements AutoCloseable {
     ///
     /// @param replay hears all that the log says, before this returns
     public static Log open(Disk disk, long segmentBytesMax, Replay replay) throws IOException {
-        return open(disk, segmentBytesMax, replay, Runnable::run);
+        return open(disk, segmentBytesMax, replay, Runnable::run, true);
     }
 
     /// @param readers what several segments at once are read on
-    public static Log open(Disk disk, long segmentBytesMax, Replay replay, Executor readers) throws IOException {
+    /// @param checksFrames whether to see that every frame is whole, also where a footer says what is in them
+    public static Log open(Disk disk, long segmentBytesMax, Replay replay, Executor readers, boolean checksFrames)
+            throws IOException {
         AutoCloseable lock = disk.lock();
         try {
-            Recovery recovery = new Recovery(disk, replay, readers);
+            Recovery recovery = new Recovery(disk, replay, readers, checksFrames);
             recovery.run();
             return new Log(disk, lock, segmentBytesMax, recovery);
         } catch (IOException | RuntimeException e) {

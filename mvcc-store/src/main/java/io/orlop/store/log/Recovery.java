@@ -21,6 +21,7 @@ final class Recovery {
     private final Disk disk;
     private final Replay replay;
     private final Executor readers;
+    private final boolean checksFrames;
     private final List<SortedChanges> closed = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private long lastSequence;
@@ -28,10 +29,12 @@ final class Recovery {
     private long tailOffset;
 
     /// @param readers what footers are read on
-    Recovery(Disk disk, Replay replay, Executor readers) {
+    /// @param checksFrames whether to read the frames behind a footer as well, only to see that they are whole
+    Recovery(Disk disk, Replay replay, Executor readers, boolean checksFrames) {
         this.disk = disk;
         this.replay = replay;
         this.readers = readers;
+        this.checksFrames = checksFrames;
     }
 
     void run() throws IOException {
@@ -68,9 +71,11 @@ final class Recovery {
         return footers;
     }
 
-    private static @Nullable Footer footer(DiskFile file, SegmentName name) {
+    /// Null if the frames must be read, also because they are damaged: then it will be said how.
+    private @Nullable Footer footer(DiskFile file, SegmentName name) {
         try {
-            return Footer.of(file, name);
+            Footer footer = Footer.of(file, name);
+            return footer == null || checksFrames && !footer.followsWholeFrames() ? null : footer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
