@@ -190,13 +190,10 @@ final class Demo implements Orlop.Running {
                         "--orlop.csi.socket=unix://" + options.csiSocket().toAbsolutePath()));
     }
 
-    /// What brings Spring Cloud onto the class path brings it into every context: here there is no cloud.
+    /// Here there is no cloud, whatever the machine looks like.
     private static String[] arguments(String own) {
         return new String[] {
             own,
-            "--spring.cloud.compatibility-verifier.enabled=false",
-            "--spring.cloud.kubernetes.enabled=false",
-            "--spring.cloud.discovery.enabled=false",
             "--spring.main.cloud-platform=none",
             // One log for all parts: the name of the context that came first says nothing.
             "--logging.include-application-name=false"

@@ -1,5 +1,6 @@
 package io.orlop.control.keyspace;
 
+import io.orlop.etcd.RealEtcd;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,0 +1,190 @@
+package io.orlop.standalone.tour;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// Orlop's parts, a JVM each, on loopback ports that were free a moment ago, as `./orlop service` and `./orlop agent`
+/// start them: every part finds all jars on its class path.
+final class Processes implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Path directory;
+    private final String store;
+    private final Map<String, Integer> ports = new TreeMap<>();
+    private final Map<String, Process> running = new TreeMap<>();
+
+    /// @param store the URL of an etcd
+    Processes(Path directory, String store) {
+        this.directory = directory;
+        this.store = store;
+    }
+
+    /// A service that others call over gRPC.
+    void service(String name, Class<?> application) {
+        start(
+                name,
+                application.getName(),
+                "--spring.grpc.server.port=" + port(name),
+                "--server.port=" + port(name + "-http"),
+                "--orlop.store.endpoints=" + store,
+                "--orlop.store.lease-ttl=3s");
+    }
+
+    void gateway(Class<?> application) {
+        start("gateway", application.getName(), "--server.port=" + port("gateway-http"));
+    }
+
+    void agent(String node, Class<?> main, Path disks) {
+        start(
+                node,
+                main.getName(),
+                "--node",
+                node,
+                "--registration",
+                "127.0.0.1:" + port("registry"),
+                "--store",
+                store,
+                "--grpc-port",
+                String.valueOf(port(node)),
+                "--nvme-port",
+                String.valueOf(port(node + "-nvme")),
+                "--dir",
+                disks.toString());
+    }
+
+    private void start(String name, String main, String... options) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx192m",
+                "-ea:io.orlop...",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+        command.addAll(List.of(options));
+        if (!options[0].equals("--node")) {
+            for (String peer : List.of("registry", "pools", "nexuses", "volumes")) {
+                command.add("--spring.grpc.client.channel.%s.target=static://127.0.0.1:%d".formatted(peer, port(peer)));
+            }
+        }
+        try {
+            running.put(
+                    name,
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(log(name).toFile()))
+                            .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Ends it as abruptly as a power cut.
+    void kill(String name) {
+        running.remove(name).destroyForcibly().onExit().join();
+    }
+
+    int port(String name) {
+        return ports.computeIfAbsent(name, _ -> free());
+    }
+
+    private static int free() {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Waits until Actuator says that the part is up.
+    void awaitUp(String name) throws InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:%d/actuator/health".formatted(port(name + "-http"))))
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            await(name, () -> {
+                var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                return answer.statusCode() == 200;
+            });
+        }
+    }
+
+    /// Waits until a part that speaks only gRPC listens.
+    void awaitListening(String name) throws InterruptedException {
+        await(name, () -> {
+            new Socket(InetAddress.getLoopbackAddress(), port(name)).close();
+            return true;
+        });
+    }
+
+    private interface Probe {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private void await(String name, Probe probe) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!holds(probe)) {
+            if (!running.get(name).isAlive() || System.nanoTime() > until) {
+                throw new AssertionError(name + " is not up:\n" + said(name));
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    private static boolean holds(Probe probe) throws InterruptedException {
+        try {
+            return probe.holds();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
+    /// What a part has written.
+    String said(String name) {
+        try {
+            return Files.readString(log(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Ends all in good order, and at once what does not.
+    @Override
+    public void close() {
+        running.values().forEach(Process::destroy);
+        running.values().forEach(Processes::awaitEnd);
+    }
+
+    private static void awaitEnd(Process process) {
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS))
+                process.destroyForcibly().onExit().join();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
