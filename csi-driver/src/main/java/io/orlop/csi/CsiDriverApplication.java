@@ -70,8 +70,8 @@ public class CsiDriverApplication {
     }
 
     @Bean
-    BindableService csiIdentity(@Value("${orlop.version}") String version) {
-        return new IdentityService(version);
+    BindableService csiIdentity() {
+        return new IdentityService();
     }
 
     @Bean

@@ -15,17 +15,18 @@ import io.orlop.stubs.csi.v1.ProbeResponse;
 final class IdentityService extends IdentityGrpc.IdentityImplBase {
     static final String NAME = "csi.orlop.io";
 
-    private final String version;
+    private static final String VERSION = version();
 
-    IdentityService(String version) {
-        this.version = version;
+    private static String version() {
+        String packaged = IdentityService.class.getPackage().getImplementationVersion();
+        return packaged == null ? "unpackaged" : packaged;
     }
 
     @Override
     public void getPluginInfo(GetPluginInfoRequest request, StreamObserver<GetPluginInfoResponse> caller) {
         Answer.to(caller, () -> GetPluginInfoResponse.newBuilder()
                 .setName(NAME)
-                .setVendorVersion(version)
+                .setVendorVersion(VERSION)
                 .build());
     }
 

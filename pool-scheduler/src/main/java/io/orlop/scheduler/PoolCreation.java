@@ -7,6 +7,7 @@ import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Writes;
 import io.orlop.model.Labels;
+import io.orlop.model.NodeSpec;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
@@ -79,10 +80,11 @@ final class PoolCreation {
     }
 
     private Stored<PoolSpec> promised(PoolSpec wanted) {
+        NodeSpec node = tables.nodes().value(wanted.node()).orElse(null);
         Refusal refusal = PoolLifecycle.creation(
                 wanted,
-                tables.nodes().value(wanted.node()).orElse(null),
-                sight.online(wanted.node()),
+                node,
+                node != null && sight.onlineNow(wanted.node()),
                 tables.pools().values());
         if (refusal != null) throw refusal.exception();
         writer.commit(new Writes().create(tables.pools(), wanted.id(), wanted));

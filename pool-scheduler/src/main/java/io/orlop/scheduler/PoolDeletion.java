@@ -80,7 +80,7 @@ final class PoolDeletion {
 
     private Stored<PoolSpec> promised(Stored<PoolSpec> present) {
         PoolSpec spec = present.value();
-        if (!sight.online(spec.node())) {
+        if (!sight.onlineNow(spec.node())) {
             throw new Refusal.FailedPrecondition(
                             "node %s of pool %s is not online".formatted(spec.node(), spec.id()), "start its agent")
                     .exception();

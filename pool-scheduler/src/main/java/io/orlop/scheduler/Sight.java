@@ -40,6 +40,13 @@ final class Sight {
         return cluster.node(node).filter(seen -> seen.node().online()).isPresent();
     }
 
+    /// Before somebody is told that it is not: what was seen may be of a moment ago.
+    boolean onlineNow(NodeId node) {
+        if (online(node)) return true;
+        refresh(node);
+        return online(node);
+    }
+
     /// Known to be away: calling it would only cost time. Of a node that was not heard of yet, nobody knows.
     boolean away(NodeId node) {
         return cluster.node(node)

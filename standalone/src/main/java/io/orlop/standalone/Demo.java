@@ -7,7 +7,7 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.etcd.EtcdKeyspace;
 import io.orlop.control.keyspace.etcd.EtcdSettings;
 import io.orlop.control.keyspace.etcd.StorePolicies;
-import io.orlop.csi.CsiDriverApplication;
+import io.orlop.csi.CsiServer;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.gateway.ApiGatewayApplication;
 import io.orlop.model.NodeId;
@@ -27,24 +27,26 @@ import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 /// A whole Orlop in one process: store, services, storage nodes with a pool or more each, gateway, CSI controller.
 ///
 /// ```
-///   gateway ── CSI controller            two Spring contexts, side by side
+///   gateway, a Spring context ── CSI controller
 ///        ControlPlane                    four services over in-process gRPC
 ///   node-1  node-2  node-3               gRPC and NVMe/TCP, each on ports of its own
 ///        store                           etcd v3 on its port, or a real etcd elsewhere
@@ -85,9 +87,14 @@ final class Demo implements Orlop.Running {
             control = parts.keep(new ControlPlane(keyspace, new CallPolicy.Registries(breakers, retries, bulkheads)));
             EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
             nodes = parts.keep(startNodes(infos, directory));
-            makePools(directory);
-            gateway = parts.keep(gateway(breakers, retries, bulkheads));
             parts.keep(csi());
+            // Spring takes its time, and so do the nodes until they are known.
+            try (var beside = Executors.newThreadPerTaskExecutor(
+                    Thread.ofPlatform().name("gateway").factory())) {
+                var rest = beside.submit(() -> parts.keep(gateway(breakers, retries, bulkheads)));
+                makePools(directory);
+                gateway = rest.get();
+            }
         } catch (Exception | Error failure) {
             close();
             throw failure;
@@ -171,50 +178,37 @@ final class Demo implements Orlop.Running {
         }
     }
 
+    private CsiServer csi() throws IOException {
+        try {
+            return CsiServer.start(options.csiSocket(), control.volumes(), control.pools(), control.registry());
+        } catch (IllegalStateException taken) {
+            throw new StartRefused(taken.getMessage() + " (--csi-socket)");
+        }
+    }
+
     private ConfigurableApplicationContext gateway(
             CircuitBreakerRegistry breakers, RetryRegistry retries, BulkheadRegistry bulkheads) {
-        return context(ApiGatewayApplication.builder(), context -> {
-                    services(context);
-                    context.registerBean("nexuses", Nexuses.class, control::nexuses);
-                    context.registerBean(CircuitBreakerRegistry.class, () -> breakers);
-                    context.registerBean(RetryRegistry.class, () -> retries);
-                    context.registerBean(BulkheadRegistry.class, () -> bulkheads);
-                    context.registerBean(DemoController.class, () -> new DemoController(nodes));
-                })
-                .run(arguments("--server.port=" + options.restPort()));
-    }
-
-    private ConfigurableApplicationContext csi() {
-        return context(CsiDriverApplication.builder(), this::services)
-                .run(arguments(
-                        "--orlop.csi.socket=unix://" + options.csiSocket().toAbsolutePath()));
-    }
-
-    /// Here there is no cloud, whatever the machine looks like.
-    private static String[] arguments(String own) {
-        return new String[] {
-            own,
-            "--spring.main.cloud-platform=none",
-            // One log for all parts: the name of the context that came first says nothing.
-            "--logging.include-application-name=false"
+        ApplicationContextInitializer<GenericApplicationContext> parts = context -> {
+            context.registerBean("registry", Registry.class, control::registry);
+            context.registerBean("pools", Pools.class, control::pools);
+            context.registerBean("volumes", Volumes.class, control::volumes);
+            context.registerBean("nexuses", Nexuses.class, control::nexuses);
+            context.registerBean(CircuitBreakerRegistry.class, () -> breakers);
+            context.registerBean(RetryRegistry.class, () -> retries);
+            context.registerBean(BulkheadRegistry.class, () -> bulkheads);
+            context.registerBean(DemoController.class, () -> new DemoController(nodes));
         };
-    }
-
-    private void services(GenericApplicationContext context) {
-        context.registerBean("registry", Registry.class, control::registry);
-        context.registerBean("pools", Pools.class, control::pools);
-        context.registerBean("volumes", Volumes.class, control::volumes);
-    }
-
-    private interface Beans {
-        void register(GenericApplicationContext context);
-    }
-
-    private static SpringApplicationBuilder context(SpringApplicationBuilder builder, Beans beans) {
-        return builder.registerShutdownHook(false)
+        return ApiGatewayApplication.builder()
+                .registerShutdownHook(false)
                 .logStartupInfo(false)
                 .bannerMode(Banner.Mode.OFF)
-                .initializers(context -> beans.register((GenericApplicationContext) context));
+                .initializers(parts)
+                .run(
+                        "--server.port=" + options.restPort(),
+                        // Here there is no cloud, whatever the machine looks like.
+                        "--spring.main.cloud-platform=none",
+                        // One log for all parts: the gateway's name says nothing.
+                        "--logging.include-application-name=false");
     }
 
     @Override

@@ -2,15 +2,15 @@ package io.orlop.standalone;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 
 /// What was started, to be stopped in the opposite order. One that does not stop in good order keeps no other from it.
 final class Parts implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Parts.class.getName());
 
-    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Deque<AutoCloseable> started = new ConcurrentLinkedDeque<>();
 
     <T extends AutoCloseable> T keep(T part) {
         started.push(part);

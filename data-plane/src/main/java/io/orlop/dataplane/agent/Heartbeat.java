@@ -9,10 +9,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/// Tells the control plane every five seconds that the node lives; a time that failed is made up for by the next.
+/// Tells the control plane every five seconds that the node lives; a time that failed is made up for by the next. Until
+/// it was heard for the first time it tries more often: whoever starts both together does not want to wait.
 public final class Heartbeat {
     private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
     private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private final NodeRegistration node;
     private final Registration registration;
@@ -49,16 +51,23 @@ public final class Heartbeat {
 
     private void run() {
         boolean known = false;
+        Duration pause = FIRST_PAUSE;
         try {
             while (!stopped) {
                 boolean before = known;
                 known = register(known);
                 if (known && !before) LOG.log(Level.INFO, "{0} is registered", node.id());
-                stop.await(PERIOD);
+                if (known) pause = PERIOD;
+                stop.await(pause);
+                pause = shorter(pause.multipliedBy(2), PERIOD);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private boolean register(boolean before) {
