@@ -33,8 +33,7 @@ public final class CsiServer implements AutoCloseable {
     }
 
     /// @throws IllegalStateException if the path is taken
-    public static CsiServer start(Path path, Volumes volumes, Pools pools, Registry registry)
-            throws IOException {
+    public static CsiServer start(Path path, Volumes volumes, Pools pools, Registry registry) throws IOException {
         CsiSocket socket = CsiSocket.claim(path);
         var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();

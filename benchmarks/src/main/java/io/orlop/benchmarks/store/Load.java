@@ -1,5 +1,7 @@
 package io.orlop.benchmarks.store;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -94,8 +96,8 @@ record Load(String method, int connections, int inFlight, boolean streaming, Sup
         }
 
         private void fill(RawConnection connection) throws IOException {
-            Deque<Integer> places = free.get(connection);
-            long[] times = sent.get(connection);
+            Deque<Integer> places = requireNonNull(free.get(connection));
+            long[] times = requireNonNull(sent.get(connection));
             while (!places.isEmpty() && connection.mayWrite(1024)) {
                 int stream = places.remove();
                 byte[] request = requests.get();
@@ -118,9 +120,9 @@ record Load(String method, int connections, int inFlight, boolean streaming, Sup
         }
 
         private void done(RawConnection connection, int stream, int place) {
-            long[] times = sent.get(connection);
+            long[] times = requireNonNull(sent.get(connection));
             nanos.add(now - times[stream >> 1 & times.length - 1]);
-            free.get(connection).add(place);
+            requireNonNull(free.get(connection)).add(place);
         }
 
         @Override

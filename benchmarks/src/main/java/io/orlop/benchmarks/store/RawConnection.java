@@ -169,8 +169,9 @@ final class RawConnection implements AutoCloseable {
         switch (type) {
             case DATA -> {
                 unacknowledged += length;
-                if (messages.isEmpty()) spoken[stream >> 1 & RING - 1] = true;
-                else messages.get(stream).take(stream, at, length);
+                var message = messages.get(stream);
+                if (message != null) message.take(stream, at, length);
+                else spoken[stream >> 1 & RING - 1] = true;
                 if ((flags & END_STREAM) != 0) answers.ended(this, stream, true);
             }
             case HEADERS -> {
