@@ -1,12 +1,20 @@
 package io.orlop.store;
 
+import io.orlop.model.ambient.Ambient;
 import io.orlop.store.command.StoreCommands;
+import io.orlop.store.disk.Disk;
+import io.orlop.store.disk.FileDisk;
+import io.orlop.store.disk.TimedDisk;
+import io.orlop.store.door.Door;
+import io.orlop.store.door.DoorOptions;
+import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
+import io.orlop.store.web.Durations;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -51,22 +59,51 @@ public final class StoreMain {
                 .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL));
     }
 
-    private static EtcdOptions door(StoreFlags flags) {
-        InetSocketAddress[] listen = flags.urls(StoreFlag.LISTEN_CLIENT_URLS).stream()
-                .map(StoreFlags::address)
-                .toArray(InetSocketAddress[]::new);
+    private static EtcdOptions door(StoreFlags flags, Durations syncs) throws IOException {
+        List<Door.Listen> listen = flags.urls(StoreFlag.LISTEN_CLIENT_URLS).stream()
+                .map(url -> new Door.Listen(StoreFlags.address(url), "https".equals(url.getScheme())))
+                .toList();
+        DoorOptions door = new DoorOptions(
+                flags.number(StoreFlag.MAX_CONCURRENT_STREAMS),
+                flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME),
+                flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL),
+                flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
+                null);
+        if (listen.stream().anyMatch(Door.Listen::secure)) door = door.tls(tls(flags));
         return EtcdOptions.listening(listen)
+                .listenForPages(flags.urls(StoreFlag.LISTEN_METRICS_URLS).stream()
+                        .map(StoreFlags::address)
+                        .toList())
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
-                .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS));
+                .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
+                .door(door, syncs);
+    }
+
+    private static Tls tls(StoreFlags flags) throws IOException {
+        String certificate = flags.text(StoreFlag.CERT_FILE);
+        String key = flags.text(StoreFlag.KEY_FILE);
+        String trusted = flags.text(StoreFlag.TRUSTED_CA_FILE);
+        if (certificate.isEmpty() || key.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "an address with https needs " + StoreFlag.CERT_FILE + " and " + StoreFlag.KEY_FILE);
+        }
+        return new Tls(
+                Path.of(certificate),
+                Path.of(key),
+                trusted.isEmpty() ? null : Path.of(trusted),
+                flags.on(StoreFlag.CLIENT_CERT_AUTH));
     }
 
     private static void run(StoreFlags flags) throws IOException, InterruptedException {
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
-        EtcdOptions door = door(flags);
+        Durations syncs = new Durations();
+        EtcdOptions door = door(flags, syncs);
         StoreOptions options = engine(flags);
         CountDownLatch stopped = new CountDownLatch(1);
-        MvccStore store = MvccStore.open(flags.dataDirectory(), options);
+        Disk disk = new TimedDisk(new FileDisk(flags.dataDirectory()), syncs::add);
+        MvccStore store = MvccStore.open(
+                disk, Ambient.system(), Thread.ofPlatform().daemon().factory(), options);
         try (store;
                 EtcdServer server = EtcdServer.start(store, door)) {
             Thread main = Thread.currentThread();

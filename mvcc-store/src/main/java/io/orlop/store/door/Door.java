@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// The door: listens, and serves gRPC over HTTP/2 and everything else over HTTP/2 or HTTP/1.1 on the same port.
 ///
@@ -40,23 +39,19 @@ public final class Door implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listening = new ArrayList<>();
-    private final Methods methods;
-    private final Consumer<Exchange> pages;
+    private final Served served;
     private final DoorOptions options;
 
-    private Door(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
-        this.methods = methods;
-        this.pages = pages;
+    private Door(Served served, DoorOptions options) {
+        this.served = served;
         this.options = options;
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(LOOPS, new DefaultThreadFactory("store-door", true), io);
     }
 
     /// @param listen where, and whether with TLS
-    /// @param pages serves what is not gRPC
-    public static Door open(List<Listen> listen, Methods methods, Consumer<Exchange> pages, DoorOptions options)
-            throws IOException {
-        Door door = new Door(methods, pages, options);
+    public static Door open(List<Listen> listen, Served served, DoorOptions options) throws IOException {
+        Door door = new Door(served, options);
         try {
             for (Listen one : listen) door.listen(one);
             return door;
@@ -89,7 +84,7 @@ public final class Door implements AutoCloseable {
                         if (one.secure() && tls != null) {
                             channel.pipeline().addLast(tls.context().newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(new Greeting(methods, pages, options));
+                        channel.pipeline().addLast(new Greeting(served, options));
                     }
                 });
         var bound = bootstrap.bind(one.address()).awaitUninterruptibly();

@@ -8,19 +8,16 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// Reads the first bytes of a connection, which tell the protocol, and leaves.
 final class Greeting extends ByteToMessageDecoder {
     private static final byte[] HTTP_2 = "PRI * HTTP/2.0".getBytes(StandardCharsets.US_ASCII);
 
-    private final Methods methods;
-    private final Consumer<Exchange> pages;
+    private final Served served;
     private final DoorOptions options;
 
-    Greeting(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
-        this.methods = methods;
-        this.pages = pages;
+    Greeting(Served served, DoorOptions options) {
+        this.served = served;
         this.options = options;
     }
 
@@ -33,15 +30,15 @@ final class Greeting extends ByteToMessageDecoder {
                 return;
             }
         }
-        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(methods, pages, options).build());
+        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options).build());
     }
 
     private void speakHttp1(ChannelHandlerContext ctx) {
         ctx.pipeline()
                 .addLast(new HttpServerCodec())
                 .addLast(new HttpServerKeepAliveHandler())
-                .addLast(new HttpObjectAggregator(options.messageBytesMax() * 2))
-                .addLast(new Http1Connection(pages));
+                .addLast(new HttpObjectAggregator(served.messageBytesMax() * 2))
+                .addLast(new Http1Connection(served.pages()));
         ctx.pipeline().remove(this);
     }
 

@@ -27,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A connection that speaks HTTP/2: gives each stream to a call, or to a page.
@@ -44,9 +43,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private static final int RESETS_SECONDS = 30;
     private static final long FAREWELL_MS = 1_500;
 
-    private final Methods methods;
-    private final Consumer<Exchange> pages;
-    private final DoorOptions options;
+    private final Served served;
     private final Pings pings;
     private final Http2Connection.PropertyKey streamKey;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
@@ -59,13 +56,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
-            Methods methods,
-            Consumer<Exchange> pages,
+            Served served,
             DoorOptions options) {
         super(decoder, encoder, settings);
-        this.methods = methods;
-        this.pages = pages;
-        this.options = options;
+        this.served = served;
         this.pings = new Pings(options, this);
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
@@ -78,13 +72,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
-        private final Methods methods;
-        private final Consumer<Exchange> pages;
+        private final Served served;
         private final DoorOptions options;
 
-        Builder(Methods methods, Consumer<Exchange> pages, DoorOptions options) {
-            this.methods = methods;
-            this.pages = pages;
+        Builder(Served served, DoorOptions options) {
+            this.served = served;
             this.options = options;
             Http2Connection connection = new DefaultHttp2Connection(true);
             // Streams have no priorities in gRPC, and need not be weighed.
@@ -104,7 +96,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         @Override
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, methods, pages, options);
+            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -270,14 +262,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc) return new Http2Exchange(this, stream, headers, pages, options.messageBytesMax() * 2);
+        if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
         CharSequence path = headers.path();
-        Method<?, ?> method = path == null ? null : methods.at(path);
+        Method<?, ?> method = path == null ? null : served.methods().at(path);
         return method == null ? new Refused(this, stream, unknown(path)) : call(stream, method);
     }
 
     private <Q, R> GrpcCall<Q, R> call(Http2Stream stream, Method<Q, R> method) {
-        return new GrpcCall<>(this, stream, method, options.messageBytesMax());
+        return new GrpcCall<>(this, stream, method, served.messageBytesMax());
     }
 
     private Status unknown(@Nullable CharSequence path) {
@@ -286,7 +278,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         if (slash <= 0) return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + text + "\"");
         String service = text.substring(1, slash);
         return Status.UNIMPLEMENTED.withDescription(
-                methods.hasService(service)
+                served.methods().hasService(service)
                         ? "unknown method " + text.substring(slash + 1) + " for service " + service
                         : "unknown service " + service);
     }

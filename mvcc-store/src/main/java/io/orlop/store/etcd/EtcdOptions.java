@@ -1,37 +1,56 @@
 package io.orlop.store.etcd;
 
+import io.orlop.store.door.Door;
+import io.orlop.store.door.DoorOptions;
+import io.orlop.store.web.Durations;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How the store shows itself to clients.
 ///
 /// @param listen where to listen; port 0 takes a free one
+/// @param listenForPages where to show health and metrics only, always without TLS
 /// @param inProcessName a name under which clients in this process find it without a socket
 /// @param requestBytesMax a larger request is refused
 /// @param memberName as it appears in the member list
 /// @param advertisedUrls what the member list gives as its addresses; empty for those it listens on
 /// @param peerUrls where other members would find it, were there any; the ids of member and cluster come from it
 /// @param clusterToken goes into the ids, too
+/// @param door how connections are treated
+/// @param syncs how long the disk takes, for the metrics
 public record EtcdOptions(
-        List<InetSocketAddress> listen,
+        List<Door.Listen> listen,
+        List<InetSocketAddress> listenForPages,
         @Nullable String inProcessName,
         int requestBytesMax,
         String memberName,
         List<String> advertisedUrls,
         List<String> peerUrls,
-        String clusterToken) {
+        String clusterToken,
+        DoorOptions door,
+        Durations syncs) {
     private static final int REQUEST_BYTES_MAX = 1536 * 1024;
 
     public static EtcdOptions listening(InetSocketAddress... addresses) {
+        return listening(Stream.of(addresses)
+                .map(address -> new Door.Listen(address, false))
+                .toList());
+    }
+
+    public static EtcdOptions listening(List<Door.Listen> listen) {
         return new EtcdOptions(
-                List.of(addresses),
+                listen,
+                List.of(),
                 null,
                 REQUEST_BYTES_MAX,
                 "default",
                 List.of(),
                 List.of("http://localhost:2380"),
-                "etcd-cluster");
+                "etcd-cluster",
+                DoorOptions.defaults(),
+                new Durations());
     }
 
     public static EtcdOptions inProcess(String name) {
@@ -39,22 +58,89 @@ public record EtcdOptions(
     }
 
     public EtcdOptions alsoInProcess(String name) {
-        return new EtcdOptions(listen, name, requestBytesMax, memberName, advertisedUrls, peerUrls, clusterToken);
+        return new EtcdOptions(
+                listen,
+                listenForPages,
+                name,
+                requestBytesMax,
+                memberName,
+                advertisedUrls,
+                peerUrls,
+                clusterToken,
+                door,
+                syncs);
+    }
+
+    public EtcdOptions listenForPages(List<InetSocketAddress> addresses) {
+        return new EtcdOptions(
+                listen,
+                List.copyOf(addresses),
+                inProcessName,
+                requestBytesMax,
+                memberName,
+                advertisedUrls,
+                peerUrls,
+                clusterToken,
+                door,
+                syncs);
     }
 
     public EtcdOptions requestBytesMax(int most) {
-        return new EtcdOptions(listen, inProcessName, most, memberName, advertisedUrls, peerUrls, clusterToken);
+        return new EtcdOptions(
+                listen,
+                listenForPages,
+                inProcessName,
+                most,
+                memberName,
+                advertisedUrls,
+                peerUrls,
+                clusterToken,
+                door,
+                syncs);
     }
 
     /// @param name of the member
     /// @param peers where others would find it
     public EtcdOptions member(String name, List<String> peers, String token) {
-        return new EtcdOptions(listen, inProcessName, requestBytesMax, name, advertisedUrls, List.copyOf(peers), token);
+        return new EtcdOptions(
+                listen,
+                listenForPages,
+                inProcessName,
+                requestBytesMax,
+                name,
+                advertisedUrls,
+                List.copyOf(peers),
+                token,
+                door,
+                syncs);
     }
 
     public EtcdOptions advertisedUrls(List<String> urls) {
         return new EtcdOptions(
-                listen, inProcessName, requestBytesMax, memberName, List.copyOf(urls), peerUrls, clusterToken);
+                listen,
+                listenForPages,
+                inProcessName,
+                requestBytesMax,
+                memberName,
+                List.copyOf(urls),
+                peerUrls,
+                clusterToken,
+                door,
+                syncs);
+    }
+
+    public EtcdOptions door(DoorOptions options, Durations measured) {
+        return new EtcdOptions(
+                listen,
+                listenForPages,
+                inProcessName,
+                requestBytesMax,
+                memberName,
+                advertisedUrls,
+                peerUrls,
+                clusterToken,
+                options,
+                measured);
     }
 
     /// What gRPC lets in: a little more than a request may have, so that the answer to a request that is too large is

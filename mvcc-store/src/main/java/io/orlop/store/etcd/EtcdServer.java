@@ -5,9 +5,11 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.orlop.store.door.Door;
-import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Methods;
+import io.orlop.store.door.Served;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.web.Metrics;
+import io.orlop.store.web.Pages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,20 +23,23 @@ public final class EtcdServer implements AutoCloseable {
     /// The etcd whose behaviour clients may expect.
     public static final String VERSION = "3.6.5";
 
+    private final MvccStore store;
     private final EtcdOptions options;
     private final ExecutorService longReads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService longCalls = Executors.newVirtualThreadPerTaskExecutor();
     private @Nullable Door door;
+    private @Nullable Door pagesDoor;
     private @Nullable Server inProcess;
 
-    private EtcdServer(EtcdOptions options) {
+    private EtcdServer(MvccStore store, EtcdOptions options) {
+        this.store = store;
         this.options = options;
     }
 
     public static EtcdServer start(MvccStore store, EtcdOptions options) throws IOException {
-        EtcdServer server = new EtcdServer(options);
+        EtcdServer server = new EtcdServer(store, options);
         try {
-            server.start(server.services(store));
+            server.start(server.services());
             return server;
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -43,8 +48,8 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     /// Whoever serves more of etcd's API adds it here.
-    private List<BindableService> services(MvccStore store) {
-        Identity identity = Identity.ofOne(options.peerUrls(), options.clusterToken());
+    private List<BindableService> services() {
+        Identity identity = identity();
         return List.of(
                 new KvService(store, identity, options.requestBytesMax(), longReads),
                 new WatchService(store, identity, options.messageBytesMax()),
@@ -58,22 +63,39 @@ public final class EtcdServer implements AutoCloseable {
 
     // No handler blocks: changes are answered by the writer's thread, long reads have threads of their own.
     private void start(List<BindableService> services) throws IOException {
-        List<Door.Listen> listen = options.listen().stream()
-                .map(address -> new Door.Listen(address, false))
-                .toList();
         Methods methods = Methods.of(services);
-        if (!listen.isEmpty()) {
-            door = Door.open(
-                    listen,
-                    methods,
-                    exchange -> exchange.answer(404, "text/plain", new byte[0]),
-                    DoorOptions.defaults(options.messageBytesMax()));
+        if (!options.listen().isEmpty()) {
+            Pages pages = pages(methods);
+            door = Door.open(options.listen(), new Served(methods, pages, options.messageBytesMax()), options.door());
+        }
+        if (!options.listenForPages().isEmpty()) {
+            List<Door.Listen> plain = options.listenForPages().stream()
+                    .map(address -> new Door.Listen(address, false))
+                    .toList();
+            Pages pages = pages(methods).withoutGateway();
+            pagesDoor = Door.open(
+                    plain, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
         }
         String name = options.inProcessName();
         if (name == null) return;
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
         services.forEach(builder::addService);
         inProcess = builder.build().start();
+    }
+
+    private Pages pages(Methods methods) {
+        Identity identity = identity();
+        Metrics metrics = new Metrics(store, methods, options.syncs(), VERSION, identity.member());
+        return new Pages(methods, metrics, VERSION, new Pages.Checks(List::of, this::failures));
+    }
+
+    private Identity identity() {
+        return Identity.ofOne(options.peerUrls(), options.clusterToken());
+    }
+
+    private List<String> failures() {
+        Throwable failure = store.failure();
+        return failure == null ? List.of() : List.of("read-only since the disk failed: " + failure);
     }
 
     /// The port it listens on; the first, if there are several.
@@ -89,7 +111,9 @@ public final class EtcdServer implements AutoCloseable {
         if (!options.advertisedUrls().isEmpty()) return options.advertisedUrls();
         List<String> urls = new ArrayList<>();
         for (int i = 0; i < options.listen().size(); i++) {
-            urls.add("http://" + options.listen().get(i).getHostString() + ":" + ports().get(i));
+            Door.Listen listen = options.listen().get(i);
+            urls.add((listen.secure() ? "https://" : "http://")
+                    + listen.address().getHostString() + ":" + ports().get(i));
         }
         return urls;
     }
@@ -97,6 +121,7 @@ public final class EtcdServer implements AutoCloseable {
     @Override
     public void close() {
         if (door != null) door.close();
+        if (pagesDoor != null) pagesDoor.close();
         Server server = inProcess;
         if (server != null) {
             server.shutdownNow();

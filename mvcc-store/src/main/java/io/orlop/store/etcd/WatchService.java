@@ -47,10 +47,9 @@ final class WatchService extends WatchGrpc.WatchImplBase {
                 stream.close();
             }
 
+            /// As with etcd, who has nothing more to ask goes on hearing.
             @Override
-            public void onCompleted() {
-                stream.close(call::onCompleted);
-            }
+            public void onCompleted() {}
         };
     }
 }

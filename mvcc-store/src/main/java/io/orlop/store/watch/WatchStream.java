@@ -48,14 +48,6 @@ public final class WatchStream implements AutoCloseable {
         hub.tell(() -> hub.close(this));
     }
 
-    /// @param then is done after the last answer
-    public void close(Runnable then) {
-        hub.tell(() -> {
-            hub.close(this);
-            then.run();
-        });
-    }
-
     /// The id that was asked for, or the next free one; -1 if it is taken.
     long idFor(long wanted) {
         if (wanted != 0) return watchers.containsKey(wanted) ? -1 : wanted;

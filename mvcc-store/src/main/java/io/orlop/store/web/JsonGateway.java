@@ -1,0 +1,85 @@
+package io.orlop.store.web;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonStreamParser;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.JsonFormat;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.orlop.store.door.Exchange;
+import io.orlop.store.door.Method;
+import io.orlop.store.door.Methods;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The API as JSON, in the way of grpc-gateway: a `POST` for each method, bytes in base64, 64-bit numbers in quotes,
+/// fields under the names of the protobuf files, streams as one object a line.
+final class JsonGateway {
+    private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
+
+    private final Methods methods;
+
+    JsonGateway(Methods methods) {
+        this.methods = methods;
+    }
+
+    void serve(Exchange exchange, String path) {
+        String name = Routes.method(path);
+        Method<?, ?> method = name == null ? null : methods.named(name);
+        if (method == null) {
+            GatewayError.of(Status.NOT_FOUND.withDescription("Not Found")).answer(exchange);
+        } else if (!exchange.method().equals("POST")) {
+            GatewayError.of(Status.UNIMPLEMENTED.withDescription("Method Not Allowed"))
+                    .answer(exchange);
+        } else {
+            call(exchange, method);
+        }
+    }
+
+    private static <Q, R> void call(Exchange exchange, Method<Q, R> method) {
+        List<Q> requests;
+        try {
+            requests = requests(exchange, method);
+        } catch (InvalidProtocolBufferException | JsonParseException e) {
+            GatewayError.of(Status.INVALID_ARGUMENT.withDescription(e.getMessage()))
+                    .answer(exchange);
+            return;
+        }
+        JsonCall<Q, R> call = new JsonCall<>(exchange, method);
+        ServerCall.Listener<Q> listener = method.start(call, metadata(exchange));
+        exchange.whenGone(call::gone);
+        call.begin(listener, requests);
+    }
+
+    /// A request that is one message may be empty; of a stream, each object of the body is one.
+    private static <Q> List<Q> requests(Exchange exchange, Method<Q, ?> method) throws InvalidProtocolBufferException {
+        String body = new String(exchange.body(), StandardCharsets.UTF_8);
+        List<Q> requests = new ArrayList<>();
+        JsonStreamParser elements = new JsonStreamParser(body);
+        while (elements.hasNext()) requests.add(request(elements.next(), method));
+        if (!method.descriptor().getType().clientSendsOneMessage()) return requests;
+        return requests.isEmpty() ? List.of(method.parse(new byte[0])) : requests.subList(0, 1);
+    }
+
+    private static <Q> Q request(JsonElement element, Method<Q, ?> method) throws InvalidProtocolBufferException {
+        if (!(method.requestPrototype() instanceof Message prototype)) {
+            throw new InvalidProtocolBufferException(method.name() + " takes no JSON");
+        }
+        Message.Builder builder = prototype.newBuilderForType();
+        PARSER.merge(element.toString(), builder);
+        return method.parse(builder.build().toByteArray());
+    }
+
+    private static Metadata metadata(Exchange exchange) {
+        Metadata metadata = new Metadata();
+        String token = exchange.header("authorization");
+        if (token != null) {
+            metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), token);
+        }
+        return metadata;
+    }
+}

@@ -1,0 +1,158 @@
+package io.orlop.store.web;
+
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import io.orlop.store.door.Method;
+import io.orlop.store.door.Methods;
+import io.orlop.store.engine.MvccStore;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// The store's figures, under etcd's names where they mean what they mean there.
+public final class Metrics implements Supplier<String> {
+    private final MvccStore store;
+    private final Methods methods;
+    private final Durations syncs;
+    private final String version;
+    private final long memberId;
+
+    /// @param syncs how long the disk took to make something safe
+    public Metrics(MvccStore store, Methods methods, Durations syncs, String version, long memberId) {
+        this.store = store;
+        this.methods = methods;
+        this.syncs = syncs;
+        this.version = version;
+        this.memberId = memberId;
+    }
+
+    @Override
+    public String get() {
+        Exposition out = new Exposition();
+        server(out);
+        engine(out);
+        calls(out);
+        process(out);
+        return out.toString();
+    }
+
+    private void server(Exposition out) {
+        out.gauge("etcd_server_has_leader", "Whether there is somebody to decide. 1 is yes; this node is alone.", 1);
+        out.gauge("etcd_server_is_leader", "Whether this node decides. 1 is yes.", 1);
+        out.gauge("etcd_server_is_learner", "Whether this node only learns. 1 is yes.", 0);
+        out.counter("etcd_server_leader_changes_seen_total", "How often the leader changed.", 1);
+        out.family("etcd_server_id", "The member's id, in hexadecimal as a label.", "gauge")
+                .sample("etcd_server_id", "server_id=\"" + Long.toHexString(memberId) + "\"", 1);
+        out.family("etcd_server_version", "The etcd that the store behaves like.", "gauge")
+                .sample("etcd_server_version", "server_version=\"" + version + "\"", 1);
+        String cluster = version.substring(0, version.lastIndexOf('.'));
+        out.family("etcd_cluster_version", "The same, as the cluster's.", "gauge")
+                .sample("etcd_cluster_version", "cluster_version=\"" + cluster + "\"", 1);
+        out.gauge("etcd_server_proposals_committed_total", "Changes that are safe.", store.sequence());
+        out.gauge("etcd_server_proposals_applied_total", "Changes that are done.", store.sequence());
+        out.gauge("etcd_server_health_failures", "1 if the disk failed and no changes are taken.", failed());
+    }
+
+    private double failed() {
+        return store.failure() == null ? 0 : 1;
+    }
+
+    private void engine(Exposition out) {
+        out.gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", store.revision());
+        out.gauge(
+                "etcd_debugging_mvcc_compact_revision",
+                "The revision before which history is gone.",
+                store.compactedRevision());
+        out.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments on disk.", store.bytesOnDisk());
+        handled(out, "etcd_mvcc_range_total", "Range", "Ranges that were answered.");
+        handled(out, "etcd_mvcc_put_total", "Put", "Puts that were answered.");
+        handled(out, "etcd_mvcc_delete_total", "DeleteRange", "Deletions that were answered.");
+        handled(out, "etcd_mvcc_txn_total", "Txn", "Transactions that were answered.");
+        out.histogram(
+                "etcd_disk_wal_fsync_duration_seconds", "How long the disk took to make what was written safe.", syncs);
+    }
+
+    private void handled(Exposition out, String name, String method, String help) {
+        Method<?, ?> known = methods.named("etcdserverpb.KV/" + method);
+        out.counter(name, help, known == null ? 0 : known.count(Status.Code.OK));
+    }
+
+    private void calls(Exposition out) {
+        out.family("grpc_server_started_total", "Calls that began.", "counter");
+        for (Method<?, ?> method : methods.all()) {
+            out.sample("grpc_server_started_total", labels(method), method.started());
+        }
+        out.family("grpc_server_handled_total", "Calls that ended, by how.", "counter");
+        for (Method<?, ?> method : methods.all()) {
+            for (Status.Code code : Status.Code.values()) {
+                long count = method.count(code);
+                if (count == 0 && code != Status.Code.OK) continue;
+                out.sample("grpc_server_handled_total", "grpc_code=\"" + goName(code) + "\"," + labels(method), count);
+            }
+        }
+    }
+
+    private static String labels(Method<?, ?> method) {
+        int slash = method.name().indexOf('/');
+        return "grpc_method=\"" + method.name().substring(slash + 1) + "\",grpc_service=\""
+                + method.name().substring(0, slash) + "\",grpc_type=\""
+                + type(method.descriptor().getType()) + "\"";
+    }
+
+    private static String type(MethodType type) {
+        return switch (type) {
+            case UNARY, UNKNOWN -> "unary";
+            case CLIENT_STREAMING -> "client_stream";
+            case SERVER_STREAMING -> "server_stream";
+            case BIDI_STREAMING -> "bidi_stream";
+        };
+    }
+
+    /// `InvalidArgument`, where Java says `INVALID_ARGUMENT`.
+    private static String goName(Status.Code code) {
+        if (code == Status.Code.OK) return "OK";
+        if (code == Status.Code.CANCELLED) return "Canceled";
+        StringBuilder name = new StringBuilder();
+        for (String word : code.name().split("_")) {
+            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+        }
+        return name.toString();
+    }
+
+    private static void process(Exposition out) {
+        double cpu = ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(duration -> duration.toNanos() / 1e9)
+                .orElse(0.0);
+        out.counter("process_cpu_seconds_total", "Processor time in seconds.", cpu);
+        out.gauge("process_resident_memory_bytes", "Memory in use.", status("VmRSS:"));
+        out.gauge("process_virtual_memory_bytes", "Memory reserved.", status("VmSize:"));
+        out.gauge(
+                "process_start_time_seconds",
+                "When the process began, since 1970.",
+                ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3);
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.UnixOperatingSystemMXBean system) {
+            out.gauge("process_open_fds", "Files and sockets open.", system.getOpenFileDescriptorCount());
+            out.gauge("process_max_fds", "How many may be.", system.getMaxFileDescriptorCount());
+        }
+        out.gauge("go_goroutines", "Threads; the name is what dashboards for etcd ask for.", Thread.activeCount());
+    }
+
+    private static double status(String field) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return 1024.0
+                    * lines.filter(line -> line.startsWith(field))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElse(0);
+        } catch (IOException elsewhere) {
+            // Not on Linux.
+            return 0;
+        }
+    }
+}

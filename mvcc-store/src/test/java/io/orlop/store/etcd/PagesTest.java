@@ -1,0 +1,145 @@
+package io.orlop.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.StoreOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Iterator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the port says to those who do not speak gRPC.
+class PagesTest {
+    @TempDir
+    Path directory;
+
+    private MvccStore store;
+    private EtcdServer server;
+    private HttpClient http;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = MvccStore.open(directory, StoreOptions.defaults());
+        server = EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)));
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        http.shutdownNow();
+        server.close();
+        store.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String json) throws IOException, InterruptedException {
+        HttpRequest request =
+                request(path).POST(HttpRequest.BodyPublishers.ofString(json)).build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(Octets.of(text).array());
+    }
+
+    @Test
+    void isHealthyInEtcdsWords() throws Exception {
+        assertThat(get("/health").body()).isEqualTo("{\"health\":\"true\",\"reason\":\"\"}");
+        assertThat(get("/livez").body()).isEqualTo("ok\n");
+        assertThat(get("/readyz?verbose").body())
+                .contains("[+]data_corruption ok\n")
+                .endsWith("readyz check passed\n");
+        assertThat(get("/readyz/linearizable_read").body()).isEqualTo("ok\n");
+        assertThat(get("/version").body()).isEqualTo("{\"etcdserver\":\"3.6.5\",\"etcdcluster\":\"3.6.0\"}");
+        assertThat(get("/nothing").statusCode()).isEqualTo(404);
+        assertThat(post("/health", "").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void countsCallsUnderEtcdsNames() throws Exception {
+        post("/v3/kv/put", "{\"key\":\"%s\"}".formatted(base64("a")));
+        post("/v3/kv/put", "{}");
+        assertThat(get("/metrics").body())
+                .contains("\netcd_server_has_leader 1\n")
+                .contains("\netcd_mvcc_put_total 1\n")
+                .contains("\netcd_debugging_mvcc_current_revision 2\n")
+                .contains("grpc_server_handled_total{grpc_code=\"InvalidArgument\",grpc_method=\"Put\","
+                        + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n")
+                .contains("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.002\"}")
+                .contains("\nprocess_resident_memory_bytes ");
+    }
+
+    @Test
+    void speaksTheApiAsJson() throws Exception {
+        JsonObject put = JsonParser.parseString(
+                        post("/v3/kv/put", "{\"key\":\"%s\",\"value\":\"%s\"}".formatted(base64("a"), base64("1")))
+                                .body())
+                .getAsJsonObject();
+        assertThat(put.getAsJsonObject("header").get("revision").getAsString()).isEqualTo("2");
+        HttpResponse<String> got = post("/v3/kv/range", "{\"key\":\"%s\"}".formatted(base64("a")));
+        assertThat(got.headers().firstValue("content-type")).contains("application/json");
+        JsonObject range = JsonParser.parseString(got.body()).getAsJsonObject();
+        assertThat(range.get("count").getAsString()).isEqualTo("1");
+        JsonObject kv = range.getAsJsonArray("kvs").get(0).getAsJsonObject();
+        assertThat(kv.get("value").getAsString()).isEqualTo(base64("1"));
+        assertThat(kv.get("mod_revision").getAsString()).isEqualTo("2");
+    }
+
+    @Test
+    void refusesAsJson() throws Exception {
+        HttpResponse<String> empty = post("/v3/kv/put", "{}");
+        assertThat(empty.statusCode()).isEqualTo(400);
+        JsonObject error = JsonParser.parseString(empty.body()).getAsJsonObject();
+        assertThat(error.get("code").getAsInt()).isEqualTo(3);
+        assertThat(error.get("message").getAsString()).isEqualTo("etcdserver: key is not provided");
+        assertThat(post("/v3/nothing", "{}").statusCode()).isEqualTo(404);
+        assertThat(get("/v3/kv/put").statusCode()).isEqualTo(501);
+        assertThat(post("/v3/kv/put", "{\"key\":").statusCode()).isEqualTo(400);
+        assertThat(post("/v3/lease/revoke", "{\"ID\":\"7\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void streamsAWatchALineAtATime() throws Exception {
+        HttpRequest watch = request("/v3/watch")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"create_request\":{\"key\":\"%s\"}}".formatted(base64("a"))))
+                .build();
+        var lines = http.send(watch, HttpResponse.BodyHandlers.ofLines());
+        Iterator<String> line = lines.body().iterator();
+        assertThat(line.next()).startsWith("{\"result\":{").contains("\"created\":true");
+        store.put(Operation.Put.of(Octets.of("a"), Octets.of("1")));
+        assertThat(line.next()).contains("\"events\":[{\"kv\":{\"key\":\"" + base64("a") + "\"");
+        lines.body().close();
+    }
+
+    @Test
+    void keepsALeaseAliveOnce() throws Exception {
+        post("/v3/lease/grant", "{\"ID\":\"7\",\"TTL\":\"30\"}");
+        HttpResponse<String> alive = post("/v3/lease/keepalive", "{\"ID\":\"7\"}");
+        assertThat(alive.body())
+                .startsWith("{\"result\":{")
+                .contains("\"TTL\":\"30\"")
+                .endsWith("}\n");
+    }
+}
