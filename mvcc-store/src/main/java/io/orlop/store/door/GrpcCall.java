@@ -290,7 +290,6 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
         if (counted) sent.addListener(_ -> sent(bytes));
-        connection.pings().spoke();
     }
 
     private void sent(int bytes) {

@@ -21,7 +21,6 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
@@ -57,10 +56,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             Served served,
-            DoorOptions options) {
+            DoorOptions options,
+            Spoken spoken) {
         super(decoder, encoder, settings);
         this.served = served;
-        this.pings = new Pings(options, this);
+        this.pings = new Pings(options, this, spoken);
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -74,16 +74,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
     static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
         private final Served served;
         private final DoorOptions options;
+        private final Spoken spoken;
 
         Builder(Served served, DoorOptions options) {
             this.served = served;
             this.options = options;
             Http2Connection connection = new DefaultHttp2Connection(true);
             // Streams have no priorities in gRPC, and need not be weighed.
-            connection
-                    .remote()
-                    .flowController(new DefaultHttp2RemoteFlowController(
-                            connection, new UniformStreamByteDistributor(connection)));
+            spoken = new Spoken(connection);
+            connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, spoken));
             connection(connection);
             initialSettings(Http2Settings.defaultSettings()
                     .initialWindowSize(WINDOW_BYTES)
@@ -96,7 +95,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         @Override
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options);
+            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -195,6 +194,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     /// Ends a stream. If its other half is still open, the client is told that it need not say more.
     void end(Http2Stream stream, Http2Headers headers) {
+        pings.spoke();
         ChannelHandlerContext ctx = context();
         boolean clientIsDone = stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
         var written = encoder().writeHeaders(ctx, stream.id(), headers, 0, true, ctx.newPromise());

@@ -13,6 +13,7 @@ final class Pings {
 
     private final DoorOptions options;
     private final GrpcConnection connection;
+    private final Spoken spoken;
     private long askedAtNanos;
     private boolean asked;
     private int hasty;
@@ -20,7 +21,8 @@ final class Pings {
     private boolean waiting;
     private @Nullable ScheduledFuture<?> next;
 
-    Pings(DoorOptions options, GrpcConnection connection) {
+    Pings(DoorOptions options, GrpcConnection connection, Spoken spoken) {
+        this.spoken = spoken;
         this.options = options;
         this.connection = connection;
     }
@@ -70,6 +72,7 @@ final class Pings {
 
     void asked(boolean duringCalls) {
         heard = true;
+        if (spoken.take()) spoke();
         long now = System.nanoTime();
         Duration least = duringCalls ? options.pingMin() : WITHOUT_CALLS;
         if (asked && now - askedAtNanos < least.toNanos()) hasty++;
