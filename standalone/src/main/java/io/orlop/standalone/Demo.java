@@ -66,7 +66,7 @@ final class Demo implements Orlop.Running {
         this.options = options;
         try {
             DemoDirectory directory = parts.keep(DemoDirectory.claim(options.directory()));
-            FreePorts.check(options);
+            StartChecks.check(options);
             List<String> store = options.store();
             if (options.embedsStore()) {
                 MvccStore engine = parts.keep(MvccStore.open(
@@ -85,9 +85,9 @@ final class Demo implements Orlop.Running {
                     ambient, EtcdSettings.at(store.toArray(String[]::new)), StorePolicies.ofDefaults()));
             if (!options.embedsStore()) checkStore(keyspace);
             control = parts.keep(new ControlPlane(keyspace, new CallPolicy.Registries(breakers, retries, bulkheads)));
+            parts.keep(csi());
             EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
             nodes = parts.keep(startNodes(infos, directory));
-            parts.keep(csi());
             // Spring takes its time, and so do the nodes until they are known.
             try (var beside = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().name("gateway").factory())) {

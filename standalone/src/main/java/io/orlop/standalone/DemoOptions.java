@@ -45,19 +45,17 @@ record DemoOptions(
         while (words.hasNext()) {
             String option = words.next();
             if (!option.startsWith("--")) throw wrong("'%s' is no option".formatted(option));
-            if (!words.hasNext()) throw wrong("%s needs a value".formatted(option));
-            String value = words.next();
             switch (option) {
-                case "--nodes" -> nodes = number(option, value, 1, 64);
-                case "--pools" -> pools = number(option, value, 1, 16);
-                case "--pool-size" -> size = size(option, value);
-                case "--dir" -> directory = Path.of(value);
-                case "--rest-port" -> rest = number(option, value, 0, 65535);
-                case "--store-port" -> storePort = number(option, value, 0, 65535);
-                case "--nvme-port" -> nvme = number(option, value, 0, 65535);
-                case "--advertise" -> advertise = value;
-                case "--csi-socket" -> socket = Path.of(value);
-                case "--store" -> endpoints = List.of(value.split(",", -1));
+                case "--nodes" -> nodes = number(option, value(option, words), 1, 64);
+                case "--pools" -> pools = number(option, value(option, words), 1, 16);
+                case "--pool-size" -> size = size(option, value(option, words));
+                case "--dir" -> directory = Path.of(value(option, words));
+                case "--rest-port" -> rest = number(option, value(option, words), 0, 65535);
+                case "--store-port" -> storePort = number(option, value(option, words), 0, 65535);
+                case "--nvme-port" -> nvme = number(option, value(option, words), 0, 65535);
+                case "--advertise" -> advertise = value(option, words);
+                case "--csi-socket" -> socket = Path.of(value(option, words));
+                case "--store" -> endpoints = List.of(value(option, words).split(",", -1));
                 default -> throw wrong("%s is no option of the demo".formatted(option));
             }
         }
@@ -91,6 +89,11 @@ record DemoOptions(
             }
         }
         return words;
+    }
+
+    private static String value(String option, Iterator<String> words) {
+        if (!words.hasNext()) throw wrong("%s needs a value".formatted(option));
+        return words.next();
     }
 
     private static int number(String option, String value, int least, int most) {

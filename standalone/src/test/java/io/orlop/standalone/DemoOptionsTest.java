@@ -83,5 +83,6 @@ class DemoOptionsTest {
     @Test
     void aValueThatIsMissingIsNamed() {
         assertThatThrownBy(() -> DemoOptions.parse(List.of("--nodes"))).hasMessageContaining("--nodes needs a value");
+        assertThatThrownBy(() -> DemoOptions.parse(List.of("--colour"))).hasMessageContaining("--colour is no option");
     }
 }
