@@ -1,10 +1,10 @@
 package io.orlop.store.door;
 
-import io.netty.buffer.ByteBuf;
+import com.google.protobuf.MessageLite;
 
-/// An answer that was encoded before; others may share its bytes.
+/// An answer of which most was encoded before, for many: a message, and bytes that continue it and are not changed.
 public interface Encoded {
-    int size();
+    MessageLite own();
 
-    void writeTo(ByteBuf out);
+    byte[] shared();
 }

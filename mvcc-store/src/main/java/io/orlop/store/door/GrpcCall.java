@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -36,6 +37,11 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private static final int HEAD_BYTES = 5;
     /// What may wait to be sent before the call is told to say no more.
     private static final int UNSENT_BYTES_MAX = 64 << 10;
+
+    /// Shared bytes so many are not copied for each.
+    private static final int APART_BYTES_MIN = 8 << 10;
+
+    private static final byte[] NOTHING = new byte[0];
 
     private final GrpcConnection connection;
     private final Http2Stream stream;
@@ -316,25 +322,23 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private static int sizeOf(Object answer) {
         return switch (answer) {
             case MessageLite message -> message.getSerializedSize();
-            case Encoded encoded -> encoded.size();
+            case Encoded encoded -> encoded.own().getSerializedSize() + encoded.shared().length;
             default -> 0;
         };
     }
 
     private ByteBuf encode(R answer) {
-        ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + sizeOf(answer));
+        byte[] shared = answer instanceof Encoded encoded ? encoded.shared() : NOTHING;
+        boolean apart = shared.length >= APART_BYTES_MIN;
+        int size = sizeOf(answer);
+        ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + size - (apart ? shared.length : 0));
         try {
             out.writeByte(0);
             switch (answer) {
-                case MessageLite message -> {
-                    int size = message.getSerializedSize();
-                    out.writeInt(size);
-                    message.writeTo(CodedOutputStream.newInstance(out.internalNioBuffer(out.writerIndex(), size)));
-                    out.writerIndex(out.writerIndex() + size);
-                }
+                case MessageLite message -> write(message, out.writeInt(size));
                 case Encoded encoded -> {
-                    out.writeInt(encoded.size());
-                    encoded.writeTo(out);
+                    write(encoded.own(), out.writeInt(size));
+                    if (!apart) out.writeBytes(shared);
                 }
                 default -> {
                     try (InputStream bytes = method.descriptor().streamResponse(answer)) {
@@ -343,11 +347,18 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                     }
                 }
             }
-            return out;
+            return apart ? Unpooled.wrappedBuffer(out, Unpooled.wrappedBuffer(shared)) : out;
         } catch (IOException e) {
             out.release();
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void write(MessageLite message, ByteBuf out) throws IOException {
+        int size = message.getSerializedSize();
+        out.ensureWritable(size);
+        message.writeTo(CodedOutputStream.newInstance(out.internalNioBuffer(out.writerIndex(), size)));
+        out.writerIndex(out.writerIndex() + size);
     }
 
     @Override

@@ -14,12 +14,14 @@ final class WatchCall implements WatchSink {
     /// The id of an answer that is about no watch.
     private static final long NO_WATCH = -1;
 
-    private final ServerCallStreamObserver<WatchResponse> client;
+    private final ServerCallStreamObserver<WatchReply> client;
     private final Identity identity;
     private final int messageBytesMax;
+    private final SharedEvents shared;
     private final Set<Long> fragmented = new HashSet<>();
 
-    WatchCall(ServerCallStreamObserver<WatchResponse> client, Identity identity, int messageBytesMax) {
+    WatchCall(ServerCallStreamObserver<WatchReply> client, Identity identity, int messageBytesMax, SharedEvents shared) {
+        this.shared = shared;
         this.client = client;
         this.identity = identity;
         this.messageBytesMax = messageBytesMax;
@@ -37,25 +39,29 @@ final class WatchCall implements WatchSink {
 
     @Override
     public void created(long id, long revision) {
-        client.onNext(response(id, revision).setCreated(true).build());
+        client.onNext(WatchReply.of(response(id, revision).setCreated(true).build()));
     }
 
     @Override
     public void refused(WatchRefusal why, long revision) {
-        client.onNext(response(NO_WATCH, revision)
+        client.onNext(WatchReply.of(response(NO_WATCH, revision)
                 .setCreated(true)
                 .setCanceled(true)
                 .setCancelReason(why.text())
-                .build());
+                .build()));
     }
 
     @Override
     public void events(long id, long revision, List<Event> events) {
-        WatchResponse.Builder response = response(id, revision);
-        for (Event event : events) response.addEvents(Encoding.event(event));
-        WatchResponse whole = response.build();
-        if (fragmented.contains(id) && whole.getSerializedSize() >= messageBytesMax) sendFragments(whole);
-        else client.onNext(whole);
+        byte[] encoded = shared.encode(events);
+        WatchResponse head = response(id, revision).build();
+        if (fragmented.contains(id) && head.getSerializedSize() + encoded.length >= messageBytesMax) {
+            WatchResponse.Builder whole = head.toBuilder();
+            for (Event event : events) whole.addEvents(Encoding.event(event));
+            sendFragments(whole.build());
+        } else {
+            client.onNext(new WatchReply(head, encoded));
+        }
     }
 
     /// As few messages as may be, each of at least one event.
@@ -69,32 +75,31 @@ final class WatchCall implements WatchSink {
                 part.addEvents(whole.getEvents(next++));
             } while (next < whole.getEventsCount()
                     && bytes + whole.getEvents(next).getSerializedSize() + 8 < messageBytesMax);
-            client.onNext(part.setFragment(next < whole.getEventsCount()).build());
+            client.onNext(WatchReply.of(part.setFragment(next < whole.getEventsCount()).build()));
         }
     }
 
     @Override
     public void canceled(long id, long revision) {
-        client.onNext(response(id, revision).setCanceled(true).build());
+        client.onNext(WatchReply.of(response(id, revision).setCanceled(true).build()));
     }
 
     @Override
     public void failed(long id, long revision, String why) {
-        client.onNext(
-                response(id, revision).setCanceled(true).setCancelReason(why).build());
+        client.onNext(WatchReply.of(response(id, revision).setCanceled(true).setCancelReason(why).build()));
     }
 
     @Override
     public void compacted(long id, long compactRevision, long revision) {
-        client.onNext(response(id, revision)
+        client.onNext(WatchReply.of(response(id, revision)
                 .setCanceled(true)
                 .setCompactRevision(compactRevision)
-                .build());
+                .build()));
     }
 
     @Override
     public void progress(long id, long revision) {
-        client.onNext(response(id, revision).build());
+        client.onNext(WatchReply.of(response(id, revision).build()));
     }
 
     private WatchResponse.Builder response(long id, long revision) {

@@ -1,18 +1,21 @@
 package io.orlop.store.etcd;
 
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.WatchGrpc;
 import io.orlop.store.proto.etcdserverpb.WatchRequest;
-import io.orlop.store.proto.etcdserverpb.WatchResponse;
 import io.orlop.store.watch.WatchStream;
 
 /// Watches: one stream of the engine for each call.
-final class WatchService extends WatchGrpc.WatchImplBase {
+final class WatchService implements BindableService {
     private final MvccStore store;
     private final Identity identity;
     private final int messageBytesMax;
+    private final SharedEvents shared = new SharedEvents();
 
     WatchService(MvccStore store, Identity identity, int messageBytesMax) {
         this.store = store;
@@ -21,9 +24,15 @@ final class WatchService extends WatchGrpc.WatchImplBase {
     }
 
     @Override
-    public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> client) {
-        ServerCallStreamObserver<WatchResponse> call = (ServerCallStreamObserver<WatchResponse>) client;
-        WatchCall sink = new WatchCall(call, identity, messageBytesMax);
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(WatchGrpc.SERVICE_NAME)
+                .addMethod(WatchReply.METHOD, ServerCalls.asyncBidiStreamingCall(this::watch))
+                .build();
+    }
+
+    private StreamObserver<WatchRequest> watch(StreamObserver<WatchReply> client) {
+        ServerCallStreamObserver<WatchReply> call = (ServerCallStreamObserver<WatchReply>) client;
+        WatchCall sink = new WatchCall(call, identity, messageBytesMax, shared);
         WatchStream stream = store.watch(sink);
         call.setOnReadyHandler(stream::ready);
         call.setOnCancelHandler(stream::close);

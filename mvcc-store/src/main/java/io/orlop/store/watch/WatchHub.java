@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -241,7 +242,15 @@ public final class WatchHub implements AutoCloseable {
                 if (watcher.request.keys().contains(changed.event().kv().key())) hear(watcher, event, touched);
             }
         }
-        for (Watcher watcher : touched) tellHeard(watcher);
+        Map<SameEvents, List<Watcher>> groups = new LinkedHashMap<>();
+        for (Watcher watcher : touched) {
+            if (watcher.state instanceof WatcherState.Live) {
+                SameEvents heard = new SameEvents(List.copyOf(watcher.heard));
+                groups.computeIfAbsent(heard, _ -> new ArrayList<>()).add(watcher);
+            }
+            watcher.heard.clear();
+        }
+        groups.forEach((heard, watchers) -> tell(heard.events(), watchers));
     }
 
     private void missed(Watcher watcher, Committed commit) {
@@ -267,20 +276,24 @@ public final class WatchHub implements AutoCloseable {
         }
     }
 
-    private void tellHeard(Watcher watcher) {
-        List<Event> heard = List.copyOf(watcher.heard);
-        watcher.heard.clear();
-        if (!(watcher.state instanceof WatcherState.Live)) return;
+    /// Piece by piece, and each piece to all: who encodes it does so once.
+    private void tell(List<Event> events, List<Watcher> watchers) {
+        List<Watcher> listening = watchers;
         int from = 0;
-        while (from < heard.size()) {
-            if (!watcher.stream.sink.ready()) {
-                fallBehind(watcher, heard.get(from).revision());
-                return;
+        while (from < events.size() && !listening.isEmpty()) {
+            int to = pieceEnd(events, from);
+            List<Event> piece = events.subList(from, to);
+            List<Watcher> told = new ArrayList<>(listening.size());
+            for (Watcher watcher : listening) {
+                if (watcher.stream.sink.ready()) {
+                    watcher.quiet = false;
+                    watcher.stream.sink.events(watcher.id, piece.getLast().revision(), piece);
+                    told.add(watcher);
+                } else {
+                    fallBehind(watcher, piece.getFirst().revision());
+                }
             }
-            int to = pieceEnd(heard, from);
-            List<Event> piece = heard.subList(from, to);
-            watcher.quiet = false;
-            watcher.stream.sink.events(watcher.id, piece.getLast().revision(), piece);
+            listening = told;
             from = to;
         }
     }

@@ -19,7 +19,8 @@ public interface WatchSink {
     /// There will be no such watch.
     void refused(WatchRefusal why, long revision);
 
-    /// Whole revisions only, in order, none twice and none left out.
+    /// Whole revisions only, in order, none twice and none left out. Watches that hear the same one after the other get
+    /// the same list.
     void events(long id, long revision, List<Event> events);
 
     void canceled(long id, long revision);
