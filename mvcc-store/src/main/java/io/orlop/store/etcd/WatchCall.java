@@ -20,7 +20,8 @@ final class WatchCall implements WatchSink {
     private final SharedEvents shared;
     private final Set<Long> fragmented = new HashSet<>();
 
-    WatchCall(ServerCallStreamObserver<WatchReply> client, Identity identity, int messageBytesMax, SharedEvents shared) {
+    WatchCall(
+            ServerCallStreamObserver<WatchReply> client, Identity identity, int messageBytesMax, SharedEvents shared) {
         this.shared = shared;
         this.client = client;
         this.identity = identity;
@@ -75,7 +76,8 @@ final class WatchCall implements WatchSink {
                 part.addEvents(whole.getEvents(next++));
             } while (next < whole.getEventsCount()
                     && bytes + whole.getEvents(next).getSerializedSize() + 8 < messageBytesMax);
-            client.onNext(WatchReply.of(part.setFragment(next < whole.getEventsCount()).build()));
+            client.onNext(WatchReply.of(
+                    part.setFragment(next < whole.getEventsCount()).build()));
         }
     }
 
@@ -86,7 +88,8 @@ final class WatchCall implements WatchSink {
 
     @Override
     public void failed(long id, long revision, String why) {
-        client.onNext(WatchReply.of(response(id, revision).setCanceled(true).setCancelReason(why).build()));
+        client.onNext(WatchReply.of(
+                response(id, revision).setCanceled(true).setCancelReason(why).build()));
     }
 
     @Override

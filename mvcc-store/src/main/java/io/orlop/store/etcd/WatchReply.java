@@ -2,16 +2,17 @@ package io.orlop.store.etcd;
 
 import io.grpc.MethodDescriptor;
 import io.orlop.store.door.Encoded;
+import io.orlop.store.proto.etcdserverpb.WatchGrpc;
 import io.orlop.store.proto.etcdserverpb.WatchRequest;
 import io.orlop.store.proto.etcdserverpb.WatchResponse;
-import io.orlop.store.proto.etcdserverpb.WatchGrpc;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 
-/// An answer to a watch. In protobuf a message may be written in parts, one behind the other: what is this watcher's own
+/// An answer to a watch. In protobuf a message may be written in parts, one behind the other: what is this watcher's
+/// own
 /// comes first, and then the events, whose bytes are everybody's.
 ///
 /// ```
@@ -22,8 +23,8 @@ record WatchReply(WatchResponse own, byte[] shared) implements Encoded {
     private static final byte[] NO_EVENTS = new byte[0];
 
     /// The method of the API, with answers of this form.
-    static final MethodDescriptor<WatchRequest, WatchReply> METHOD = WatchGrpc.getWatchMethod()
-            .toBuilder(WatchGrpc.getWatchMethod().getRequestMarshaller(), new Marshaller())
+    static final MethodDescriptor<WatchRequest, WatchReply> METHOD = WatchGrpc.getWatchMethod().toBuilder(
+                    WatchGrpc.getWatchMethod().getRequestMarshaller(), new Marshaller())
             .build();
 
     static WatchReply of(WatchResponse whole) {
