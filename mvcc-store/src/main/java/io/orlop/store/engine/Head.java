@@ -302,7 +302,8 @@ final class Head {
         for (Rewritten.Move move : moves) {
             boolean found = index.move(move.key(), move.from(), move.to());
             // Compacted since it was copied: the copy is dead from the start.
-            if (!found) log.forget(move.to());
+            if (found) values.move(move.from(), move.to());
+            else log.forget(move.to());
         }
         return true;
     }

@@ -12,6 +12,7 @@ import io.orlop.store.disk.FileDisk;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
 import io.orlop.store.lease.LeaseView;
+import io.orlop.store.log.ForceTimes;
 import io.orlop.store.log.Log;
 import io.orlop.store.watch.WatchHub;
 import io.orlop.store.watch.WatchSink;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// What it promises: an answer to a change means that the disk has it; nothing is seen by a reader or a watcher before;
 /// revisions never go back; a transaction is done whole or not at all.
 public final class MvccStore implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(MvccStore.class.getName());
+
     private final Log log;
     private final Visible visible;
     private final Reading reading;
@@ -39,13 +42,15 @@ public final class MvccStore implements AutoCloseable {
     private final WatchHub hub;
     private final Rewriter rewriter;
     private final StoreOptions options;
+    private final ForceTimes forceTimes;
     private final Maintenance maintenance;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient);
         this.options = options;
-        log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames());
+        forceTimes = new ForceTimes(ambient::nanos, nanos -> noteSlowDisk(ambient, nanos));
+        log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         restart.finish(log);
         KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
@@ -58,6 +63,14 @@ public final class MvccStore implements AutoCloseable {
         writer.whenSwept(rewriter::tidy);
         maintenance = new Maintenance(index, log, visible);
         writer.whenRolled(rewriter::writeFooters);
+    }
+
+    /// On a thread of its own: whoever commits must not wait for a log.
+    private static void noteSlowDisk(Ambient ambient, long nanos) {
+        ambient.start(
+                "store-notice",
+                () -> LOGGER.log(
+                        System.Logger.Level.WARNING, "the disk took {0} ms to make changes safe", nanos / 1_000_000));
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it
@@ -76,6 +89,7 @@ public final class MvccStore implements AutoCloseable {
         MvccStore store =
                 new MvccStore(disk, ambient, task -> threads.newThread(task).start(), options);
         store.start(threads, "store-writer", store.writer::run);
+        store.start(threads, "store-commits", store.writer.committing()::run);
         store.start(threads, "store-watches", store.hub::run);
         store.start(threads, "store-rewriter", store.rewriter::run);
         return store;
@@ -97,6 +111,14 @@ public final class MvccStore implements AutoCloseable {
 
     /// One turn of everything that has a thread otherwise.
     void turn() {
+        writer.turn();
+        writer.committing().turn();
+        rewriter.turn();
+        hub.turn();
+    }
+
+    /// Like [#turn], while the disk is still busy with the last group.
+    void turnWithoutCommit() {
         writer.turn();
         rewriter.turn();
         hub.turn();
@@ -267,6 +289,11 @@ public final class MvccStore implements AutoCloseable {
     /// How often the disk was asked to make something safe.
     public long commits() {
         return log.commits();
+    }
+
+    /// How long the disk took each time.
+    public ForceTimes forceTimes() {
+        return forceTimes;
     }
 
     /// Why the store takes no changes any more, if its disk failed.

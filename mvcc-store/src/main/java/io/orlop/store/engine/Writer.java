@@ -4,6 +4,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
+import io.orlop.store.engine.Group.Answer;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.watch.Committed;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   callers ──► queue ──► [ check, apply to the head, encode ] × all that waits
-///                                        │
-///                              write, fdatasync          what arrives meanwhile waits, and is the next group
+///                                        │ a group
+///                              write, fdatasync          meanwhile the next group is applied
 ///                                        │
 ///                     publish the revision ──► readers see it
 ///                     hand the changes over ──► watchers hear of them
@@ -36,11 +37,11 @@ final class Writer {
     private static final int GROUP_BYTES_MAX = 4 << 20;
     private static final int LEASES_PER_GROUP = 500;
 
+    /// Waking another thread costs more than to answer so few.
+    private static final int ANSWERS_HANDED_OVER_MIN = 16;
+
     /// @param answer gets what the work returned, when the disk has what it changed
     private record Request<T>(Function<Head, T> work, CompletableFuture<T> answer) {}
-
-    /// What a caller will hear once the group is safe, or if it never is.
-    private record Answer(CompletableFuture<?> future, Runnable give) {}
 
     private final Head head;
     private final Log log;
@@ -50,7 +51,13 @@ final class Writer {
     private final Ambient ambient;
     private final Signal arrived;
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
-    private final List<Answer> answers = new ArrayList<>();
+    private final Committing committing;
+    private List<Answer> answers = new ArrayList<>();
+
+    /// The revision up to which groups were handed over, and the compaction that the sweep knows of.
+    private long grouped;
+    private long sweeping;
+
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Runnable swept = () -> {};
     private Runnable rolled = () -> {};
@@ -65,6 +72,14 @@ final class Writer {
         this.sweep = sweep;
         this.ambient = ambient;
         this.arrived = ambient.signal();
+        this.committing = new Committing(this::commit, arrived::raise, ambient);
+        this.grouped = head.revision();
+        this.sweeping = head.compacted();
+    }
+
+    /// What makes groups safe; somebody must turn it.
+    Committing committing() {
+        return committing;
     }
 
     /// @param action is done when a compaction is through with the index
@@ -121,10 +136,15 @@ final class Writer {
                 pause();
                 turn();
             }
+            settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(e);
+        } catch (RuntimeException | Error e) {
+            fail(e);
         }
+        if (failure != null) refuse(answers);
+        committing.close();
         ended.complete(null);
         refuseQueue();
     }
@@ -145,32 +165,87 @@ final class Writer {
         if (refusing != null) return;
         try {
             group();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failApplied(e);
         } catch (IOException | RuntimeException | Error e) {
-            fail(e);
+            failApplied(e);
         }
     }
 
+    private void failApplied(Throwable why) {
+        fail(why);
+        refuse(answers);
+        answers = new ArrayList<>();
+    }
+
     private void pause() throws InterruptedException {
-        if (!queue.isEmpty() || sweep.isRunning()) return;
+        if (isFull()) {
+            if (!committing.isIdle()) arrived.await();
+            return;
+        }
+        if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return;
+        if (hasGroup() && committing.isIdle()) return;
         long attention = head.leases().attentionNanos();
         if (attention == Long.MAX_VALUE) arrived.await();
         else arrived.await(Duration.ofNanos(Math.max(1, attention - ambient.nanos())));
     }
 
-    private void group() throws IOException {
-        long before = head.revision();
+    private boolean isFull() {
+        return log.pendingBytes() >= GROUP_BYTES_MAX;
+    }
+
+    private boolean hasGroup() {
+        return log.pendingBytes() > 0 || !answers.isEmpty();
+    }
+
+    private void group() throws IOException, InterruptedException {
         Request<?> request;
-        while (log.pendingBytes() < GROUP_BYTES_MAX && (request = queue.poll()) != null) apply(request);
-        head.attendLeases(LEASES_PER_GROUP);
-        // A compaction of this very group begins the sweep anew, when readers know of it.
-        boolean compacting = head.compacted() > visible.compacted();
-        if (sweep.isRunning() && !compacting && sweep.slice()) finishSweep();
-        log.commit();
-        publish(before);
-        if (log.segmentIsFull()) {
-            log.roll(head.checkpoint(), head.revision());
-            rolled.run();
+        while (!isFull() && (request = queue.poll()) != null) apply(request);
+        if (!isFull()) head.attendLeases(LEASES_PER_GROUP);
+        sweep();
+        if (!hasGroup() || !committing.isIdle()) return;
+        handOver();
+        if (!log.segmentIsFull()) return;
+        awaitCommit();
+        if (refusing == Denial.READ_ONLY) return;
+        log.roll(head.checkpoint(), head.revision());
+        rolled.run();
+    }
+
+    private void sweep() {
+        long compacted = visible.compacted();
+        if (compacted > sweeping) {
+            sweep.begin(compacted);
+            sweeping = compacted;
         }
+        // A compaction that is not published yet begins the sweep anew, when readers know of it.
+        if (sweep.isRunning() && head.compacted() == compacted && sweep.slice()) finishSweep();
+    }
+
+    private void handOver() {
+        Group group = new Group(log.cut(), grouped, head.revision(), head.compacted(), head.takeChanges(), answers);
+        grouped = head.revision();
+        answers = new ArrayList<>();
+        if (committing.hasThread() && group.answers().size() < ANSWERS_HANDED_OVER_MIN) {
+            committing.keep(group);
+            committing.turn();
+        } else {
+            committing.handOver(group);
+        }
+    }
+
+    private void awaitCommit() throws InterruptedException {
+        committing.turn();
+        while (!committing.isIdle()) arrived.await();
+    }
+
+    /// Sees to it that all that was applied is safe and answered.
+    private void settle() throws InterruptedException {
+        awaitCommit();
+        if (!hasGroup() || failure != null) return;
+        handOver();
+        awaitCommit();
     }
 
     private <T> void apply(Request<T> request) {
@@ -185,16 +260,25 @@ final class Writer {
         }
     }
 
-    private void publish(long before) {
-        List<Changed> changes = head.takeChanges();
-        boolean compacted = head.compacted() > visible.compacted();
-        visible.publish(head.revision(), head.compacted());
-        if (head.revision() > before) {
-            hub.committed(new Committed(before + 1, head.revision(), hub.listens() ? changes : null));
+    /// Makes a group safe and says so. One at a time, in order.
+    private void commit(Group group) {
+        try {
+            if (failure != null) throw new IOException("the disk failed before", failure);
+            if (group.batch() != null) log.sync(group.batch());
+            publish(group);
+        } catch (IOException | RuntimeException | Error e) {
+            if (failure == null) fail(e);
+            refuse(group.answers());
         }
-        if (compacted) sweep.begin(head.compacted());
-        for (Answer answer : answers) answer.give.run();
-        answers.clear();
+    }
+
+    private void publish(Group group) {
+        visible.publish(group.revision(), group.compacted());
+        if (group.revision() > group.before()) {
+            List<Changed> changes = hub.listens() ? group.changes() : null;
+            hub.committed(new Committed(group.before() + 1, group.revision(), changes));
+        }
+        for (Answer answer : group.answers()) answer.give().run();
     }
 
     private void finishSweep() {
@@ -208,8 +292,10 @@ final class Writer {
     private void fail(Throwable why) {
         failure = why;
         refusing = Denial.READ_ONLY;
-        for (Answer answer : answers) answer.future.completeExceptionally(new DeniedException(Denial.READ_ONLY));
-        answers.clear();
+    }
+
+    private static void refuse(List<Answer> unsafe) {
+        for (Answer answer : unsafe) answer.future().completeExceptionally(new DeniedException(Denial.READ_ONLY));
     }
 
     private void refuseQueue() {

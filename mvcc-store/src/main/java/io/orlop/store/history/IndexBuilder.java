@@ -14,6 +14,7 @@ public final class IndexBuilder {
 
     private final byte[][] keys = new byte[FILL][];
     private final long[] singles = new long[2 * FILL];
+    private final long[] generations = new long[FILL];
     private long[] @Nullable [] longer = new long[FILL][];
     private int size;
     private @Nullable Change last;
@@ -32,7 +33,8 @@ public final class IndexBuilder {
         }
         if (size == FILL) endLeaf(bytes);
         keys[size] = bytes;
-        if (Leaf.isSingle(change)) Leaf.fillSingle(singles, size, change);
+        generations[size] = 0;
+        if (Leaf.isSingle(change)) Leaf.fillSingle(singles, generations, size, change);
         else longer[size] = Changes.of(change);
         last = change;
         size++;
@@ -56,6 +58,7 @@ public final class IndexBuilder {
         return new Leaf(
                 PackedKeys.of(keys, 0, size),
                 Arrays.copyOf(singles, 2 * size),
+                Leaf.orNull(Arrays.copyOf(generations, size)),
                 Leaf.orNull(Arrays.copyOf(longer, size)));
     }
 

@@ -6,30 +6,35 @@ import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keys and what happened to them. Most keys of most stores were put once: all there is to say of such a change are
-/// two numbers, since its generation begins with it. A key with a longer history has an array of its own, and then its
-/// two numbers say nothing.
+/// Keys and what happened to them. Of most keys one change is known, the put that made them: all there is to say are
+/// two numbers. Of a key that was put again, and the earlier put compacted, there is a third: how many puts its
+/// generation had before, and for how many revisions it lasted. A key with a longer history has an array of its own,
+/// and then its numbers say nothing. What no key of the leaf needs is not there.
 /// ```
-///   keys       a              b              c
-///   singles    main·sub loc   (not used)     main·sub loc
-///   longer     –              [3 | ...]      –
+///   keys         a              b              c
+///   singles      main·sub loc   (not used)     main·sub loc
+///   generations  –              (not used)     lasted·puts
+///   longer       –              [3 | ...]      –
 /// ```
 /// The keys never change; neither does what was said of a moment. In place, the writer may only add a later change to
 /// a key, or say where a record went.
 final class Leaf implements Node {
-    static final Leaf EMPTY = new Leaf(PackedKeys.NONE, new long[0], null);
+    static final Leaf EMPTY = new Leaf(PackedKeys.NONE, new long[0], null, null);
 
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle LONGER = MethodHandles.arrayElementVarHandle(long[][].class);
     private static final int SUB_BITS = 12;
+    private static final int PUTS_BITS = 24;
 
     final PackedKeys keys;
     private final long[] singles;
+    private final long @Nullable [] generations;
     private final long @Nullable [] @Nullable [] longer;
 
-    Leaf(PackedKeys keys, long[] singles, long @Nullable [] @Nullable [] longer) {
+    Leaf(PackedKeys keys, long[] singles, long @Nullable [] generations, long @Nullable [] @Nullable [] longer) {
         this.keys = keys;
         this.singles = singles;
+        this.generations = generations;
         this.longer = longer;
     }
 
@@ -38,16 +43,12 @@ final class Leaf implements Node {
         return keys.count();
     }
 
-    /// Null if the key was put once and no more.
+    /// Null if one put of the key is known and no more.
     long @Nullable [] longer(int i) {
         return longer == null ? null : (long[]) LONGER.getAcquire(longer, i);
     }
 
-    boolean allSingle() {
-        return longer == null;
-    }
-
-    /// Of a key that was put once.
+    /// Of a key of which one put is known.
     long singleMain(int i) {
         return singles[2 * i] >>> SUB_BITS;
     }
@@ -59,19 +60,23 @@ final class Leaf implements Node {
     Change single(int i) {
         long main = singleMain(i);
         int sub = (int) (singles[2 * i] & (1 << SUB_BITS) - 1);
-        return new Change(main, sub, main, 1, singleLocation(i));
+        long generation = generations == null ? 0 : generations[i];
+        long version = 1 + (generation & (1L << PUTS_BITS) - 1);
+        return new Change(main, sub, main - (generation >>> PUTS_BITS), version, singleLocation(i));
     }
 
     static boolean isSingle(Change change) {
-        return change.version() == 1
-                && change.create() == change.main()
+        return !change.isTombstone()
                 && change.sub() < 1 << SUB_BITS
-                && change.main() < 1L << 63 - SUB_BITS;
+                && change.main() < 1L << 63 - SUB_BITS
+                && change.version() <= 1 << PUTS_BITS
+                && change.main() - change.create() < 1L << 63 - PUTS_BITS;
     }
 
-    static void fillSingle(long[] singles, int i, Change change) {
+    static void fillSingle(long[] singles, long[] generations, int i, Change change) {
         singles[2 * i] = change.main() << SUB_BITS | change.sub();
         singles[2 * i + 1] = change.location();
+        generations[i] = change.main() - change.create() << PUTS_BITS | change.version() - 1;
     }
 
     /// With a later change of a key that is here.
@@ -83,7 +88,7 @@ final class Leaf implements Node {
         if (longer == null) {
             long[] @Nullable [] born = new long[size()][];
             born[i] = after;
-            return new Leaf(keys, singles, born);
+            return new Leaf(keys, singles, generations, born);
         }
         if (after != before) LONGER.setRelease(longer, i, after);
         return this;
@@ -94,8 +99,13 @@ final class Leaf implements Node {
         long[] numbers = new long[singles.length + 2];
         System.arraycopy(singles, 0, numbers, 0, 2 * place);
         System.arraycopy(singles, 2 * place, numbers, 2 * place + 2, singles.length - 2 * place);
+        long[] lasting = new long[size() + 1];
+        if (generations != null) {
+            System.arraycopy(generations, 0, lasting, 0, place);
+            System.arraycopy(generations, place, lasting, place + 1, size() - place);
+        }
         boolean single = isSingle(change);
-        if (single) fillSingle(numbers, place, change);
+        if (single) fillSingle(numbers, lasting, place, change);
         long @Nullable [] @Nullable [] arrays = null;
         if (longer != null || !single) {
             arrays = new long[size() + 1][];
@@ -105,13 +115,14 @@ final class Leaf implements Node {
             }
             arrays[place] = single ? null : Changes.of(change);
         }
-        return new Leaf(keys.with(place, key), numbers, arrays);
+        return new Leaf(keys.with(place, key), numbers, orNull(lasting), arrays);
     }
 
     Leaf part(int from, int to) {
         return new Leaf(
                 PackedKeys.of(keys.all(), from, to),
                 Arrays.copyOfRange(singles, 2 * from, 2 * to),
+                generations == null ? null : orNull(Arrays.copyOfRange(generations, from, to)),
                 longer == null ? null : orNull(Arrays.copyOfRange(longer, from, to)));
     }
 
@@ -120,10 +131,13 @@ final class Leaf implements Node {
         System.arraycopy(right.keys.all(), 0, all, size(), right.size());
         long[] numbers = Arrays.copyOf(singles, singles.length + right.singles.length);
         System.arraycopy(right.singles, 0, numbers, singles.length, right.singles.length);
+        long[] lasting = new long[all.length];
+        if (generations != null) System.arraycopy(generations, 0, lasting, 0, size());
+        if (right.generations != null) System.arraycopy(right.generations, 0, lasting, size(), right.size());
         long[] @Nullable [] arrays = new long[all.length][];
         if (longer != null) System.arraycopy(longer, 0, arrays, 0, size());
         if (right.longer != null) System.arraycopy(right.longer, 0, arrays, size(), right.size());
-        return new Leaf(PackedKeys.of(all, 0, all.length), numbers, orNull(arrays));
+        return new Leaf(PackedKeys.of(all, 0, all.length), numbers, orNull(lasting), orNull(arrays));
     }
 
     /// Without what only readers before this revision could see.
@@ -151,6 +165,7 @@ final class Leaf implements Node {
         byte[][] allKeys = kept == size() ? new byte[0][] : keys.all();
         byte[][] someKeys = new byte[kept][];
         long[] numbers = new long[2 * kept];
+        long[] lasting = new long[kept];
         long[] @Nullable [] arrays = new long[kept][];
         int to = 0;
         for (int i = 0; i < left.length; i++) {
@@ -158,11 +173,18 @@ final class Leaf implements Node {
             if (packed != null && Changes.count(packed) == 0) continue;
             if (kept < size()) someKeys[to] = allKeys[i];
             Change single = packed == null ? single(i) : Changes.change(packed, 0);
-            if (packed == null || Changes.count(packed) == 1 && isSingle(single)) fillSingle(numbers, to, single);
+            if (packed == null || Changes.count(packed) == 1 && isSingle(single))
+                fillSingle(numbers, lasting, to, single);
             else arrays[to] = packed;
             to++;
         }
-        return new Leaf(kept == size() ? keys : PackedKeys.of(someKeys, 0, kept), numbers, orNull(arrays));
+        PackedKeys keysLeft = kept == size() ? keys : PackedKeys.of(someKeys, 0, kept);
+        return new Leaf(keysLeft, numbers, orNull(lasting), orNull(arrays));
+    }
+
+    static long @Nullable [] orNull(long[] generations) {
+        for (long generation : generations) if (generation != 0) return generations;
+        return null;
     }
 
     static long @Nullable [] @Nullable [] orNull(long[] @Nullable [] arrays) {

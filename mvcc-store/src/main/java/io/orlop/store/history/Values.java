@@ -4,32 +4,16 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.log.Log;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Values by location: from the log, with a cache that holds no more than its share of bytes.
-///
-/// The cache is two maps. New values and values asked for again go to the young one; when it holds half of the bytes
-/// it becomes the old one, and what the old one had is forgotten. Nobody takes a lock.
+/// Values by location: from the log, with a cache in front of it.
 public final class Values {
-    /// What an entry costs beside its key and value.
-    private static final int ENTRY_BYTES = 160;
-
-    private record Generation(ConcurrentHashMap<Long, KeyValue> values, AtomicLong bytes) {
-        Generation() {
-            this(new ConcurrentHashMap<>(), new AtomicLong());
-        }
-    }
-
     private final Log log;
-    private final long generationBytesMax;
-    private volatile Generation young = new Generation();
-    private volatile Generation old = new Generation();
+    private final ValueCache cache;
 
     public Values(Log log, long cacheBytesMax) {
         this.log = log;
-        this.generationBytesMax = cacheBytesMax / 2;
+        this.cache = new ValueCache(cacheBytesMax);
     }
 
     /// The value of a put; null if a compaction took it meanwhile.
@@ -43,11 +27,11 @@ public final class Values {
 
     /// The value at a location; null if nothing is there any more.
     public @Nullable KeyValue at(long location) {
-        KeyValue cached = cached(location);
+        KeyValue cached = cache.get(location);
         if (cached != null) return cached;
         try {
             KeyValue read = log.read(location);
-            if (read != null) remember(location, read);
+            if (read != null) cache.offer(location, read);
             return read;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -55,21 +39,16 @@ public final class Values {
     }
 
     public @Nullable KeyValue cached(long location) {
-        KeyValue value = young.values.get(location);
-        if (value != null) return value;
-        value = old.values.get(location);
-        if (value != null) remember(location, value);
-        return value;
+        return cache.get(location);
     }
 
+    /// A value that was just written: it is likely to be asked for.
     public void remember(long location, KeyValue value) {
-        long cost = ENTRY_BYTES + value.key().length() + value.value().length();
-        if (cost > generationBytesMax) return;
-        Generation generation = young;
-        if (generation.values.putIfAbsent(location, value) != null) return;
-        if (generation.bytes.addAndGet(cost) > generationBytesMax && generation == young) {
-            old = generation;
-            young = new Generation();
-        }
+        cache.put(location, value);
+    }
+
+    /// The log's record went elsewhere.
+    public void move(long from, long to) {
+        cache.move(from, to);
     }
 }

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 ///   +------+-----+-----+--------+   +------+point+-----+--------+   +------+point+-----+- -
 ///     rewritten twice: gaps           frames in the order of their sequence and revision, for ever
 /// ```
-/// One thread writes: [#begin], [#add] for each record, [#end] make a frame in memory, [#commit] writes all frames
-/// since the last commit and returns when they are safe. Any thread reads what was committed.
+/// One thread writes: [#begin], [#add] for each record, [#end] make a frame in memory, [#cut] takes all frames made
+/// since the last cut, and [#sync], which another thread may call, writes those and returns when they are safe. Only
+/// then there may be another cut. [#commit] does both. Any thread reads what is safe.
 public final class Log implements AutoCloseable {
     private static final int BATCH_BYTES_KEPT = 1 << 20;
     private static final int WRITE_BYTES_MAX = 1 << 20;
@@ -37,9 +38,15 @@ public final class Log implements AutoCloseable {
     private final Disk disk;
     private final AutoCloseable lock;
     private final long segmentBytesMax;
-    private final ByteSink batch = new ByteSink(BATCH_BYTES_KEPT);
+    private final ForceTimes forceTimes;
+    private ByteSink batch = new ByteSink(BATCH_BYTES_KEPT);
+
+    /// What was cut last, maybe on its way to the disk.
+    private Batch cut;
     private volatile @Nullable Segment[] segments;
     private Segment active;
+
+    /// Where the next batch will begin.
     private long activeSize;
     private long sequence;
     private volatile long safe;
@@ -51,13 +58,35 @@ public final class Log implements AutoCloseable {
     /// How far the log is safe: what a view that is taken now ends with.
     private volatile Safe safeEnd;
 
-    private record Safe(Segment segment, long bytes) {}
+    private record Safe(Segment segment, long bytes) {
+        /// What is neither in a closed segment nor before the end only the writer knows of.
+        boolean covers(Segment some, long offset) {
+            return some == segment ? offset < bytes : some.sealed;
+        }
+    }
+
+    /// Frames that go to the disk together.
+    public static final class Batch {
+        private final ByteSink sink;
+        private final Segment segment;
+        private final long offset;
+        private final long lastSequence;
+
+        private Batch(ByteSink sink, Segment segment, long offset, long lastSequence) {
+            this.sink = sink;
+            this.segment = segment;
+            this.offset = offset;
+            this.lastSequence = lastSequence;
+        }
+    }
 
     /// Segments that were replaced while somebody looked at them. Guarded by `adopting`, as is the count of views.
     private final List<Segment> outlived = new ArrayList<>();
     private int views;
 
-    private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery) throws IOException {
+    private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery, ForceTimes forceTimes)
+            throws IOException {
+        this.forceTimes = forceTimes;
         this.disk = disk;
         this.lock = lock;
         this.segmentBytesMax = segmentBytesMax;
@@ -72,24 +101,33 @@ public final class Log implements AutoCloseable {
             activeSize = recovery.tailOffset();
         }
         safeEnd = new Safe(active, activeSize);
+        cut = new Batch(new ByteSink(BATCH_BYTES_KEPT), active, activeSize, sequence);
     }
 
     /// Opens the log in this disk's directory, or starts one there.
     ///
     /// @param replay hears all that the log says, before this returns
     public static Log open(Disk disk, long segmentBytesMax, Replay replay) throws IOException {
-        return open(disk, segmentBytesMax, replay, Runnable::run, true);
+        ForceTimes forceTimes = new ForceTimes(System::nanoTime, _ -> {});
+        return open(disk, segmentBytesMax, replay, Runnable::run, true, forceTimes);
     }
 
     /// @param readers what several segments at once are read on
     /// @param checksFrames whether to see that every frame is whole, also where a footer says what is in them
-    public static Log open(Disk disk, long segmentBytesMax, Replay replay, Executor readers, boolean checksFrames)
+    /// @param forceTimes is told how long each group of changes took to become safe
+    public static Log open(
+            Disk disk,
+            long segmentBytesMax,
+            Replay replay,
+            Executor readers,
+            boolean checksFrames,
+            ForceTimes forceTimes)
             throws IOException {
         AutoCloseable lock = disk.lock();
         try {
             Recovery recovery = new Recovery(disk, replay, readers, checksFrames);
             recovery.run();
-            return new Log(disk, lock, segmentBytesMax, recovery);
+            return new Log(disk, lock, segmentBytesMax, recovery, forceTimes);
         } catch (IOException | RuntimeException e) {
             release(lock);
             throw e;
@@ -114,26 +152,44 @@ public final class Log implements AutoCloseable {
         Frame.close(batch, frameStart, sequence, safe, revision);
     }
 
-    /// Bytes of the frames that wait for a commit.
+    /// Bytes of the frames that were not cut yet.
     public int pendingBytes() {
         return batch.size();
     }
 
-    /// Writes what waits and returns when it is safe. After a failure nobody can say what is on the disk: the caller
-    /// must not use the log any more.
-    public void commit() throws IOException {
-        if (batch.size() == 0) return;
-        for (int from = 0; from < batch.size(); from += WRITE_BYTES_MAX) {
-            int count = Math.min(WRITE_BYTES_MAX, batch.size() - from);
-            active.file.write(ByteBuffer.wrap(batch.array(), from, count), activeSize + from);
-        }
-        active.file.force();
-        safe = sequence;
+    /// Takes the frames made since the last cut, which must be safe by now.
+    ///
+    /// @return null if there are none
+    public @Nullable Batch cut() {
+        if (batch.size() == 0) return null;
+        ByteSink spare = cut.sink;
+        cut = new Batch(batch, active, activeSize, sequence);
         activeSize += batch.size();
-        safeEnd = new Safe(active, activeSize);
-        bytes.addAndGet(batch.size());
+        spare.clear();
+        batch = spare;
+        return cut;
+    }
+
+    /// Writes a batch and returns when it is safe. After a failure nobody can say what is on the disk: the caller must
+    /// not use the log any more.
+    public void sync(Batch cutBefore) throws IOException {
+        ByteSink sink = cutBefore.sink;
+        DiskFile file = cutBefore.segment.file;
+        for (int from = 0; from < sink.size(); from += WRITE_BYTES_MAX) {
+            int count = Math.min(WRITE_BYTES_MAX, sink.size() - from);
+            file.write(ByteBuffer.wrap(sink.array(), from, count), cutBefore.offset + from);
+        }
+        forceTimes.force(file);
+        safe = cutBefore.lastSequence;
+        safeEnd = new Safe(cutBefore.segment, cutBefore.offset + sink.size());
+        bytes.addAndGet(sink.size());
         commits++;
-        batch.clear();
+    }
+
+    /// Cuts and writes at once.
+    public void commit() throws IOException {
+        Batch all = cut();
+        if (all != null) sync(all);
     }
 
     public boolean segmentIsFull() {
@@ -319,9 +375,7 @@ public final class Log implements AutoCloseable {
         if (segment == null) return null;
         long offset = Location.offset(location);
         try {
-            LogRecord record = segment == active && offset >= activeSize
-                    ? uncommitted((int) (offset - activeSize))
-                    : segment.read(disk.place(), offset);
+            LogRecord record = safeEnd.covers(segment, offset) ? segment.read(disk.place(), offset) : notSafe(offset);
             if (record instanceof LogRecord.Put put) return put.kv();
         } catch (ClosedChannelException e) {
             if (segments[segment.number] == null) return null;
@@ -330,8 +384,11 @@ public final class Log implements AutoCloseable {
         throw new DamagedLogException(disk.place(), segment.name.file(), offset, "there is no value there");
     }
 
-    private LogRecord uncommitted(int at) {
-        return RecordCodec.decode(batch.array(), at, (int) RecordCodec.lengthAt(batch.array(), at), true);
+    private LogRecord notSafe(long offset) {
+        boolean isCut = offset < activeSize;
+        byte[] frames = isCut ? cut.sink.array() : batch.array();
+        int at = (int) (offset - (isCut ? cut.offset : activeSize));
+        return RecordCodec.decode(frames, at, (int) RecordCodec.lengthAt(frames, at), true);
     }
 
     /// The last frame that is safe.

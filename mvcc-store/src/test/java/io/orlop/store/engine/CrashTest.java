@@ -60,6 +60,8 @@ class CrashTest {
             ask(chance, store, hoped, asked);
             // Several changes often share a group commit.
             if (chance.oneIn(3)) store.turn();
+            // And several groups are made before the first of them is safe.
+            else if (chance.oneIn(3)) store.turnWithoutCommit();
         }
     }
 

@@ -43,6 +43,24 @@ class KeyIndexTest {
         }
     }
 
+    @Test
+    void isTheSameWhenItIsBuiltFromSortedChanges() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            index = new KeyIndex();
+            model.clear();
+            int changes = random.nextInt(random.nextInt(6) == 0 ? 100_000 : 3_000);
+            for (int i = 0; i < changes; i++) change(random, 0.8);
+            IndexBuilder builder = new IndexBuilder();
+            model.forEach((key, some) -> some.forEach(change -> builder.add(key, change)));
+            index = builder.build();
+            compare(random);
+            for (int i = 0; i < 1_000; i++) change(random, 0.6);
+            compact(random, revision - 5);
+            compare(random);
+        }
+    }
+
     private void change(Random random, double puts) {
         Octets key = RandomKeys.any(random);
         List<Change> changes = model.computeIfAbsent(key, _ -> new ArrayList<>());

@@ -82,7 +82,7 @@ class FooterTest {
     }
 
     private static Log open(CrashableDisk disk, Replay replay, boolean checksFrames) throws IOException {
-        return Log.open(disk, 1 << 20, replay, Runnable::run, checksFrames);
+        return Log.open(disk, 1 << 20, replay, Runnable::run, checksFrames, new ForceTimes(System::nanoTime, _ -> {}));
     }
 
     private static List<String> heard(CrashableDisk disk, boolean checksFrames) throws IOException {
