@@ -67,6 +67,7 @@ final class Committing {
                 turn();
                 handedOver.await();
             }
+            turn();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -143,7 +143,7 @@ final class Writer {
         } catch (RuntimeException | Error e) {
             fail(e);
         }
-        if (failure != null) refuse(answers);
+        if (failure != null) giveUp();
         committing.close();
         ended.complete(null);
         refuseQueue();
@@ -162,6 +162,7 @@ final class Writer {
 
     /// One group commit.
     void turn() {
+        if (failure != null) giveUp();
         if (refusing != null) return;
         try {
             group();
@@ -175,8 +176,14 @@ final class Writer {
 
     private void failApplied(Throwable why) {
         fail(why);
+        giveUp();
+    }
+
+    /// What was applied will never be safe, and nothing more will be applied.
+    private void giveUp() {
         refuse(answers);
         answers = new ArrayList<>();
+        refuseQueue();
     }
 
     private void pause() throws InterruptedException {

@@ -33,14 +33,29 @@ record Frame(long offset, long sequence, long safe, long revision, byte[] bytes,
 
     /// Fills in the head of the frame whose records were written behind it, and pads it.
     static void close(ByteSink sink, int start, long sequence, long safe, long revision) {
+        end(sink, start, sequence, revision);
+        stamp(sink, start, safe);
+    }
+
+    /// Like [#close], but for what is known only when the frame is written: see [#stamp].
+    static void end(ByteSink sink, int start, long sequence, long revision) {
         int end = sink.size();
         int length = end - start - HEAD_BYTES;
         sink.setInt(start + LENGTH, length);
         sink.setLong(start + SEQUENCE, sequence);
-        sink.setLong(start + SAFE, safe);
         sink.setLong(start + REVISION, revision);
         sink.skip((int) (sizeOf(length) - (end - start)));
-        sink.setInt(start + CRC, sink.crc(start + LENGTH, sink.size()));
+    }
+
+    /// Says in a frame that was ended what is safe now, and seals it with its checksum.
+    ///
+    /// @return where the next frame starts
+    static int stamp(ByteSink sink, int start, long safe) {
+        int length = ByteSource.intAt(sink.array(), start + LENGTH);
+        int end = start + (int) sizeOf(length);
+        sink.setLong(start + SAFE, safe);
+        sink.setInt(start + CRC, sink.crc(start + LENGTH, end));
+        return end;
     }
 
     /// Where the record is in the file that is here in `bytes`.

@@ -149,7 +149,7 @@ public final class Log implements AutoCloseable {
     /// @param revision the store's revision after this frame
     public void end(long revision) {
         sequence++;
-        Frame.close(batch, frameStart, sequence, safe, revision);
+        Frame.end(batch, frameStart, sequence, revision);
     }
 
     /// Bytes of the frames that were not cut yet.
@@ -175,6 +175,9 @@ public final class Log implements AutoCloseable {
     public void sync(Batch cutBefore) throws IOException {
         ByteSink sink = cutBefore.sink;
         DiskFile file = cutBefore.segment.file;
+        // Not when the frame was made: then the batch before this one was still on its way, and damage to that one
+        // would pass for a torn tail.
+        for (int frame = 0; frame < sink.size(); ) frame = Frame.stamp(sink, frame, safe);
         for (int from = 0; from < sink.size(); from += WRITE_BYTES_MAX) {
             int count = Math.min(WRITE_BYTES_MAX, sink.size() - from);
             file.write(ByteBuffer.wrap(sink.array(), from, count), cutBefore.offset + from);

@@ -11,9 +11,11 @@ import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.disk.CrashableDisk;
 import io.orlop.store.log.DamagedLogException;
+import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -174,6 +176,54 @@ class CrashTest {
     }
 
     @Test
+    void refusesToStartWhenAGroupIsDamagedThatWasOnItsWayWhenTheNextWasMade() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        CompletableFuture<Outcome> first = store.submit(Operation.Put.of(Octets.of("a"), Octets.of("1")));
+        store.turnWithoutCommit();
+        CompletableFuture<Outcome> second = store.submit(Operation.Put.of(Octets.of("b"), Octets.of("2")));
+        store.turnWithoutCommit();
+        assertThat(first).isNotDone();
+        store.turn();
+        store.turn();
+        assertThat(first).isDone();
+        assertThat(second).isDone();
+        disk.flip(disk.names().getFirst(), 70);
+        assertThatThrownBy(() -> MvccStore.openStill(disk.afterPowerCut(new Random(0)), new StillAmbient(0), SMALL))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining("was acknowledged");
+    }
+
+    @Test
+    void showsNothingOfAGroupThatFailedNorOfTheNextThatWasMadeMeanwhile() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        Octets key = Octets.of("k");
+        CompletableFuture<Outcome> safe = store.submit(Operation.Put.of(key, Octets.of("safe")));
+        store.turn();
+        assertThat(safe).isDone();
+        Heard heard = new Heard();
+        store.watch(heard).create(WatchRequest.of(KeyRange.all()));
+        CompletableFuture<Outcome> lost = store.submit(Operation.Put.of(key, Octets.of("lost")));
+        CompletableFuture<Long> compacted = store.compact(2, false);
+        store.turnWithoutCommit();
+        CompletableFuture<Outcome> after = store.submit(Operation.Put.of(key, Octets.of("after it")));
+        store.turnWithoutCommit();
+        assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
+        disk.failForceAfter(0);
+        store.turn();
+        store.turn();
+        for (CompletableFuture<?> answer : List.of(lost, compacted, after)) {
+            assertThatThrownBy(() -> MvccStore.await(answer)).hasMessageContaining("read-only");
+        }
+        assertThat(heard.events).isEmpty();
+        assertThat(store.revision()).isEqualTo(2);
+        assertThat(store.compactedRevision()).isEqualTo(-1);
+        assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
+        assertThat(store.failure()).hasMessageContaining("cannot write");
+    }
+
+    @Test
     void takesNoMoreChangesAfterAFailedForce() throws IOException {
         CrashableDisk disk = new CrashableDisk();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
@@ -187,9 +237,7 @@ class CrashTest {
         disk.failForceAfter(Long.MAX_VALUE);
         CompletableFuture<Outcome> later = store.submit(Operation.Put.of(key, Octets.of("later")));
         store.turn();
-        assertThat(later.isDone())
-                .as("the writer is over; its thread would refuse the rest")
-                .isFalse();
+        assertThatThrownBy(() -> MvccStore.await(later)).hasMessageContaining("read-only");
         assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
         assertThat(store.failure()).hasMessageContaining("cannot write");
     }
