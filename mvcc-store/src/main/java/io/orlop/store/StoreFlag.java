@@ -118,9 +118,9 @@ enum StoreFlag {
     QUOTA_BACKEND_BYTES("quota-backend-bytes", Kind.NUMBER, "0", Treatment.IGNORED),
     AUTO_COMPACTION_MODE("auto-compaction-mode", Kind.TEXT, "periodic", Treatment.IGNORED),
     AUTO_COMPACTION_RETENTION("auto-compaction-retention", Kind.TEXT, "0", Treatment.IGNORED),
-    AUTH_TOKEN("auth-token", Kind.TEXT, "simple", Treatment.IGNORED),
-    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300", Treatment.IGNORED),
-    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10", Treatment.IGNORED);
+    AUTH_TOKEN("auth-token", Kind.TEXT, "simple"),
+    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300"),
+    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10");
 
     /// What its value looks like.
     enum Kind {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What the command line, the environment or a file says, in etcd's words. As with etcd, a flag goes before a variable
 /// `ETCD_…`, and a file stands alone: with `--config-file` nothing else counts.
@@ -118,7 +119,13 @@ final class StoreFlags {
 
     /// As Go writes it: `300ms`, `1h30m`.
     Duration duration(StoreFlag flag) {
-        String text = text(flag);
+        Duration time = duration(text(flag));
+        if (time == null) throw invalid(flag, "a time like 300ms, 10s or 1h30m");
+        return time;
+    }
+
+    /// @return null if the text is no time
+    static @Nullable Duration duration(String text) {
         if (text.equals("0")) return Duration.ZERO;
         Duration sum = Duration.ZERO;
         Matcher part = DURATION_PART.matcher(text);
@@ -136,8 +143,7 @@ final class StoreFlags {
             sum = sum.plusNanos(Math.round(nanos));
             end = part.end();
         }
-        if (end == 0 || end != text.length()) throw invalid(flag, "a time like 300ms, 10s or 1h30m");
-        return sum;
+        return end == 0 || end != text.length() ? null : sum;
     }
 
     List<String> list(StoreFlag flag) {

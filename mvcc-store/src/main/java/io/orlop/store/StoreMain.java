@@ -77,6 +77,7 @@ public final class StoreMain {
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
                 .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
+                .auth(AuthFlags.options(flags))
                 .door(door, syncs);
     }
 

@@ -8,6 +8,12 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.auth.AuthChange;
+import io.orlop.store.auth.AuthCodec;
+import io.orlop.store.auth.AuthEntry;
+import io.orlop.store.auth.AuthState;
+import io.orlop.store.auth.Caller;
+import io.orlop.store.auth.Rights;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
@@ -35,6 +41,7 @@ final class Head {
     private final Reading reading;
     private final StoreOptions options;
     private final Ambient ambient;
+    private AuthState auth;
     private long revision;
     private long compacted;
     private List<Changed> changes = new ArrayList<>();
@@ -46,6 +53,7 @@ final class Head {
             KeyIndex index,
             Values values,
             Leases leases,
+            AuthState auth,
             Log log,
             StoreOptions options,
             Ambient ambient,
@@ -54,6 +62,7 @@ final class Head {
         this.index = index;
         this.values = values;
         this.leases = leases;
+        this.auth = auth;
         this.log = log;
         this.reading = new Reading(index, values);
         this.options = options;
@@ -72,6 +81,30 @@ final class Head {
 
     Leases leases() {
         return leases;
+    }
+
+    /// What this caller may do, by what the writer knows: a change of users that was queued before counts.
+    Rights rights(Caller caller) {
+        return new Rights(auth, caller);
+    }
+
+    List<Octets> keysOfLease(long id) {
+        LeaseView view = lease(id, true);
+        return view == null ? List.of() : view.keys();
+    }
+
+    /// Changes users, roles or permissions; one frame holds all of it.
+    AuthState change(AuthChange change) {
+        AuthState next = change.applyTo(auth);
+        note(authRecords(next.since(auth)));
+        auth = next;
+        return next;
+    }
+
+    private static List<LogRecord> authRecords(List<AuthEntry> entries) {
+        List<LogRecord> records = new ArrayList<>();
+        for (AuthEntry entry : entries) records.add(new LogRecord.Auth(AuthCodec.encode(entry)));
+        return records;
     }
 
     /// What was changed since this was last asked.
@@ -314,6 +347,7 @@ final class Head {
         records.add(new LogRecord.Checkpoint());
         if (compacted >= 0) records.add(new LogRecord.CompactionScheduled(compacted));
         records.addAll(leases.notes(ambient.nanos()));
+        records.addAll(authRecords(auth.since(AuthState.NEW)));
         return records;
     }
 }

@@ -7,6 +7,11 @@ import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.auth.Access;
+import io.orlop.store.auth.AuthChange;
+import io.orlop.store.auth.AuthState;
+import io.orlop.store.auth.Caller;
+import io.orlop.store.auth.Rights;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.FileDisk;
 import io.orlop.store.history.KeyIndex;
@@ -26,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A durable store of keys with all their history, in this process.
@@ -44,6 +50,7 @@ public final class MvccStore implements AutoCloseable {
     private final StoreOptions options;
     private final ForceTimes forceTimes;
     private final Maintenance maintenance;
+    private volatile AuthState auth;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
@@ -52,12 +59,14 @@ public final class MvccStore implements AutoCloseable {
         forceTimes = new ForceTimes(ambient::nanos, nanos -> noteSlowDisk(ambient, nanos));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         restart.finish(log);
+        auth = restart.auth.state();
         KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reading = new Reading(index, values);
         hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
-        Head head = new Head(index, values, restart.leases, log, options, ambient, restart.revision, restart.compacted);
+        Head head = new Head(
+                index, values, restart.leases, auth, log, options, ambient, restart.revision, restart.compacted);
         writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
         rewriter = new Rewriter(index, log, writer, hub, ambient);
         writer.whenSwept(rewriter::tidy);
@@ -124,19 +133,58 @@ public final class MvccStore implements AutoCloseable {
         hub.turn();
     }
 
-    /// Does an operation. Reads are answered by the calling thread; the answer to a change comes from the writer's.
+    /// Does an operation, with all the rights there are.
     public CompletableFuture<Outcome> submit(Operation operation) {
+        return submit(operation, Caller.OWNER);
+    }
+
+    /// Does an operation. Reads are answered by the calling thread; the answer to a change comes from the writer's.
+    ///
+    /// What is checked, in this order: the request in itself; what the caller may; what the store holds.
+    public CompletableFuture<Outcome> submit(Operation operation, Caller caller) {
         try {
             RequestRules.check(operation, options.txnOperationsMax());
             return switch (operation) {
-                case Operation.Range range -> CompletableFuture.completedFuture(read(range));
-                case Operation.Txn txn when readable(txn) -> CompletableFuture.completedFuture(read(txn));
+                case Operation.Range range ->
+                    CompletableFuture.completedFuture(permitted(range, caller, () -> read(range)));
+                case Operation.Txn txn
+                when readable(txn) -> CompletableFuture.completedFuture(permitted(txn, caller, () -> read(txn)));
                 case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
-                    writer.submit(head -> head.apply(operation));
+                    writer.submit(head -> {
+                        head.rights(caller).check(operation, head::keysOfLease);
+                        return head.apply(operation);
+                    });
             };
         } catch (DeniedException denied) {
             return CompletableFuture.failedFuture(denied);
         }
+    }
+
+    private Outcome permitted(Operation operation, Caller caller, Supplier<Outcome> read) {
+        Rights rights = rights(caller);
+        rights.check(operation, _ -> List.of());
+        Outcome outcome = read.get();
+        rights.ensureCurrent(auth);
+        return outcome;
+    }
+
+    /// What is known of users and roles; like everything else, it is seen when the disk has it.
+    public AuthState auth() {
+        return auth;
+    }
+
+    /// What a caller may do, as of now.
+    public Rights rights(Caller caller) {
+        return new Rights(auth, caller);
+    }
+
+    /// Changes users, roles or permissions.
+    public CompletableFuture<AuthState> change(AuthChange change, Caller caller) {
+        return writer.submit(head -> {
+                    head.rights(caller).requireRoot();
+                    return head.change(change);
+                })
+                .thenApply(changed -> auth = changed);
     }
 
     public Outcome.Ranged range(Operation.Range range) {
@@ -235,7 +283,12 @@ public final class MvccStore implements AutoCloseable {
     ///
     /// @return the store's revision after it
     public CompletableFuture<Long> revokeLease(long id) {
+        return revokeLease(id, Caller.OWNER);
+    }
+
+    public CompletableFuture<Long> revokeLease(long id, Caller caller) {
         return writer.submit(head -> {
+            head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
             head.revoke(id);
             return head.revision();
         });
@@ -243,12 +296,28 @@ public final class MvccStore implements AutoCloseable {
 
     /// @return the lease's full time in seconds, 0 if there is no such lease
     public CompletableFuture<Long> renewLease(long id) {
-        return writer.submit(head -> head.renew(id));
+        return renewLease(id, Caller.OWNER);
+    }
+
+    public CompletableFuture<Long> renewLease(long id, Caller caller) {
+        return writer.submit(head -> {
+            Rights rights = head.rights(caller);
+            if (!rights.unlimited()) {
+                rights.requireUser();
+                rights.checkKeys(Access.WRITE, head.keysOfLease(id));
+            }
+            return head.renew(id);
+        });
     }
 
     /// @return empty if there is no such lease
     public CompletableFuture<List<LeaseView>> lease(long id, boolean withKeys) {
+        return lease(id, withKeys, Caller.OWNER);
+    }
+
+    public CompletableFuture<List<LeaseView>> lease(long id, boolean withKeys, Caller caller) {
         return writer.submit(head -> {
+            if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
             LeaseView view = head.lease(id, withKeys);
             return view == null ? List.of() : List.of(view);
         });
@@ -256,7 +325,19 @@ public final class MvccStore implements AutoCloseable {
 
     /// The ids of all leases, the one that expires first in front.
     public CompletableFuture<List<Long>> leases() {
-        return writer.submit(head -> head.leases().byExpiry());
+        return leases(Caller.OWNER);
+    }
+
+    public CompletableFuture<List<Long>> leases(Caller caller) {
+        return writer.submit(head -> {
+            List<Long> ids = head.leases().byExpiry();
+            Rights rights = head.rights(caller);
+            if (!rights.unlimited()) {
+                rights.requireUser();
+                for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
+            }
+            return ids;
+        });
     }
 
     public WatchStream watch(WatchSink sink) {

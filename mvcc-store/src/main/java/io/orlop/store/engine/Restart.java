@@ -2,6 +2,8 @@ package io.orlop.store.engine;
 
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Octets;
+import io.orlop.store.auth.AuthCodec;
+import io.orlop.store.auth.AuthReplay;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.IndexBuilder;
 import io.orlop.store.history.KeyIndex;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Builds the state anew from what the log says.
 final class Restart implements Replay {
     final Leases leases = new Leases();
+    final AuthReplay auth = new AuthReplay();
 
     /// An empty store is at revision 1; its first change makes 2.
     long revision = 1;
@@ -49,6 +52,8 @@ final class Restart implements Replay {
         Change change = change(record, location);
         if (key != null && change != null) index().append(key, change);
         if (record instanceof LogRecord.CompactionScheduled(long upTo)) compacted = Math.max(compacted, upTo);
+        if (record instanceof LogRecord.Auth(var entry)) auth.entry(AuthCodec.decode(entry));
+        if (record instanceof LogRecord.Checkpoint) auth.checkpoint();
         leases.replay(record, ambient.nanos());
     }
 
@@ -61,6 +66,7 @@ final class Restart implements Replay {
                     LogRecord.CompactionFinished _,
                     LogRecord.LeaseKept _,
                     LogRecord.LeaseEnded _,
+                    LogRecord.Auth _,
                     LogRecord.Checkpoint _,
                     LogRecord.Sealed _ -> null;
         };

@@ -14,7 +14,14 @@ final class Answer {
                 client.onError(Denials.status(denied));
                 return;
             }
-            client.onNext(response.apply(result));
+            R answer;
+            try {
+                answer = response.apply(result);
+            } catch (RuntimeException late) {
+                client.onError(Denials.status(late));
+                return;
+            }
+            client.onNext(answer);
             client.onCompleted();
         });
     }

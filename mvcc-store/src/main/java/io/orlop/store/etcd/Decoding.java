@@ -12,6 +12,7 @@ import io.orlop.store.api.Operation;
 import io.orlop.store.api.RevisionBounds;
 import io.orlop.store.api.SortOrder;
 import io.orlop.store.api.SortTarget;
+import io.orlop.store.auth.Permission;
 import io.orlop.store.proto.etcdserverpb.Compare;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
@@ -134,6 +135,17 @@ final class Decoding {
                 request.getPrevKv(),
                 !request.getFiltersList().contains(WatchCreateRequest.FilterType.NOPUT),
                 !request.getFiltersList().contains(WatchCreateRequest.FilterType.NODELETE));
+    }
+
+    static Permission permission(io.orlop.store.proto.authpb.Permission permission) {
+        Permission.Kind kind =
+                switch (permission.getPermType()) {
+                    case READ -> Permission.Kind.READ;
+                    case WRITE -> Permission.Kind.WRITE;
+                    case READWRITE -> Permission.Kind.READ_WRITE;
+                    case UNRECOGNIZED -> throw new DeniedException(Denial.INVALID_AUTH_MANAGEMENT);
+                };
+        return new Permission(kind, keys(permission.getKey(), permission.getRangeEnd()));
     }
 
     private static KeyRange keys(ByteString key, ByteString end) {

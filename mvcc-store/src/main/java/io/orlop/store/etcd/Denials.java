@@ -47,15 +47,45 @@ final class Denials {
                     TOO_MANY_OPERATIONS,
                     DUPLICATE_KEY,
                     INVALID_SORT,
-                    REQUEST_TOO_LARGE -> Status.INVALID_ARGUMENT;
+                    REQUEST_TOO_LARGE,
+                    USER_EMPTY,
+                    ROLE_EMPTY,
+                    PERMISSION_NOT_GIVEN,
+                    AUTH_FAILED,
+                    AUTH_OLD_REVISION,
+                    INVALID_AUTH_MANAGEMENT,
+                    INVALID_CLIENT_API_VERSION,
+                    MEMBER_BAD_URLS -> Status.INVALID_ARGUMENT;
             case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.OUT_OF_RANGE;
-            case LEASE_NOT_FOUND -> Status.NOT_FOUND;
-            case LEASE_EXISTS -> Status.FAILED_PRECONDITION;
+            case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.NOT_FOUND;
+            case LEASE_EXISTS,
+                    ROOT_USER_MISSING,
+                    ROOT_ROLE_MISSING,
+                    USER_EXISTS,
+                    USER_NOT_FOUND,
+                    ROLE_EXISTS,
+                    ROLE_NOT_FOUND,
+                    ROLE_NOT_GRANTED,
+                    PERMISSION_NOT_GRANTED,
+                    AUTH_NOT_ENABLED,
+                    MEMBER_NOT_LEARNER,
+                    PEER_URL_EXISTS,
+                    BAD_LEADER_TRANSFEREE -> Status.FAILED_PRECONDITION;
+            case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
+            case INVALID_AUTH_TOKEN -> Status.UNAUTHENTICATED;
             case TOO_MANY_REQUESTS -> Status.RESOURCE_EXHAUSTED;
             case STOPPED -> Status.UNAVAILABLE;
             // Not UNAVAILABLE: clients would repeat a change of which nobody knows whether it happened.
             case READ_ONLY -> Status.UNKNOWN;
-            case LOCK_SESSION_EXPIRED, NO_LEADER_ELECTED, NOT_LEADER, LEADER_MISSING -> Status.UNKNOWN;
+            // Not in etcd's list of errors with codes, or lost on the way to it: the text is all there is.
+            case LOCK_SESSION_EXPIRED,
+                    NO_LEADER_ELECTED,
+                    NOT_LEADER,
+                    LEADER_MISSING,
+                    AUTH_WITHOUT_PASSWORD,
+                    PASSWORD_TOO_LONG,
+                    TOKEN_NOT_SIGNED,
+                    MEMBERS_NOT_STARTED -> Status.UNKNOWN;
         };
     }
 }

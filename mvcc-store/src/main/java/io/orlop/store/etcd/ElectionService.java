@@ -28,18 +28,18 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
     private final Identity identity;
     private final PatientCall calls;
 
-    ElectionService(MvccStore store, Identity identity, Executor threads) {
+    ElectionService(MvccStore store, Identity identity, Callers callers, Executor threads) {
         this.store = store;
         this.identity = identity;
-        this.calls = new PatientCall(store, threads);
+        this.calls = new PatientCall(store, callers, threads);
     }
 
     @Override
     public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> client) {
         Octets value = Decoding.octets(request.getValue());
-        calls.answer(client, watching -> {
-            try (Stay stay = Stay.under(store, request.getLease())) {
-                Line line = new Line(store, Decoding.octets(request.getName()));
+        calls.answer(client, (caller, watching) -> {
+            try (Stay stay = Stay.under(store, caller.get(), request.getLease())) {
+                Line line = new Line(store, caller, Decoding.octets(request.getName()));
                 Place place = stay.keep(line, line.join(stay.lease(), value));
                 if (!place.value().equals(value)) say(line, place.key(), place.created(), stay.lease(), value);
                 line.awaitFront(place, watching);
@@ -63,10 +63,10 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void proclaim(ProclaimRequest request, StreamObserver<ProclaimResponse> client) {
-        calls.answer(client, _ -> {
+        calls.answer(client, (caller, _) -> {
             if (!request.hasLeader()) throw new DeniedException(Denial.LEADER_MISSING);
             LeaderKey leader = request.getLeader();
-            Line line = new Line(store, Decoding.octets(leader.getName()));
+            Line line = new Line(store, caller, Decoding.octets(leader.getName()));
             long revision = say(
                     line,
                     Decoding.octets(leader.getKey()),
@@ -81,8 +81,8 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void leader(LeaderRequest request, StreamObserver<LeaderResponse> client) {
-        calls.answer(client, _ -> {
-            Outcome.Ranged front = new Line(store, Decoding.octets(request.getName())).front();
+        calls.answer(client, (caller, _) -> {
+            Outcome.Ranged front = new Line(store, caller, Decoding.octets(request.getName())).front();
             if (front.kvs().isEmpty()) throw new DeniedException(Denial.NO_LEADER_ELECTED);
             return leads(front.kvs().getFirst(), front.revision());
         });
@@ -90,8 +90,8 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void observe(LeaderRequest request, StreamObserver<LeaderResponse> client) {
-        calls.stream(client, (watching, to) -> {
-            Following leaders = new Following(new Line(store, Decoding.octets(request.getName())), watching);
+        calls.stream(client, (caller, watching, to) -> {
+            Following leaders = new Following(new Line(store, caller, Decoding.octets(request.getName())), watching);
             while (true) {
                 Following.Said said = leaders.next();
                 watching.until(to::isReady);
@@ -109,10 +109,10 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void resign(ResignRequest request, StreamObserver<ResignResponse> client) {
-        calls.answer(client, _ -> {
+        calls.answer(client, (caller, _) -> {
             if (!request.hasLeader()) throw new DeniedException(Denial.LEADER_MISSING);
             LeaderKey leader = request.getLeader();
-            long revision = new Line(store, Decoding.octets(leader.getName()))
+            long revision = new Line(store, caller, Decoding.octets(leader.getName()))
                     .leave(Decoding.octets(leader.getKey()), leader.getRev());
             return ResignResponse.newBuilder()
                     .setHeader(identity.header(revision))

@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.proto.authpb.Permission;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeResponse;
 import io.orlop.store.proto.etcdserverpb.PutResponse;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
@@ -84,6 +85,27 @@ final class Encoding {
         KeyValue previous = event.previous();
         if (previous != null) wire.setPrevKv(kv(previous));
         return wire.build();
+    }
+
+    static Permission permission(io.orlop.store.auth.Permission permission) {
+        return Permission.newBuilder()
+                .setPermType(
+                        switch (permission.kind()) {
+                            case READ -> Permission.Type.READ;
+                            case WRITE -> Permission.Type.WRITE;
+                            case READ_WRITE -> Permission.Type.READWRITE;
+                        })
+                .setKey(bytes(permission.keys().from()))
+                .setRangeEnd(bytes(permission.keys().to()))
+                .build();
+    }
+
+    /// What the role `root` may do, as it is shown.
+    static Permission everything() {
+        return Permission.newBuilder()
+                .setPermType(Permission.Type.READWRITE)
+                .setRangeEnd(ByteString.copyFrom(new byte[1]))
+                .build();
     }
 
     static ByteString bytes(Octets octets) {

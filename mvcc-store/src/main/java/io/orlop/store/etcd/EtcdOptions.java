@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterToken goes into the ids, too
 /// @param door how connections are treated
 /// @param syncs how long the disk takes, for the metrics
+/// @param auth how users prove who they are, once they must
 public record EtcdOptions(
         List<Door.Listen> listen,
         List<InetSocketAddress> listenForPages,
@@ -30,7 +31,8 @@ public record EtcdOptions(
         List<String> peerUrls,
         String clusterToken,
         DoorOptions door,
-        Durations syncs) {
+        Durations syncs,
+        AuthOptions auth) {
     private static final int REQUEST_BYTES_MAX = 1536 * 1024;
 
     public static EtcdOptions listening(InetSocketAddress... addresses) {
@@ -50,7 +52,8 @@ public record EtcdOptions(
                 List.of("http://localhost:2380"),
                 "etcd-cluster",
                 DoorOptions.defaults(),
-                new Durations());
+                new Durations(),
+                AuthOptions.usual());
     }
 
     public static EtcdOptions inProcess(String name) {
@@ -68,7 +71,8 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs);
+                syncs,
+                auth);
     }
 
     public EtcdOptions listenForPages(List<InetSocketAddress> addresses) {
@@ -82,7 +86,8 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs);
+                syncs,
+                auth);
     }
 
     public EtcdOptions requestBytesMax(int most) {
@@ -96,7 +101,8 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs);
+                syncs,
+                auth);
     }
 
     /// @param name of the member
@@ -112,7 +118,8 @@ public record EtcdOptions(
                 List.copyOf(peers),
                 token,
                 door,
-                syncs);
+                syncs,
+                auth);
     }
 
     public EtcdOptions advertisedUrls(List<String> urls) {
@@ -126,7 +133,8 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs);
+                syncs,
+                auth);
     }
 
     public EtcdOptions door(DoorOptions options, Durations measured) {
@@ -140,7 +148,23 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 options,
-                measured);
+                measured,
+                auth);
+    }
+
+    public EtcdOptions auth(AuthOptions how) {
+        return new EtcdOptions(
+                listen,
+                listenForPages,
+                inProcessName,
+                requestBytesMax,
+                memberName,
+                advertisedUrls,
+                peerUrls,
+                clusterToken,
+                door,
+                syncs,
+                how);
     }
 
     /// What gRPC lets in: a little more than a request may have, so that the answer to a request that is too large is

@@ -2,8 +2,11 @@ package io.orlop.store.etcd;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.orlop.store.auth.Passwords;
+import io.orlop.store.auth.Tokens;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.Methods;
 import io.orlop.store.door.Served;
@@ -31,6 +34,11 @@ public final class EtcdServer implements AutoCloseable {
     private @Nullable Door pagesDoor;
     private @Nullable Server inProcess;
 
+    /// Passwords keep a processor busy: no more at a time than leave some for everybody else.
+    private final ExecutorService hashing = Executors.newFixedThreadPool(
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Thread.ofPlatform().daemon().name("store-passwords-", 0).factory());
+
     private EtcdServer(MvccStore store, EtcdOptions options) {
         this.store = store;
         this.options = options;
@@ -50,15 +58,23 @@ public final class EtcdServer implements AutoCloseable {
     /// Whoever serves more of etcd's API adds it here.
     private List<BindableService> services() {
         Identity identity = identity();
-        return List.of(
-                new KvService(store, identity, options.requestBytesMax(), longReads),
-                new WatchService(store, identity, options.messageBytesMax()),
-                new LeaseService(store, identity),
+        Tokens tokens = options.auth().tokens();
+        Callers callers = new Callers(store, tokens);
+        Passwords passwords = new Passwords(options.auth().passwordCost());
+        Reception reception = new Reception(callers);
+        List<BindableService> services = List.of(
+                new KvService(store, identity, callers, options.requestBytesMax(), longReads),
+                new WatchService(store, identity, callers, options.messageBytesMax()),
+                new LeaseService(store, identity, callers),
+                new AuthService(store, identity, callers, tokens, passwords, hashing),
                 new ClusterService(identity, options.memberName(), this::clientUrls),
-                new MaintenanceService(store, identity, longReads),
-                new LockService(store, identity, longCalls),
-                new ElectionService(store, identity, longCalls),
+                new MaintenanceService(store, identity, callers, longReads),
+                new LockService(store, identity, callers, longCalls),
+                new ElectionService(store, identity, callers, longCalls),
                 new HealthStatusManager().getHealthService());
+        return services.stream()
+                .<BindableService>map(service -> () -> ServerInterceptors.intercept(service, reception))
+                .toList();
     }
 
     // No handler blocks: changes are answered by the writer's thread, long reads have threads of their own.
@@ -132,6 +148,7 @@ public final class EtcdServer implements AutoCloseable {
             }
         }
         longReads.shutdownNow();
+        hashing.shutdownNow();
         // Their calls are cancelled by now, which wakes them.
         longCalls.close();
     }

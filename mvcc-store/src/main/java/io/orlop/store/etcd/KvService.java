@@ -5,6 +5,7 @@ import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.auth.Caller;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.CompactionResponse;
@@ -26,20 +27,23 @@ import java.util.function.Supplier;
 final class KvService extends KVGrpc.KVImplBase {
     private final MvccStore store;
     private final Identity identity;
+    private final Callers callers;
     private final int requestBytesMax;
     private final Executor longReads;
 
-    KvService(MvccStore store, Identity identity, int requestBytesMax, Executor longReads) {
+    KvService(MvccStore store, Identity identity, Callers callers, int requestBytesMax, Executor longReads) {
         this.store = store;
         this.identity = identity;
+        this.callers = callers;
         this.requestBytesMax = requestBytesMax;
         this.longReads = longReads;
     }
 
     @Override
     public void range(RangeRequest request, StreamObserver<RangeResponse> client) {
+        Caller caller = callers.current();
         Runnable read = () -> Answer.send(
-                attempt(request, () -> store.submit(Decoding.range(request))),
+                attempt(request, () -> store.submit(Decoding.range(request), caller)),
                 client,
                 outcome -> Encoding.range((Outcome.Ranged) outcome, identity.header(outcome.revision())));
         if (request.getRangeEnd().isEmpty()) read.run();
@@ -49,7 +53,7 @@ final class KvService extends KVGrpc.KVImplBase {
     @Override
     public void put(PutRequest request, StreamObserver<PutResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.put(request))),
+                attempt(request, () -> store.submit(Decoding.put(request), callers.current())),
                 client,
                 outcome -> Encoding.put((Outcome.Put) outcome, identity.header(outcome.revision())));
     }
@@ -57,7 +61,7 @@ final class KvService extends KVGrpc.KVImplBase {
     @Override
     public void deleteRange(DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.delete(request))),
+                attempt(request, () -> store.submit(Decoding.delete(request), callers.current())),
                 client,
                 outcome -> Encoding.deleted((Outcome.Deleted) outcome, identity.header(outcome.revision())));
     }
@@ -65,7 +69,7 @@ final class KvService extends KVGrpc.KVImplBase {
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.txn(request))),
+                attempt(request, () -> store.submit(Decoding.txn(request), callers.current())),
                 client,
                 outcome -> Encoding.txn((Outcome.Txn) outcome, identity.header(outcome.revision())));
     }

@@ -24,10 +24,12 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LeaseService extends LeaseGrpc.LeaseImplBase {
     private final MvccStore store;
     private final Identity identity;
+    private final Callers callers;
 
-    LeaseService(MvccStore store, Identity identity) {
+    LeaseService(MvccStore store, Identity identity, Callers callers) {
         this.store = store;
         this.identity = identity;
+        this.callers = callers;
     }
 
     @Override
@@ -42,20 +44,24 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseRevoke(LeaseRevokeRequest request, StreamObserver<LeaseRevokeResponse> client) {
-        Answer.send(store.revokeLease(request.getID()), client, revision -> LeaseRevokeResponse.newBuilder()
-                .setHeader(identity.header(revision))
-                .build());
+        Answer.send(
+                store.revokeLease(request.getID(), callers.current()),
+                client,
+                revision -> LeaseRevokeResponse.newBuilder()
+                        .setHeader(identity.header(revision))
+                        .build());
     }
 
     @Override
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> client) {
+        Credentials shown = Credentials.current();
         KeepAlives answers = new KeepAlives((ServerCallStreamObserver<LeaseKeepAliveResponse>) client);
         return new StreamObserver<>() {
             @Override
             public void onNext(LeaseKeepAliveRequest request) {
                 // Read before the renewal: an answer must not carry a revision at which the lease may be gone.
                 long revision = store.revision();
-                store.renewLease(request.getID()).whenComplete((seconds, denied) -> {
+                store.renewLease(request.getID(), callers.of(shown)).whenComplete((seconds, denied) -> {
                     if (denied != null) {
                         answers.fail(denied);
                         return;
@@ -127,7 +133,9 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public void leaseTimeToLive(LeaseTimeToLiveRequest request, StreamObserver<LeaseTimeToLiveResponse> client) {
         Answer.send(
-                store.lease(request.getID(), request.getKeys()), client, found -> timeToLive(request.getID(), found));
+                store.lease(request.getID(), request.getKeys(), callers.current()),
+                client,
+                found -> timeToLive(request.getID(), found));
     }
 
     private LeaseTimeToLiveResponse timeToLive(long id, List<LeaseView> found) {
@@ -143,7 +151,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> client) {
-        Answer.send(store.leases(), client, ids -> {
+        Answer.send(store.leases(callers.current()), client, ids -> {
             LeaseLeasesResponse.Builder response =
                     LeaseLeasesResponse.newBuilder().setHeader(identity.header(store.revision()));
             for (long id : ids) response.addLeases(LeaseStatus.newBuilder().setID(id));

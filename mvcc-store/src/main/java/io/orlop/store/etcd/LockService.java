@@ -24,17 +24,17 @@ final class LockService extends LockGrpc.LockImplBase {
     private final Identity identity;
     private final PatientCall calls;
 
-    LockService(MvccStore store, Identity identity, Executor threads) {
+    LockService(MvccStore store, Identity identity, Callers callers, Executor threads) {
         this.store = store;
         this.identity = identity;
-        this.calls = new PatientCall(store, threads);
+        this.calls = new PatientCall(store, callers, threads);
     }
 
     @Override
     public void lock(LockRequest request, StreamObserver<LockResponse> client) {
-        calls.answer(client, watching -> {
-            try (Stay stay = Stay.under(store, request.getLease())) {
-                Line line = new Line(store, Decoding.octets(request.getName()));
+        calls.answer(client, (caller, watching) -> {
+            try (Stay stay = Stay.under(store, caller.get(), request.getLease())) {
+                Line line = new Line(store, caller, Decoding.octets(request.getName()));
                 Place place = stay.keep(line, line.join(stay.lease(), Octets.EMPTY));
                 long revision = place.inFront() ? place.revision() : awaitTurn(line, place, watching);
                 watching.ensureWanted();
@@ -57,9 +57,12 @@ final class LockService extends LockGrpc.LockImplBase {
 
     @Override
     public void unlock(UnlockRequest request, StreamObserver<UnlockResponse> client) {
-        calls.answer(client, _ -> UnlockResponse.newBuilder()
-                .setHeader(identity.header(store.delete(Operation.Delete.of(Decoding.octets(request.getKey())))
-                        .revision()))
-                .build());
+        calls.answer(client, (caller, _) -> {
+            Operation delete = Operation.Delete.of(Decoding.octets(request.getKey()));
+            Outcome deleted = MvccStore.await(store.submit(delete, caller.get()));
+            return UnlockResponse.newBuilder()
+                    .setHeader(identity.header(deleted.revision()))
+                    .build();
+        });
     }
 }

@@ -3,6 +3,8 @@ package io.orlop.store.etcd;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
@@ -31,11 +33,13 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
 
     private final MvccStore store;
     private final Identity identity;
+    private final Callers callers;
     private final Executor longReads;
 
-    MaintenanceService(MvccStore store, Identity identity, Executor longReads) {
+    MaintenanceService(MvccStore store, Identity identity, Callers callers, Executor longReads) {
         this.store = store;
         this.identity = identity;
+        this.callers = callers;
         this.longReads = longReads;
     }
 
@@ -60,6 +64,15 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     /// There are no alarms yet, and so none to switch.
     @Override
     public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> client) {
+        // Any user may ask; to switch one concerns all.
+        if (request.getAction() != AlarmRequest.AlarmAction.GET) {
+            try {
+                callers.rights().requireRoot();
+            } catch (DeniedException denied) {
+                client.onError(Denials.status(denied.denial()));
+                return;
+            }
+        }
         client.onNext(AlarmResponse.newBuilder()
                 .setHeader(identity.header(store.revision()))
                 .build());
@@ -134,9 +147,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     @Override
     public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> client) {
         if (request.getTargetID() != identity.member()) {
-            client.onError(Status.FAILED_PRECONDITION
-                    .withDescription("etcdserver: bad leader transferee")
-                    .asRuntimeException());
+            client.onError(Denials.status(Denial.BAD_LEADER_TRANSFEREE));
             return;
         }
         client.onNext(MoveLeaderResponse.getDefaultInstance());

@@ -1,5 +1,6 @@
 package io.orlop.store.etcd;
 
+import io.orlop.store.auth.Caller;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.line.Line;
 import io.orlop.store.line.Place;
@@ -24,8 +25,9 @@ final class Stay implements AutoCloseable {
     }
 
     /// @param lease what the client keeps alive, 0 for a lease of a minute that nobody renews
-    static Stay under(MvccStore store, long lease) {
+    static Stay under(MvccStore store, Caller caller, long lease) {
         if (lease != 0) return new Stay(store, lease, false);
+        store.rights(caller).requireUser();
         return new Stay(
                 store, MvccStore.await(store.grantLease(0, LEASE_SECONDS)).id(), true);
     }
@@ -36,7 +38,7 @@ final class Stay implements AutoCloseable {
 
     Place keep(Line line, Place place) {
         // A place that the same lease had before is not this call's to give up.
-        if (place.joined()) leave = () -> line.leave(place.key(), place.created());
+        if (place.joined()) leave = () -> line.withdraw(place);
         return place;
     }
 

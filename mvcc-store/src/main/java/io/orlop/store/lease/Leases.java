@@ -150,7 +150,10 @@ public final class Leases {
             case LogRecord.Checkpoint() -> leases.clear();
             case LogRecord.Put put -> attachLater(put.kv().key(), put.kv().lease());
             case LogRecord.Tombstone tombstone -> leaseOfKey.remove(tombstone.key());
-            case LogRecord.CompactionScheduled _, LogRecord.CompactionFinished _, LogRecord.Sealed _ -> {}
+            case LogRecord.CompactionScheduled _,
+                    LogRecord.CompactionFinished _,
+                    LogRecord.Auth _,
+                    LogRecord.Sealed _ -> {}
         }
     }
 

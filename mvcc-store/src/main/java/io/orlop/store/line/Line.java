@@ -11,11 +11,13 @@ import io.orlop.store.api.Outcome;
 import io.orlop.store.api.RevisionBounds;
 import io.orlop.store.api.SortOrder;
 import io.orlop.store.api.SortTarget;
+import io.orlop.store.auth.Caller;
 import io.orlop.store.engine.MvccStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The keys under a name, in the order in which they were created. Whoever is in front holds the lock, or leads.
 ///
@@ -28,11 +30,14 @@ import java.util.Optional;
 /// it only, so that a departure wakes one.
 public final class Line {
     private final MvccStore store;
+    private final Supplier<Caller> caller;
     private final Octets prefix;
     private final KeyRange places;
 
-    public Line(MvccStore store, Octets name) {
+    /// @param caller whose rights count; asked again each time, because they may change while he waits
+    public Line(MvccStore store, Supplier<Caller> caller, Octets name) {
         this.store = store;
+        this.caller = caller;
         this.prefix = concat(name, "/");
         this.places = KeyRange.prefix(prefix);
     }
@@ -45,7 +50,7 @@ public final class Line {
                 List.of(Comparison.create(key, Relation.EQUAL, 0)),
                 List.of(Operation.Put.of(key, value).under(lease), front),
                 List.of(Operation.Range.of(key), front));
-        Outcome.Txn joined = store.txn(join);
+        Outcome.Txn joined = txn(join);
         KeyValue first = only(joined.outcomes().get(1));
         if (joined.succeeded()) return Place.taken(key, lease, value, first, joined.revision());
         return Place.kept(only(joined.outcomes().getFirst()), first, joined.revision());
@@ -59,7 +64,7 @@ public final class Line {
     public void awaitFront(Place place, Watching watching) throws AbandonedException {
         Operation.Range before = first(SortOrder.DESCENDING, new RevisionBounds(0, 0, 0, place.created() - 1));
         while (true) {
-            Outcome.Ranged found = store.range(before);
+            Outcome.Ranged found = range(before);
             if (found.kvs().isEmpty()) return;
             watching.watch(KeyRange.single(found.kvs().getFirst().key()), found.revision() + 1);
             awaitDeletion(watching);
@@ -75,12 +80,12 @@ public final class Line {
 
     /// The key of a place, if it is still held.
     public Outcome.Ranged look(Place place) {
-        return store.range(Operation.Range.of(place.key()));
+        return range(Operation.Range.of(place.key()));
     }
 
     /// Whoever is in front, if anybody.
     public Outcome.Ranged front() {
-        return store.range(first(SortOrder.ASCENDING, RevisionBounds.NONE));
+        return range(first(SortOrder.ASCENDING, RevisionBounds.NONE));
     }
 
     /// Says something else from the same place.
@@ -94,21 +99,35 @@ public final class Line {
     ///
     /// @return the store's revision after it
     public long leave(Octets key, long created) {
-        Outcome.Txn left = store.txn(new Operation.Txn(
-                List.of(Comparison.create(key, Relation.EQUAL, created)),
-                List.of(Operation.Delete.of(key)),
-                List.of()));
-        return left.revision();
+        return txn(departure(key, created)).revision();
+    }
+
+    /// Takes a place back for somebody who did not get what he waited for, whatever he may do by now.
+    public void withdraw(Place place) {
+        store.txn(departure(place.key(), place.created()));
+    }
+
+    private static Operation.Txn departure(Octets key, long created) {
+        return new Operation.Txn(
+                List.of(Comparison.create(key, Relation.EQUAL, created)), List.of(Operation.Delete.of(key)), List.of());
     }
 
     private Optional<Long> ifHeld(Octets key, long created, Operation action) {
-        Outcome.Txn done = store.txn(new Operation.Txn(
+        Outcome.Txn done = txn(new Operation.Txn(
                 List.of(Comparison.create(key, Relation.EQUAL, created)), List.of(action), List.of()));
         return done.succeeded() ? Optional.of(done.revision()) : Optional.empty();
     }
 
     private Operation.Range first(SortOrder order, RevisionBounds bounds) {
         return new Operation.Range(places, 0, 1, order, SortTarget.CREATE, false, false, bounds);
+    }
+
+    private Outcome.Txn txn(Operation.Txn txn) {
+        return (Outcome.Txn) MvccStore.await(store.submit(txn, caller.get()));
+    }
+
+    private Outcome.Ranged range(Operation.Range range) {
+        return (Outcome.Ranged) MvccStore.await(store.submit(range, caller.get()));
     }
 
     KeyRange places() {

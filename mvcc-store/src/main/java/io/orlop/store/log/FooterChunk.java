@@ -40,6 +40,7 @@ final class FooterChunk {
             }
             case LogRecord.LeaseKept _,
                     LogRecord.LeaseEnded _,
+                    LogRecord.Auth _,
                     LogRecord.CompactionScheduled _,
                     LogRecord.CompactionFinished _,
                     LogRecord.Checkpoint _,

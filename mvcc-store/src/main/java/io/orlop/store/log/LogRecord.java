@@ -32,7 +32,11 @@ public sealed interface LogRecord {
     /// They are also gone from the index.
     record CompactionFinished(long revision) implements LogRecord {}
 
-    /// Opens a segment: what was said of leases in earlier segments is void, the leases alive follow in this frame.
+    /// Something about users, roles or permissions, in the words of those who know them.
+    record Auth(Octets entry) implements LogRecord {}
+
+    /// Opens a segment: what was said of leases and users in earlier segments is void, what counts follows in this
+    /// frame.
     record Checkpoint() implements LogRecord {}
 
     /// Closes a segment: a segment without it is the last one, or something was lost.

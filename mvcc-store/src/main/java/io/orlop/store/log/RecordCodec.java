@@ -26,6 +26,7 @@ final class RecordCodec {
     private static final int COMPACTION_FINISHED = 6;
     private static final int CHECKPOINT = 7;
     private static final int SEALED = 8;
+    private static final int AUTH = 16;
 
     private RecordCodec() {}
 
@@ -57,6 +58,7 @@ final class RecordCodec {
             case LogRecord.LeaseEnded(long id) -> sink.putVarint(id);
             case LogRecord.CompactionScheduled(long revision) -> sink.putVarint(revision);
             case LogRecord.CompactionFinished(long revision) -> sink.putVarint(revision);
+            case LogRecord.Auth(Octets entry) -> sink.putBytes(entry.array());
             case LogRecord.Checkpoint() -> {}
             case LogRecord.Sealed() -> {}
         }
@@ -102,6 +104,7 @@ final class RecordCodec {
             case COMPACTION_FINISHED -> new LogRecord.CompactionFinished(body.varint());
             case CHECKPOINT -> new LogRecord.Checkpoint();
             case SEALED -> new LogRecord.Sealed();
+            case AUTH -> new LogRecord.Auth(Octets.wrap(body.bytes(end - body.at())));
             default ->
                 throw new IllegalStateException("a record of unknown kind " + bytes[at]
                         + ": the log was written by a newer version of the store; start that one");
@@ -129,6 +132,7 @@ final class RecordCodec {
             case LogRecord.CompactionFinished _ -> COMPACTION_FINISHED;
             case LogRecord.Checkpoint _ -> CHECKPOINT;
             case LogRecord.Sealed _ -> SEALED;
+            case LogRecord.Auth _ -> AUTH;
         };
     }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// Copies what is alive of a closed segment to its next generation, in the same order. Leases and compactions are
-/// left behind: the segment after it begins with a checkpoint of them.
+/// Copies what is alive of a closed segment to its next generation, in the same order. Leases, users
+/// and compactions are left behind: the segment after it begins with a checkpoint of them.
 ///
 /// A tombstone has one more duty than the index knows. An older segment may still hold puts of that key, dead but not
 /// yet swept away; without the tombstone the next start would take the key for alive. So it stays until no older

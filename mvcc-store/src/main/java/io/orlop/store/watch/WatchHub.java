@@ -187,6 +187,10 @@ public final class WatchHub implements AutoCloseable {
         if (next <= told) fallBehind(watcher, next);
     }
 
+    void refuse(WatchStream stream, WatchRefusal why) {
+        if (streams.contains(stream)) stream.sink.refused(why, visible.getAsLong());
+    }
+
     void cancel(WatchStream stream, long id) {
         Watcher watcher = stream.watchers.get(id);
         if (watcher == null) return;

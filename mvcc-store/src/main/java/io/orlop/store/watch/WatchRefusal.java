@@ -4,7 +4,11 @@ package io.orlop.store.watch;
 public enum WatchRefusal {
     NEGATIVE_START("etcdserver: mvcc: required revision has been compacted"),
     DUPLICATE_ID("mvcc: duplicate watch ID provided on the WatchStream"),
-    EMPTY_RANGE("mvcc: watcher range is empty");
+    EMPTY_RANGE("mvcc: watcher range is empty"),
+    PERMISSION_DENIED("rpc error: code = PermissionDenied desc = etcdserver: permission denied"),
+    INVALID_AUTH_TOKEN("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"),
+    AUTH_OLD_REVISION("rpc error: code = InvalidArgument desc = etcdserver: revision of auth store is old"),
+    USER_EMPTY("rpc error: code = InvalidArgument desc = etcdserver: user name is empty");
 
     private final String text;
 

@@ -30,6 +30,11 @@ public final class WatchStream implements AutoCloseable {
         hub.tell(() -> hub.create(this, request, named));
     }
 
+    /// Says no to a watch, in its turn.
+    public void refuse(WatchRefusal why) {
+        hub.tell(() -> hub.refuse(this, why));
+    }
+
     public void cancel(long id) {
         hub.tell(() -> hub.cancel(this, id));
     }
