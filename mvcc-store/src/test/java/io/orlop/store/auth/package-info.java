@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package io.orlop.store.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.auth.Permission;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.StoreOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Users and what they may do, with the client that Orlop's own services use and with the command line.
+class AuthTest {
+    /// So that a test does not spend its time on what takes a burglar years.
+    private static final AuthOptions QUICK = AuthOptions.usual().passwordCost(4);
+
+    private static final String PASSWORD = "open-sesame-7";
+
+    @TempDir
+    Path directory;
+
+    private MvccStore store;
+    private EtcdServer server;
+    private Client client;
+
+    @BeforeEach
+    void start() throws Exception {
+        store = MvccStore.open(directory, StoreOptions.defaults());
+        server = EtcdServer.start(
+                store,
+                EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)).auth(QUICK));
+        client = Client.builder().endpoints(endpoint()).build();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        server.close();
+        store.close();
+    }
+
+    private String endpoint() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.UTF_8);
+    }
+
+    private Client as(String user) {
+        return Client.builder()
+                .endpoints(endpoint())
+                .user(bytes(user))
+                .password(bytes(PASSWORD))
+                .build();
+    }
+
+    /// Root, and anna, who may do this with the keys below `a/`.
+    private void enable(Permission.Type anna) throws Exception {
+        var auth = client.getAuthClient();
+        auth.userAdd(bytes("root"), bytes(PASSWORD)).get();
+        auth.roleAdd(bytes("root")).get();
+        auth.userGrantRole(bytes("root"), bytes("root")).get();
+        auth.userAdd(bytes("anna"), bytes(PASSWORD)).get();
+        auth.roleAdd(bytes("readers")).get();
+        auth.roleGrantPermission(bytes("readers"), bytes("a/"), bytes("a0"), anna)
+                .get();
+        auth.userGrantRole(bytes("anna"), bytes("readers")).get();
+        auth.authEnable().get();
+    }
+
+    private static void denied(CompletableFuture<?> answer, String why) {
+        assertThatThrownBy(answer::get).hasMessageContaining(why);
+    }
+
+    @Test
+    void letsUsersDoWhatTheirRolesMay() throws Exception {
+        enable(Permission.Type.READ);
+        try (Client root = as("root");
+                Client anna = as("anna")) {
+            root.getKVClient().put(bytes("a/1"), bytes("x")).get();
+            root.getKVClient().put(bytes("b/1"), bytes("y")).get();
+            GetOption prefix = GetOption.builder().isPrefix(true).build();
+            assertThat(anna.getKVClient().get(bytes("a/"), prefix).get().getKvs())
+                    .hasSize(1);
+            denied(anna.getKVClient().get(bytes("b/1")), "etcdserver: permission denied");
+            denied(anna.getKVClient().put(bytes("a/1"), bytes("z")), "etcdserver: permission denied");
+            denied(anna.getKVClient().compact(1), "etcdserver: permission denied");
+            denied(anna.getAuthClient().userList(), "etcdserver: permission denied");
+            denied(anna.getMaintenanceClient().statusMember(endpoint()), "etcdserver: permission denied");
+            assertThat(anna.getAuthClient().userGet(bytes("anna")).get().getRoles())
+                    .containsExactly("readers");
+            denied(anna.getAuthClient().userGet(bytes("root")), "etcdserver: permission denied");
+            assertThat(anna.getAuthClient().roleGet(bytes("readers")).get().getPermissions())
+                    .hasSize(1);
+            assertThat(anna.getClusterClient().listMember().get().getMembers()).hasSize(1);
+        }
+    }
+
+    @Test
+    void letsNobodyInWithoutAToken() throws Exception {
+        enable(Permission.Type.READ);
+        denied(client.getKVClient().get(bytes("a/1")), "etcdserver: user name is empty");
+        denied(client.getKVClient().put(bytes("a/1"), bytes("z")), "etcdserver: user name is empty");
+        denied(client.getLeaseClient().grant(10), "etcdserver: user name is empty");
+        denied(client.getClusterClient().listMember(), "etcdserver: user name is empty");
+        denied(client.getAuthClient().authDisable(), "etcdserver: user name is empty");
+        denied(client.getLockClient().lock(bytes("l"), 0), "etcdserver: user name is empty");
+    }
+
+    @Test
+    void watchesOnlyWhatOneMayRead() throws Exception {
+        enable(Permission.Type.READ);
+        try (Client root = as("root");
+                Client anna = as("anna")) {
+            var events = new LinkedBlockingQueue<WatchEvent>();
+            var option = WatchOption.builder().isPrefix(true).build();
+            try (var _ = anna.getWatchClient().watch(bytes("a/"), option, it -> events.addAll(it.getEvents()))) {
+                root.getKVClient().put(bytes("a/1"), bytes("x")).get();
+                assertThat(events.take().getKeyValue().getKey()).isEqualTo(bytes("a/1"));
+            }
+        }
+    }
+
+    @Test
+    void takesAPermissionBackAtOnce() throws Exception {
+        enable(Permission.Type.READWRITE);
+        try (Client root = as("root");
+                Client anna = as("anna")) {
+            anna.getKVClient().put(bytes("a/1"), bytes("x")).get();
+            root.getAuthClient()
+                    .roleRevokePermission(bytes("readers"), bytes("a/"), bytes("a0"))
+                    .get();
+            denied(anna.getKVClient().put(bytes("a/1"), bytes("y")), "etcdserver: permission denied");
+            root.getAuthClient().userDelete(bytes("anna")).get();
+            assertThatThrownBy(() -> anna.getKVClient().get(bytes("a/1")).get()).isNotNull();
+        }
+    }
+
+    @Test
+    void putsOnNoLeaseWithKeysThatOneMayNotDelete() throws Exception {
+        enable(Permission.Type.READWRITE);
+        try (Client root = as("root");
+                Client anna = as("anna")) {
+            long lease = root.getLeaseClient().grant(100).get().getID();
+            PutOption under = PutOption.builder().withLeaseId(lease).build();
+            root.getKVClient().put(bytes("b/1"), bytes("x"), under).get();
+            denied(anna.getKVClient().put(bytes("a/1"), bytes("y"), under), "etcdserver: permission denied");
+            denied(anna.getLeaseClient().revoke(lease), "etcdserver: permission denied");
+            denied(anna.getLeaseClient().keepAliveOnce(lease), "etcdserver: permission denied");
+        }
+    }
+
+    @Test
+    void usersSurviveARestart() throws Exception {
+        enable(Permission.Type.READ);
+        stop();
+        start();
+        denied(client.getKVClient().get(bytes("a/1")), "etcdserver: user name is empty");
+        try (Client anna = as("anna")) {
+            anna.getKVClient().get(bytes("a/1")).get();
+            denied(anna.getKVClient().get(bytes("b/1")), "etcdserver: permission denied");
+        }
+    }
+
+    @Test
+    void writesNoPasswordDown() throws Exception {
+        enable(Permission.Type.READ);
+        try (Client root = as("root")) {
+            root.getAuthClient()
+                    .userChangePassword(bytes("anna"), bytes(PASSWORD + "-2"))
+                    .get();
+        }
+        stop();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(PASSWORD);
+            }
+        }
+        start();
+    }
+
+    @Test
+    void servesTheCommandLine() throws IOException, InterruptedException {
+        Etcdctl nobody = Etcdctl.to(server.port());
+        nobody.ok("user", "add", "root:" + PASSWORD);
+        nobody.ok("user", "add", "bert:" + PASSWORD);
+        nobody.ok("role", "add", "writers");
+        nobody.ok("role", "grant-permission", "writers", "--prefix=true", "readwrite", "w/");
+        nobody.ok("user", "grant-role", "bert", "writers");
+        assertThat(nobody.ok("auth", "enable")).contains("Authentication Enabled");
+        Etcdctl root = nobody.as("root", PASSWORD);
+        Etcdctl bert = nobody.as("bert", PASSWORD);
+        assertThat(bert.ok("put", "w/1", "x")).contains("OK");
+        assertThat(bert.ok("get", "--prefix", "w/")).contains("w/1");
+        assertThat(bert.run("get", "--prefix", "").said()).contains("etcdserver: permission denied");
+        assertThat(nobody.run("get", "w/1").said()).contains("etcdserver: user name is empty");
+        assertThat(nobody.as("bert", "wrong").run("get", "w/1").said())
+                .contains("etcdserver: authentication failed, invalid user ID or password");
+        assertThat(root.ok("user", "list")).contains("bert", "root");
+        assertThat(root.ok("role", "get", "writers")).contains("[w/, w0)");
+        assertThat(root.ok("role", "list")).contains("root", "writers");
+        assertThat(root.ok("user", "get", "bert", "--detail")).contains("writers");
+        root.ok("role", "revoke-permission", "writers", "w/", "--prefix=true");
+        assertThat(bert.run("put", "w/1", "x").said()).contains("etcdserver: permission denied");
+        assertThat(root.run("user", "delete", "root").said()).contains("etcdserver: invalid auth management");
+        root.ok("user", "delete", "bert");
+        assertThat(root.ok("auth", "disable")).contains("Authentication Disabled");
+        nobody.ok("get", "w/1");
+    }
+}
