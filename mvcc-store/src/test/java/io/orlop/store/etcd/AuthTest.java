@@ -130,7 +130,11 @@ class AuthTest {
         try (Client root = as("root");
                 Client anna = as("anna")) {
             var events = new LinkedBlockingQueue<WatchEvent>();
-            var option = WatchOption.builder().isPrefix(true).build();
+            // A watch from now on may begin after what happens next.
+            var option = WatchOption.builder()
+                    .isPrefix(true)
+                    .withRevision(store.revision() + 1)
+                    .build();
             try (var _ = anna.getWatchClient().watch(bytes("a/"), option, it -> events.addAll(it.getEvents()))) {
                 root.getKVClient().put(bytes("a/1"), bytes("x")).get();
                 assertThat(events.take().getKeyValue().getKey()).isEqualTo(bytes("a/1"));
