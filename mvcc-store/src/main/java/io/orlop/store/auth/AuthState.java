@@ -69,6 +69,12 @@ public final class AuthState {
         return disabledAt;
     }
 
+    /// The later one of two: to switch auth on is the only change that moves no revision, and off goes another way.
+    public AuthState orLater(AuthState other) {
+        boolean later = other.revision > revision || other.revision == revision && other.enabled;
+        return later ? other : this;
+    }
+
     /// In the order of their names.
     public SortedMap<String, User> users() {
         return users;

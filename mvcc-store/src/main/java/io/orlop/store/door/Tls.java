@@ -70,6 +70,11 @@ public final class Tls {
         }
     }
 
+    /// Whether a client's certificate says who it is, so that its name may count as a user's.
+    public boolean clientMustProve() {
+        return clientMustProve;
+    }
+
     SslContext context() {
         lock.lock();
         try {

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class MvccStore implements AutoCloseable {
     private final StoreOptions options;
     private final ForceTimes forceTimes;
     private final Maintenance maintenance;
-    private volatile AuthState auth;
+    private final AtomicReference<AuthState> auth;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
@@ -59,14 +60,14 @@ public final class MvccStore implements AutoCloseable {
         forceTimes = new ForceTimes(ambient::nanos, nanos -> noteSlowDisk(ambient, nanos));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         restart.finish(log);
-        auth = restart.auth.state();
+        auth = new AtomicReference<>(restart.auth.state());
         KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reading = new Reading(index, values);
         hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
         Head head = new Head(
-                index, values, restart.leases, auth, log, options, ambient, restart.revision, restart.compacted);
+                index, values, restart.leases, auth.get(), log, options, ambient, restart.revision, restart.compacted);
         writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
         rewriter = new Rewriter(index, log, writer, hub, ambient);
         writer.whenSwept(rewriter::tidy);
@@ -164,18 +165,18 @@ public final class MvccStore implements AutoCloseable {
         Rights rights = rights(caller);
         rights.check(operation, _ -> List.of());
         Outcome outcome = read.get();
-        rights.ensureCurrent(auth);
+        rights.ensureCurrent(auth.get());
         return outcome;
     }
 
     /// What is known of users and roles; like everything else, it is seen when the disk has it.
     public AuthState auth() {
-        return auth;
+        return auth.get();
     }
 
     /// What a caller may do, as of now.
     public Rights rights(Caller caller) {
-        return new Rights(auth, caller);
+        return new Rights(auth.get(), caller);
     }
 
     /// Changes users, roles or permissions.
@@ -184,7 +185,8 @@ public final class MvccStore implements AutoCloseable {
                     head.rights(caller).requireRoot();
                     return head.change(change);
                 })
-                .thenApply(changed -> auth = changed);
+                // The answers to two changes may come here in either order.
+                .thenApply(changed -> auth.accumulateAndGet(changed, AuthState::orLater));
     }
 
     public Outcome.Ranged range(Operation.Range range) {

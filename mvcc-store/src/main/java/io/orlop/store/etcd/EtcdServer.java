@@ -1,5 +1,6 @@
 package io.orlop.store.etcd;
 
+import io.grpc.Attributes;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
@@ -9,7 +10,9 @@ import io.orlop.store.auth.Passwords;
 import io.orlop.store.auth.Tokens;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.Methods;
+import io.orlop.store.door.Peer;
 import io.orlop.store.door.Served;
+import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.web.Metrics;
 import io.orlop.store.web.Pages;
@@ -61,7 +64,7 @@ public final class EtcdServer implements AutoCloseable {
         Tokens tokens = options.auth().tokens();
         Callers callers = new Callers(store, tokens);
         Passwords passwords = new Passwords(options.auth().passwordCost());
-        Reception reception = new Reception(callers);
+        Reception reception = new Reception(callers, namesCount());
         List<BindableService> services = List.of(
                 new KvService(store, identity, callers, options.requestBytesMax(), longReads),
                 new WatchService(store, identity, callers, options.messageBytesMax()),
@@ -102,7 +105,18 @@ public final class EtcdServer implements AutoCloseable {
     private Pages pages(Methods methods) {
         Identity identity = identity();
         Metrics metrics = new Metrics(store, methods, options.syncs(), VERSION, identity.member());
-        return new Pages(methods, metrics, VERSION, new Pages.Checks(List::of, this::failures));
+        return new Pages(methods, this::isShutOut, metrics, VERSION, new Pages.Checks(List::of, this::failures));
+    }
+
+    /// Whether the name in a client's certificate is the name of a user.
+    private boolean namesCount() {
+        Tls tls = options.door().tls();
+        return tls != null && tls.clientMustProve();
+    }
+
+    /// The gateway would not know by which of them it was called, so etcd lets nobody with such a name in.
+    private boolean isShutOut(Attributes connection) {
+        return namesCount() && store.auth().enabled() && connection.get(Peer.COMMON_NAME) != null;
     }
 
     private Identity identity() {

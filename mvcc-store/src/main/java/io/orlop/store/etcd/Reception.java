@@ -1,7 +1,6 @@
 package io.orlop.store.etcd;
 
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.InternalMetadata;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -9,15 +8,10 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
+import io.orlop.store.door.Peer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at each call before its service does: who calls, and may he call this at all? See [Need].
@@ -43,9 +37,12 @@ final class Reception implements ServerInterceptor {
             });
 
     private final Callers callers;
+    private final boolean namesCount;
 
-    Reception(Callers callers) {
+    /// @param namesCount whether the name in a client's certificate is the name of a user
+    Reception(Callers callers, boolean namesCount) {
         this.callers = callers;
+        this.namesCount = namesCount;
     }
 
     private static Metadata.Key<String> key(String name) {
@@ -90,20 +87,8 @@ final class Reception implements ServerInterceptor {
         return token != null && token.startsWith(prefix) ? token.substring(prefix.length()) : token;
     }
 
-    private static @Nullable String commonName(ServerCall<?, ?> call, Metadata headers) {
-        SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        if (session == null || headers.containsKey(GATEWAY)) return null;
-        try {
-            return commonName(session.getPeerPrincipal());
-        } catch (SSLPeerUnverifiedException | InvalidNameException withoutCertificate) {
-            return null;
-        }
-    }
-
-    private static @Nullable String commonName(Principal principal) throws InvalidNameException {
-        for (Rdn part : new LdapName(principal.getName()).getRdns()) {
-            if (part.getType().equalsIgnoreCase("CN")) return part.getValue().toString();
-        }
-        return null;
+    private @Nullable String commonName(ServerCall<?, ?> call, Metadata headers) {
+        if (!namesCount || headers.containsKey(GATEWAY)) return null;
+        return call.getAttributes().get(Peer.COMMON_NAME);
     }
 }

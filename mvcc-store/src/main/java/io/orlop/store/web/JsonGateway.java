@@ -6,6 +6,7 @@ import com.google.gson.JsonStreamParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -15,19 +16,34 @@ import io.orlop.store.door.Methods;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The API as JSON, in the way of grpc-gateway: a `POST` for each method, bytes in base64, 64-bit numbers in quotes,
 /// fields under the names of the protobuf files, streams as one object a line.
 final class JsonGateway {
+    private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String NO_NAMES =
+            "CommonName of client sending a request against gateway will be ignored and not used as expected\n";
     private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
 
-    private final Methods methods;
+    /// Says to the services that the call came through here.
+    private static final Metadata.Key<String> MARK =
+            Metadata.Key.of("grpcgateway-accept", Metadata.ASCII_STRING_MARSHALLER);
 
-    JsonGateway(Methods methods) {
+    private final Methods methods;
+    private final Predicate<Attributes> shut;
+
+    /// @param shut for whom there is no gateway: one whose certificate should say who he is, which it does not here
+    JsonGateway(Methods methods, Predicate<Attributes> shut) {
         this.methods = methods;
+        this.shut = shut;
     }
 
     void serve(Exchange exchange, String path) {
+        if (shut.test(exchange.attributes())) {
+            exchange.answer(400, TEXT, GatewayError.bytes(NO_NAMES));
+            return;
+        }
         String name = Routes.method(path);
         Method<?, ?> method = name == null ? null : methods.named(name);
         if (method == null) {
@@ -76,6 +92,8 @@ final class JsonGateway {
 
     private static Metadata metadata(Exchange exchange) {
         Metadata metadata = new Metadata();
+        String accept = exchange.header("accept");
+        metadata.put(MARK, accept == null ? "*/*" : accept);
         String token = exchange.header("authorization");
         if (token != null) {
             metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), token);

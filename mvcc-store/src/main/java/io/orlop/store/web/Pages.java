@@ -1,12 +1,14 @@
 package io.orlop.store.web;
 
 import com.google.gson.JsonObject;
+import io.grpc.Attributes;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Methods;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +36,9 @@ public final class Pages implements Consumer<Exchange> {
     /// @param writable whether changes are taken
     public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable) {}
 
-    public Pages(Methods methods, Supplier<String> metrics, String version, Checks checks) {
-        this(new JsonGateway(methods), metrics, version, checks);
+    /// @param shut for whom there is no gateway, by his connection
+    public Pages(Methods methods, Predicate<Attributes> shut, Supplier<String> metrics, String version, Checks checks) {
+        this(new JsonGateway(methods, shut), metrics, version, checks);
     }
 
     private Pages(@Nullable JsonGateway gateway, Supplier<String> metrics, String version, Checks checks) {

@@ -3,6 +3,7 @@ package io.orlop.store.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonParser;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.auth.Permission;
@@ -14,6 +15,10 @@ import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,5 +233,35 @@ class AuthTest {
         root.ok("user", "delete", "bert");
         assertThat(root.ok("auth", "disable")).contains("Authentication Disabled");
         nobody.ok("get", "w/1");
+    }
+
+    private HttpResponse<String> post(String path, String token, String json) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint() + path)).POST(HttpRequest.BodyPublishers.ofString(json));
+        if (!token.isEmpty()) request.header("Authorization", token);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void checksCallsThroughTheGatewayByTheirToken() throws Exception {
+        enable(Permission.Type.READ);
+        String letIn = post("/v3/auth/authenticate", "", "{\"name\":\"anna\",\"password\":\"" + PASSWORD + "\"}")
+                .body();
+        String token =
+                JsonParser.parseString(letIn).getAsJsonObject().get("token").getAsString();
+        String a1 = "{\"key\":\"YS8x\"}";
+        assertThat(post("/v3/kv/range", token, a1).statusCode()).isEqualTo(200);
+        assertThat(post("/v3/kv/range", "Bearer " + token, a1).statusCode()).isEqualTo(200);
+        HttpResponse<String> put = post("/v3/kv/put", token, a1);
+        assertThat(put.statusCode()).isEqualTo(403);
+        assertThat(put.body()).contains("etcdserver: permission denied");
+        HttpResponse<String> forged = post("/v3/kv/range", "forged", a1);
+        assertThat(forged.statusCode()).isEqualTo(401);
+        assertThat(forged.body()).contains("etcdserver: invalid auth token");
+        HttpResponse<String> nobody = post("/v3/kv/range", "", a1);
+        assertThat(nobody.statusCode()).isEqualTo(400);
+        assertThat(nobody.body()).contains("etcdserver: user name is empty");
     }
 }

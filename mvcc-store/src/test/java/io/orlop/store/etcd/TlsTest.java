@@ -18,81 +18,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.Key;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Certificates of our own making, by the JDK's tool.
 class TlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     Path directory;
 
-    /// A key, and the certificate that it signed itself.
-    private record Pair(KeyStore store) {
-        static Pair make(Path file, String name) throws Exception {
-            Process tool = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                    .toString(),
-                            "-genkeypair",
-                            "-keyalg",
-                            "EC",
-                            "-alias",
-                            "one",
-                            "-dname",
-                            "CN=" + name,
-                            "-ext",
-                            "SAN=IP:127.0.0.1",
-                            "-storetype",
-                            "PKCS12",
-                            "-keystore",
-                            file.toString(),
-                            "-storepass",
-                            "changeit")
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(tool.getInputStream().readAllBytes());
-            assertThat(tool.waitFor()).as(said).isZero();
-            return new Pair(KeyStore.getInstance(file.toFile(), PASSWORD));
-        }
-
-        void writeTo(Path certificate, Path key) throws Exception {
-            Certificate signed = store.getCertificate("one");
-            Key secret = store.getKey("one", PASSWORD);
-            Files.writeString(certificate, pem("CERTIFICATE", signed.getEncoded()));
-            Files.writeString(key, pem("PRIVATE KEY", secret.getEncoded()));
-        }
-
-        private static String pem(String what, byte[] bytes) {
-            return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END "
-                    + what + "-----\n";
-        }
-    }
-
-    private static HttpClient client(Pair trusted, KeyManager[] own) throws Exception {
-        KeyStore only = KeyStore.getInstance("PKCS12");
-        only.load(null, null);
-        only.setCertificateEntry("server", trusted.store().getCertificate("one"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(only);
+    private static HttpClient client(SelfSigned trusted, KeyManager[] own) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own, trust.getTrustManagers(), null);
+        context.init(own, trusted.trust().getTrustManagers(), null);
         return HttpClient.newBuilder().sslContext(context).build();
-    }
-
-    private static KeyManager[] proof(Pair client) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(client.store(), PASSWORD);
-        return keys.getKeyManagers();
     }
 
     private static HttpResponse<String> health(HttpClient client, EtcdServer server)
@@ -114,13 +54,13 @@ class TlsTest {
         Path certificate = directory.resolve("server.crt");
         Path key = directory.resolve("server.key");
         Path trusted = directory.resolve("client.crt");
-        Pair ours = Pair.make(directory.resolve("server.p12"), "server");
-        Pair theirs = Pair.make(directory.resolve("client.p12"), "client");
+        SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
+        SelfSigned theirs = SelfSigned.make(directory.resolve("client.p12"), "CN=client");
         ours.writeTo(certificate, key);
         theirs.writeTo(trusted, directory.resolve("client.key"));
         try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
                 EtcdServer server = start(store, new Tls(certificate, key, trusted, true));
-                HttpClient known = client(ours, proof(theirs));
+                HttpClient known = client(ours, theirs.proof().getKeyManagers());
                 HttpClient stranger = client(ours, new KeyManager[0])) {
             HttpResponse<String> answer = health(known, server);
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -133,8 +73,8 @@ class TlsTest {
     void aCertificateThatIsReplacedCountsFromTheNextConnectionOn() throws Exception {
         Path certificate = directory.resolve("server.crt");
         Path key = directory.resolve("server.key");
-        Pair first = Pair.make(directory.resolve("first.p12"), "first");
-        Pair second = Pair.make(directory.resolve("second.p12"), "second");
+        SelfSigned first = SelfSigned.make(directory.resolve("first.p12"), "CN=first");
+        SelfSigned second = SelfSigned.make(directory.resolve("second.p12"), "CN=second");
         first.writeTo(certificate, key);
         try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
                 EtcdServer server = start(store, new Tls(certificate, key, null, false));
