@@ -115,9 +115,9 @@ enum StoreFlag {
     TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", Treatment.REFUSED),
     HOST_WHITELIST("host-whitelist", Kind.TEXT, "*", Treatment.REFUSED),
 
-    QUOTA_BACKEND_BYTES("quota-backend-bytes", Kind.NUMBER, "0", Treatment.IGNORED),
-    AUTO_COMPACTION_MODE("auto-compaction-mode", Kind.TEXT, "periodic", Treatment.IGNORED),
-    AUTO_COMPACTION_RETENTION("auto-compaction-retention", Kind.TEXT, "0", Treatment.IGNORED),
+    QUOTA_BACKEND_BYTES("quota-backend-bytes", Kind.NUMBER, "0"),
+    AUTO_COMPACTION_MODE("auto-compaction-mode", Kind.TEXT, "periodic"),
+    AUTO_COMPACTION_RETENTION("auto-compaction-retention", Kind.TEXT, "0"),
     AUTH_TOKEN("auth-token", Kind.TEXT, "simple"),
     AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300"),
     BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10");

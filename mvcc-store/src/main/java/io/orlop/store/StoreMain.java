@@ -9,12 +9,14 @@ import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
 import io.orlop.store.web.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -50,13 +52,33 @@ public final class StoreMain {
                         System.getProperty("os.arch"));
     }
 
-    private static StoreOptions engine(StoreFlags flags) {
+    static StoreOptions engine(StoreFlags flags) {
         // etcd's shortest lease is one and a half election timeouts, in whole seconds.
         long leaseSecondsMin = Math.ceilDiv(3 * flags.size(StoreFlag.ELECTION_TIMEOUT), 2000);
+        long quota = flags.number(StoreFlag.QUOTA_BACKEND_BYTES);
         return StoreOptions.defaults()
                 .txnOperationsMax(flags.size(StoreFlag.MAX_TXN_OPS))
                 .leaseSecondsMin(leaseSecondsMin)
-                .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL));
+                .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL))
+                .quotaBytes(quota == 0 ? StoreOptions.defaults().quotaBytes() : quota)
+                .retention(retention(flags));
+    }
+
+    /// A number alone is hours, or revisions.
+    private static Retention retention(StoreFlags flags) {
+        String amount = flags.text(StoreFlag.AUTO_COMPACTION_RETENTION);
+        String mode = flags.text(StoreFlag.AUTO_COMPACTION_MODE);
+        boolean number = amount.matches("\\d+");
+        long whole = number ? flags.number(StoreFlag.AUTO_COMPACTION_RETENTION) : 1;
+        if (whole == 0) return new Retention.Everything();
+        return switch (mode) {
+            case "revision" -> new Retention.Revisions(flags.number(StoreFlag.AUTO_COMPACTION_RETENTION));
+            case "periodic" ->
+                new Retention.Period(
+                        number ? Duration.ofHours(whole) : flags.duration(StoreFlag.AUTO_COMPACTION_RETENTION));
+            default ->
+                throw new IllegalArgumentException("unsupported compaction mode " + mode + ": periodic or revision");
+        };
     }
 
     private static EtcdOptions door(StoreFlags flags, Durations syncs) throws IOException {

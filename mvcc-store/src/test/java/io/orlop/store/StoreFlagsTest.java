@@ -3,6 +3,7 @@ package io.orlop.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.store.engine.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,27 @@ class StoreFlagsTest {
                 .hasMessageContaining("other=http://b:1");
         assertThatThrownBy(() -> parse("--nonsense", "1")).hasMessage("flag provided but not defined: -nonsense");
         assertThatThrownBy(() -> parse("--max-txn-ops", "many")).hasMessageContaining("-max-txn-ops");
+    }
+
+    @Test
+    void takesRoomAndHistoryAsEtcdDoes() throws IOException {
+        assertThat(StoreMain.engine(parse()).quotaBytes()).isEqualTo(2L << 30);
+        assertThat(StoreMain.engine(parse("--quota-backend-bytes=-1")).quotaBytes())
+                .isNegative();
+        assertThat(StoreMain.engine(parse("--quota-backend-bytes", "77")).quotaBytes())
+                .isEqualTo(77);
+        assertThat(retention("--auto-compaction-mode=revision")).isEqualTo(new Retention.Everything());
+        assertThat(retention("--auto-compaction-retention=8")).isEqualTo(new Retention.Period(Duration.ofHours(8)));
+        assertThat(retention("--auto-compaction-retention=30m"))
+                .isEqualTo(new Retention.Period(Duration.ofMinutes(30)));
+        assertThat(retention("--auto-compaction-retention=9", "--auto-compaction-mode=revision"))
+                .isEqualTo(new Retention.Revisions(9));
+        assertThatThrownBy(() -> retention("--auto-compaction-retention=9", "--auto-compaction-mode=never"))
+                .hasMessageContaining("unsupported compaction mode never");
+    }
+
+    private static Retention retention(String... arguments) throws IOException {
+        return StoreMain.engine(parse(arguments)).retention();
     }
 
     @Test

@@ -72,6 +72,11 @@ record CarelessDisk(Disk disk) implements Disk {
     }
 
     @Override
+    public long usableBytes() throws IOException {
+        return disk.usableBytes();
+    }
+
+    @Override
     public String place() {
         return disk.place();
     }

@@ -47,6 +47,8 @@ public enum Denial {
     MEMBERS_NOT_STARTED("etcdserver: re-configuration failed due to not enough started members"),
     PEER_URL_EXISTS("etcdserver: Peer URLs already exists"),
     BAD_LEADER_TRANSFEREE("etcdserver: bad leader transferee"),
+    NO_SPACE("etcdserver: mvcc: database space exceeded"),
+    CORRUPT("etcdserver: corrupt cluster"),
     STOPPED("etcdserver: server stopped"),
     READ_ONLY("etcdserver: the store is read-only since its disk failed; restart it when the disk is well");
 

@@ -24,6 +24,11 @@ public sealed interface Operation {
             return of(KeyRange.single(key));
         }
 
+        /// The same, but only how many keys there are.
+        public Range counting() {
+            return new Range(keys, revision, 0, order, target, false, true, bounds);
+        }
+
         public Range at(long moment) {
             return new Range(keys, moment, limit, order, target, keysOnly, countOnly, bounds);
         }

@@ -9,6 +9,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A file of the operating system.
 ///
@@ -76,7 +77,17 @@ final class ChannelFile implements DiskFile {
     @Override
     public void write(ByteBuffer from, long position) throws IOException {
         long at = position;
-        while (from.hasRemaining()) at += writing.write(from, at);
+        try {
+            while (from.hasRemaining()) at += writing.write(from, at);
+        } catch (IOException e) {
+            if (isFull(e.getMessage())) throw new DiskFullException(path + ": " + e.getMessage());
+            throw e;
+        }
+    }
+
+    /// Java has no type for it, only the words of the operating system.
+    private static boolean isFull(@Nullable String message) {
+        return "No space left on device".equals(message) || "Disk quota exceeded".equals(message);
     }
 
     @Override

@@ -26,6 +26,9 @@ public interface Disk {
     /// @throws IOException if another has it; the message says so
     AutoCloseable lock() throws IOException;
 
+    /// How much may still be written there; `Long.MAX_VALUE` if that is not known.
+    long usableBytes() throws IOException;
+
     /// Where it is, for messages.
     String place();
 }

@@ -13,6 +13,8 @@ public interface DiskFile extends AutoCloseable {
     int read(ByteBuffer into, long position) throws IOException;
 
     /// Writes all of the buffer.
+    ///
+    /// @throws DiskFullException if there is no room; some of it may be written
     void write(ByteBuffer from, long position) throws IOException;
 
     void truncate(long size) throws IOException;

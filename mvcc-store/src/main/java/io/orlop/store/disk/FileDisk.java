@@ -91,6 +91,11 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public long usableBytes() {
+        return directory.toFile().getUsableSpace();
+    }
+
+    @Override
     public String place() {
         return directory.toString();
     }

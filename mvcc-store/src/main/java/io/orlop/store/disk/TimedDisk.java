@@ -51,6 +51,11 @@ public final class TimedDisk implements Disk {
     }
 
     @Override
+    public long usableBytes() throws IOException {
+        return disk.usableBytes();
+    }
+
+    @Override
     public String place() {
         return disk.place();
     }

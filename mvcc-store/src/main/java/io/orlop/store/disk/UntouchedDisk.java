@@ -65,6 +65,11 @@ public final class UntouchedDisk implements Disk {
     }
 
     @Override
+    public long usableBytes() throws IOException {
+        return real.usableBytes();
+    }
+
+    @Override
     public String place() {
         return real.place();
     }

@@ -1,6 +1,7 @@
 package io.orlop.store.engine;
 
 import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Event;
@@ -37,6 +38,7 @@ final class Head {
     private final KeyIndex index;
     private final Values values;
     private final Leases leases;
+    private final Alarms alarms;
     private final Log log;
     private final Reading reading;
     private final StoreOptions options;
@@ -54,6 +56,7 @@ final class Head {
             Values values,
             Leases leases,
             AuthState auth,
+            Alarms alarms,
             Log log,
             StoreOptions options,
             Ambient ambient,
@@ -63,6 +66,7 @@ final class Head {
         this.values = values;
         this.leases = leases;
         this.auth = auth;
+        this.alarms = alarms;
         this.log = log;
         this.reading = new Reading(index, values);
         this.options = options;
@@ -278,6 +282,17 @@ final class Head {
         compacted = upTo;
     }
 
+    /// @return the alarm, if it is on afterwards or was on before
+    List<Alarm> switchAlarm(Alarm alarm, boolean on) {
+        boolean was = alarms.on().contains(alarm);
+        LogRecord switched = new LogRecord.AlarmSwitched(alarm, on);
+        note(List.of(switched));
+        alarms.replay(switched);
+        // Found out by the store itself; it will be again, if it is still so.
+        if (!on && alarm.member() == 0 && alarm.kind() == Alarm.Kind.NO_SPACE) alarms.scarce(false);
+        return on || was ? List.of(alarm) : List.of();
+    }
+
     LeaseView grant(long wantedId, long wantedSeconds) {
         if (wantedSeconds > Leases.TTL_SECONDS_MAX) throw new DeniedException(Denial.LEASE_TTL_TOO_LARGE);
         if (leases.has(wantedId)) throw new DeniedException(Denial.LEASE_EXISTS);
@@ -348,6 +363,7 @@ final class Head {
         if (compacted >= 0) records.add(new LogRecord.CompactionScheduled(compacted));
         records.addAll(leases.notes(ambient.nanos()));
         records.addAll(authRecords(auth.since(AuthState.NEW)));
+        records.addAll(alarms.notes());
         return records;
     }
 }

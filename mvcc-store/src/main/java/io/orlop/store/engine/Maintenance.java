@@ -1,5 +1,6 @@
 package io.orlop.store.engine;
 
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
@@ -10,6 +11,8 @@ import io.orlop.store.history.Values;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogView;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// What somebody asks who looks after a store. Everything here reads the log from end to end, beside readers and
 /// writers, on the calling thread; it also works when the disk takes no more writes.
@@ -17,11 +20,30 @@ public final class Maintenance {
     private final KeyIndex index;
     private final Log log;
     private final Visible visible;
+    private final Writer writer;
+    private final Alarms alarms;
+    private final Space space;
 
-    Maintenance(KeyIndex index, Log log, Visible visible) {
+    Maintenance(KeyIndex index, Log log, Visible visible, Writer writer, Alarms alarms, Space space) {
         this.index = index;
         this.log = log;
         this.visible = visible;
+        this.writer = writer;
+        this.alarms = alarms;
+        this.space = space;
+    }
+
+    /// The alarms that are on. If there was no room, it is looked at anew, for whoever asks next.
+    public List<Alarm> alarms() {
+        if (alarms.isScarce()) writer.submit(_ -> space.look());
+        return alarms.on();
+    }
+
+    /// Switches an alarm on or off. What the store finds out by itself, want of space, it also switches by itself.
+    ///
+    /// @return the alarm, if it is on now or was
+    public CompletableFuture<List<Alarm>> switchAlarm(Alarm alarm, boolean on) {
+        return writer.submit(head -> head.switchAlarm(alarm, on));
     }
 
     /// etcd's hash of all keys with their history.

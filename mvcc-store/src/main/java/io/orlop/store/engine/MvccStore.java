@@ -4,6 +4,8 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Comparison;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
@@ -52,6 +54,9 @@ public final class MvccStore implements AutoCloseable {
     private final ForceTimes forceTimes;
     private final Maintenance maintenance;
     private final AtomicReference<AuthState> auth;
+    private final Alarms alarms;
+    private final Space space;
+    private final AutoCompaction compaction;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
@@ -66,12 +71,26 @@ public final class MvccStore implements AutoCloseable {
         visible = new Visible(restart.revision, restart.compacted);
         reading = new Reading(index, values);
         hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
+        alarms = restart.alarms;
+        space = new Space(log, disk, alarms, options);
+        space.keepReserve();
         Head head = new Head(
-                index, values, restart.leases, auth.get(), log, options, ambient, restart.revision, restart.compacted);
+                index,
+                values,
+                restart.leases,
+                auth.get(),
+                alarms,
+                log,
+                options,
+                ambient,
+                restart.revision,
+                restart.compacted);
         writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
         rewriter = new Rewriter(index, log, writer, hub, ambient);
-        writer.whenSwept(rewriter::tidy);
-        maintenance = new Maintenance(index, log, visible);
+        writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
+        maintenance = new Maintenance(index, log, visible, writer, alarms, space);
+        compaction = new AutoCompaction(
+                options.retention(), visible::revision, revision -> writer.compact(revision, false), ambient);
         writer.whenRolled(rewriter::writeFooters);
     }
 
@@ -102,6 +121,9 @@ public final class MvccStore implements AutoCloseable {
         store.start(threads, "store-commits", store.writer.committing()::run);
         store.start(threads, "store-watches", store.hub::run);
         store.start(threads, "store-rewriter", store.rewriter::run);
+        if (!(options.retention() instanceof Retention.Everything)) {
+            store.start(threads, "store-compaction", store.compaction::run);
+        }
         return store;
     }
 
@@ -144,6 +166,7 @@ public final class MvccStore implements AutoCloseable {
     /// What is checked, in this order: the request in itself; what the caller may; what the store holds.
     public CompletableFuture<Outcome> submit(Operation operation, Caller caller) {
         try {
+            alarms.refuseIfCorrupt();
             RequestRules.check(operation, options.txnOperationsMax());
             return switch (operation) {
                 case Operation.Range range ->
@@ -153,6 +176,7 @@ public final class MvccStore implements AutoCloseable {
                 case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
                     writer.submit(head -> {
                         head.rights(caller).check(operation, head::keysOfLease);
+                        space.admit(Space.cost(operation));
                         return head.apply(operation);
                     });
             };
@@ -215,6 +239,16 @@ public final class MvccStore implements AutoCloseable {
         }
     }
 
+    /// The first keys of a range as it was at one revision: what a range answers, without counting. For those who read
+    /// a large range in pieces.
+    public List<KeyValue> page(KeyRange keys, long at, long limit, boolean keysOnly, Caller caller) {
+        Rights rights = rights(caller);
+        rights.check(Access.READ, keys);
+        List<KeyValue> page = snapshot(List.of(at), _ -> reading.page(keys, at, limit, keysOnly));
+        rights.ensureCurrent(auth.get());
+        return page;
+    }
+
     private Outcome.Ranged read(Operation.Range range) {
         return snapshot(range.revision() > 0 ? List.of(range.revision()) : List.of(), revision -> {
             long at = range.revision() > 0 ? range.revision() : revision;
@@ -268,7 +302,7 @@ public final class MvccStore implements AutoCloseable {
     ///
     /// @param physical whether to wait until it is gone from the index
     public CompletableFuture<Long> compact(long revision, boolean physical) {
-        return writer.compact(revision, physical);
+        return sound(() -> writer.compact(revision, physical));
     }
 
     /// Gives back the room of everything compacted. Readers and writers go on meanwhile.
@@ -278,7 +312,10 @@ public final class MvccStore implements AutoCloseable {
 
     /// @param id 0 to be given one
     public CompletableFuture<LeaseView> grantLease(long id, long ttlSeconds) {
-        return writer.submit(head -> head.grant(id, ttlSeconds));
+        return sound(() -> writer.submit(head -> {
+            space.admit(Space.LEASE_COST);
+            return head.grant(id, ttlSeconds);
+        }));
     }
 
     /// Ends the lease and deletes its keys, under one revision.
@@ -289,11 +326,11 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<Long> revokeLease(long id, Caller caller) {
-        return writer.submit(head -> {
+        return sound(() -> writer.submit(head -> {
             head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
             head.revoke(id);
             return head.revision();
-        });
+        }));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease
@@ -342,11 +379,25 @@ public final class MvccStore implements AutoCloseable {
         });
     }
 
+    /// Nothing is changed while what is stored cannot be trusted.
+    private <T> CompletableFuture<T> sound(Supplier<CompletableFuture<T>> change) {
+        try {
+            alarms.refuseIfCorrupt();
+            return change.get();
+        } catch (DeniedException denied) {
+            return CompletableFuture.failedFuture(denied);
+        }
+    }
+
     public WatchStream watch(WatchSink sink) {
         return hub.open(sink);
     }
 
-    /// Hashes, checks and copies of everything.
+    public StoreOptions options() {
+        return options;
+    }
+
+    /// Alarms, hashes, checks and copies of everything.
     public Maintenance maintenance() {
         return maintenance;
     }
@@ -362,6 +413,11 @@ public final class MvccStore implements AutoCloseable {
 
     public long bytesOnDisk() {
         return log.bytes();
+    }
+
+    /// About what of that would be left if everything compacted was given back.
+    public long bytesInUse() {
+        return log.bytesInUse();
     }
 
     /// How many frames the log ever had: grows with every change of any kind, and never goes back.
@@ -393,8 +449,10 @@ public final class MvccStore implements AutoCloseable {
     /// Finishes what was submitted, notes the leases' time left, and lets go of the directory.
     @Override
     public void close() throws IOException {
-        rewriter.close();
+        compaction.stop();
+        CompletableFuture<Void> rewritten = rewriter.close();
         writer.close().join();
+        rewritten.join();
         hub.close();
         boolean interrupted = false;
         for (Thread thread : threads) interrupted |= joined(thread);

@@ -2,6 +2,7 @@ package io.orlop.store.engine;
 
 import io.orlop.store.api.Comparison;
 import io.orlop.store.api.Comparison.Operand;
+import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -52,6 +53,20 @@ final class Reading {
         if (range.countOnly()) return new Outcome.Ranged(answered, List.of(), false, count);
         boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
         return new Outcome.Ranged(answered, read(range, rows), more, count);
+    }
+
+    /// The first keys of a range, without a look at how many there are.
+    List<KeyValue> page(KeyRange keys, long at, long limit, boolean keysOnly) {
+        List<Row> rows = new ArrayList<>();
+        KeyWalk walk = index.walk(keys);
+        while (rows.size() < limit && walk.hasNext()) {
+            KeyHistory history = walk.next();
+            Change change = history.aliveAt(at);
+            if (change != null) rows.add(new Row(history, change));
+        }
+        List<KeyValue> kvs = values(rows);
+        if (keysOnly) kvs.replaceAll(KeyValue::withoutValue);
+        return kvs;
     }
 
     private static boolean isSorted(Operation.Range range) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Restart implements Replay {
     final Leases leases = new Leases();
     final AuthReplay auth = new AuthReplay();
+    final Alarms alarms = new Alarms();
 
     /// An empty store is at revision 1; its first change makes 2.
     long revision = 1;
@@ -55,6 +56,7 @@ final class Restart implements Replay {
         if (record instanceof LogRecord.Auth(var entry)) auth.entry(AuthCodec.decode(entry));
         if (record instanceof LogRecord.Checkpoint) auth.checkpoint();
         leases.replay(record, ambient.nanos());
+        alarms.replay(record);
     }
 
     private static @Nullable Change change(LogRecord record, long location) {
@@ -67,6 +69,7 @@ final class Restart implements Replay {
                     LogRecord.LeaseKept _,
                     LogRecord.LeaseEnded _,
                     LogRecord.Auth _,
+                    LogRecord.AlarmSwitched _,
                     LogRecord.Checkpoint _,
                     LogRecord.Sealed _ -> null;
         };

@@ -28,7 +28,8 @@ final class Rewriter {
     private static final int MOVES_PER_GROUP = 2_000;
 
     /// @param aliveMax the largest share of living records that makes a segment worth rewriting
-    private record Order(double aliveMax, CompletableFuture<Void> done) {}
+    /// @param all whether the segment that grows is to be closed first, if it holds anything dead
+    private record Order(double aliveMax, boolean all, CompletableFuture<Void> done) {}
 
     private final KeyIndex index;
     private final Log log;
@@ -36,6 +37,7 @@ final class Rewriter {
     private final WatchHub hub;
     private final Signal ordered;
     private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
 
     /// There may be closed segments without a footer; so it is at first.
@@ -54,13 +56,15 @@ final class Rewriter {
     }
 
     /// Rewrites what is worth it.
-    void tidy() {
-        add(new Order(WORTHWHILE, new CompletableFuture<>()));
+    ///
+    /// @param scarce whether there is so little room that everything is worth it
+    void tidy(boolean scarce) {
+        add(new Order(scarce ? 1 : WORTHWHILE, scarce, new CompletableFuture<>()));
     }
 
-    /// Rewrites every closed segment that holds anything dead.
+    /// Rewrites every segment that holds anything dead.
     CompletableFuture<Void> defragment() {
-        Order all = new Order(1, new CompletableFuture<>());
+        Order all = new Order(1, true, new CompletableFuture<>());
         add(all);
         return all.done;
     }
@@ -77,9 +81,11 @@ final class Rewriter {
         if (closed) refuse();
     }
 
-    void close() {
+    /// @return when nothing is rewritten any more; the hub must live until then
+    CompletableFuture<Void> close() {
         closed = true;
         ordered.raise();
+        return ended;
     }
 
     void run() {
@@ -93,6 +99,7 @@ final class Rewriter {
             Thread.currentThread().interrupt();
         }
         refuse();
+        ended.complete(null);
     }
 
     /// One step: begin an order, or copy one segment and tell the writer, or let go of the one it replaced.
@@ -125,7 +132,9 @@ final class Rewriter {
         Order next = orders.poll();
         if (next == null) return;
         order = next;
-        waitingFor = writer.submit(_ -> todo.addAll(log.rewritable(next.aliveMax)));
+        // The writer closes its segment at the end of the group that asks for it.
+        CompletableFuture<Boolean> asked = writer.submit(_ -> next.all && log.closeIfWorthwhile());
+        waitingFor = asked.thenCompose(_ -> writer.submit(_ -> todo.addAll(log.rewritable(next.aliveMax))));
     }
 
     private void rewrite(int segment) throws IOException {
@@ -139,9 +148,16 @@ final class Rewriter {
             List<Rewritten.Move> some = rewritten.moves().subList(from, to);
             moved.add(writer.submit(head -> head.move(some)));
         }
+        CompletableFuture<Void> retired = new CompletableFuture<>();
         // What was committed before the move may name the old place until every watcher was told of it.
         waitingFor = CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new))
-                .thenRun(() -> hub.afterAllTold(() -> log.retire(rewritten.replaced())));
+                .thenCompose(_ -> {
+                    hub.afterAllTold(() -> {
+                        log.retire(rewritten.replaced());
+                        retired.complete(null);
+                    });
+                    return retired;
+                });
     }
 
     private void finish(Order finished) {

@@ -2,10 +2,12 @@ package io.orlop.store.etcd;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.proto.authpb.Permission;
+import io.orlop.store.proto.etcdserverpb.AlarmType;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeResponse;
 import io.orlop.store.proto.etcdserverpb.PutResponse;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
@@ -106,6 +108,13 @@ final class Encoding {
                 .setPermType(Permission.Type.READWRITE)
                 .setRangeEnd(ByteString.copyFrom(new byte[1]))
                 .build();
+    }
+
+    static AlarmType alarm(Alarm.Kind kind) {
+        return switch (kind) {
+            case NO_SPACE -> AlarmType.NOSPACE;
+            case CORRUPT -> AlarmType.CORRUPT;
+        };
     }
 
     static ByteString bytes(Octets octets) {

@@ -105,7 +105,7 @@ public final class EtcdServer implements AutoCloseable {
     private Pages pages(Methods methods) {
         Identity identity = identity();
         Metrics metrics = new Metrics(store, methods, options.syncs(), VERSION, identity.member());
-        return new Pages(methods, this::isShutOut, metrics, VERSION, new Pages.Checks(List::of, this::failures));
+        return new Pages(methods, this::isShutOut, metrics, VERSION, new Pages.Checks(this::alarms, this::failures));
     }
 
     /// Whether the name in a client's certificate is the name of a user.
@@ -121,6 +121,12 @@ public final class EtcdServer implements AutoCloseable {
 
     private Identity identity() {
         return Identity.ofOne(options.peerUrls(), options.clusterToken());
+    }
+
+    private List<String> alarms() {
+        return store.maintenance().alarms().stream()
+                .map(alarm -> Encoding.alarm(alarm.kind()).name())
+                .toList();
     }
 
     private List<String> failures() {

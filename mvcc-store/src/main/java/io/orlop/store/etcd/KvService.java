@@ -1,11 +1,16 @@
 package io.orlop.store.etcd;
 
 import com.google.protobuf.MessageLite;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.auth.Caller;
+import io.orlop.store.api.SortOrder;
+import io.orlop.store.api.SortTarget;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.CompactionResponse;
@@ -16,6 +21,7 @@ import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.PutResponse;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
+import io.orlop.store.proto.etcdserverpb.RangeStreamResponse;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
 import io.orlop.store.proto.etcdserverpb.TxnResponse;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +54,37 @@ final class KvService extends KVGrpc.KVImplBase {
                 outcome -> Encoding.range((Outcome.Ranged) outcome, identity.header(outcome.revision())));
         if (request.getRangeEnd().isEmpty()) read.run();
         else longReads.execute(read);
+    }
+
+    @Override
+    public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> client) {
+        Paced<RangeStreamResponse> paced = new Paced<>((ServerCallStreamObserver<RangeStreamResponse>) client);
+        Caller caller = callers.current();
+        longReads.execute(() -> {
+            try {
+                if (request.getSerializedSize() > requestBytesMax) throw new DeniedException(Denial.REQUEST_TOO_LARGE);
+                new RangeStreamCall(store, caller, identity, paced, requestBytesMax).send(streamable(request));
+                client.onCompleted();
+            } catch (RuntimeException e) {
+                client.onError(Denials.status(e));
+            }
+        });
+    }
+
+    /// What cannot be sent before all of it was seen is not for a stream.
+    private static Operation.Range streamable(RangeRequest request) {
+        Operation.Range range = Decoding.range(request);
+        boolean sorted = range.order() != SortOrder.NONE
+                && (range.order() != SortOrder.ASCENDING || range.target() != SortTarget.KEY);
+        if (sorted) throw unimplemented("custom sort orders");
+        if (!range.bounds().none()) throw unimplemented("revision filters");
+        return range;
+    }
+
+    private static RuntimeException unimplemented(String what) {
+        return Status.UNIMPLEMENTED
+                .withDescription("RangeStream does not support " + what)
+                .asRuntimeException();
     }
 
     @Override

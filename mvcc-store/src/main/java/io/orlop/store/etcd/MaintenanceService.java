@@ -3,16 +3,21 @@ package io.orlop.store.etcd;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.proto.etcdserverpb.AlarmMember;
 import io.orlop.store.proto.etcdserverpb.AlarmRequest;
 import io.orlop.store.proto.etcdserverpb.AlarmResponse;
+import io.orlop.store.proto.etcdserverpb.AlarmType;
 import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
 import io.orlop.store.proto.etcdserverpb.DefragmentResponse;
+import io.orlop.store.proto.etcdserverpb.DowngradeRequest;
+import io.orlop.store.proto.etcdserverpb.DowngradeResponse;
 import io.orlop.store.proto.etcdserverpb.HashKVRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVResponse;
 import io.orlop.store.proto.etcdserverpb.HashRequest;
@@ -25,6 +30,8 @@ import io.orlop.store.proto.etcdserverpb.SnapshotResponse;
 import io.orlop.store.proto.etcdserverpb.StatusRequest;
 import io.orlop.store.proto.etcdserverpb.StatusResponse;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /// How the store is.
@@ -35,6 +42,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     private final Identity identity;
     private final Callers callers;
     private final Executor longReads;
+    private final Downgrades downgrades = new Downgrades();
 
     MaintenanceService(MvccStore store, Identity identity, Callers callers, Executor longReads) {
         this.store = store;
@@ -50,18 +58,25 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                 .setVersion(EtcdServer.VERSION)
                 .setStorageVersion(STORAGE_VERSION)
                 .setDbSize(store.bytesOnDisk())
-                .setDbSizeInUse(store.bytesOnDisk())
+                .setDbSizeInUse(store.bytesInUse())
                 .setLeader(identity.member())
                 .setRaftIndex(store.sequence())
                 .setRaftAppliedIndex(store.sequence())
-                .setRaftTerm(Identity.TERM);
+                .setRaftTerm(Identity.TERM)
+                .setDbSizeQuota(store.options().quotaBytes())
+                .setDowngradeInfo(downgrades.info());
+        for (Alarm alarm : store.maintenance().alarms()) {
+            AlarmMember member = member(alarm);
+            // As Go prints it, the space at the end included.
+            status.addErrors(
+                    "memberID:" + Long.toUnsignedString(member.getMemberID()) + " alarm:" + member.getAlarm() + " ");
+        }
         Throwable failure = store.failure();
         if (failure != null) status.addErrors("read-only since the disk failed: " + failure);
         client.onNext(status.build());
         client.onCompleted();
     }
 
-    /// There are no alarms yet, and so none to switch.
     @Override
     public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> client) {
         // Any user may ask; to switch one concerns all.
@@ -73,10 +88,49 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                 return;
             }
         }
-        client.onNext(AlarmResponse.newBuilder()
+        Answer.send(alarms(request), client, alarms -> AlarmResponse.newBuilder()
                 .setHeader(identity.header(store.revision()))
+                .addAllAlarms(alarms.stream().map(this::member).toList())
                 .build());
-        client.onCompleted();
+    }
+
+    /// Whoever wants all switched off asks for all first.
+    private CompletableFuture<List<Alarm>> alarms(AlarmRequest request) {
+        AlarmType type = request.getAlarm();
+        if (request.getAction() == AlarmRequest.AlarmAction.GET) {
+            return CompletableFuture.completedFuture(store.maintenance().alarms().stream()
+                    .filter(alarm -> type == AlarmType.NONE || member(alarm).getAlarm() == type)
+                    .toList());
+        }
+        if (request.getAction() == AlarmRequest.AlarmAction.UNRECOGNIZED
+                || type == AlarmType.NONE
+                || type == AlarmType.UNRECOGNIZED) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        long member = request.getMemberID() == identity.member() ? 0 : request.getMemberID();
+        Alarm alarm = new Alarm(member, type == AlarmType.NOSPACE ? Alarm.Kind.NO_SPACE : Alarm.Kind.CORRUPT);
+        return store.maintenance().switchAlarm(alarm, request.getAction() == AlarmRequest.AlarmAction.ACTIVATE);
+    }
+
+    private AlarmMember member(Alarm alarm) {
+        return AlarmMember.newBuilder()
+                .setMemberID(alarm.member() == 0 ? identity.member() : alarm.member())
+                .setAlarm(Encoding.alarm(alarm.kind()))
+                .build();
+    }
+
+    @Override
+    public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> client) {
+        try {
+            downgrades.apply(request);
+            client.onNext(DowngradeResponse.newBuilder()
+                    .setHeader(identity.header(store.revision()))
+                    .setVersion(Downgrades.CLUSTER_VERSION)
+                    .build());
+            client.onCompleted();
+        } catch (RuntimeException refused) {
+            client.onError(refused);
+        }
     }
 
     @Override

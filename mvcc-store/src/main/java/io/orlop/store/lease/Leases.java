@@ -153,6 +153,7 @@ public final class Leases {
             case LogRecord.CompactionScheduled _,
                     LogRecord.CompactionFinished _,
                     LogRecord.Auth _,
+                    LogRecord.AlarmSwitched _,
                     LogRecord.Sealed _ -> {}
         }
     }

@@ -43,6 +43,7 @@ final class FooterChunk {
                     LogRecord.Auth _,
                     LogRecord.CompactionScheduled _,
                     LogRecord.CompactionFinished _,
+                    LogRecord.AlarmSwitched _,
                     LogRecord.Checkpoint _,
                     LogRecord.Sealed _ -> throw new IllegalArgumentException(located.change() + " changes no key");
         }

@@ -4,6 +4,7 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
+import io.orlop.store.disk.DiskFullException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -52,6 +53,8 @@ public final class Log implements AutoCloseable {
     private volatile long safe;
     private int frameStart;
     private final AtomicLong bytes = new AtomicLong();
+    private final Reserve reserve;
+    private boolean closing;
     private final ReentrantLock adopting = new ReentrantLock();
     private volatile long commits;
 
@@ -90,6 +93,7 @@ public final class Log implements AutoCloseable {
         this.disk = disk;
         this.lock = lock;
         this.segmentBytesMax = segmentBytesMax;
+        this.reserve = new Reserve(disk);
         this.segments = recovery.segments().toArray(Segment[]::new);
         this.sequence = recovery.lastSequence();
         this.safe = sequence;
@@ -157,6 +161,11 @@ public final class Log implements AutoCloseable {
         return batch.size();
     }
 
+    /// What all segments will take when everything made so far is safe. Only the writer asks.
+    public long bytesToBe() {
+        return bytes.get() + (cut.lastSequence > safe ? cut.sink.size() : 0) + batch.size();
+    }
+
     /// Takes the frames made since the last cut, which must be safe by now.
     ///
     /// @return null if there are none
@@ -178,10 +187,7 @@ public final class Log implements AutoCloseable {
         // Not when the frame was made: then the batch before this one was still on its way, and damage to that one
         // would pass for a torn tail.
         for (int frame = 0; frame < sink.size(); ) frame = Frame.stamp(sink, frame, safe);
-        for (int from = 0; from < sink.size(); from += WRITE_BYTES_MAX) {
-            int count = Math.min(WRITE_BYTES_MAX, sink.size() - from);
-            file.write(ByteBuffer.wrap(sink.array(), from, count), cutBefore.offset + from);
-        }
+        withReserve(() -> write(cutBefore));
         forceTimes.force(file);
         safe = cutBefore.lastSequence;
         safeEnd = new Safe(cutBefore.segment, cutBefore.offset + sink.size());
@@ -195,8 +201,46 @@ public final class Log implements AutoCloseable {
         if (all != null) sync(all);
     }
 
+    private static void write(Batch batch) throws IOException {
+        ByteSink sink = batch.sink;
+        for (int from = 0; from < sink.size(); from += WRITE_BYTES_MAX) {
+            int count = Math.min(WRITE_BYTES_MAX, sink.size() - from);
+            batch.segment.file.write(ByteBuffer.wrap(sink.array(), from, count), batch.offset + from);
+        }
+    }
+
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    /// Nothing was forced yet, so what is written for want of room may be written again.
+    private void withReserve(Writing writing) throws IOException {
+        try {
+            writing.write();
+        } catch (DiskFullException full) {
+            if (!reserve.release()) throw full;
+            writing.write();
+        }
+    }
+
+    /// Puts room aside for when the disk is full, if there is room.
+    public void keepReserve(long reserveBytes) {
+        reserve.keep(reserveBytes);
+    }
+
+    /// Whether the disk was found full, and the reserve given up.
+    public boolean reserveIsSpent() {
+        return reserve.isSpent();
+    }
+
     public boolean segmentIsFull() {
-        return activeSize >= segmentBytesMax;
+        return closing || activeSize >= segmentBytesMax;
+    }
+
+    /// Has the segment that grows closed with the next group, if something in it is dead. Only the writer asks.
+    public boolean closeIfWorthwhile() {
+        closing = active.alive < active.records;
+        return closing;
     }
 
     /// Whether the active segment has no frame yet, so that a checkpoint is due.
@@ -212,6 +256,7 @@ public final class Log implements AutoCloseable {
         commit();
         active.framesEnd = activeSize;
         active.sealed = true;
+        closing = false;
         active = create();
         begin();
         checkpoint.forEach(this::add);
@@ -222,7 +267,7 @@ public final class Log implements AutoCloseable {
     private Segment create() throws IOException {
         SegmentName name = new SegmentName(sequence + 1, 0);
         DiskFile file = disk.create(name.file());
-        file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0);
+        withReserve(() -> file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0));
         file.force();
         disk.forceNames();
         activeSize = SegmentHead.BYTES;
@@ -297,7 +342,13 @@ public final class Log implements AutoCloseable {
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished));
-        List<Rewritten.Move> moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old)).run();
+        List<Rewritten.Move> moves;
+        try {
+            moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old)).run();
+        } catch (IOException | RuntimeException e) {
+            abandon(next, unfinished);
+            throw e;
+        }
         next.records = moves.size() + next.pinned;
         next.alive = moves.size();
         disk.rename(unfinished, name.file());
@@ -307,6 +358,22 @@ public final class Log implements AutoCloseable {
         next.footed = true;
         old.replaced = true;
         return new Rewritten(number, moves);
+    }
+
+    /// Nothing points there yet. What cannot be removed now is removed by the next start.
+    private void abandon(Segment next, String file) {
+        adopting.lock();
+        try {
+            @Nullable Segment[] fewer = segments.clone();
+            fewer[next.number] = null;
+            segments = fewer;
+            next.file.close();
+            disk.delete(file);
+        } catch (IOException e) {
+            // The old segment is still there and still right.
+        } finally {
+            adopting.unlock();
+        }
     }
 
     /// Nobody reads this segment any more: its newer generation took its place. Should its file stay behind, the next
@@ -402,6 +469,18 @@ public final class Log implements AutoCloseable {
     /// Bytes of all segments together.
     public long bytes() {
         return bytes.get();
+    }
+
+    /// About how many of these hold what somebody needs: each record counts as much as any other of its segment.
+    public long bytesInUse() {
+        long inUse = 0;
+        Safe end = safeEnd;
+        for (Segment segment : segments) {
+            if (segment == null || segment.replaced) continue;
+            long all = segment == end.segment ? end.bytes : segment.framesEnd;
+            inUse += segment.records == 0 ? all : all * Math.min(segment.alive, segment.records) / segment.records;
+        }
+        return inUse;
     }
 
     /// How often the disk was asked to make something safe.

@@ -1,5 +1,6 @@
 package io.orlop.store.log;
 
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public sealed interface LogRecord {
     /// Opens a segment: what was said of leases and users in earlier segments is void, what counts follows in this
     /// frame.
     record Checkpoint() implements LogRecord {}
+
+    /// Somebody switched an alarm.
+    record AlarmSwitched(Alarm alarm, boolean on) implements LogRecord {}
 
     /// Closes a segment: a segment without it is the last one, or something was lost.
     record Sealed() implements LogRecord {}

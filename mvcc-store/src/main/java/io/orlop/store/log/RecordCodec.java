@@ -1,5 +1,6 @@
 package io.orlop.store.log;
 
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 
@@ -27,6 +28,10 @@ final class RecordCodec {
     private static final int CHECKPOINT = 7;
     private static final int SEALED = 8;
     private static final int AUTH = 16;
+    private static final int ALARM_SWITCHED = 17;
+
+    private static final int NO_SPACE = 1;
+    private static final int CORRUPT = 2;
 
     private RecordCodec() {}
 
@@ -59,6 +64,11 @@ final class RecordCodec {
             case LogRecord.CompactionScheduled(long revision) -> sink.putVarint(revision);
             case LogRecord.CompactionFinished(long revision) -> sink.putVarint(revision);
             case LogRecord.Auth(Octets entry) -> sink.putBytes(entry.array());
+            case LogRecord.AlarmSwitched(Alarm alarm, boolean on) -> {
+                sink.putVarint(alarm.member());
+                sink.putByte(alarmCode(alarm.kind()));
+                sink.putByte(on ? 1 : 0);
+            }
             case LogRecord.Checkpoint() -> {}
             case LogRecord.Sealed() -> {}
         }
@@ -105,6 +115,11 @@ final class RecordCodec {
             case CHECKPOINT -> new LogRecord.Checkpoint();
             case SEALED -> new LogRecord.Sealed();
             case AUTH -> new LogRecord.Auth(Octets.wrap(body.bytes(end - body.at())));
+            case ALARM_SWITCHED -> {
+                long member = body.varint();
+                Alarm.Kind kind = body.varint() == NO_SPACE ? Alarm.Kind.NO_SPACE : Alarm.Kind.CORRUPT;
+                yield new LogRecord.AlarmSwitched(new Alarm(member, kind), body.varint() != 0);
+            }
             default ->
                 throw new IllegalStateException("a record of unknown kind " + bytes[at]
                         + ": the log was written by a newer version of the store; start that one");
@@ -122,6 +137,13 @@ final class RecordCodec {
         return new LogRecord.Put(new KeyValue(key, value, create, main, version, lease), sub);
     }
 
+    private static int alarmCode(Alarm.Kind kind) {
+        return switch (kind) {
+            case NO_SPACE -> NO_SPACE;
+            case CORRUPT -> CORRUPT;
+        };
+    }
+
     private static int kind(LogRecord record) {
         return switch (record) {
             case LogRecord.Put _ -> PUT;
@@ -130,6 +152,7 @@ final class RecordCodec {
             case LogRecord.LeaseEnded _ -> LEASE_ENDED;
             case LogRecord.CompactionScheduled _ -> COMPACTION_SCHEDULED;
             case LogRecord.CompactionFinished _ -> COMPACTION_FINISHED;
+            case LogRecord.AlarmSwitched _ -> ALARM_SWITCHED;
             case LogRecord.Checkpoint _ -> CHECKPOINT;
             case LogRecord.Sealed _ -> SEALED;
             case LogRecord.Auth _ -> AUTH;

@@ -2,6 +2,7 @@ package io.orlop.store.web;
 
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import io.orlop.store.api.Alarm;
 import io.orlop.store.door.Method;
 import io.orlop.store.door.Methods;
 import io.orlop.store.engine.MvccStore;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -67,12 +70,30 @@ public final class Metrics implements Supplier<String> {
                 "The revision before which history is gone.",
                 store.compactedRevision());
         out.gauge("etcd_mvcc_db_total_size_in_bytes", "Bytes of all segments on disk.", store.bytesOnDisk());
+        out.gauge(
+                "etcd_mvcc_db_total_size_in_use_in_bytes",
+                "About what would be left if all that is compacted was given back.",
+                store.bytesInUse());
+        out.gauge(
+                "etcd_server_quota_backend_bytes",
+                "Bytes that all segments may take; negative for no limit.",
+                store.options().quotaBytes());
+        alarms(out);
         handled(out, "etcd_mvcc_range_total", "Range", "Ranges that were answered.");
         handled(out, "etcd_mvcc_put_total", "Put", "Puts that were answered.");
         handled(out, "etcd_mvcc_delete_total", "DeleteRange", "Deletions that were answered.");
         handled(out, "etcd_mvcc_txn_total", "Txn", "Transactions that were answered.");
         out.histogram(
                 "etcd_disk_wal_fsync_duration_seconds", "How long the disk took to make what was written safe.", syncs);
+    }
+
+    private void alarms(Exposition out) {
+        List<Alarm> on = store.maintenance().alarms();
+        out.family("orlop_store_alarm", "Whether this store's alarm is on. 1 is yes.", "gauge");
+        for (Alarm.Kind kind : Alarm.Kind.values()) {
+            String label = "alarm=\"" + kind.name().toLowerCase(Locale.ROOT) + "\"";
+            out.sample("orlop_store_alarm", label, on.contains(new Alarm(0, kind)) ? 1 : 0);
+        }
     }
 
     private void handled(Exposition out, String name, String method, String help) {
@@ -117,7 +138,7 @@ public final class Metrics implements Supplier<String> {
         if (code == Status.Code.CANCELLED) return "Canceled";
         StringBuilder name = new StringBuilder();
         for (String word : code.name().split("_")) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
+            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
         }
         return name.toString();
     }

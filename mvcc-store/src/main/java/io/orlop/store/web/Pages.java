@@ -93,6 +93,8 @@ public final class Pages implements Consumer<Exchange> {
         List<String> reasons = checks.alarms().get().stream()
                 .filter(alarm -> !excluded.contains(alarm))
                 .map(alarm -> "ALARM " + alarm)
+                // One is enough, as in etcd.
+                .limit(1)
                 .toList();
         if (reasons.isEmpty()) reasons = checks.writable().get();
         JsonObject json = new JsonObject();
@@ -111,7 +113,10 @@ public final class Pages implements Consumer<Exchange> {
             all.put("non_learner", List.of());
             all.put(
                     "data_corruption",
-                    checks.alarms().get().stream().filter("CORRUPT"::equals).toList());
+                    checks.alarms().get().stream()
+                            .filter("CORRUPT"::equals)
+                            .map(alarm -> "alarm activated: " + alarm)
+                            .toList());
             all.put("write", checks.writable().get());
         }
         String rest = address.path().substring(ready ? "/readyz".length() : "/livez".length());

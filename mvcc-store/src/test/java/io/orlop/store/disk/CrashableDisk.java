@@ -18,7 +18,10 @@ import java.util.random.RandomGenerator;
 /// * Names that were forced are there. Of names made, changed or removed since, any number of the oldest changes is
 ///   there.
 /// * The power may fail in any call, before it did anything; every later call fails.
-/// * A force may fail without a power cut, and then nobody knows what it wrote.
+/// * A force may fail without a power cut, and then nobody knows what it wrote. So may a write, which has then written
+///   some of what it should.
+/// * There may be room for only so many bytes, and others may take them: a write that finds no more has written what
+///   fitted.
 public final class CrashableDisk implements Disk {
     private static final int SECTOR = 512;
 
@@ -32,6 +35,8 @@ public final class CrashableDisk implements Disk {
     private final List<Runnable> unforcedNames = new ArrayList<>();
     private long callsLeft = Long.MAX_VALUE;
     private long forcesLeft = Long.MAX_VALUE;
+    private long writesLeft = Long.MAX_VALUE;
+    private long capacity = Long.MAX_VALUE;
     private boolean crashed;
     private boolean locked;
 
@@ -42,6 +47,25 @@ public final class CrashableDisk implements Disk {
 
     public void failForceAfter(long forces) {
         forcesLeft = forces;
+    }
+
+    public void failWriteAfter(long writes) {
+        writesLeft = writes;
+    }
+
+    /// There is room for this many bytes in all, now and after a power cut.
+    public void capacity(long bytes) {
+        capacity = bytes;
+    }
+
+    /// The bytes of all files.
+    public long used() {
+        return names.values().stream().mapToLong(inode -> inode.current.length).sum();
+    }
+
+    @Override
+    public long usableBytes() {
+        return capacity == Long.MAX_VALUE ? capacity : Math.max(0, capacity - used());
     }
 
     public boolean hasCrashed() {
@@ -58,6 +82,7 @@ public final class CrashableDisk implements Disk {
     /// What is there when the power comes back.
     public CrashableDisk afterPowerCut(RandomGenerator random) {
         CrashableDisk after = new CrashableDisk();
+        after.capacity = capacity;
         int kept = unforcedNames.isEmpty() ? 0 : random.nextInt(unforcedNames.size() + 1);
         names.clear();
         names.putAll(forcedNames);
@@ -182,9 +207,16 @@ public final class CrashableDisk implements Disk {
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
             call();
+            boolean broken = writesLeft-- <= 0;
+            if (broken) from.limit(from.position() + from.remaining() / 2);
+            long growth = position + from.remaining() - inode.current.length;
+            boolean full = growth > usableBytes();
+            if (full) from.limit(from.limit() - (int) Math.min(from.remaining(), growth - usableBytes()));
             int end = (int) position + from.remaining();
             if (end > inode.current.length) inode.current = Arrays.copyOf(inode.current, end);
             from.get(inode.current, (int) position, from.remaining());
+            if (broken) throw new IOException("input/output error");
+            if (full) throw new DiskFullException("no room");
         }
 
         @Override

@@ -44,6 +44,7 @@ class CrashTest {
             List<Asked> asked = new ArrayList<>();
             disk.crashAfter(chance.random.nextInt(chance.oneIn(3) ? 20 : 120));
             if (chance.oneIn(10)) disk.failForceAfter(chance.random.nextInt(10));
+            if (chance.oneIn(10)) disk.failWriteAfter(chance.random.nextInt(20));
             live(chance, ambient, disk, known.copy(), asked);
             disk = disk.afterPowerCut(chance.random);
             known = afterwards("seed " + seed + " life " + life, ambient, disk, known, asked);

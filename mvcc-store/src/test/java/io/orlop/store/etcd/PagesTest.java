@@ -77,6 +77,38 @@ class PagesTest {
     }
 
     @Test
+    void saysWhichAlarmIsOn() throws Exception {
+        post("/v3/maintenance/alarm", "{\"action\":\"ACTIVATE\",\"alarm\":\"NOSPACE\"}");
+        assertThat(get("/health").statusCode()).isEqualTo(503);
+        assertThat(get("/health").body()).isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+        assertThat(get("/health?exclude=NOSPACE").body()).isEqualTo("{\"health\":\"true\",\"reason\":\"\"}");
+        assertThat(get("/readyz").body()).isEqualTo("ok\n");
+        post("/v3/maintenance/alarm", "{\"action\":\"ACTIVATE\",\"alarm\":\"CORRUPT\"}");
+        assertThat(get("/health?exclude=NOSPACE").body())
+                .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}");
+        assertThat(get("/readyz").body())
+                .contains("[-]data_corruption failed: alarm activated: CORRUPT\n")
+                .endsWith("readyz check failed\n");
+        assertThat(get("/metrics").body())
+                .contains("\norlop_store_alarm{alarm=\"no_space\"} 1\n")
+                .contains("\norlop_store_alarm{alarm=\"corrupt\"} 1\n")
+                .contains("\netcd_server_quota_backend_bytes 2147483648\n")
+                .contains("\netcd_mvcc_db_total_size_in_use_in_bytes ");
+    }
+
+    @Test
+    void streamsARangeInPieces() throws Exception {
+        for (int i = 0; i < 25; i++) store.put(Operation.Put.of(Octets.of("k" + i), Octets.of("1")));
+        HttpResponse<String> got =
+                post("/v3/kv/range/stream", "{\"key\":\"%s\",\"range_end\":\"AA==\"}".formatted(base64("k")));
+        assertThat(got.statusCode()).isEqualTo(200);
+        assertThat(got.body().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("{\"result\":{\"range_response\":{"));
+        assertThat(got.body()).contains("\"count\":\"25\"");
+    }
+
+    @Test
     void countsCallsUnderEtcdsNames() throws Exception {
         post("/v3/kv/put", "{\"key\":\"%s\"}".formatted(base64("a")));
         post("/v3/kv/put", "{}");

@@ -1,0 +1,119 @@
+package io.orlop.store.engine;
+
+import io.orlop.store.api.Alarm;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Operation;
+import io.orlop.store.disk.Disk;
+import io.orlop.store.log.Log;
+import java.io.IOException;
+import java.util.List;
+
+/// Whether there is room for more: under the quota, and on the disk.
+///
+/// ```
+///   the quota    │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░│    refused from the first request that does not fit,
+///                  log                        5 %         until 5 % are free
+///   the disk     │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│        │██████████│    the headroom is for deletions, compactions and the
+///                  log and others            headroom      copies that give room back
+///                                         + a reserve      a file, given up when others took even that
+/// ```
+/// A request costs what etcd says it costs. Deletions and compactions cost nothing and are never refused. Nobody has
+/// to switch the alarm off: it goes when there is room again. Belongs to the writer's thread.
+final class Space {
+    private static final long PUT_COST = 256;
+    static final long LEASE_COST = 64;
+
+    /// The headroom is this many times the reserve.
+    private static final int HEADROOM = 8;
+
+    /// Of the reserve, this part is let in between two looks at the disk.
+    private static final int UNSEEN_PART = 8;
+
+    private final Log log;
+    private final Disk disk;
+    private final Alarms alarms;
+    private final long quotaBytes;
+    private final long reserveBytes;
+    private long unseenBytes;
+    private long usableBytes;
+    private long refusedCost;
+
+    Space(Log log, Disk disk, Alarms alarms, StoreOptions options) {
+        this.log = log;
+        this.disk = disk;
+        this.alarms = alarms;
+        this.quotaBytes = options.quotaBytes();
+        this.reserveBytes = options.reserveBytes();
+        usable();
+    }
+
+    /// Puts the reserve aside, if the disk has room for it. A disk that does not know its limits has none that we could
+    /// respect.
+    void keepReserve() {
+        boolean limited = reserveBytes > 0 && usableBytes < Long.MAX_VALUE;
+        if (limited && usableBytes > reserveBytes * 2) log.keepReserve(reserveBytes);
+    }
+
+    /// @throws DeniedException if there is no room for something of this cost
+    void admit(long cost) {
+        if (cost == 0) return;
+        boolean fits = fits(cost);
+        if (!fits) refusedCost = cost;
+        if (!fits || alarms.isSwitched(Alarm.Kind.NO_SPACE)) throw new DeniedException(Denial.NO_SPACE);
+        unseenBytes += cost;
+        if (log.reserveIsSpent()) keepReserve();
+    }
+
+    /// Looks anew. Who asks for the alarms has this done: those who wait for the alarm to end may send nothing else.
+    ///
+    /// @return whether there is room for what was refused last
+    boolean look() {
+        return fits(refusedCost);
+    }
+
+    private boolean fits(long cost) {
+        boolean was = alarms.isScarce() || log.reserveIsSpent();
+        if (reserveBytes > 0 && (was || unseenBytes + cost > reserveBytes / UNSEEN_PART)) usable();
+        boolean fits = fitsQuota(cost, was) && fitsDisk(cost, was);
+        alarms.scarce(!fits);
+        return fits;
+    }
+
+    private boolean fitsQuota(long cost, boolean was) {
+        if (quotaBytes < 0) return true;
+        long limit = was ? quotaBytes - quotaBytes / 20 : quotaBytes;
+        return log.bytesToBe() + cost < limit;
+    }
+
+    private boolean fitsDisk(long cost, boolean was) {
+        if (reserveBytes == 0 || usableBytes == Long.MAX_VALUE) return true;
+        long headroom = HEADROOM * reserveBytes;
+        return usableBytes - unseenBytes - cost > (was ? headroom + headroom / 4 + reserveBytes : headroom);
+    }
+
+    /// What is on its way counts as not yet there, even if it arrives before the look.
+    private void usable() {
+        unseenBytes = log.bytesToBe() - log.bytes();
+        try {
+            usableBytes = disk.usableBytes();
+        } catch (IOException unknown) {
+            usableBytes = Long.MAX_VALUE;
+        }
+    }
+
+    static long cost(Operation operation) {
+        return switch (operation) {
+            case Operation.Put put ->
+                PUT_COST + put.key().length() + put.value().length();
+            case Operation.Txn txn -> Math.max(cost(txn.success()), cost(txn.failure()));
+            case Operation.Range _, Operation.Delete _ -> 0;
+        };
+    }
+
+    private static long cost(List<Operation> branch) {
+        long cost = 0;
+        for (Operation operation : branch) cost += cost(operation);
+        return cost;
+    }
+}

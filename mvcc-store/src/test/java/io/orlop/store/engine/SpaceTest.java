@@ -1,0 +1,175 @@
+package io.orlop.store.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.store.api.Alarm;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.disk.CrashableDisk;
+import io.orlop.store.disk.TimedDisk;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What happens when room runs out, and that nobody has to help when it comes back.
+class SpaceTest {
+    private static final Alarm NO_SPACE = new Alarm(0, Alarm.Kind.NO_SPACE);
+    private static final long RESERVE = 4_096;
+
+    private static final StoreOptions SMALL =
+            StoreOptions.defaults().segmentBytes(4_096).cacheBytes(8_000).quotaBytes(-1);
+
+    private final CrashableDisk disk = new CrashableDisk();
+
+    private MvccStore open(StoreOptions options) throws IOException {
+        // With what measures the disk in between, as in a program.
+        return MvccStore.openStill(new TimedDisk(disk, _ -> {}), new StillAmbient(1), options);
+    }
+
+    private static <T> T answer(MvccStore store, Supplier<CompletableFuture<T>> asked) {
+        CompletableFuture<T> answer = asked.get();
+        for (int i = 0; i < 200 && !answer.isDone(); i++) store.turn();
+        return MvccStore.await(answer);
+    }
+
+    private static @Nullable Denial put(MvccStore store, int key, int bytes) {
+        try {
+            answer(store, () -> store.submit(Operation.Put.of(Octets.of("k" + key), Octets.of("x".repeat(bytes)))));
+            return null;
+        } catch (DeniedException denied) {
+            return denied.denial();
+        }
+    }
+
+    private static int fill(MvccStore store) {
+        int key = 0;
+        while (put(store, key % 40, 500) == null) key++;
+        return key;
+    }
+
+    private static void empty(MvccStore store) {
+        answer(store, () -> store.submit(Operation.Delete.of(KeyRange.all())));
+        answer(store, () -> store.compact(store.revision(), true));
+        for (int i = 0; i < 100; i++) store.turn();
+    }
+
+    @Test
+    void refusesOnlyWhatNeedsRoom() throws IOException {
+        MvccStore store = open(SMALL.quotaBytes(40_000));
+        assertThat(fill(store)).isGreaterThan(30);
+        assertThat(store.maintenance().alarms()).containsExactly(NO_SPACE);
+        assertThatThrownBy(() -> answer(store, () -> store.grantLease(0, 100)))
+                .hasMessage("etcdserver: mvcc: database space exceeded");
+        Operation put = Operation.Put.of(Octets.of("k"), Octets.of("v"));
+        assertThatThrownBy(
+                        () -> answer(store, () -> store.submit(new Operation.Txn(List.of(), List.of(put), List.of()))))
+                .hasMessage("etcdserver: mvcc: database space exceeded");
+        Operation delete = Operation.Delete.of(Octets.of("k1"));
+        answer(store, () -> store.submit(new Operation.Txn(List.of(), List.of(delete), List.of())));
+        answer(store, () -> store.submit(Operation.Delete.of(Octets.of("k2"))));
+        assertThat(store.value(Octets.of("k3"))).isNotNull();
+        assertThat(store.value(Octets.of("k2"))).isNull();
+        answer(store, () -> store.compact(store.revision(), false));
+    }
+
+    @Test
+    void goesOnByItselfWhenThereIsRoomUnderTheQuota() throws IOException {
+        MvccStore store = open(SMALL.quotaBytes(40_000));
+        for (int round = 0; round < 5; round++) {
+            assertThat(fill(store)).as("round " + round).isGreaterThan(30);
+            empty(store);
+            assertThat(put(store, 1, 10)).isNull();
+            assertThat(store.maintenance().alarms()).isEmpty();
+        }
+    }
+
+    @Test
+    void theAlarmEndsAlsoWhenNobodyPuts() throws IOException {
+        MvccStore store = open(SMALL.quotaBytes(40_000));
+        fill(store);
+        empty(store);
+        store.maintenance().alarms();
+        store.turn();
+        assertThat(store.maintenance().alarms()).isEmpty();
+    }
+
+    @Test
+    void knowsAboutHowMuchIsInUse() throws IOException {
+        MvccStore store = open(SMALL.quotaBytes(40_000));
+        fill(store);
+        assertThat(store.bytesInUse()).isBetween(store.bytesOnDisk() * 9 / 10, store.bytesOnDisk());
+        answer(store, () -> store.submit(Operation.Delete.of(KeyRange.all())));
+        answer(store, () -> store.compact(store.revision(), true));
+        assertThat(store.bytesInUse()).isLessThan(20_000);
+    }
+
+    @Test
+    void aFullDiskStillTakesDeletionsAndCompactions() throws IOException {
+        disk.capacity(200_000);
+        MvccStore store = open(SMALL.reserveBytes(RESERVE));
+        for (int round = 0; round < 5; round++) {
+            assertThat(fill(store)).isGreaterThan(100);
+            assertThat(store.maintenance().alarms()).containsExactly(NO_SPACE);
+            empty(store);
+            assertThat(store.failure()).isNull();
+            assertThat(put(store, 1, 10)).as("round " + round).isNull();
+        }
+        assertThat(store.maintenance().verify().findings()).isEmpty();
+    }
+
+    @Test
+    void othersMayTakeTheLastByte() throws IOException {
+        disk.capacity(200_000);
+        MvccStore store = open(SMALL.reserveBytes(RESERVE));
+        for (int i = 0; i < 60; i++) put(store, i % 40, 500);
+        disk.capacity(disk.used());
+        assertThat(put(store, 1, 600)).isEqualTo(Denial.NO_SPACE);
+        empty(store);
+        assertThat(store.failure()).as("the reserve was given up for that").isNull();
+        assertThat(disk.names()).doesNotContain("reserve");
+        assertThat(store.range(Operation.Range.of(KeyRange.all())).count()).isZero();
+        disk.capacity(200_000);
+        assertThat(put(store, 1, 10)).isNull();
+        assertThat(disk.names()).contains("reserve");
+        assertThat(store.maintenance().alarms()).isEmpty();
+    }
+
+    @Test
+    void whatSomebodySwitchedOnStaysOnOverARestart() throws IOException {
+        MvccStore store = open(SMALL);
+        Alarm corrupt = new Alarm(0, Alarm.Kind.CORRUPT);
+        put(store, 1, 10);
+        assertThat(answer(store, () -> store.maintenance().switchAlarm(corrupt, true)))
+                .containsExactly(corrupt);
+        MvccStore again = MvccStore.openStill(disk.afterPowerCut(new Random(1)), new StillAmbient(1), SMALL);
+        assertThat(again.maintenance().alarms()).containsExactly(corrupt);
+        assertThat(put(again, 1, 10)).isEqualTo(Denial.CORRUPT);
+        assertThatThrownBy(() -> again.value(Octets.of("k1"))).hasMessage("etcdserver: corrupt cluster");
+        assertThatThrownBy(() -> MvccStore.await(again.compact(1, false))).hasMessage("etcdserver: corrupt cluster");
+        assertThat(answer(again, () -> again.maintenance().switchAlarm(corrupt, false)))
+                .containsExactly(corrupt);
+        assertThat(answer(again, () -> again.maintenance().switchAlarm(corrupt, false)))
+                .isEmpty();
+        assertThat(put(again, 1, 10)).isNull();
+    }
+
+    @Test
+    void anAlarmSurvivesManySegments() throws IOException {
+        MvccStore store = open(SMALL);
+        Alarm other = new Alarm(77, Alarm.Kind.NO_SPACE);
+        answer(store, () -> store.maintenance().switchAlarm(other, true));
+        assertThat(put(store, 1, 10)).isEqualTo(Denial.NO_SPACE);
+        for (int i = 0; i < 400; i++) answer(store, () -> store.submit(Operation.Delete.of(Octets.of("k"))));
+        answer(store, store::defragment);
+        MvccStore again = MvccStore.openStill(disk.afterPowerCut(new Random(1)), new StillAmbient(1), SMALL);
+        assertThat(again.maintenance().alarms()).containsExactly(other);
+    }
+}
