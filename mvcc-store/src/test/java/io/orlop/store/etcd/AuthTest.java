@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
+import com.google.protobuf.ByteString;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.auth.Permission;
@@ -11,8 +12,12 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -115,6 +120,24 @@ class AuthTest {
             assertThat(anna.getAuthClient().roleGet(bytes("readers")).get().getPermissions())
                     .hasSize(1);
             assertThat(anna.getClusterClient().listMember().get().getMembers()).hasSize(1);
+        }
+    }
+
+    @Test
+    void streamsNoRangeToNobody() throws Exception {
+        enable(Permission.Type.READ);
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
+                .usePlaintext()
+                .build();
+        try {
+            RangeRequest all = RangeRequest.newBuilder()
+                    .setKey(ByteString.copyFrom(new byte[1]))
+                    .setRangeEnd(ByteString.copyFrom(new byte[1]))
+                    .build();
+            var pieces = KVGrpc.newBlockingStub(channel).rangeStream(all);
+            assertThatThrownBy(pieces::hasNext).hasMessage("INVALID_ARGUMENT: etcdserver: user name is empty");
+        } finally {
+            channel.shutdownNow();
         }
     }
 
