@@ -8,28 +8,63 @@ import org.jspecify.annotations.Nullable;
 /// etcd's flags, and what a store of one node makes of each. A new one is a line here, and a look at it in
 /// [StoreMain].
 enum StoreFlag {
-    NAME("name", Kind.TEXT, "default"),
-    DATA_DIR("data-dir", Kind.TEXT, ""),
-    LISTEN_CLIENT_URLS("listen-client-urls", Kind.TEXT, "http://localhost:2379"),
-    ADVERTISE_CLIENT_URLS("advertise-client-urls", Kind.TEXT, ""),
-    LISTEN_METRICS_URLS("listen-metrics-urls", Kind.TEXT, ""),
-    INITIAL_ADVERTISE_PEER_URLS("initial-advertise-peer-urls", Kind.TEXT, "http://localhost:2380"),
-    INITIAL_CLUSTER("initial-cluster", Kind.TEXT, ""),
-    INITIAL_CLUSTER_TOKEN("initial-cluster-token", Kind.TEXT, "etcd-cluster"),
-    MAX_TXN_OPS("max-txn-ops", Kind.NUMBER, "128"),
-    MAX_REQUEST_BYTES("max-request-bytes", Kind.NUMBER, "1572864"),
-    MAX_CONCURRENT_STREAMS("max-concurrent-streams", Kind.NUMBER, "4294967295"),
-    GRPC_KEEPALIVE_MIN_TIME("grpc-keepalive-min-time", Kind.DURATION, "5s"),
-    GRPC_KEEPALIVE_INTERVAL("grpc-keepalive-interval", Kind.DURATION, "2h"),
-    GRPC_KEEPALIVE_TIMEOUT("grpc-keepalive-timeout", Kind.DURATION, "20s"),
-    WATCH_PROGRESS_NOTIFY_INTERVAL("watch-progress-notify-interval", Kind.DURATION, "10m"),
-    HEARTBEAT_INTERVAL("heartbeat-interval", Kind.NUMBER, "100"),
-    ELECTION_TIMEOUT("election-timeout", Kind.NUMBER, "1000"),
+    NAME("name", Kind.TEXT, "default", "the name of this member"),
+    DATA_DIR("data-dir", Kind.TEXT, "", "where the store keeps everything; '<name>.etcd' if it is not given"),
+    LISTEN_CLIENT_URLS(
+            "listen-client-urls",
+            Kind.TEXT,
+            "http://localhost:2379",
+            "where to listen for clients, with commas between"),
+    ADVERTISE_CLIENT_URLS(
+            "advertise-client-urls",
+            Kind.TEXT,
+            "",
+            "what the member list gives as addresses; those it listens on if it is not given"),
+    LISTEN_METRICS_URLS(
+            "listen-metrics-urls", Kind.TEXT, "", "where to show /metrics and /health as well, never with TLS"),
+    INITIAL_ADVERTISE_PEER_URLS(
+            "initial-advertise-peer-urls",
+            Kind.TEXT,
+            "http://localhost:2380",
+            "where other members would find this one; the ids of member and cluster come from it"),
+    INITIAL_CLUSTER("initial-cluster", Kind.TEXT, "", "this member alone, as '<name>=<peer url>'"),
+    INITIAL_CLUSTER_TOKEN("initial-cluster-token", Kind.TEXT, "etcd-cluster", "goes into the ids, too"),
+    MAX_TXN_OPS("max-txn-ops", Kind.NUMBER, "128", "operations in one branch of a transaction"),
+    MAX_REQUEST_BYTES("max-request-bytes", Kind.NUMBER, "1572864", "a larger request is refused"),
+    MAX_CONCURRENT_STREAMS(
+            "max-concurrent-streams", Kind.NUMBER, "4294967295", "calls and watches at a time on one connection"),
+    GRPC_KEEPALIVE_MIN_TIME(
+            "grpc-keepalive-min-time",
+            Kind.DURATION,
+            "5s",
+            "a client that asks for a sign of life more often is sent away"),
+    GRPC_KEEPALIVE_INTERVAL(
+            "grpc-keepalive-interval",
+            Kind.DURATION,
+            "2h",
+            "how often the store asks a quiet client for a sign of life"),
+    GRPC_KEEPALIVE_TIMEOUT("grpc-keepalive-timeout", Kind.DURATION, "20s", "how long it waits for one"),
+    WATCH_PROGRESS_NOTIFY_INTERVAL(
+            "watch-progress-notify-interval",
+            Kind.DURATION,
+            "10m",
+            "how often a quiet watch that wants it hears how far it is"),
+    HEARTBEAT_INTERVAL(
+            "heartbeat-interval", Kind.NUMBER, "100", "milliseconds; checked, and of no effect on a single node"),
+    ELECTION_TIMEOUT(
+            "election-timeout", Kind.NUMBER, "1000", "milliseconds; the shortest lease is one and a half of it"),
 
-    CERT_FILE("cert-file", Kind.TEXT, ""),
-    KEY_FILE("key-file", Kind.TEXT, ""),
-    CLIENT_CERT_AUTH("client-cert-auth", Kind.BOOLEAN, "false"),
-    TRUSTED_CA_FILE("trusted-ca-file", Kind.TEXT, ""),
+    CERT_FILE("cert-file", Kind.TEXT, "", "the server's certificate"),
+    KEY_FILE("key-file", Kind.TEXT, "", "the server's key"),
+    CLIENT_CERT_AUTH("client-cert-auth", Kind.BOOLEAN, "false", "take only clients with a certificate"),
+    TRUSTED_CA_FILE("trusted-ca-file", Kind.TEXT, "", "who signed clients' certificates"),
+
+    /// Ours: what values may take in memory; 0 for what fits the heap.
+    VALUE_CACHE_BYTES(
+            "value-cache-bytes",
+            Kind.NUMBER,
+            "0",
+            "memory for values, the others wait on the disk; 0 for 256 MiB, or a quarter of the heap if that is less"),
 
     SNAPSHOT_COUNT("snapshot-count", Kind.NUMBER, "10000", Treatment.IGNORED),
     WAL_DIR("wal-dir", Kind.TEXT, "", Treatment.IGNORED),
@@ -115,12 +150,25 @@ enum StoreFlag {
     TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", Treatment.REFUSED),
     HOST_WHITELIST("host-whitelist", Kind.TEXT, "*", Treatment.REFUSED),
 
-    QUOTA_BACKEND_BYTES("quota-backend-bytes", Kind.NUMBER, "0"),
-    AUTO_COMPACTION_MODE("auto-compaction-mode", Kind.TEXT, "periodic"),
-    AUTO_COMPACTION_RETENTION("auto-compaction-retention", Kind.TEXT, "0"),
-    AUTH_TOKEN("auth-token", Kind.TEXT, "simple"),
-    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300"),
-    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10");
+    QUOTA_BACKEND_BYTES(
+            "quota-backend-bytes",
+            Kind.NUMBER,
+            "0",
+            "bytes on disk from which on there are no more puts, only deletions; 0 for 2 GiB"),
+    AUTO_COMPACTION_MODE(
+            "auto-compaction-mode", Kind.TEXT, "periodic", "what the retention is of: periodic or revision"),
+    AUTO_COMPACTION_RETENTION(
+            "auto-compaction-retention",
+            Kind.TEXT,
+            "0",
+            "how much history is kept: a time like 30m, a number of hours, or one of revisions; 0 for all"),
+    AUTH_TOKEN(
+            "auth-token",
+            Kind.TEXT,
+            "simple",
+            "simple, or jwt with its keys: jwt,sign-method=RS256,pub-key=FILE,priv-key=FILE,ttl=5m"),
+    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300", "seconds that a simple token lives unused"),
+    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10", "what it costs to check a password, as a power of two");
 
     /// What its value looks like.
     enum Kind {
@@ -151,15 +199,23 @@ enum StoreFlag {
     final String usual;
     final Treatment treatment;
 
-    StoreFlag(String word, Kind kind, String usual) {
-        this(word, kind, usual, Treatment.HONOURED);
+    /// What it does; empty if nothing.
+    final String help;
+
+    StoreFlag(String word, Kind kind, String usual, String help) {
+        this(word, kind, usual, Treatment.HONOURED, help);
     }
 
     StoreFlag(String word, Kind kind, String usual, Treatment treatment) {
+        this(word, kind, usual, treatment, "");
+    }
+
+    StoreFlag(String word, Kind kind, String usual, Treatment treatment, String help) {
         this.word = word;
         this.kind = kind;
         this.usual = usual;
         this.treatment = treatment;
+        this.help = help;
     }
 
     /// @param word without dashes; what etcd calls experimental is known without that, too

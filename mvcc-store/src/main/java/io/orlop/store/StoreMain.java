@@ -1,10 +1,6 @@
 package io.orlop.store;
 
-import io.orlop.model.ambient.Ambient;
 import io.orlop.store.command.StoreCommands;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.FileDisk;
-import io.orlop.store.disk.TimedDisk;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Tls;
@@ -13,7 +9,6 @@ import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
-import io.orlop.store.web.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +22,10 @@ public final class StoreMain {
     public static void main(String[] arguments) throws InterruptedException {
         if (List.of(arguments).contains("--version") || List.of(arguments).contains("-version")) {
             System.out.println(version());
+            return;
+        }
+        if (StoreHelp.isWanted(arguments)) {
+            System.out.println(StoreHelp.text());
             return;
         }
         try {
@@ -56,11 +55,13 @@ public final class StoreMain {
         // etcd's shortest lease is one and a half election timeouts, in whole seconds.
         long leaseSecondsMin = Math.ceilDiv(3 * flags.size(StoreFlag.ELECTION_TIMEOUT), 2000);
         long quota = flags.number(StoreFlag.QUOTA_BACKEND_BYTES);
-        return StoreOptions.defaults()
+        StoreOptions options = StoreOptions.defaults();
+        long cacheBytes = flags.bytes(StoreFlag.VALUE_CACHE_BYTES);
+        return options.cacheBytes(cacheBytes > 0 ? cacheBytes : options.cacheBytes())
                 .txnOperationsMax(flags.size(StoreFlag.MAX_TXN_OPS))
                 .leaseSecondsMin(leaseSecondsMin)
                 .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL))
-                .quotaBytes(quota == 0 ? StoreOptions.defaults().quotaBytes() : quota)
+                .quotaBytes(quota == 0 ? options.quotaBytes() : quota)
                 .retention(retention(flags));
     }
 
@@ -81,7 +82,7 @@ public final class StoreMain {
         };
     }
 
-    private static EtcdOptions door(StoreFlags flags, Durations syncs) throws IOException {
+    private static EtcdOptions door(StoreFlags flags) throws IOException {
         List<Door.Listen> listen = flags.urls(StoreFlag.LISTEN_CLIENT_URLS).stream()
                 .map(url -> new Door.Listen(StoreFlags.address(url), "https".equals(url.getScheme())))
                 .toList();
@@ -100,7 +101,7 @@ public final class StoreMain {
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
                 .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
                 .auth(AuthFlags.options(flags))
-                .door(door, syncs);
+                .door(door);
     }
 
     private static Tls tls(StoreFlags flags) throws IOException {
@@ -120,13 +121,10 @@ public final class StoreMain {
 
     private static void run(StoreFlags flags) throws IOException, InterruptedException {
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
-        Durations syncs = new Durations();
-        EtcdOptions door = door(flags, syncs);
+        EtcdOptions door = door(flags);
         StoreOptions options = engine(flags);
         CountDownLatch stopped = new CountDownLatch(1);
-        Disk disk = new TimedDisk(new FileDisk(flags.dataDirectory()), syncs::add);
-        MvccStore store = MvccStore.open(
-                disk, Ambient.system(), Thread.ofPlatform().daemon().factory(), options);
+        MvccStore store = MvccStore.open(flags.dataDirectory(), options);
         try (store;
                 EtcdServer server = EtcdServer.start(store, door)) {
             Thread main = Thread.currentThread();

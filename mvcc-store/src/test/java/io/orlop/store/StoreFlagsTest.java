@@ -100,4 +100,26 @@ class StoreFlagsTest {
         StoreFlags flags = parse("--snapshot-count=10000", "--max-wals=9", "--experimental-memory-mlock");
         assertThat(flags.warnings()).hasSize(2).allMatch(line -> line.contains("is ignored"));
     }
+
+    @Test
+    void helpSaysWhatEachFlagDoes() {
+        String help = StoreHelp.text();
+        for (StoreFlag flag : StoreFlag.values()) {
+            assertThat(help).contains(flag.toString());
+            assertThat(flag.help.isEmpty())
+                    .as(flag.toString())
+                    .isEqualTo(flag.treatment != StoreFlag.Treatment.HONOURED);
+        }
+        assertThat(help).contains("--value-cache-bytes '0'");
+        assertThat(StoreHelp.isWanted("--name", "x", "--help")).isTrue();
+        assertThat(StoreHelp.isWanted("--name", "help")).isFalse();
+    }
+
+    @Test
+    void takesNoNegativeNumberOfBytes() throws IOException {
+        assertThat(parse("--value-cache-bytes=0").bytes(StoreFlag.VALUE_CACHE_BYTES))
+                .isZero();
+        StoreFlags negative = parse("--value-cache-bytes=-1");
+        assertThatThrownBy(() -> negative.bytes(StoreFlag.VALUE_CACHE_BYTES)).hasMessageContaining("bytes");
+    }
 }

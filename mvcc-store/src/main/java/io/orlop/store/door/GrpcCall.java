@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.orlop.store.notice.Notices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,6 +41,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
 
     /// Shared bytes so many are not copied for each.
     private static final int APART_BYTES_MIN = 8 << 10;
+
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(GrpcCall.class.getName()),
+            Thread.ofPlatform().daemon().factory());
 
     private static final byte[] NOTHING = new byte[0];
 
@@ -193,7 +198,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         } catch (StatusRuntimeException e) {
             fail(e.getStatus());
         } catch (RuntimeException e) {
-            System.getLogger(GrpcCall.class.getName()).log(System.Logger.Level.ERROR, method.name() + " failed", e);
+            NOTICES.error(method.name() + " failed", e);
             fail(Status.UNKNOWN.withDescription("etcdserver: " + e));
         }
     }

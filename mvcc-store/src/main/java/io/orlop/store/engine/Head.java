@@ -338,11 +338,21 @@ final class Head {
         return leases.view(id, ambient.nanos(), withKeys);
     }
 
-    /// Ends the leases whose time is over and notes those that are half gone.
-    void attendLeases(int atMost) {
-        Leases.Attention attention = leases.attention(ambient.nanos(), atMost);
-        attention.expired().forEach(this::revoke);
-        note(attention.notes());
+    /// Ends a lease whose time is over, or notes one that is half gone.
+    ///
+    /// @return whether there was one
+    boolean attendLease() {
+        return switch (leases.attention(ambient.nanos())) {
+            case Leases.Attention.Expired(long id) -> {
+                revoke(id);
+                yield true;
+            }
+            case Leases.Attention.Noted(LogRecord note) -> {
+                note(List.of(note));
+                yield true;
+            }
+            case null -> false;
+        };
     }
 
     /// Records went to another segment.

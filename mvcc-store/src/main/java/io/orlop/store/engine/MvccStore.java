@@ -21,6 +21,7 @@ import io.orlop.store.history.Values;
 import io.orlop.store.lease.LeaseView;
 import io.orlop.store.log.ForceTimes;
 import io.orlop.store.log.Log;
+import io.orlop.store.notice.Notices;
 import io.orlop.store.watch.WatchHub;
 import io.orlop.store.watch.WatchSink;
 import io.orlop.store.watch.WatchStream;
@@ -62,7 +63,10 @@ public final class MvccStore implements AutoCloseable {
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient);
         this.options = options;
-        forceTimes = new ForceTimes(ambient::nanos, nanos -> noteSlowDisk(ambient, nanos));
+        Notices notices = new Notices(LOGGER, ambient.threads());
+        forceTimes = new ForceTimes(
+                ambient::nanos,
+                nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         restart.finish(log);
         auth = new AtomicReference<>(restart.auth.state());
@@ -92,14 +96,6 @@ public final class MvccStore implements AutoCloseable {
         compaction = new AutoCompaction(
                 options.retention(), visible::revision, revision -> writer.compact(revision, false), ambient);
         writer.whenRolled(rewriter::writeFooters);
-    }
-
-    /// On a thread of its own: whoever commits must not wait for a log.
-    private static void noteSlowDisk(Ambient ambient, long nanos) {
-        ambient.start(
-                "store-notice",
-                () -> LOGGER.log(
-                        System.Logger.Level.WARNING, "the disk took {0} ms to make changes safe", nanos / 1_000_000));
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it

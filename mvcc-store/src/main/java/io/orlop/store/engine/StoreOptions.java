@@ -28,7 +28,7 @@ public record StoreOptions(
     public static StoreOptions defaults() {
         return new StoreOptions(
                 64L << 20,
-                256L << 20,
+                usualCacheBytes(),
                 128,
                 2,
                 Duration.ofMinutes(10),
@@ -36,6 +36,11 @@ public record StoreOptions(
                 2L << 30,
                 8L << 20,
                 new Retention.Everything());
+    }
+
+    /// 256 MiB, but no more than a quarter of a small heap: the index and what is under way need the rest.
+    private static long usualCacheBytes() {
+        return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
     }
 
     public StoreOptions segmentBytes(long bytes) {

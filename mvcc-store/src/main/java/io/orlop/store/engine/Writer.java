@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// and publishes nothing; readers go on with what was published.
 final class Writer {
     private static final int GROUP_BYTES_MAX = 4 << 20;
-    private static final int LEASES_PER_GROUP = 500;
+    private static final int LEASES_AT_A_TIME = 500;
 
     /// Waking another thread costs more than to answer so few.
     private static final int ANSWERS_HANDED_OVER_MIN = 16;
@@ -193,9 +193,9 @@ final class Writer {
         }
         if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return;
         if (hasGroup() && committing.isIdle()) return;
-        long attention = head.leases().attentionNanos();
+        long attention = head.leases().attentionInNanos(ambient.nanos());
         if (attention == Long.MAX_VALUE) arrived.await();
-        else arrived.await(Duration.ofNanos(Math.max(1, attention - ambient.nanos())));
+        else if (attention > 0) arrived.await(Duration.ofNanos(attention));
     }
 
     private boolean isFull() {
@@ -209,7 +209,8 @@ final class Writer {
     private void group() throws IOException, InterruptedException {
         Request<?> request;
         while (!isFull() && (request = queue.poll()) != null) apply(request);
-        if (!isFull()) head.attendLeases(LEASES_PER_GROUP);
+        // However many leases end at once: those who wait in the queue come between them.
+        for (int i = 0; i < LEASES_AT_A_TIME && !isFull() && head.attendLease(); i++) {}
         sweep();
         if (!hasGroup() || !committing.isIdle()) return;
         handOver();

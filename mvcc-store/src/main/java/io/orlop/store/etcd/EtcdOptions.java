@@ -2,7 +2,6 @@ package io.orlop.store.etcd;
 
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
-import io.orlop.store.web.Durations;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// @param peerUrls where other members would find it, were there any; the ids of member and cluster come from it
 /// @param clusterToken goes into the ids, too
 /// @param door how connections are treated
-/// @param syncs how long the disk takes, for the metrics
 /// @param auth how users prove who they are, once they must
 public record EtcdOptions(
         List<Door.Listen> listen,
@@ -31,7 +29,6 @@ public record EtcdOptions(
         List<String> peerUrls,
         String clusterToken,
         DoorOptions door,
-        Durations syncs,
         AuthOptions auth) {
     private static final int REQUEST_BYTES_MAX = 1536 * 1024;
 
@@ -52,7 +49,6 @@ public record EtcdOptions(
                 List.of("http://localhost:2380"),
                 "etcd-cluster",
                 DoorOptions.defaults(),
-                new Durations(),
                 AuthOptions.usual());
     }
 
@@ -71,7 +67,6 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs,
                 auth);
     }
 
@@ -86,7 +81,6 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs,
                 auth);
     }
 
@@ -101,7 +95,6 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs,
                 auth);
     }
 
@@ -118,7 +111,6 @@ public record EtcdOptions(
                 List.copyOf(peers),
                 token,
                 door,
-                syncs,
                 auth);
     }
 
@@ -133,11 +125,10 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs,
                 auth);
     }
 
-    public EtcdOptions door(DoorOptions options, Durations measured) {
+    public EtcdOptions door(DoorOptions options) {
         return new EtcdOptions(
                 listen,
                 listenForPages,
@@ -148,7 +139,6 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 options,
-                measured,
                 auth);
     }
 
@@ -163,7 +153,6 @@ public record EtcdOptions(
                 peerUrls,
                 clusterToken,
                 door,
-                syncs,
                 how);
     }
 

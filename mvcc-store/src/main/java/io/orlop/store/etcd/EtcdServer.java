@@ -104,7 +104,7 @@ public final class EtcdServer implements AutoCloseable {
 
     private Pages pages(Methods methods) {
         Identity identity = identity();
-        Metrics metrics = new Metrics(store, methods, options.syncs(), VERSION, identity.member());
+        Metrics metrics = new Metrics(store, methods, VERSION, identity.member());
         return new Pages(methods, this::isShutOut, metrics, VERSION, new Pages.Checks(this::alarms, this::failures));
     }
 

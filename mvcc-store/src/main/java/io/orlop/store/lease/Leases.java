@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All leases and what hangs on them. Belongs to the writer: no other thread looks in here.
@@ -21,8 +22,10 @@ public final class Leases {
     private final TreeMap<Long, Lease> leases = new TreeMap<>();
     private final Map<Octets, Long> leaseOfKey = new HashMap<>();
 
-    /// No lease needs attention before this; it may be early, never late.
-    private long attentionNanos = Long.MAX_VALUE;
+    /// The one that needs attention first in front. The moment may be early, never late: what happens to a lease only
+    /// moves it away, so a renewal need not look for its place, and it is looked at again when the old moment
+    // comes.
+    private final TreeSet<Lease> byAttention = new TreeSet<>(Lease.BY_ATTENTION);
 
     public boolean has(long id) {
         return leases.containsKey(id);
@@ -35,7 +38,7 @@ public final class Leases {
     public LogRecord grant(long id, long ttlSeconds, long nowNanos) {
         Lease lease = new Lease(id, ttlSeconds, ttlSeconds * 1000, nowNanos);
         leases.put(id, lease);
-        attend(lease);
+        attend(lease, lease.attentionDueNanos());
         return new LogRecord.LeaseKept(id, ttlSeconds, lease.notedRemainingMs);
     }
 
@@ -58,6 +61,7 @@ public final class Leases {
     public List<Octets> end(long id) {
         Lease lease = known(id);
         leases.remove(id);
+        byAttention.remove(lease);
         lease.keys.forEach(leaseOfKey::remove);
         return List.copyOf(lease.keys);
     }
@@ -101,37 +105,43 @@ public final class Leases {
                 .toList();
     }
 
-    /// When the writer should look again at the latest.
-    public long attentionNanos() {
-        return attentionNanos;
+    /// In how many nanoseconds the writer should look again at the latest; `Long.MAX_VALUE` if never.
+    public long attentionInNanos(long nowNanos) {
+        return byAttention.isEmpty() ? Long.MAX_VALUE : Math.max(0, byAttention.first().attentionNanos - nowNanos);
     }
 
-    /// The leases whose time is over, the longest overdue first, and notes of those half gone.
-    public Attention attention(long nowNanos, int atMost) {
-        if (nowNanos < attentionNanos) return Attention.NONE;
-        List<Lease> overdue = new ArrayList<>();
-        List<LogRecord> notes = new ArrayList<>();
-        attentionNanos = Long.MAX_VALUE;
-        for (Lease lease : leases.values()) {
-            if (lease.deadlineNanos - nowNanos <= 0) overdue.add(lease);
-            else if (lease.isDueForNote(nowNanos)) notes.add(note(lease, nowNanos));
-            attend(lease);
+    /// What is due next, the longest overdue first; null if nothing is.
+    public @Nullable Attention attention(long nowNanos) {
+        while (!byAttention.isEmpty() && byAttention.first().attentionNanos - nowNanos <= 0) {
+            Lease lease = byAttention.first();
+            boolean expired = lease.deadlineNanos - nowNanos <= 0;
+            long due = expired ? lease.deadlineNanos : lease.attentionDueNanos();
+            if (due != lease.attentionNanos) {
+                attend(lease, due);
+            } else if (expired) {
+                return new Attention.Expired(lease.id);
+            } else {
+                LogRecord note = note(lease, nowNanos);
+                attend(lease, lease.attentionDueNanos());
+                return new Attention.Noted(note);
+            }
         }
-        overdue.sort(Comparator.comparingLong((Lease lease) -> lease.deadlineNanos));
-        List<Long> expired =
-                overdue.stream().limit(atMost).map(lease -> lease.id).toList();
-        return new Attention(expired, notes);
+        return null;
     }
 
-    /// @param expired ids of leases to end now
-    /// @param notes what the log should hear
-    public record Attention(List<Long> expired, List<LogRecord> notes) {
-        static final Attention NONE = new Attention(List.of(), List.of());
+    /// What the writer has to do about a lease.
+    public sealed interface Attention {
+        /// Its time is over: it is to be ended.
+        record Expired(long id) implements Attention {}
+
+        /// Half of what the log would give it is gone, and the log should hear of it.
+        record Noted(LogRecord note) implements Attention {}
     }
 
-    private void attend(Lease lease) {
-        long halfGone = lease.deadlineNanos - lease.notedRemainingMs / 2 * 1_000_000 + 1_000_000;
-        attentionNanos = Math.min(attentionNanos, Math.min(lease.deadlineNanos, halfGone));
+    private void attend(Lease lease, long nanos) {
+        byAttention.remove(lease);
+        lease.attentionNanos = nanos;
+        byAttention.add(lease);
     }
 
     /// Notes of all leases, for a segment's start and a clean stop.
@@ -169,7 +179,7 @@ public final class Leases {
         leaseOfKey.forEach((key, id) -> known(id).keys.add(key));
         for (Lease lease : leases.values()) {
             lease.remain(lease.notedRemainingMs, nowNanos);
-            attend(lease);
+            attend(lease, lease.attentionDueNanos());
         }
     }
 

@@ -8,6 +8,7 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
+import io.orlop.store.notice.Notices;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class WatchHub implements AutoCloseable {
     private final LongSupplier visible;
     private final LongSupplier compacted;
     private final Ambient ambient;
+    private final Notices notices;
     private final long progressNanos;
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final Signal work;
@@ -75,6 +77,7 @@ public final class WatchHub implements AutoCloseable {
         this.visible = visible;
         this.compacted = compacted;
         this.ambient = ambient;
+        this.notices = new Notices(LOGGER, ambient.threads());
         this.progressNanos = progressInterval.toNanos();
         this.work = ambient.signal();
         this.told = visible.getAsLong();
@@ -142,11 +145,11 @@ public final class WatchHub implements AutoCloseable {
     }
 
     /// One client's trouble is not the others'.
-    private static void guarded(Runnable command) {
+    private void guarded(Runnable command) {
         try {
             command.run();
         } catch (RuntimeException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "a watch could not be served", e);
+            notices.warn("a watch could not be served", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.orlop.store.web;
 
+import io.orlop.store.log.ForceTimes;
 import java.math.BigDecimal;
 
 /// Figures in the text format of Prometheus.
@@ -28,15 +29,16 @@ final class Exposition {
         return this;
     }
 
-    Exposition histogram(String name, String help, Durations durations) {
+    Exposition histogram(String name, String help, ForceTimes times) {
         family(name, help, "histogram");
-        long[] cumulative = durations.cumulative();
-        for (int i = 0; i < cumulative.length; i++) {
-            String bound = i < Durations.BOUNDS_SECONDS.length ? number(Durations.BOUNDS_SECONDS[i]) : "+Inf";
-            sample(name + "_bucket", "le=\"" + bound + "\"", cumulative[i]);
+        long sum = 0;
+        for (int kind = 0; kind <= times.bounded(); kind++) {
+            sum += times.count(kind);
+            String bound = kind < times.bounded() ? number(times.boundSeconds(kind)) : "+Inf";
+            sample(name + "_bucket", "le=\"" + bound + "\"", sum);
         }
-        sample(name + "_sum", "", durations.sumSeconds());
-        return sample(name + "_count", "", cumulative[cumulative.length - 1]);
+        sample(name + "_sum", "", times.totalSeconds());
+        return sample(name + "_count", "", sum);
     }
 
     private static String number(double value) {

@@ -19,15 +19,12 @@ import java.util.stream.Stream;
 public final class Metrics implements Supplier<String> {
     private final MvccStore store;
     private final Methods methods;
-    private final Durations syncs;
     private final String version;
     private final long memberId;
 
-    /// @param syncs how long the disk took to make something safe
-    public Metrics(MvccStore store, Methods methods, Durations syncs, String version, long memberId) {
+    public Metrics(MvccStore store, Methods methods, String version, long memberId) {
         this.store = store;
         this.methods = methods;
-        this.syncs = syncs;
         this.version = version;
         this.memberId = memberId;
     }
@@ -84,7 +81,9 @@ public final class Metrics implements Supplier<String> {
         handled(out, "etcd_mvcc_delete_total", "DeleteRange", "Deletions that were answered.");
         handled(out, "etcd_mvcc_txn_total", "Txn", "Transactions that were answered.");
         out.histogram(
-                "etcd_disk_wal_fsync_duration_seconds", "How long the disk took to make what was written safe.", syncs);
+                "etcd_disk_wal_fsync_duration_seconds",
+                "How long the disk took to make a group of changes safe.",
+                store.forceTimes());
     }
 
     private void alarms(Exposition out) {

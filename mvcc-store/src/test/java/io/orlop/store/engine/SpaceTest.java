@@ -10,7 +10,6 @@ import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.disk.CrashableDisk;
-import io.orlop.store.disk.TimedDisk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -30,8 +29,7 @@ class SpaceTest {
     private final CrashableDisk disk = new CrashableDisk();
 
     private MvccStore open(StoreOptions options) throws IOException {
-        // With what measures the disk in between, as in a program.
-        return MvccStore.openStill(new TimedDisk(disk, _ -> {}), new StillAmbient(1), options);
+        return MvccStore.openStill(disk, new StillAmbient(1), options);
     }
 
     private static <T> T answer(MvccStore store, Supplier<CompletableFuture<T>> asked) {

@@ -28,7 +28,6 @@ import io.orlop.store.proto.etcdserverpb.AuthenticateRequest;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
-import io.orlop.store.web.Durations;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -91,7 +90,7 @@ class CertificateTest {
         return EtcdServer.start(
                 store,
                 EtcdOptions.listening(List.of(listen))
-                        .door(DoorOptions.defaults().tls(tls), new Durations()));
+                        .door(DoorOptions.defaults().tls(tls)));
     }
 
     private ManagedChannel channel(EtcdServer server, SelfSigned who) throws Exception {

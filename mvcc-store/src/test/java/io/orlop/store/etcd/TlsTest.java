@@ -8,7 +8,6 @@ import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
-import io.orlop.store.web.Durations;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -46,7 +45,7 @@ class TlsTest {
         return EtcdServer.start(
                 store,
                 EtcdOptions.listening(List.of(listen))
-                        .door(DoorOptions.defaults().tls(tls), new Durations()));
+                        .door(DoorOptions.defaults().tls(tls)));
     }
 
     @Test

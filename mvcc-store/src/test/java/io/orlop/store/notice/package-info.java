@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.notice;
+
+import org.jspecify.annotations.NullMarked;
