@@ -7,19 +7,16 @@ import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// The oldest changes of some keys between two revisions, found in the index and sorted as they happened; the values
-/// are read when they are wanted. However long the past is, only so many changes of it are held.
+/// The changes of some keys between two revisions, found in the index and sorted as they happened; the values are read
+/// when they are wanted. However long the past is, only so many changes of it are held: its oldest.
 final class Past {
-    static final Past NONE = new Past(new ArrayDeque<>(), 0);
-    private static final int CHANGES_MAX = 100_000;
+    private static final int CHANGES_MAX = 50_000;
 
     private record Moment(KeyHistory history, Change change) {
         private static final Comparator<Moment> IN_ORDER = Comparator.comparingLong(
@@ -27,12 +24,21 @@ final class Past {
                 .thenComparingInt(moment -> moment.change.sub());
     }
 
-    private final Deque<Moment> moments;
+    /// Some events of it, of whole revisions.
+    ///
+    /// @param complete up to which revision all is said with them
+    record Piece(List<Event> events, long complete) {}
+
+    private final KeyRange keys;
+    private final long from;
+    private final List<Moment> moments;
 
     /// Every change up to this revision is here.
     private final long complete;
 
-    private Past(Deque<Moment> moments, long complete) {
+    private Past(KeyRange keys, long from, List<Moment> moments, long complete) {
+        this.keys = keys;
+        this.from = from;
         this.moments = moments;
         this.complete = complete;
     }
@@ -54,7 +60,7 @@ final class Past {
         List<Moment> sorted = new ArrayList<>(oldest);
         sorted.removeIf(moment -> moment.change.main() > complete[0]);
         sorted.sort(Moment.IN_ORDER);
-        return new Past(new ArrayDeque<>(sorted), complete[0]);
+        return new Past(keys, from, sorted, complete[0]);
     }
 
     private static Past ofOne(KeyIndex index, KeyRange keys, long revision) {
@@ -63,37 +69,48 @@ final class Past {
             history.between(revision, revision, change -> moments.add(new Moment(history, change)));
         }
         moments.sort(Moment.IN_ORDER);
-        return new Past(new ArrayDeque<>(moments), revision);
+        return new Past(keys, revision, moments, revision);
     }
 
-    boolean isEmpty() {
-        return moments.isEmpty();
+    boolean has(KeyRange wanted, long next) {
+        return from <= next && next <= complete && keys.equals(wanted);
     }
 
-    /// Up to which revision all is said when this is used up.
-    long complete() {
-        return complete;
+    int size() {
+        return moments.size();
     }
 
-    /// The next events, cut between two revisions when they are large enough; null if one of them is compacted.
+    /// The events from a revision on, cut between two revisions when they are large enough; null if one of them is
+    /// compacted.
     @Nullable
-    List<Event> next(Values values, WatchRequest request, int bytesMax) {
+    Piece piece(Values values, Want want, int bytesMax) {
         List<Event> events = new ArrayList<>();
         long bytes = 0;
-        long revision = 0;
-        while (!moments.isEmpty()) {
-            Moment moment = moments.element();
-            if (moment.change.main() != revision && bytes >= bytesMax) break;
-            moments.remove();
+        long revision = want.next() - 1;
+        for (int i = first(want.next()); i < moments.size(); i++) {
+            Moment moment = moments.get(i);
+            if (moment.change.main() != revision && bytes >= bytesMax) return new Piece(events, revision);
             revision = moment.change.main();
             Event.Kind kind = moment.change.isTombstone() ? Event.Kind.DELETE : Event.Kind.PUT;
-            if (!request.wants(kind)) continue;
-            Event event = event(values, moment, kind, request.previous());
+            if (!want.wants(kind)) continue;
+            Event event = event(values, moment, kind, want.previous());
             if (event == null) return null;
             events.add(event);
             bytes += sizeOf(event);
         }
-        return events;
+        return new Piece(events, complete);
+    }
+
+    /// Where the changes at and after a revision begin.
+    private int first(long revision) {
+        int low = 0;
+        int high = moments.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (moments.get(middle).change.main() < revision) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private static @Nullable Event event(Values values, Moment moment, Event.Kind kind, boolean withPrevious) {

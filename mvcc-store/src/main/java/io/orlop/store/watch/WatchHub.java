@@ -43,7 +43,6 @@ public final class WatchHub implements AutoCloseable {
     /// What may wait for the hub before commits are no longer kept for it.
     private static final long WAITING_BYTES_MAX = 32L << 20;
 
-    private final KeyIndex index;
     private final Values values;
     private final LongSupplier visible;
     private final LongSupplier compacted;
@@ -57,6 +56,7 @@ public final class WatchHub implements AutoCloseable {
     private volatile boolean closed;
 
     private final Set<WatchStream> streams = new LinkedHashSet<>();
+    private final Pasts pasts;
     private final Set<Watcher> behind = new LinkedHashSet<>();
     private final Map<Octets, List<Watcher>> byKey = new HashMap<>();
     private final List<Watcher> byRange = new ArrayList<>();
@@ -72,7 +72,7 @@ public final class WatchHub implements AutoCloseable {
             LongSupplier compacted,
             Ambient ambient,
             Duration progressInterval) {
-        this.index = index;
+        this.pasts = new Pasts(index);
         this.values = values;
         this.visible = visible;
         this.compacted = compacted;
@@ -226,7 +226,6 @@ public final class WatchHub implements AutoCloseable {
 
     private void fallBehind(Watcher watcher, long next) {
         watcher.state = new WatcherState.Behind(next);
-        watcher.past = Past.NONE;
         watcher.heard.clear();
         behind.add(watcher);
     }
@@ -321,45 +320,55 @@ public final class WatchHub implements AutoCloseable {
     ///
     /// @return whether there is more to do at once
     private boolean catchUp() {
-        boolean more = false;
-        for (Watcher watcher : List.copyOf(behind)) {
-            if (!watcher.stream.sink.ready()) continue;
-            try {
-                more |= catchUp(watcher);
-            } catch (UncheckedIOException unreadable) {
-                remove(watcher);
-                watcher.stream.sink.failed(watcher.id, visible.getAsLong(), "etcdserver: " + unreadable.getMessage());
-            }
-        }
-        return more;
-    }
-
-    private boolean catchUp(Watcher watcher) {
-        if (!(watcher.state instanceof WatcherState.Behind(long next))) return false;
-        if (watcher.past.isEmpty()) watcher.past = Past.of(index, watcher.request.keys(), next, told);
-        List<Event> events = watcher.past.next(values, watcher.request, PIECE_BYTES);
-        // The look at the compaction comes after the look at the past: what was there then was all there.
-        if (events == null || next < compacted.getAsLong()) {
-            remove(watcher);
-            watcher.stream.sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
+        if (behind.isEmpty()) {
+            pasts.forget();
             return false;
         }
-        if (!events.isEmpty()) {
-            watcher.quiet = false;
-            watcher.stream.sink.events(watcher.id, visible.getAsLong(), events);
+        Map<Want, List<Watcher>> groups = new LinkedHashMap<>();
+        for (Watcher watcher : behind) {
+            if (watcher.state instanceof WatcherState.Behind(long next) && watcher.stream.sink.ready()) {
+                groups.computeIfAbsent(Want.of(watcher.request, next), _ -> new ArrayList<>())
+                        .add(watcher);
+            }
         }
-        long upTo = watcher.past.isEmpty() ? watcher.past.complete() : lastRevision(events, next - 1);
-        if (upTo < told) {
-            watcher.state = new WatcherState.Behind(upTo + 1);
-            return true;
-        }
-        watcher.state = new WatcherState.Live(told + 1);
-        behind.remove(watcher);
-        return false;
+        groups.forEach((want, watchers) -> {
+            try {
+                catchUp(want, watchers);
+            } catch (UncheckedIOException unreadable) {
+                String why = "etcdserver: " + unreadable.getMessage();
+                for (Watcher watcher : watchers) {
+                    remove(watcher);
+                    watcher.stream.sink.failed(watcher.id, visible.getAsLong(), why);
+                }
+            }
+        });
+        return behind.stream().anyMatch(watcher -> watcher.stream.sink.ready());
     }
 
-    private static long lastRevision(List<Event> events, long otherwise) {
-        return events.isEmpty() ? otherwise : events.getLast().revision();
+    private void catchUp(Want want, List<Watcher> watchers) {
+        Past.Piece piece = pasts.of(want.keys(), want.next(), told).piece(values, want, PIECE_BYTES);
+        // The look at the compaction comes after the look at the past: what was there then was all there.
+        if (piece == null || want.next() < compacted.getAsLong()) {
+            for (Watcher watcher : watchers) {
+                remove(watcher);
+                watcher.stream.sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
+            }
+            return;
+        }
+        for (Watcher watcher : watchers) {
+            // Others of its stream may have been told so much that it is full.
+            if (!watcher.stream.sink.ready()) continue;
+            if (!piece.events().isEmpty()) {
+                watcher.quiet = false;
+                watcher.stream.sink.events(watcher.id, visible.getAsLong(), piece.events());
+            }
+            if (piece.complete() < told) {
+                watcher.state = new WatcherState.Behind(piece.complete() + 1);
+            } else {
+                watcher.state = new WatcherState.Live(told + 1);
+                behind.remove(watcher);
+            }
+        }
     }
 
     private void answerProgress() {

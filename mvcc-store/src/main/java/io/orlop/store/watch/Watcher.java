@@ -14,9 +14,6 @@ final class Watcher {
     /// Events of the commit at hand that it will be told in one go.
     final List<Event> heard = new ArrayList<>();
 
-    /// What is left of the past that was looked up last.
-    Past past = Past.NONE;
-
     /// Whether it was told nothing since the last look at the clock.
     boolean quiet = true;
 
