@@ -11,7 +11,8 @@ record Options(
     static Options parse(String... args) {
         Path home = Path.of(args.length > 0 ? args[0] : ".").toAbsolutePath();
         List<String> etcd = List.of("etcd", "--quota-backend-bytes", String.valueOf(8L << 30), "--log-level", "error");
-        List<String> store = List.of(home.resolve("orlop").toString(), "store");
+        List<String> store =
+                List.of(home.resolve("orlop").toString(), "store", "--quota-backend-bytes", String.valueOf(8L << 30));
         Path directory = home.resolve("benchmarks/target");
         int keys = 200_000;
         int rounds = 3;
