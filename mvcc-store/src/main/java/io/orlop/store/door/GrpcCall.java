@@ -1,6 +1,5 @@
 package io.orlop.store.door;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
@@ -287,12 +286,25 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         if (closed) return;
         closed = true;
         connection.write(() -> {
-            R answer = onlyAnswer;
-            if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer), false);
-            writeEnd(status, trailers);
+            if (!answerWhole(status, trailers)) {
+                R answer = onlyAnswer;
+                if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer), false);
+                writeEnd(status, trailers);
+            }
             ServerCall.Listener<Q> listening = listener;
             if (listening != null && !cancelled) guarded(listening::onComplete);
         });
+    }
+
+    private boolean answerWhole(Status status, Metadata trailers) {
+        if (ended || began || !status.isOk() || !(onlyAnswer instanceof MessageLite answer)) return false;
+        if (!GrpcHeaders.isEmpty(headers) || !GrpcHeaders.isEmpty(trailers)) return false;
+        // Whoever closes the stream must find the call ended.
+        ended = true;
+        boolean taken = connection.answer(stream, answer);
+        ended = taken;
+        if (taken) method.ended(Status.Code.OK);
+        return taken;
     }
 
     private void writeMessage(R answer, int bytes, boolean counted) {
@@ -340,9 +352,9 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         try {
             out.writeByte(0);
             switch (answer) {
-                case MessageLite message -> write(message, out.writeInt(size));
+                case MessageLite message -> WholeAnswers.write(out.writeInt(size), message, size);
                 case Encoded encoded -> {
-                    write(encoded.own(), out.writeInt(size));
+                    WholeAnswers.write(out.writeInt(size), encoded.own(), size - shared.length);
                     if (!apart) out.writeBytes(shared);
                 }
                 default -> {
@@ -357,13 +369,6 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             out.release();
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static void write(MessageLite message, ByteBuf out) throws IOException {
-        int size = message.getSerializedSize();
-        out.ensureWritable(size);
-        message.writeTo(CodedOutputStream.newInstance(out.internalNioBuffer(out.writerIndex(), size)));
-        out.writerIndex(out.writerIndex() + size);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.orlop.store.door;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
@@ -44,12 +45,16 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     private final Served served;
     private final Pings pings;
+    private final WholeAnswers answers = new WholeAnswers(this);
     private final Http2Connection.PropertyKey streamKey;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
+
+    /// The client wants another size of HPACK's table, and was not told yet that it is so.
+    private boolean tableChanged;
 
     private GrpcConnection(
             Http2ConnectionDecoder decoder,
@@ -136,6 +141,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         pings.end();
+        answers.release();
         super.channelInactive(ctx);
     }
 
@@ -162,6 +168,28 @@ final class GrpcConnection extends Http2ConnectionHandler {
         Runnable action;
         while ((action = handedOver.poll()) != null) action.run();
         flush(context());
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        answers.show(ctx);
+        super.flush(ctx);
+    }
+
+    /// Answers a call and ends it, if that is possible in one piece and at once.
+    boolean answer(Http2Stream stream, MessageLite answer) {
+        if (tableChanged) {
+            // The codec says so before the next header fields.
+            tableChanged = false;
+            return false;
+        }
+        if (!answers.take(stream, answer)) return false;
+        pings.spoke();
+        return true;
+    }
+
+    boolean saidGoodbye() {
+        return saidGoodbye;
     }
 
     /// Ends streams, lets single calls finish, and hangs up.
@@ -246,6 +274,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
             OpenStream open = connection().stream(id).getProperty(streamKey);
             if (open == null) return bytes + padding;
             return open.data(data, end) + padding;
+        }
+
+        @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+            tableChanged |= settings.headerTableSize() != null;
         }
 
         @Override

@@ -57,8 +57,12 @@ final class GrpcHeaders {
         }
     }
 
+    static boolean isEmpty(@Nullable Metadata metadata) {
+        return metadata == null || metadata.keys().isEmpty();
+    }
+
     static Http2Headers beginning(@Nullable Metadata metadata) {
-        if (metadata == null || metadata.keys().isEmpty()) return BEGINNING;
+        if (metadata == null || isEmpty(metadata)) return BEGINNING;
         Http2Headers headers = new DefaultHttp2Headers(false).status(OK).set(CONTENT_TYPE, GRPC);
         return with(headers, metadata);
     }
