@@ -8,6 +8,7 @@ import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.orlop.etcd.RealEtcd;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
@@ -38,12 +39,12 @@ class DifferentialTest {
 
     @Test
     void answersAsEtcdDoes() throws Exception {
-        try (RealEtcd etcd = RealEtcd.start(directory.resolve("etcd"));
-                MvccStore store = MvccStore.open(directory.resolve("store"), StoreOptions.defaults());
+        try (RealEtcd etcd = RealEtcd.startEmpty();
+                MvccStore store = MvccStore.open(directory, StoreOptions.defaults());
                 EtcdServer server =
                         EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)))) {
-            ManagedChannel real = channel(etcd.port());
-            ManagedChannel ours = channel(server.port());
+            ManagedChannel real = channel(etcd.authority());
+            ManagedChannel ours = channel("127.0.0.1:" + server.port());
             try {
                 compare(real, ours);
                 raiseShortLives(real, ours);
@@ -67,8 +68,8 @@ class DifferentialTest {
         }
     }
 
-    private static ManagedChannel channel(int port) {
-        return NettyChannelBuilder.forAddress("127.0.0.1", port)
+    private static ManagedChannel channel(String authority) {
+        return NettyChannelBuilder.forTarget("dns:///" + authority)
                 .usePlaintext()
                 .maxInboundMessageSize(64 << 20)
                 .build();

@@ -1,29 +1,30 @@
 package io.orlop.store.etcd;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.orlop.etcd.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The command line client of the machine; without one, the test is skipped and says which package has it.
 final class Etcdctl {
+    private final Path program;
     private final int port;
     private final List<String> identity;
 
-    private Etcdctl(int port, List<String> identity) {
+    private Etcdctl(Path program, int port, List<String> identity) {
+        this.program = program;
         this.port = port;
         this.identity = identity;
     }
 
     static Etcdctl to(int port) {
-        assumeTrue(RealEtcd.onPath("etcdctl") != null, "no etcdctl on the PATH: install Debian's package etcd-client");
-        return new Etcdctl(port, List.of());
+        return new Etcdctl(Program.required("etcdctl", "etcd-client"), port, List.of());
     }
 
     Etcdctl as(String user, String password) {
-        return new Etcdctl(port, List.of("--user", user + ":" + password));
+        return new Etcdctl(program, port, List.of("--user", user + ":" + password));
     }
 
     /// @param exit what the process ended with
@@ -45,7 +46,7 @@ final class Etcdctl {
     }
 
     Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints", "http://127.0.0.1:" + port));
+        List<String> command = new ArrayList<>(List.of(program.toString(), "--endpoints", "http://127.0.0.1:" + port));
         command.addAll(identity);
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
