@@ -1,10 +1,13 @@
 package io.orlop.store.door;
 
 import com.google.protobuf.MessageLite;
+import java.nio.ByteBuffer;
+import java.util.List;
 
-/// An answer of which most was encoded before, for many: a message, and bytes that continue it and are not changed.
+/// An answer of which most is encoded already: a message, and bytes that continue it.
 public interface Encoded {
     MessageLite own();
 
-    byte[] shared();
+    /// Nobody changes them, nor the buffers: they may be other answers' as well.
+    List<ByteBuffer> parts();
 }

@@ -19,6 +19,8 @@ import io.orlop.store.notice.Notices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +40,12 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     /// What may wait to be sent before the call is told to say no more.
     private static final int UNSENT_BYTES_MAX = 64 << 10;
 
-    /// Shared bytes so many are not copied for each.
+    /// So many bytes that are encoded already are not copied again.
     private static final int APART_BYTES_MIN = 8 << 10;
 
     private static final Notices NOTICES = new Notices(
             System.getLogger(GrpcCall.class.getName()),
             Thread.ofPlatform().daemon().factory());
-
-    private static final byte[] NOTHING = new byte[0];
 
     private final GrpcConnection connection;
     private final Http2Stream stream;
@@ -297,11 +297,16 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     }
 
     private boolean answerWhole(Status status, Metadata trailers) {
-        if (ended || began || !status.isOk() || !(onlyAnswer instanceof MessageLite answer)) return false;
+        if (ended || began || !status.isOk()) return false;
         if (!GrpcHeaders.isEmpty(headers) || !GrpcHeaders.isEmpty(trailers)) return false;
         // Whoever closes the stream must find the call ended.
         ended = true;
-        boolean taken = connection.answer(stream, answer);
+        boolean taken =
+                switch (onlyAnswer) {
+                    case MessageLite message -> connection.answer(stream, message, List.of());
+                    case Encoded encoded -> connection.answer(stream, encoded.own(), encoded.parts());
+                    case null, default -> false;
+                };
         ended = taken;
         if (taken) method.ended(Status.Code.OK);
         return taken;
@@ -339,23 +344,30 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private static int sizeOf(Object answer) {
         return switch (answer) {
             case MessageLite message -> message.getSerializedSize();
-            case Encoded encoded -> encoded.own().getSerializedSize() + encoded.shared().length;
+            case Encoded encoded -> encoded.own().getSerializedSize() + bytesOf(encoded.parts());
             default -> 0;
         };
     }
 
+    private static int bytesOf(List<ByteBuffer> parts) {
+        int bytes = 0;
+        for (ByteBuffer part : parts) bytes += part.remaining();
+        return bytes;
+    }
+
     private ByteBuf encode(R answer) {
-        byte[] shared = answer instanceof Encoded encoded ? encoded.shared() : NOTHING;
-        boolean apart = shared.length >= APART_BYTES_MIN;
+        List<ByteBuffer> parts = answer instanceof Encoded encoded ? encoded.parts() : List.of();
+        int partsBytes = bytesOf(parts);
+        boolean apart = partsBytes >= APART_BYTES_MIN;
         int size = sizeOf(answer);
-        ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + size - (apart ? shared.length : 0));
+        ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + size - (apart ? partsBytes : 0));
         try {
             out.writeByte(0);
             switch (answer) {
                 case MessageLite message -> WholeAnswers.write(out.writeInt(size), message, size);
                 case Encoded encoded -> {
-                    WholeAnswers.write(out.writeInt(size), encoded.own(), size - shared.length);
-                    if (!apart) out.writeBytes(shared);
+                    WholeAnswers.write(out.writeInt(size), encoded.own(), size - partsBytes);
+                    if (!apart) for (ByteBuffer part : parts) out.writeBytes(part.duplicate());
                 }
                 default -> {
                     try (InputStream bytes = method.descriptor().streamResponse(answer)) {
@@ -364,11 +376,18 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                     }
                 }
             }
-            return apart ? Unpooled.wrappedBuffer(out, Unpooled.wrappedBuffer(shared)) : out;
+            return apart ? followedBy(out, parts) : out;
         } catch (IOException e) {
             out.release();
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ByteBuf followedBy(ByteBuf head, List<ByteBuffer> parts) {
+        ByteBuf[] all = new ByteBuf[1 + parts.size()];
+        all[0] = head;
+        for (int i = 1; i < all.length; i++) all[i] = Unpooled.wrappedBuffer(parts.get(i - 1));
+        return Unpooled.wrappedBuffer(all.length, all);
     }
 
     @Override

@@ -23,7 +23,9 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -177,13 +179,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     /// Answers a call and ends it, if that is possible in one piece and at once.
-    boolean answer(Http2Stream stream, MessageLite answer) {
+    ///
+    /// @param parts what continues the message
+    boolean answer(Http2Stream stream, MessageLite answer, List<ByteBuffer> parts) {
         if (tableChanged) {
             // The codec says so before the next header fields.
             tableChanged = false;
             return false;
         }
-        if (!answers.take(stream, answer)) return false;
+        if (!answers.take(stream, answer, parts)) return false;
         pings.spoke();
         return true;
     }

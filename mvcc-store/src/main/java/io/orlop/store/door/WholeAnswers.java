@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of calls that end well with one message, which are nearly all. Their three frames are written as one
@@ -68,9 +69,12 @@ final class WholeAnswers {
 
     /// Takes an answer, to be flushed soon.
     ///
+    /// @param parts what continues the message
     /// @return false if it cannot go out at once
-    boolean take(Http2Stream stream, MessageLite answer) {
-        int size = answer.getSerializedSize();
+    boolean take(Http2Stream stream, MessageLite answer, List<ByteBuffer> parts) {
+        int ownSize = answer.getSerializedSize();
+        int size = ownSize;
+        for (ByteBuffer part : parts) size += part.remaining();
         int bytes = MESSAGE_HEAD_BYTES + size;
         ChannelHandlerContext ctx = connection.context();
         if (stream.state() != Http2Stream.State.HALF_CLOSED_REMOTE || !fits(ctx, stream, bytes)) return false;
@@ -78,7 +82,8 @@ final class WholeAnswers {
         writeHeaders(out, BEGINNING, stream.id());
         out.writeInt(bytes << 8).writeByte(0).writeInt(stream.id());
         out.writeByte(0).writeInt(size);
-        write(out, answer, size);
+        write(out, answer, ownSize);
+        for (ByteBuffer part : parts) out.writeBytes(part.duplicate());
         writeHeaders(out, FINE, stream.id());
         stream.headersSent(false);
         connection.closeStreamLocal(stream, sent(ctx));

@@ -181,10 +181,24 @@ public final class MvccStore implements AutoCloseable {
         }
     }
 
-    private Outcome permitted(Operation operation, Caller caller, Supplier<Outcome> read) {
+    /// Reads a range, of which the rows go elsewhere as they are read.
+    ///
+    /// @return what else there is to say, without the rows
+    public Outcome.Ranged range(Operation.Range range, Caller caller, RowSink rows) {
+        RequestRules.check(range, options.txnOperationsMax());
+        return permitted(
+                range,
+                caller,
+                () -> read(range, (at, revision) -> {
+                    rows.begin();
+                    return reading.range(range, at, revision, rows::row);
+                }));
+    }
+
+    private <T extends Outcome> T permitted(Operation operation, Caller caller, Supplier<T> read) {
         Rights rights = rights(caller);
         rights.check(operation, _ -> List.of());
-        Outcome outcome = read.get();
+        T outcome = read.get();
         rights.ensureCurrent(auth.get());
         return outcome;
     }
@@ -246,9 +260,20 @@ public final class MvccStore implements AutoCloseable {
     }
 
     private Outcome.Ranged read(Operation.Range range) {
+        return read(range, (at, revision) -> reading.range(range, at, revision));
+    }
+
+    /// How a range is read.
+    private interface RangeRead {
+        /// @param at the revision to read
+        /// @param revision the store's
+        Outcome.Ranged read(long at, long revision);
+    }
+
+    private Outcome.Ranged read(Operation.Range range, RangeRead how) {
         return snapshot(range.revision() > 0 ? List.of(range.revision()) : List.of(), revision -> {
             long at = range.revision() > 0 ? range.revision() : revision;
-            return reading.range(range, at, revision);
+            return how.read(at, revision);
         });
     }
 

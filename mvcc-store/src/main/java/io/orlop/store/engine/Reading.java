@@ -18,10 +18,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /// Reads the state at one revision. Takes no lock: the index answers for that revision, whatever the writer adds.
 final class Reading {
+    /// A range of more rows than this goes past the cache: it would not fit, and drive out what does.
+    private static final int PASSING_ROWS_MIN = 1_000;
+
     private final KeyIndex index;
     private final Values values;
 
@@ -35,14 +39,48 @@ final class Reading {
     /// @param at the revision to read
     /// @param answered the revision to answer with
     Outcome.Ranged range(Operation.Range range, long at, long answered) {
-        boolean keepAll =
-                range.limit() <= 0 || !range.bounds().none() || isSorted(range) && range.order() != SortOrder.NONE;
+        List<KeyValue> kvs = new ArrayList<>();
+        Outcome.Ranged ranged = range(range, at, answered, kvs::add);
+        return new Outcome.Ranged(answered, kvs, ranged.more(), ranged.count());
+    }
+
+    /// @param rows gets what was found, one by one; the answer is without it
+    Outcome.Ranged range(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+        return isSorted(range) && !range.countOnly()
+                ? sorted(range, at, answered, rows)
+                : inKeyOrder(range, at, answered, rows);
+    }
+
+    private Outcome.Ranged inKeyOrder(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+        boolean bounded = !range.bounds().none();
+        long limit = range.limit() > 0 ? range.limit() : Long.MAX_VALUE;
+        long count = 0;
+        long admitted = 0;
+        KeyWalk walk = index.walk(range.keys());
+        // What nobody wants to have is only counted.
+        while (!range.countOnly() && (bounded || admitted < limit) && walk.hasNext()) {
+            KeyHistory history = walk.next();
+            Change change = history.aliveAt(at);
+            if (change == null) continue;
+            count++;
+            if (!range.bounds().admit(change.main(), change.create()) || ++admitted > limit) continue;
+            KeyValue kv = admitted <= PASSING_ROWS_MIN ? values.of(history, change) : values.passing(history, change);
+            // Compacted while we read: the caller will notice and read again or say so.
+            if (kv != null) rows.accept(range.keysOnly() ? kv.withoutValue() : kv);
+        }
+        count += walk.countAliveAt(at);
+        boolean more = !range.countOnly() && (bounded ? admitted : count) > limit;
+        return new Outcome.Ranged(answered, List.of(), more, count);
+    }
+
+    private Outcome.Ranged sorted(Operation.Range range, long at, long answered, Consumer<KeyValue> sink) {
+        boolean keepAll = range.limit() <= 0 || !range.bounds().none() || range.order() != SortOrder.NONE;
         // As in etcd: who names what to sort by but no order gets the first keys, one more than asked for, sorted.
-        long rowsMax = isSorted(range) ? range.limit() + 1 : range.limit();
+        long rowsMax = range.limit() + 1;
         List<Row> rows = new ArrayList<>();
         long count = 0;
         KeyWalk walk = index.walk(range.keys());
-        while (!range.countOnly() && (keepAll || rows.size() < rowsMax) && walk.hasNext()) {
+        while ((keepAll || rows.size() < rowsMax) && walk.hasNext()) {
             KeyHistory history = walk.next();
             Change change = history.aliveAt(at);
             if (change == null) continue;
@@ -50,22 +88,21 @@ final class Reading {
             if (range.bounds().admit(change.main(), change.create())) rows.add(new Row(history, change));
         }
         count += walk.countAliveAt(at);
-        if (range.countOnly()) return new Outcome.Ranged(answered, List.of(), false, count);
         boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
-        return new Outcome.Ranged(answered, read(range, rows), more, count);
+        read(range, rows).forEach(sink);
+        return new Outcome.Ranged(answered, List.of(), more, count);
     }
 
     /// The first keys of a range, without a look at how many there are.
     List<KeyValue> page(KeyRange keys, long at, long limit, boolean keysOnly) {
-        List<Row> rows = new ArrayList<>();
+        List<KeyValue> kvs = new ArrayList<>();
         KeyWalk walk = index.walk(keys);
-        while (rows.size() < limit && walk.hasNext()) {
+        while (kvs.size() < limit && walk.hasNext()) {
             KeyHistory history = walk.next();
             Change change = history.aliveAt(at);
-            if (change != null) rows.add(new Row(history, change));
+            KeyValue kv = change == null ? null : values.passing(history, change);
+            if (kv != null) kvs.add(keysOnly ? kv.withoutValue() : kv);
         }
-        List<KeyValue> kvs = values(rows);
-        if (keysOnly) kvs.replaceAll(KeyValue::withoutValue);
         return kvs;
     }
 
@@ -74,8 +111,8 @@ final class Reading {
     }
 
     private List<KeyValue> read(Operation.Range range, List<Row> rows) {
-        if (isSorted(range) && range.target() == SortTarget.VALUE) return cut(range, sorted(range, values(rows)));
-        if (isSorted(range)) sortRows(range, rows);
+        if (range.target() == SortTarget.VALUE) return cut(range, sorted(range, values(rows)));
+        sortRows(range, rows);
         int wanted = range.limit() > 0 ? (int) Math.min(range.limit(), rows.size()) : rows.size();
         List<KeyValue> kvs = values(rows.subList(0, wanted));
         if (range.keysOnly()) kvs.replaceAll(KeyValue::withoutValue);

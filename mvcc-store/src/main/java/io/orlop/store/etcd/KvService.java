@@ -1,8 +1,12 @@
 package io.orlop.store.etcd;
 
 import com.google.protobuf.MessageLite;
+import io.grpc.BindableService;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -20,7 +24,6 @@ import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.PutResponse;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
-import io.orlop.store.proto.etcdserverpb.RangeResponse;
 import io.orlop.store.proto.etcdserverpb.RangeStreamResponse;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
 import io.orlop.store.proto.etcdserverpb.TxnResponse;
@@ -30,7 +33,7 @@ import java.util.function.Supplier;
 
 /// Keys and values. Runs on the transport's threads: changes do not block there, and reads that may be long go to
 /// threads of their own.
-final class KvService extends KVGrpc.KVImplBase {
+final class KvService implements KVGrpc.AsyncService, BindableService {
     private final MvccStore store;
     private final Identity identity;
     private final Callers callers;
@@ -45,15 +48,34 @@ final class KvService extends KVGrpc.KVImplBase {
         this.longReads = longReads;
     }
 
+    /// As it is generated, but for the form of the answers to ranges.
     @Override
-    public void range(RangeRequest request, StreamObserver<RangeResponse> client) {
+    public ServerServiceDefinition bindService() {
+        ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(KVGrpc.SERVICE_NAME)
+                .addMethod(RangeReply.METHOD, ServerCalls.asyncUnaryCall(this::read));
+        for (ServerMethodDefinition<?, ?> method : KVGrpc.bindService(this).getMethods()) {
+            if (method.getMethodDescriptor() != KVGrpc.getRangeMethod()) service.addMethod(method);
+        }
+        return service.build();
+    }
+
+    private void read(RangeRequest request, StreamObserver<Object> client) {
         Caller caller = callers.current();
-        Runnable read = () -> Answer.send(
-                attempt(request, () -> store.submit(Decoding.range(request), caller)),
-                client,
-                outcome -> Encoding.range((Outcome.Ranged) outcome, identity.header(outcome.revision())));
-        if (request.getRangeEnd().isEmpty()) read.run();
-        else longReads.execute(read);
+        if (request.getRangeEnd().isEmpty()) {
+            Answer.send(
+                    attempt(request, () -> store.submit(Decoding.range(request), caller)),
+                    client,
+                    outcome -> Encoding.range((Outcome.Ranged) outcome, identity.header(outcome.revision())));
+        } else {
+            longReads.execute(() -> Answer.send(attempt(request, () -> rows(request, caller)), client, reply -> reply));
+        }
+    }
+
+    private CompletableFuture<RangeReply> rows(RangeRequest request, Caller caller) {
+        EncodedRows rows = new EncodedRows();
+        Outcome.Ranged ranged = store.range(Decoding.range(request), caller, rows);
+        return CompletableFuture.completedFuture(
+                rows.reply(Encoding.range(ranged, identity.header(ranged.revision()))));
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /// An answer to a watch. In protobuf a message may be written in parts, one behind the other: what is this watcher's
 /// own
@@ -29,6 +31,11 @@ record WatchReply(WatchResponse own, byte[] shared) implements Encoded {
 
     static WatchReply of(WatchResponse whole) {
         return new WatchReply(whole, NO_EVENTS);
+    }
+
+    @Override
+    public List<ByteBuffer> parts() {
+        return shared.length == 0 ? List.of() : List.of(ByteBuffer.wrap(shared));
     }
 
     private static final class Marshaller implements MethodDescriptor.Marshaller<WatchReply> {

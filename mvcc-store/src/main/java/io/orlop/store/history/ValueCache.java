@@ -3,7 +3,6 @@ package io.orlop.store.history;
 import io.orlop.store.api.KeyValue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /// Values that were written or asked for lately, by location, in no more than so many bytes of memory.
@@ -16,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///                                ▲                │
 ///                                └── asked for ───┘
 /// ```
-/// A value that is read from the disk must be asked for twice in a generation before it gets in. That is what keeps
-/// those who read everything once, however much it is, from driving out what is in use. Whether it was asked for is
-/// remembered in one bit, by its location's hash: two may share a bit, and then one gets in early.
+/// A value that is read from the disk must be asked for twice before it gets in, with no more than about a generation
+/// of
+/// others between. That is what keeps those who read everything once from driving out what is in use. See [Asked].
 ///
 /// Nobody takes a lock.
 final class ValueCache {
@@ -26,20 +25,19 @@ final class ValueCache {
     /// location, the record, two wrappers and two arrays' heads.
     static final int ENTRY_BYTES = 192;
 
-    private static final int ASKED_BITS_LOG = 20;
-
     private static final class Generation {
         final ConcurrentHashMap<Long, KeyValue> values = new ConcurrentHashMap<>();
         final AtomicLong bytes = new AtomicLong();
-        final AtomicLongArray asked = new AtomicLongArray(1 << ASKED_BITS_LOG - 6);
     }
 
     private final long generationBytesMax;
     private volatile Generation young = new Generation();
     private volatile Generation old = new Generation();
+    private final Asked asked;
 
     ValueCache(long bytesMax) {
         this.generationBytesMax = bytesMax / 2;
+        this.asked = new Asked(generationBytesMax / ENTRY_BYTES);
     }
 
     @Nullable
@@ -51,16 +49,16 @@ final class ValueCache {
         return value;
     }
 
-    /// A value that was read from the disk.
-    void offer(long location, KeyValue value) {
-        if (wasAsked(young, location)) put(location, value);
+    /// Like [#get] for somebody who passes by: it is no reason to keep a value longer.
+    @Nullable
+    KeyValue peek(long location) {
+        KeyValue value = young.values.get(location);
+        return value != null ? value : old.values.get(location);
     }
 
-    /// Marks it as asked for.
-    private static boolean wasAsked(Generation generation, long location) {
-        int hash = (int) (location * 0x9E37_79B9_7F4A_7C15L >>> 64 - ASKED_BITS_LOG);
-        long bit = 1L << (hash & 63);
-        return (generation.asked.getAndAccumulate(hash >>> 6, bit, (before, more) -> before | more) & bit) != 0;
+    /// A value that was read from the disk. As long as there is room that never had anything, all are welcome.
+    void offer(long location, KeyValue value) {
+        if (old.values.isEmpty() || asked.before(location)) put(location, value);
     }
 
     void put(long location, KeyValue value) {

@@ -25,6 +25,24 @@ public final class Values {
         return moved == null ? null : at(moved.location());
     }
 
+    /// Like [#of] for somebody who passes by everything: the cache stays as it is.
+    public @Nullable KeyValue passing(KeyHistory history, Change change) {
+        KeyValue value = passing(change.location());
+        if (value != null) return value;
+        Change moved = history.same(change);
+        return moved == null ? null : passing(moved.location());
+    }
+
+    private @Nullable KeyValue passing(long location) {
+        KeyValue cached = cache.peek(location);
+        if (cached != null) return cached;
+        try {
+            return log.read(location);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// The value at a location; null if nothing is there any more.
     public @Nullable KeyValue at(long location) {
         KeyValue cached = cache.get(location);

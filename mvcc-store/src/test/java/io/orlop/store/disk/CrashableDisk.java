@@ -37,6 +37,7 @@ public final class CrashableDisk implements Disk {
     private long forcesLeft = Long.MAX_VALUE;
     private long writesLeft = Long.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
+    private long reads;
     private boolean crashed;
     private boolean locked;
 
@@ -66,6 +67,11 @@ public final class CrashableDisk implements Disk {
     @Override
     public long usableBytes() {
         return capacity == Long.MAX_VALUE ? capacity : Math.max(0, capacity - used());
+    }
+
+    /// How often somebody read.
+    public long reads() {
+        return reads;
     }
 
     public boolean hasCrashed() {
@@ -199,6 +205,7 @@ public final class CrashableDisk implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             call();
+            reads++;
             int count = (int) Math.max(0, Math.min(into.remaining(), inode.current.length - position));
             into.put(inode.current, (int) position, count);
             return count;

@@ -1,0 +1,11 @@
+package io.orlop.store.engine;
+
+import io.orlop.store.api.KeyValue;
+
+/// Takes the rows of a range one by one as they are read, so that not all of them need be in memory.
+public interface RowSink {
+    /// The read begins. If a compaction overtakes it, it begins again, and what came before does not count.
+    void begin();
+
+    void row(KeyValue row);
+}

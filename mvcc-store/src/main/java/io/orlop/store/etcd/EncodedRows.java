@@ -1,0 +1,120 @@
+package io.orlop.store.etcd;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import io.grpc.Status;
+import io.orlop.store.api.KeyValue;
+import io.orlop.store.engine.RowSink;
+import io.orlop.store.proto.etcdserverpb.RangeResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The rows of a range as they go over the wire. They are encoded as they are read, so that a large answer is in memory
+/// once: the bytes that the connection sends.
+final class EncodedRows implements RowSink {
+    private static final int KEY = io.orlop.store.proto.mvccpb.KeyValue.KEY_FIELD_NUMBER;
+    private static final int CREATE_REVISION = io.orlop.store.proto.mvccpb.KeyValue.CREATE_REVISION_FIELD_NUMBER;
+    private static final int MOD_REVISION = io.orlop.store.proto.mvccpb.KeyValue.MOD_REVISION_FIELD_NUMBER;
+    private static final int VERSION = io.orlop.store.proto.mvccpb.KeyValue.VERSION_FIELD_NUMBER;
+    private static final int VALUE = io.orlop.store.proto.mvccpb.KeyValue.VALUE_FIELD_NUMBER;
+    private static final int LEASE = io.orlop.store.proto.mvccpb.KeyValue.LEASE_FIELD_NUMBER;
+
+    private static final int FIRST_PART_BYTES = 4 << 10;
+    private static final int PART_BYTES_MAX = 1 << 20;
+
+    /// What a message may be, and some room for what else is in it.
+    private static final long BYTES_MAX = Integer.MAX_VALUE - (64 << 10);
+
+    private final List<ByteBuffer> parts = new ArrayList<>();
+    private byte[] part = new byte[0];
+    private CodedOutputStream out = CodedOutputStream.newInstance(part);
+    private int nextPartBytes;
+    private long bytes;
+
+    @Override
+    public void begin() {
+        parts.clear();
+        part = new byte[0];
+        out = CodedOutputStream.newInstance(part);
+        nextPartBytes = FIRST_PART_BYTES;
+        bytes = 0;
+    }
+
+    @Override
+    public void row(KeyValue row) {
+        int length = lengthOf(row);
+        int size = CodedOutputStream.computeTagSize(RangeResponse.KVS_FIELD_NUMBER)
+                + CodedOutputStream.computeUInt32SizeNoTag(length)
+                + length;
+        bytes += size;
+        if (bytes > BYTES_MAX) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("grpc: trying to send message larger than max (" + bytes + " vs. 2147483647)")
+                    .asRuntimeException();
+        }
+        if (out.spaceLeft() < size) openPart(size);
+        try {
+            out.writeTag(RangeResponse.KVS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+            out.writeUInt32NoTag(length);
+            write(row);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a row is larger than it said", e);
+        }
+    }
+
+    private void openPart(int atLeast) {
+        endPart();
+        part = new byte[Math.max(atLeast, nextPartBytes)];
+        out = CodedOutputStream.newInstance(part);
+        nextPartBytes = Math.min(2 * nextPartBytes, PART_BYTES_MAX);
+    }
+
+    private void endPart() {
+        int written = part.length - out.spaceLeft();
+        if (written > 0) parts.add(ByteBuffer.wrap(part, 0, written));
+    }
+
+    /// As in any message of protobuf, what is 0 or empty is not there.
+    private static int lengthOf(KeyValue row) {
+        return bytesSize(KEY, row.key().array())
+                + numberSize(CREATE_REVISION, row.createRevision())
+                + numberSize(MOD_REVISION, row.modRevision())
+                + numberSize(VERSION, row.version())
+                + bytesSize(VALUE, row.value().array())
+                + numberSize(LEASE, row.lease());
+    }
+
+    private void write(KeyValue row) throws IOException {
+        bytes(KEY, row.key().array());
+        number(CREATE_REVISION, row.createRevision());
+        number(MOD_REVISION, row.modRevision());
+        number(VERSION, row.version());
+        bytes(VALUE, row.value().array());
+        number(LEASE, row.lease());
+    }
+
+    private static int numberSize(int field, long number) {
+        return number == 0 ? 0 : CodedOutputStream.computeInt64Size(field, number);
+    }
+
+    private static int bytesSize(int field, byte[] some) {
+        return some.length == 0 ? 0 : CodedOutputStream.computeByteArraySize(field, some);
+    }
+
+    private void number(int field, long number) throws IOException {
+        if (number != 0) out.writeInt64(field, number);
+    }
+
+    private void bytes(int field, byte[] some) throws IOException {
+        if (some.length > 0) out.writeByteArray(field, some);
+    }
+
+    /// The answer: what is said beside the rows, and the rows.
+    RangeReply reply(RangeResponse own) {
+        endPart();
+        return new RangeReply(own, parts);
+    }
+}
