@@ -2,7 +2,6 @@ package io.orlop.nexus;
 
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.NexusInfoKey;
-import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.Refusal;
 import io.orlop.wire.json.JsonDocument;
@@ -23,12 +22,7 @@ final class NexusInfos {
     }
 
     Optional<NexusInfo> read(NexusInfoKey key) {
-        try {
-            return keyspace.get(key(key)).map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
-        } catch (StoreUnavailableException away) {
-            throw new Refusal.Unavailable(String.valueOf(away.getMessage()), "retry when the store is back")
-                    .exception();
-        }
+        return keyspace.get(key(key)).map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
     }
 
     /// What a nexus that served must have left.

@@ -45,7 +45,7 @@ final class Invariants {
     }
 
     private void look() {
-        for (KeyValue entry : cluster.store().dump()) {
+        for (KeyValue entry : cluster.stored()) {
             String key = entry.key();
             byte[] value = entry.value();
             if (key.startsWith(Layout.DEFAULT.volumes())) {

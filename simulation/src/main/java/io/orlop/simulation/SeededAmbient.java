@@ -35,6 +35,12 @@ public final class SeededAmbient implements Ambient {
         return crashed;
     }
 
+    /// Where the process runs: its name without the count of its lives.
+    String machine() {
+        int life = name.indexOf('#');
+        return life < 0 ? name : name.substring(0, life);
+    }
+
     @Override
     public Instant now() {
         return START.plusNanos(scheduler.nowNanos());

@@ -1,8 +1,8 @@
 package io.orlop.simulation;
 
+import io.orlop.control.keyspace.KeyValue;
+import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.keyspace.local.LocalKeyspace;
-import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.observed.ObservedCluster;
@@ -32,7 +32,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +48,11 @@ import org.jspecify.annotations.Nullable;
 ///   reconciler asks what is true and finishes it.
 /// * A node suffers a power cut and comes back with what its disk synced. There is another copy, and a record of which
 ///   copies are whole.
-/// * The network is late and reorders; a crash breaks calls that may have been done. What is not answered is asked for
-///   before it is decided.
-/// * The store suffers nothing: it is etcd's part to be there.
+/// * The network is late and reorders, loses messages and splits; a crash breaks calls that may have been done. What is
+///   not answered is asked for before it is decided; who cannot reach the store stops to lead, and a target that cannot
+///   record a lost copy does not acknowledge what that copy has missed.
+/// * The store itself suffers nothing, as it is etcd's part to be there; the way to it does: a commit may be late,
+///   lost, or kept without an answer.
 public final class SimulatedCluster {
     static final Duration PERIOD = Duration.ofSeconds(5);
     private static final Duration LEASE = Duration.ofSeconds(6);
@@ -59,20 +63,19 @@ public final class SimulatedCluster {
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
-    private final LocalStore store;
     private final SimulatedService<RegistryService> registry;
     private final SimulatedService<PoolScheduler> pools;
     private final SimulatedService<NexusService> nexuses;
     private final SimulatedService<VolumeService> volumes;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final SeededAmbient user;
+    private final NavigableMap<Long, Runnable> due = new TreeMap<>();
     private long messages;
 
     public SimulatedCluster(SeededScheduler scheduler) {
         this.scheduler = scheduler;
-        this.network = new SimulatedNetwork(scheduler, 0);
+        this.network = new SimulatedNetwork(scheduler);
         this.fabric = new SimulatedFabric(network);
-        this.store = new LocalStore(scheduler.process("store"));
         this.user = scheduler.process("user");
         this.registry = new SimulatedService<>("registry", scheduler, network, this::registry);
         this.pools = new SimulatedService<>("pools", scheduler, network, this::pools);
@@ -83,71 +86,76 @@ public final class SimulatedCluster {
                     new NodeId("node-" + n),
                     DISK_BYTES,
                     scheduler,
-                    store,
                     network,
                     fabric,
                     process -> registry.link(Registration.class, process)));
         }
-        network.onEveryStep(() -> messages++);
+        network.onEveryStep(this::onEveryStep);
+    }
+
+    private void onEveryStep() {
+        messages++;
+        while (!due.isEmpty() && due.firstKey() <= messages)
+            due.pollFirstEntry().getValue().run();
     }
 
     private RegistryService registry(SeededAmbient process) {
+        Keyspace keyspace = network.keyspace(process);
         return new RegistryService(
                         process,
-                        keyspace(process),
+                        keyspace,
                         Layout.DEFAULT,
-                        leadership(process, "registry"),
+                        leadership(process, keyspace, "registry"),
                         RegistrySettings.DEFAULT,
                         agents(process))
                 .start();
     }
 
     private PoolScheduler pools(SeededAmbient process) {
+        Keyspace keyspace = network.keyspace(process);
         return new PoolScheduler(
                         process,
-                        keyspace(process),
+                        keyspace,
                         Layout.DEFAULT,
                         agents(process),
                         observed(process),
-                        leadership(process, "pools"),
+                        leadership(process, keyspace, "pools"),
                         new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PERIOD),
                         LoopObserver.NONE)
                 .start();
     }
 
     private NexusService nexuses(SeededAmbient process) {
+        Keyspace keyspace = network.keyspace(process);
         return new NexusService(
                         process,
-                        keyspace(process),
+                        keyspace,
                         Layout.DEFAULT,
                         agents(process),
                         observed(process),
-                        leadership(process, "nexuses"),
+                        leadership(process, keyspace, "nexuses"),
                         PERIOD,
                         LoopObserver.NONE)
                 .start();
     }
 
     private VolumeService volumes(SeededAmbient process) {
+        Keyspace keyspace = network.keyspace(process);
         return new VolumeService(
                         process,
-                        keyspace(process),
+                        keyspace,
                         Layout.DEFAULT,
                         pools.link(Pools.class, process),
                         nexuses.link(Nexuses.class, process),
                         observed(process),
-                        leadership(process, "volumes"),
+                        leadership(process, keyspace, "volumes"),
                         VolumeSettings.DEFAULT.withPeriod(PERIOD).withFaultedChildWait(FAULTED_CHILD_WAIT),
                         LoopObserver.NONE)
                 .start();
     }
 
-    private LocalKeyspace keyspace(SeededAmbient process) {
-        return new LocalKeyspace(store, process);
-    }
-
-    private Leadership leadership(SeededAmbient process, String service) {
-        return new Leadership(process, keyspace(process), Layout.DEFAULT.leader(service), process.toString(), LEASE);
+    private Leadership leadership(SeededAmbient process, Keyspace keyspace, String service) {
+        return new Leadership(process, keyspace, Layout.DEFAULT.leader(service), process.toString(), LEASE);
     }
 
     private ObservedCluster observed(SeededAmbient process) {
@@ -202,25 +210,41 @@ public final class SimulatedCluster {
 
     /// Crashes the victim when so many more messages have been sent, and starts it again after a while.
     void crashAfter(long moreMessages, Victim victim, Duration away) {
-        long at = messages + moreMessages;
-        network.onEveryStep(() -> {
-            messages++;
-            if (messages == at) crash(victim, away);
-        });
+        due.put(messages + moreMessages, () -> crash(victim, away));
     }
 
     void crash(Victim victim, Duration away) {
         victim.crash().run();
-        scheduler.process("operator").start("restarts " + victim.name(), () -> restart(victim, away));
+        later(away, () -> {
+            if (!victim.running().getAsBoolean()) victim.start().run();
+        });
     }
 
-    private void restart(Victim victim, Duration away) {
-        try {
-            user.sleep(away);
-        } catch (InterruptedException never) {
-            throw new IllegalStateException(never);
-        }
-        if (!victim.running().getAsBoolean()) victim.start().run();
+    /// Changes the weather when so many more messages have been sent; after a while it is fair again.
+    void weatherAfter(long moreMessages, Weather weather, Duration time) {
+        due.put(messages + moreMessages, () -> {
+            network.weather(weather);
+            later(time, () -> network.weather(Weather.FAIR));
+        });
+    }
+
+    private void later(Duration time, Runnable action) {
+        SeededAmbient operator = scheduler.process("operator");
+        operator.start("after " + time, () -> {
+            try {
+                operator.sleep(time);
+            } catch (InterruptedException never) {
+                throw new IllegalStateException(never);
+            }
+            action.run();
+        });
+    }
+
+    /// Every machine there is, for a split to choose from.
+    List<String> machines() {
+        var all = new ArrayList<String>(List.of("store", user.machine()));
+        for (Victim victim : everybody()) all.add(victim.name());
+        return all;
     }
 
     SimulatedNode node(NodeId id) {
@@ -234,8 +258,9 @@ public final class SimulatedCluster {
         return List.copyOf(nodes);
     }
 
-    LocalStore store() {
-        return store;
+    /// What the store holds, looked at beside the network.
+    List<KeyValue> stored() {
+        return network.store().dump();
     }
 
     Volumes volumes() {
@@ -290,6 +315,7 @@ public final class SimulatedCluster {
                     Refusal.TimedOut _,
                     Refusal.Aborted _,
                     Refusal.Conflict _,
+                    Refusal.Deleting _,
                     Refusal.FailedPersist _ -> true;
             // While a node is being noticed as lost or back, there may be too few.
             case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;

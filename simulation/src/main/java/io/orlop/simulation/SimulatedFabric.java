@@ -220,6 +220,11 @@ final class SimulatedFabric {
         }
 
         @Override
+        public boolean lost() {
+            return closed;
+        }
+
+        @Override
         public void close() {
             closed = true;
         }

@@ -1,5 +1,8 @@
 package io.orlop.simulation;
 
+import io.orlop.control.keyspace.local.Faults;
+import io.orlop.control.keyspace.local.LocalKeyspace;
+import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Signal;
 import io.orlop.wire.rpc.Feed;
@@ -15,7 +18,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Carries calls between processes: late, in any order, and sometimes not at all.
+/// Carries calls between processes, and to the store: late, in any order, and in bad [Weather] not at all.
 ///
 /// ```
 ///   caller ── request ──► a thread of the callee ── answer ──► caller
@@ -27,25 +30,61 @@ import org.jspecify.annotations.Nullable;
 /// not know whether it was done, and every wait ends.
 final class SimulatedNetwork {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
     private static final int LATE_MS = 4;
 
     private final SeededScheduler scheduler;
+    private final SeededAmbient storesMachine;
+    private final LocalStore store;
     private final List<Exchange> open = new ArrayList<>();
-    private final double lost;
+    private final List<StoreClient> storeClients = new ArrayList<>();
+    private Weather weather = Weather.FAIR;
     private Runnable everyStep = () -> {};
 
-    /// @param lost how likely a request is lost, and likewise an answer
-    SimulatedNetwork(SeededScheduler scheduler, double lost) {
+    private record StoreClient(SeededAmbient process, LocalKeyspace keyspace) {}
+
+    SimulatedNetwork(SeededScheduler scheduler) {
         this.scheduler = scheduler;
-        this.lost = lost;
+        this.storesMachine = scheduler.process("store");
+        this.store = new LocalStore(storesMachine);
     }
 
     /// A process and what it serves.
     record Served<T>(SeededAmbient process, T service) {}
 
-    /// Told of every message before it is delivered: where a test crashes somebody.
+    /// Told of every message before it is delivered: where a test crashes somebody or changes the weather.
     void onEveryStep(Runnable step) {
         everyStep = step;
+    }
+
+    void weather(Weather now) {
+        weather = now;
+        storeClients.removeIf(client -> client.process().isCrashed());
+        for (StoreClient client : List.copyOf(storeClients)) {
+            if (now.separates(client.process(), storesMachine))
+                client.keyspace().disconnect();
+            else client.keyspace().reconnect();
+        }
+    }
+
+    /// What everybody has stored, beside the network: for a test to look at.
+    LocalStore store() {
+        return store;
+    }
+
+    /// The store, as a process reaches it.
+    LocalKeyspace keyspace(SeededAmbient process) {
+        var keyspace = new LocalKeyspace(store, process, _ -> fateOfStoreCall(process));
+        if (weather.separates(process, storesMachine)) keyspace.disconnect();
+        storeClients.add(new StoreClient(process, keyspace));
+        return keyspace;
+    }
+
+    private Faults.Fate fateOfStoreCall(SeededAmbient process) {
+        everyStep.run();
+        if (!arrives(process, storesMachine)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
+        if (!arrives(storesMachine, process)) return new Faults.Fate.AnswerLost(STORE_PATIENCE);
+        return new Faults.Fate.Delivered(onTheWay(), onTheWay());
     }
 
     /// What `caller` holds of a service: whoever serves it at the moment of a call answers.
@@ -85,7 +124,7 @@ final class SimulatedNetwork {
         if (served == null) {
             throw new Refusal.Unavailable("nobody serves " + name, "try again when it is started").exception();
         }
-        if (isLost()) {
+        if (!arrives(caller, served.process())) {
             caller.sleep(PATIENCE);
             throw timedOut(name);
         }
@@ -96,7 +135,7 @@ final class SimulatedNetwork {
             boolean answered = exchange.done.await(PATIENCE.multipliedBy(6));
             travel(caller);
             if (!answered) throw timedOut(name);
-            if (isLost()) {
+            if (!arrives(served.process(), caller)) {
                 caller.sleep(PATIENCE);
                 throw timedOut(name);
             }
@@ -109,11 +148,16 @@ final class SimulatedNetwork {
 
     private void travel(SeededAmbient caller) throws InterruptedException {
         everyStep.run();
-        caller.sleep(Duration.ofNanos(1 + random().nextInt(LATE_MS * 1_000_000)));
+        caller.sleep(onTheWay());
     }
 
-    private boolean isLost() {
-        return lost > 0 && random().nextDouble() < lost;
+    private Duration onTheWay() {
+        return Duration.ofNanos(1 + random().nextInt(LATE_MS * 1_000_000));
+    }
+
+    private boolean arrives(SeededAmbient from, SeededAmbient to) {
+        if (weather.separates(from, to)) return false;
+        return weather.lost() == 0 || random().nextDouble() >= weather.lost();
     }
 
     private Random random() {
@@ -196,6 +240,11 @@ final class SimulatedNetwork {
             try {
                 exchange.done.await();
                 travel(caller);
+                if (!arrives(callee, caller)) {
+                    caller.sleep(PATIENCE);
+                    closed = true;
+                    throw brokenFeed();
+                }
                 Object fact = exchange.answer();
                 if (fact == null) throw brokenFeed();
                 return (T) fact;

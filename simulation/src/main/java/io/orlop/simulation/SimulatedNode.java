@@ -1,8 +1,6 @@
 package io.orlop.simulation;
 
 import io.orlop.control.keyspace.Transaction;
-import io.orlop.control.keyspace.local.LocalKeyspace;
-import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.dataplane.agent.BlockDevices;
 import io.orlop.dataplane.agent.Heartbeat;
 import io.orlop.dataplane.agent.NodePorts;
@@ -27,7 +25,6 @@ final class SimulatedNode {
 
     private final NodeId id;
     private final SeededScheduler scheduler;
-    private final LocalStore store;
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
     private final Function<SeededAmbient, Registration> registration;
@@ -42,13 +39,11 @@ final class SimulatedNode {
             NodeId id,
             long diskBytes,
             SeededScheduler scheduler,
-            LocalStore store,
             SimulatedNetwork network,
             SimulatedFabric fabric,
             Function<SeededAmbient, Registration> registration) {
         this.id = id;
         this.scheduler = scheduler;
-        this.store = store;
         this.network = network;
         this.fabric = fabric;
         this.registration = registration;
@@ -66,7 +61,7 @@ final class SimulatedNode {
     void start() {
         SeededAmbient process = scheduler.process(id + "#" + ++lives);
         String nqn = "nqn.2019-05.io.openebs:node-name:" + id;
-        var keyspace = new LocalKeyspace(store, process);
+        var keyspace = network.keyspace(process);
         NexusInfoStore infos = (key, info) -> {
             try {
                 keyspace.commit(Transaction.of()

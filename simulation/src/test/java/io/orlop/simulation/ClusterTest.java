@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Whole clusters, crashed at any step of a volume's life. Each seed draws who crashes, when, and for how long.
@@ -31,7 +33,7 @@ class ClusterTest {
         cluster.boot();
         Random random = cluster.random();
         var volume = new VolumeId(new UUID(random.nextLong(), random.nextLong()));
-        crashSomebody(cluster, random, cluster.everybody(), 400);
+        crashSomebody(cluster, random, cluster.everybody(), 700);
 
         create(cluster, volume);
         Volume published = publish(cluster, volume);
@@ -62,7 +64,7 @@ class ClusterTest {
                 .findFirst()
                 .ifPresent(replica -> cluster.crash(
                         cluster.victim(cluster.node(replica.node())), Duration.ofSeconds(1 + random.nextInt(120))));
-        crashSomebody(cluster, random, cluster.services(), 600);
+        crashSomebody(cluster, random, cluster.services(), 1000);
         byte[] more = bytes(random);
         cluster.stubbornly(() -> write(cluster.open(uri), more));
         settled(cluster);
@@ -74,6 +76,66 @@ class ClusterTest {
         unpublish(cluster, volume);
         delete(cluster, volume);
         settled(cluster);
+    }
+
+    @SeededTest(seeds = 200)
+    void aVolumeIsCreatedPublishedAndDeletedWhateverMessageIsLost(SimulatedCluster cluster) throws Exception {
+        cluster.boot();
+        Random random = cluster.random();
+        var volume = new VolumeId(new UUID(random.nextLong(), random.nextLong()));
+        cluster.weatherAfter(
+                1, Weather.lossy(0.01 + 0.09 * random.nextDouble()), Duration.ofSeconds(30 + random.nextInt(270)));
+
+        create(cluster, volume);
+        String uri = deviceUri(publish(cluster, volume));
+        byte[] written = bytes(random);
+        cluster.stubbornly(() -> write(cluster.open(uri), written));
+        unpublish(cluster, volume);
+        String moved = deviceUri(publish(cluster, volume));
+        assertThat(cluster.stubbornly(() -> read(cluster.open(moved)))).isEqualTo(written);
+        settled(cluster);
+        unpublish(cluster, volume);
+        delete(cluster, volume);
+
+        settled(cluster);
+    }
+
+    @SeededTest(seeds = 300)
+    void acknowledgedWritesSurviveWhereverTheNetworkSplits(SimulatedCluster cluster) throws Exception {
+        cluster.boot();
+        Random random = cluster.random();
+        var volume = new VolumeId(new UUID(random.nextLong(), random.nextLong()));
+        create(cluster, volume);
+        String uri = deviceUri(publish(cluster, volume));
+        cluster.weatherAfter(
+                1 + random.nextInt(100),
+                Weather.split(someMachines(cluster, random)),
+                Duration.ofSeconds(1 + random.nextInt(120)));
+        byte[] last = bytes(random);
+        for (int write = 0; write < 4; write++) {
+            byte[] now = bytes(random);
+            cluster.stubbornly(() -> write(cluster.open(uri), now));
+            cluster.settle(Duration.ofSeconds(random.nextInt(20)));
+            last = now;
+        }
+        settled(cluster);
+        assertThat(cluster.stubbornly(() -> read(cluster.open(uri)))).isEqualTo(last);
+
+        unpublish(cluster, volume);
+        String moved = deviceUri(publish(cluster, volume));
+        assertThat(cluster.stubbornly(() -> read(cluster.open(moved)))).isEqualTo(last);
+        unpublish(cluster, volume);
+        delete(cluster, volume);
+        settled(cluster);
+    }
+
+    /// One machine alone, as often as any other number of them.
+    private static Set<String> someMachines(SimulatedCluster cluster, Random random) {
+        List<String> machines = cluster.machines();
+        if (random.nextBoolean()) return Set.of(machines.get(random.nextInt(machines.size())));
+        var some = new TreeSet<String>();
+        for (String machine : machines) if (random.nextBoolean()) some.add(machine);
+        return some;
     }
 
     private static void crashSomebody(

@@ -8,6 +8,7 @@ import io.orlop.control.table.Table;
 import io.orlop.model.ambient.Ambient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// What a copy does only while it leads: on taking office it reads the tables anew, because its predecessor may have
@@ -19,7 +20,7 @@ public final class Office implements LeadershipListener {
     private final Leadership leadership;
     private final List<? extends Table<?, ?>> tables;
     private final List<? extends ReconcileLoop<?>> loops;
-    private volatile @Nullable Fence taken;
+    private final AtomicReference<@Nullable Fence> taken = new AtomicReference<>();
 
     private Office(
             Ambient ambient,
@@ -45,7 +46,7 @@ public final class Office implements LeadershipListener {
 
     /// Whether this copy leads and knows what its predecessors wrote: before that it must not decide anything.
     public boolean isTaken() {
-        Fence known = taken;
+        Fence known = taken.get();
         return known != null && leadership.fence().filter(known::equals).isPresent();
     }
 
@@ -59,13 +60,18 @@ public final class Office implements LeadershipListener {
         loops.forEach(ReconcileLoop::pause);
     }
 
+    /// Whoever was slow to take an office that was lost meanwhile must not take the next one's place.
+    private static Fence later(@Nullable Fence one, Fence other) {
+        return one != null && one.createRevision() > other.createRevision() ? one : other;
+    }
+
     private void takeOffice(Fence fence) {
         int failures = 0;
         try {
             while (leadership.fence().filter(fence::equals).isPresent()) {
                 try {
                     tables.forEach(Table::refresh);
-                    taken = fence;
+                    taken.accumulateAndGet(fence, Office::later);
                     loops.forEach(ReconcileLoop::resume);
                     // Lost while it was being taken: whoever lost it may have paused the loops already.
                     if (!leadership.isLeading()) loops.forEach(ReconcileLoop::pause);

@@ -3,7 +3,6 @@ package io.orlop.control.table;
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.Keyspace;
-import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import java.util.Optional;
@@ -46,15 +45,7 @@ public final class FencedWriter {
         Fence standing = fence.get().orElseThrow(() -> new Refusal.Unavailable(
                         "this copy of the service does not lead", "send the request to the leader")
                 .exception());
-        Commit commit;
-        try {
-            commit = keyspace.commit(writes.transaction().fencedBy(standing));
-        } catch (StoreUnavailableException e) {
-            String problem = String.valueOf(e.getMessage());
-            throw e.outcomeUnknown()
-                    ? new Refusal.TimedOut(problem, "read what is there before you retry").exception()
-                    : new Refusal.Unavailable(problem, "retry when the store is back").exception();
-        }
+        Commit commit = keyspace.commit(writes.transaction().fencedBy(standing));
         if (commit instanceof Commit.Committed(long revision)) writes.echo(revision);
         return commit;
     }

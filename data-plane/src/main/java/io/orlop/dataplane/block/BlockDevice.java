@@ -39,6 +39,11 @@ public interface BlockDevice extends AutoCloseable {
         return false;
     }
 
+    /// Whether the way to the device is broken for good: it answers no more, and may do so again if it is opened anew.
+    default boolean lost() {
+        return false;
+    }
+
     @Override
     void close() throws IOException;
 }

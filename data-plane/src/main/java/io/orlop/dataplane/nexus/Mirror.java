@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -27,16 +28,28 @@ import org.jspecify.annotations.Nullable;
 /// * A write is acknowledged when every copy that counts as whole has it. So whatever a host was promised is on each.
 /// * A copy that failed is retired, and that is on record, before any write without it is acknowledged: the retiring
 ///   runs alone, and the write is repeated afterwards.
+/// * Where every whole copy is lost, one is connected to again, and what failed is done again. If it was away with
+///   writes that were never flushed, it may have forgotten them, and the next flush says so.
 /// * A write that failed everywhere may be on some copies and not on others. The host is told of the failure, and
 ///   before anybody reads or writes those blocks again they are made equal.
 final class Mirror implements BlockDevice {
-    /// Takes copies out that failed. Called when no I/O of the caller holds the gate.
-    interface Retirement {
+    /// What follows from failures. Called when no I/O of the caller holds the gate.
+    interface Failures {
+        /// Takes out copies that failed, but not the last whole one.
         void retire(Map<Child, IOException> failed) throws IOException;
+
+        /// Connects again to a whole copy, if every one of them is lost.
+        ///
+        /// @return whether it did
+        boolean reconnect() throws IOException;
     }
 
     private interface Operation {
         void on(BlockDevice device) throws IOException;
+    }
+
+    private interface Attempt {
+        void run() throws IOException;
     }
 
     private record Range(long offset, long length) {
@@ -48,22 +61,26 @@ final class Mirror implements BlockDevice {
     private final String name;
     private final int blockSize;
     private final long blocks;
-    private final Retirement retirement;
+    private final Failures failures;
     private final Ambient ambient;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
     private final RangeLocks ranges = new RangeLocks();
     private final AtomicLong reads = new AtomicLong();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong changesFlushed = new AtomicLong();
+    private final AtomicBoolean mayHaveForgotten = new AtomicBoolean();
     private final ReentrantLock unsettledLock = new ReentrantLock();
     private final List<Range> unsettled = new ArrayList<>();
     private volatile List<Child> children;
     private volatile @Nullable String closed;
+    private volatile int reconnections;
 
-    Mirror(String name, int blockSize, long blocks, List<Child> children, Retirement retirement, Ambient ambient) {
+    Mirror(String name, int blockSize, long blocks, List<Child> children, Failures failures, Ambient ambient) {
         this.name = name;
         this.blockSize = blockSize;
         this.blocks = blocks;
         this.children = List.copyOf(children);
-        this.retirement = retirement;
+        this.failures = failures;
         this.ambient = ambient;
     }
 
@@ -91,6 +108,13 @@ final class Mirror implements BlockDevice {
         children = List.copyOf(next);
     }
 
+    /// Only from within [#alone]: a copy that had been lost is the one to go on with.
+    void reconnected() {
+        assert gate.isWriteLockedByCurrentThread();
+        reconnections = reconnections + 1;
+        if (changes.get() > changesFlushed.get()) mayHaveForgotten.set(true);
+    }
+
     /// Only from within [#alone]: every later I/O fails for this reason.
     void close(String why) {
         assert gate.isWriteLockedByCurrentThread();
@@ -110,15 +134,17 @@ final class Mirror implements BlockDevice {
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         check(offset, into.remaining());
-        settle(offset, into.remaining());
-        Map<Child, IOException> failed = new LinkedHashMap<>();
-        gate.readLock().lock();
-        try {
-            readFromOne(rotated(), offset, into, failed);
-        } finally {
-            gate.readLock().unlock();
-        }
-        if (!failed.isEmpty()) retirement.retire(failed);
+        insist(() -> {
+            settle(offset, into.remaining());
+            Map<Child, IOException> failed = new LinkedHashMap<>();
+            gate.readLock().lock();
+            try {
+                readFromOne(rotated(), offset, into, failed);
+            } finally {
+                gate.readLock().unlock();
+            }
+            if (!failed.isEmpty()) failures.retire(failed);
+        });
     }
 
     @Override
@@ -131,7 +157,13 @@ final class Mirror implements BlockDevice {
 
     @Override
     public void flush() throws IOException {
+        long changed = changes.get();
         everywhere(0, 0, BlockDevice::flush);
+        changesFlushed.accumulateAndGet(changed, Math::max);
+        if (mayHaveForgotten.compareAndSet(true, false)) {
+            throw new IOException(
+                    this + " lost its last copy for a while, which may have forgotten what was not flushed");
+        }
     }
 
     @Override
@@ -174,18 +206,19 @@ final class Mirror implements BlockDevice {
         } finally {
             gate.readLock().unlock();
         }
-        if (!failed.isEmpty()) retirement.retire(failed);
+        if (!failed.isEmpty()) failures.retire(failed);
         return transferred;
     }
 
-    /// Reads a block of every whole copy, so that one that is lost is noticed also while nobody uses the device.
+    /// Reads a block of every whole copy, so that one that is lost is noticed, and connected to again where it is the
+    /// last, also while nobody uses the device.
     void probe() throws IOException {
         Map<Child, IOException> failed = new LinkedHashMap<>();
+        List<Child> whole;
         gate.readLock().lock();
         try {
             checkOpen();
-            List<Child> whole = children.stream().filter(Child::synced).toList();
-            if (whole.size() < 2) return;
+            whole = children.stream().filter(Child::synced).toList();
             for (Child child : whole) {
                 try {
                     child.device().orElseThrow().read(0, ByteBuffer.allocate(blockSize));
@@ -196,7 +229,8 @@ final class Mirror implements BlockDevice {
         } finally {
             gate.readLock().unlock();
         }
-        if (!failed.isEmpty()) retirement.retire(failed);
+        if (failed.isEmpty() || failed.size() == whole.size() && failures.reconnect()) return;
+        failures.retire(failed);
     }
 
     /// Reads from the first that can; the gate is held.
@@ -233,7 +267,25 @@ final class Mirror implements BlockDevice {
                 .toList();
     }
 
+    /// Does it again when a copy could be connected to that had been lost, by this call or another.
+    private void insist(Attempt attempt) throws IOException {
+        while (true) {
+            int before = reconnections;
+            try {
+                attempt.run();
+                return;
+            } catch (IOException failed) {
+                if (reconnections == before && !failures.reconnect()) throw failed;
+            }
+        }
+    }
+
     private void everywhere(long offset, long length, Operation operation) throws IOException {
+        insist(() -> onEveryCopy(offset, length, operation));
+        if (length > 0) changes.incrementAndGet();
+    }
+
+    private void onEveryCopy(long offset, long length, Operation operation) throws IOException {
         settle(offset, length);
         while (true) {
             Map<Child, IOException> failed;
@@ -251,7 +303,7 @@ final class Mirror implements BlockDevice {
             } finally {
                 gate.readLock().unlock();
             }
-            retirement.retire(failed);
+            failures.retire(failed);
         }
     }
 
@@ -303,7 +355,7 @@ final class Mirror implements BlockDevice {
         } finally {
             gate.readLock().unlock();
         }
-        if (!failed.isEmpty()) retirement.retire(failed);
+        if (!failed.isEmpty()) failures.retire(failed);
     }
 
     private List<Range> unsettled(long offset, long length) {
@@ -319,23 +371,23 @@ final class Mirror implements BlockDevice {
 
     private Map<Child, IOException> inParallel(List<Child> open, Operation operation) throws IOException {
         if (open.isEmpty()) throw new IOException(this + " has no copy");
-        @Nullable IOException[] failures = new IOException[open.size()];
+        @Nullable IOException[] outcomes = new IOException[open.size()];
         CountDownLatch others = new CountDownLatch(open.size() - 1);
         for (int i = 1; i < open.size(); i++) {
             int at = i;
             ambient.start("mirror", () -> {
                 try {
-                    failures[at] = outcome(open.get(at), operation);
+                    outcomes[at] = outcome(open.get(at), operation);
                 } finally {
                     others.countDown();
                 }
             });
         }
-        failures[0] = outcome(open.get(0), operation);
+        outcomes[0] = outcome(open.get(0), operation);
         awaitUninterruptibly(others);
         Map<Child, IOException> failed = new LinkedHashMap<>();
-        for (int i = 0; i < failures.length; i++) {
-            IOException failure = failures[i];
+        for (int i = 0; i < outcomes.length; i++) {
+            IOException failure = outcomes[i];
             if (failure != null) failed.put(open.get(i), failure);
         }
         return failed;

@@ -15,6 +15,7 @@ import io.orlop.model.NexusStatus;
 import io.orlop.model.RebuildRecord;
 import io.orlop.model.RebuildState;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,7 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,11 @@ import org.jspecify.annotations.Nullable;
 ///                       faulted ◄─────────────────────────────────┘  any write goes on
 /// ```
 ///
-/// * The last whole copy is never given up: its failures are the host's.
+/// * The last whole copy is never given up: its failures are the host's. If it is lost, it is connected to again.
 /// * Which copies are whole is on record ([NexusRecord]) before hosts can see the difference. A nexus that cannot write
 ///   it down serves nobody any more.
 public final class Nexus {
     private static final Logger LOG = System.getLogger(Nexus.class.getName());
-    private static final int HISTORY = 64;
 
     /// How soon a copy that is lost is noticed while no host reads or writes.
     private static final Duration PULSE = Duration.ofSeconds(2);
@@ -54,9 +54,7 @@ public final class Nexus {
     private final Mirror mirror;
     private final NexusRecord info;
     private final ReentrantLock operation = new ReentrantLock();
-    private final ReentrantLock rebuildsLock = new ReentrantLock();
-    private final TreeMap<String, Rebuild> rebuilds = new TreeMap<>();
-    private final List<RebuildRecord> history = new ArrayList<>();
+    private final Rebuilds rebuilds = new Rebuilds();
     private volatile @Nullable List<String> publishedFor;
     private volatile NexusStatus life = NexusStatus.ONLINE;
     private boolean letGo;
@@ -75,7 +73,17 @@ public final class Nexus {
                                 child.uuid(),
                                 new Child.Condition.Synced(Children.window(child.device(), blocks))))
                         .toList(),
-                this::retire,
+                new Mirror.Failures() {
+                    @Override
+                    public void retire(Map<Child, IOException> failed) throws IOException {
+                        Nexus.this.retire(failed);
+                    }
+
+                    @Override
+                    public boolean reconnect() throws IOException {
+                        return Nexus.this.reconnect();
+                    }
+                },
                 surroundings.ambient());
     }
 
@@ -135,7 +143,7 @@ public final class Nexus {
         List<ChildState> states = new ArrayList<>();
         int running = 0;
         for (Child child : children) {
-            Optional<Rebuild> rebuild = rebuildOf(child.uri);
+            Optional<Rebuild> rebuild = rebuilds.of(child.uri);
             if (rebuild.isPresent() && child.outOfSync()) running++;
             states.add(child.state(rebuild.map(Rebuild::percent).orElse(null)));
         }
@@ -153,12 +161,7 @@ public final class Nexus {
     }
 
     public List<RebuildRecord> rebuildHistory() {
-        rebuildsLock.lock();
-        try {
-            return List.copyOf(history);
-        } finally {
-            rebuildsLock.unlock();
-        }
+        return rebuilds.history();
     }
 
     /// Offers the device to hosts; offered already, it only takes the new list of hosts.
@@ -218,7 +221,7 @@ public final class Nexus {
                     mirror.children().stream().filter(other -> other != child).toList();
             if (rest.isEmpty()) throw lastOne(uri, "the last child");
             refuseTheLastWholeOne(child);
-            stopRebuild(child);
+            rebuilds.stop(child.uri);
             Optional<BlockDevice> device = child.device();
             mirror.alone(() -> {
                 refuseTheLastWholeOne(child);
@@ -250,7 +253,7 @@ public final class Nexus {
             if (letGo) return;
             life = NexusStatus.SHUTTING_DOWN;
             withdraw();
-            rebuildsNow().forEach(Rebuild::stop);
+            rebuilds.stopAll();
             letGo();
         });
     }
@@ -259,7 +262,7 @@ public final class Nexus {
     public void abandon() {
         info.abandon();
         life = NexusStatus.SHUTDOWN;
-        rebuildsNow().forEach(Rebuild::stop);
+        rebuilds.stopAll();
         for (Child child : mirror.children()) child.device().ifPresent(this::closeInBackground);
     }
 
@@ -308,12 +311,42 @@ public final class Nexus {
                 Optional<BlockDevice> device = child.device();
                 if (device.isEmpty() || child.synced() && wholeCopies() == 1) continue;
                 child.become(faulted(reasonOf(entry.getValue()), true));
-                stopRebuild(child);
+                rebuilds.stop(child.uri);
                 closeInBackground(device.get());
                 changed = true;
             }
             if (changed) saveOrStop();
         });
+    }
+
+    /// Where every whole copy is lost, connects to one of them again: it may have been the way there that broke.
+    ///
+    /// @return whether there is one that can be used
+    private boolean reconnect() throws IOException {
+        var connected = new AtomicBoolean();
+        mirror.alone(() -> {
+            List<Child> whole = mirror.children().stream().filter(Child::synced).toList();
+            if (life != NexusStatus.ONLINE || !whole.stream().allMatch(Nexus::lost)) return;
+            connected.set(whole.stream().anyMatch(this::reconnect));
+            if (connected.get()) mirror.reconnected();
+        });
+        return connected.get();
+    }
+
+    private boolean reconnect(Child child) {
+        try {
+            BlockDevice device = fitting(Children.open(child.uri, surroundings.opener()));
+            child.device().ifPresent(this::closeInBackground);
+            child.become(new Child.Condition.Synced(device));
+            LOG.log(Level.INFO, "nexus {0} is connected to {1} again", name(), child.uri);
+            return true;
+        } catch (RefusalException stillAway) {
+            return false;
+        }
+    }
+
+    private static boolean lost(Child child) {
+        return child.device().orElseThrow().lost();
     }
 
     /// In [Mirror#alone].
@@ -336,7 +369,7 @@ public final class Nexus {
 
     private void fault(Child child, ChildReason reason, boolean recoverable) throws IOException {
         refuseTheLastWholeOne(child);
-        stopRebuild(child);
+        rebuilds.stop(child.uri);
         mirror.alone(() -> {
             refuseTheLastWholeOne(child);
             Optional<BlockDevice> device = child.device();
@@ -350,7 +383,7 @@ public final class Nexus {
         switch (child.condition()) {
             case Child.Condition.Synced _ -> {}
             case Child.Condition.OutOfSync(BlockDevice device) -> {
-                if (rebuildOf(child.uri).isEmpty()) startRebuild(child, device);
+                if (rebuilds.of(child.uri).isEmpty()) startRebuild(child, device);
             }
             case Child.Condition.Closed _ -> throw notRecoverable(child);
             case Child.Condition.Faulted faulted -> {
@@ -396,34 +429,19 @@ public final class Nexus {
                 .map(whole -> whole.uri)
                 .findFirst()
                 .orElse("");
-        Rebuild rebuild = new Rebuild(
+        rebuilds.start(new Rebuild(
                 source,
                 child.uri,
                 mirror.size(),
                 mirror.blockSize(),
                 (offset, length) -> mirror.copy(child, offset, ByteBuffer.allocate(length)),
                 ended -> rebuildEnded(child, device, ended),
-                surroundings.ambient());
-        rebuildsLock.lock();
-        try {
-            rebuilds.put(child.uri, rebuild);
-        } finally {
-            rebuildsLock.unlock();
-        }
-        rebuild.start();
+                surroundings.ambient()));
     }
 
     private void rebuildEnded(Child child, BlockDevice device, Rebuild rebuild) {
         boolean whole = rebuild.state() == RebuildState.COMPLETED && makeWhole(child, device);
-        rebuildsLock.lock();
-        try {
-            rebuilds.remove(child.uri, rebuild);
-            RebuildRecord record = rebuild.record();
-            history.add(whole || record.state() == RebuildState.STOPPED ? record : failed(record));
-            if (history.size() > HISTORY) history.removeFirst();
-        } finally {
-            rebuildsLock.unlock();
-        }
+        rebuilds.ended(rebuild, whole);
         if (!whole && rebuild.state() != RebuildState.STOPPED) giveUp(child, device);
     }
 
@@ -455,43 +473,6 @@ public final class Nexus {
             });
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
-        }
-    }
-
-    private static RebuildRecord failed(RebuildRecord record) {
-        return new RebuildRecord(
-                record.childUri(),
-                record.sourceUri(),
-                RebuildState.FAILED,
-                record.blocksTotal(),
-                record.blocksRecovered(),
-                record.blocksTransferred(),
-                record.blocksRemaining(),
-                record.blockSize(),
-                record.partial(),
-                record.start(),
-                record.end());
-    }
-
-    private void stopRebuild(Child child) {
-        rebuildOf(child.uri).ifPresent(Rebuild::stop);
-    }
-
-    private Optional<Rebuild> rebuildOf(String uri) {
-        rebuildsLock.lock();
-        try {
-            return Optional.ofNullable(rebuilds.get(uri));
-        } finally {
-            rebuildsLock.unlock();
-        }
-    }
-
-    private List<Rebuild> rebuildsNow() {
-        rebuildsLock.lock();
-        try {
-            return List.copyOf(rebuilds.values());
-        } finally {
-            rebuildsLock.unlock();
         }
     }
 

@@ -37,6 +37,11 @@ record Window(BlockDevice device, long start, long blocks) implements BlockDevic
     }
 
     @Override
+    public boolean lost() {
+        return device.lost();
+    }
+
+    @Override
     public void close() throws IOException {
         device.close();
     }

@@ -59,6 +59,11 @@ public final class NvmeDevice implements BlockDevice {
     }
 
     @Override
+    public boolean lost() {
+        return failure != null;
+    }
+
+    @Override
     public int blockSize() {
         return namespace.blockSize();
     }

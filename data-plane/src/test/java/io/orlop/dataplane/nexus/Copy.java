@@ -15,6 +15,7 @@ final class Copy {
     private final AtomicInteger failuresIn = new AtomicInteger(Integer.MAX_VALUE);
     volatile boolean dead;
     volatile int opened;
+    private volatile int connections;
 
     Copy(String uri, long size) {
         this.uri = uri;
@@ -24,6 +25,11 @@ final class Copy {
     /// Fails once, after this many more calls, having done half of what it was asked.
     void failOnceIn(int calls) {
         failuresIn.set(calls);
+    }
+
+    /// Every connection there is now breaks; new ones can be made.
+    void disconnect() {
+        connections++;
     }
 
     BlockDevice open() throws IOException {
@@ -39,12 +45,19 @@ final class Copy {
     }
 
     private final class Device implements BlockDevice {
+        private final int connection = connections;
         private volatile boolean closed;
 
         private boolean failing() throws IOException {
             if (closed) throw new IOException(uri + " is closed");
             if (dead) throw new IOException(uri + " is dead");
+            if (lost()) throw new IOException(uri + " is disconnected");
             return failuresIn.get() != Integer.MAX_VALUE && failuresIn.getAndDecrement() == 0;
+        }
+
+        @Override
+        public boolean lost() {
+            return connection != connections;
         }
 
         @Override

@@ -78,6 +78,47 @@ class NexusTest {
     }
 
     @Test
+    void theLastWholeCopyIsConnectedToAgainWhenItIsLost() throws IOException {
+        Nexus nexus = bench.nexus(1);
+        nexus.device().write(0, filled(512, 1));
+        nexus.device().flush();
+        bench.at(1).disconnect();
+        assertThat(read(nexus, 0, 512)).containsOnly(1);
+        bench.at(1).disconnect();
+        nexus.device().write(0, filled(512, 2));
+        bench.at(1).disconnect();
+        bench.at(1).dead = true;
+        assertThatThrownBy(() -> nexus.device().write(0, filled(512, 3))).isInstanceOf(IOException.class);
+        bench.at(1).dead = false;
+        nexus.device().write(0, filled(512, 4));
+        assertThat(bench.at(1).content(5 * MIB, 512)).containsOnly(4);
+        assertThat(nexus.state().status()).isEqualTo(NexusStatus.ONLINE);
+    }
+
+    @Test
+    void oneOfTwoLostCopiesIsConnectedToAndTheOtherRetired() throws IOException {
+        Nexus nexus = bench.nexus(1, 2);
+        bench.at(1).disconnect();
+        bench.at(2).disconnect();
+        nexus.device().write(0, filled(512, 1));
+        assertThat(bench.healthOnRecord()).containsExactly(true, false);
+        assertThat(bench.at(1).content(5 * MIB, 512)).containsOnly(1);
+    }
+
+    @Test
+    void aFlushFailsOnceWhenTheLastCopyWasAwayWithWhatWasNotFlushed() throws IOException {
+        Nexus nexus = bench.nexus(1);
+        nexus.device().write(0, filled(512, 1));
+        nexus.device().flush();
+        bench.at(1).disconnect();
+        nexus.device().flush();
+        nexus.device().write(0, filled(512, 2));
+        bench.at(1).disconnect();
+        assertThatThrownBy(() -> nexus.device().flush()).hasMessageContaining("may have forgotten");
+        nexus.device().flush();
+    }
+
+    @Test
     void aWriteThatFailedEverywhereLeavesEqualCopies() throws IOException {
         Nexus nexus = bench.nexus(1, 2);
         nexus.device().write(0, filled(8192, 1));
