@@ -29,6 +29,12 @@ public interface Exchange {
 
     void end();
 
+    /// Whether the client takes what it is sent. Who goes on nevertheless fills the memory.
+    boolean ready();
+
+    /// @param action is done each time when the client takes something again
+    void whenReady(Runnable action);
+
     /// @param action is done when the client goes before the answer is whole
     void whenGone(Runnable action);
 }

@@ -13,6 +13,10 @@ import java.util.List;
 final class Greeting extends ByteToMessageDecoder {
     private static final byte[] HTTP_2 = "PRI * HTTP/2.0".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int LINE_BYTES_MAX = 16 << 10;
+    private static final int HEADERS_BYTES_MAX = 64 << 10;
+    private static final int CHUNK_BYTES_MAX = 8 << 10;
+
     private final Served served;
     private final DoorOptions options;
 
@@ -35,7 +39,7 @@ final class Greeting extends ByteToMessageDecoder {
 
     private void speakHttp1(ChannelHandlerContext ctx) {
         ctx.pipeline()
-                .addLast(new HttpServerCodec())
+                .addLast(new HttpServerCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CHUNK_BYTES_MAX))
                 .addLast(new HttpServerKeepAliveHandler())
                 .addLast(new HttpObjectAggregator(served.messageBytesMax() * 2))
                 .addLast(new Http1Connection(served.pages()));

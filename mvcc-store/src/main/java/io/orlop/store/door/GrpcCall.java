@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One call over HTTP/2. Services see what they see of grpc-java's own transports.
@@ -37,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// @param <R> answers
 final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private static final int HEAD_BYTES = 5;
-    /// What may wait to be sent before the call is told to say no more.
-    private static final int UNSENT_BYTES_MAX = 64 << 10;
-
     /// So many bytes that are encoded already are not copied again.
     private static final int APART_BYTES_MIN = 8 << 10;
 
@@ -51,7 +47,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private final Http2Stream stream;
     private final Method<Q, R> method;
     private final int messageBytesMax;
-    private final AtomicInteger unsentBytes = new AtomicInteger();
+    private final Unsent unsent = new Unsent();
     private volatile boolean cancelled;
     private volatile boolean closed;
     private @Nullable Metadata headers;
@@ -150,10 +146,12 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                 boolean compressed = bytes.getByte(bytes.readerIndex()) != 0;
                 int length = bytes.getInt(bytes.readerIndex() + 1);
                 if (compressed || length < 0 || length > messageBytesMax) {
-                    fail(unreadable(compressed, Integer.toUnsignedLong(length)));
+                    fail(unreadable(compressed, Integer.toUnsignedLong(length)), GrpcHeaders.readable());
                     return;
                 }
                 if (wanted == 0 || bytes.readableBytes() - HEAD_BYTES < length) return;
+                // Who does not read what he is told is not listened to.
+                if (connection.withholds(this) || !single() && unsent.tooMuch()) return;
                 byte[] message = new byte[length];
                 bytes.skipBytes(HEAD_BYTES).readBytes(message);
                 wanted--;
@@ -204,10 +202,14 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
 
     /// Ends the call for the service as well as for the client.
     private void fail(Status status) {
+        fail(status, new Metadata());
+    }
+
+    private void fail(Status status, Metadata trailers) {
         if (ended) return;
         closed = true;
         cancelled = true;
-        writeEnd(status, new Metadata());
+        writeEnd(status, trailers);
         connection.flush(connection.context());
         tellCancelled();
     }
@@ -222,6 +224,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         if (deadline != null) deadline.cancel(false);
         if (received != null) received.release();
         received = null;
+        connection.forget(this);
         if (ended) return;
         ended = true;
         cancelled = true;
@@ -242,7 +245,12 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             return;
         }
         wanted += messages;
-        if (delivering || received == null) return;
+        goOn();
+    }
+
+    /// There may be room for what was withheld.
+    void goOn() {
+        if (delivering || closed || received == null) return;
         deliverReceived();
         if (withheldBytes > 0 && (received == null || !wholeMessage(received))) {
             int bytes = withheldBytes;
@@ -272,13 +280,13 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             return;
         }
         int bytes = sizeOf(answer);
-        unsentBytes.addAndGet(bytes);
-        connection.write(() -> writeMessage(answer, bytes, true));
+        unsent.add(bytes);
+        connection.write(() -> writeMessage(answer, bytes));
     }
 
     @Override
     public boolean isReady() {
-        return !closed && unsentBytes.get() < UNSENT_BYTES_MAX;
+        return !closed && !unsent.tooMuch();
     }
 
     @Override
@@ -288,7 +296,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         connection.write(() -> {
             if (!answerWhole(status, trailers)) {
                 R answer = onlyAnswer;
-                if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer), false);
+                if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer));
                 writeEnd(status, trailers);
             }
             ServerCall.Listener<Q> listening = listener;
@@ -312,19 +320,23 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         return taken;
     }
 
-    private void writeMessage(R answer, int bytes, boolean counted) {
+    private void writeMessage(R answer, int bytes) {
         if (ended) return;
         ChannelHandlerContext ctx = connection.context();
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
-        if (counted) sent.addListener(_ -> sent(bytes));
+        connection.waits(bytes);
+        sent.addListener(outcome -> {
+            connection.sent(bytes);
+            if (outcome.isSuccess() && !single()) sent(bytes);
+        });
     }
 
     private void sent(int bytes) {
-        int before = unsentBytes.getAndAdd(-bytes);
-        if (before < UNSENT_BYTES_MAX || before - bytes >= UNSENT_BYTES_MAX || closed) return;
+        if (!unsent.sent(bytes) || closed) return;
         ServerCall.Listener<Q> listening = listener;
         if (listening != null) guarded(listening::onReady);
+        goOn();
     }
 
     private void begin() {

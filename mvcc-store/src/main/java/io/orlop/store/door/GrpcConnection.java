@@ -25,8 +25,10 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,11 @@ import org.jspecify.annotations.Nullable;
 /// thread, which writes all that is there and flushes once: a group commit of a hundred puts is one wake-up and one
 /// `writev`.
 final class GrpcConnection extends Http2ConnectionHandler {
-    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+    private static final int WINDOW_BYTES = 4 << 20;
+    /// Answers may wait for a client that does not read, up to so many bytes; then it is not asked what else it wants.
+    private static final long UNSENT_BYTES_MAX = 64L << 20;
+
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.
     private static final int RESETS_MAX = 10_000;
@@ -54,6 +60,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
+    private long unsentBytes;
+    private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
     /// The client wants another size of HPACK's table, and was not told yet that it is so.
     private boolean tableChanged;
@@ -92,7 +100,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, spoken));
             connection(connection);
             initialSettings(Http2Settings.defaultSettings()
-                    .initialWindowSize(WINDOW_BYTES)
+                    .initialWindowSize(STREAM_WINDOW_BYTES)
                     .maxConcurrentStreams(options.streamsMax())
                     .maxHeaderListSize(HEADERS_BYTES_MAX));
             decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
@@ -190,6 +198,32 @@ final class GrpcConnection extends Http2ConnectionHandler {
         if (!answers.take(stream, answer, parts)) return false;
         pings.spoke();
         return true;
+    }
+
+    /// An answer waits in the codec's queues.
+    void waits(int bytes) {
+        unsentBytes += bytes;
+    }
+
+    void sent(int bytes) {
+        unsentBytes -= bytes;
+        if (withheld.isEmpty()
+                || unsentBytes >= UNSENT_BYTES_MAX
+                || !context().channel().isActive()) return;
+        List<GrpcCall<?, ?>> waiting = List.copyOf(withheld);
+        withheld.clear();
+        for (GrpcCall<?, ?> call : waiting) call.goOn();
+    }
+
+    /// Whether so much waits for the client that this call of his has to wait, too. It is told when it may go on.
+    boolean withholds(GrpcCall<?, ?> call) {
+        if (unsentBytes < UNSENT_BYTES_MAX) return false;
+        withheld.add(call);
+        return true;
+    }
+
+    void forget(GrpcCall<?, ?> call) {
+        withheld.remove(call);
     }
 
     boolean saidGoodbye() {

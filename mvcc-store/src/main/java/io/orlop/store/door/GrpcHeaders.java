@@ -57,6 +57,13 @@ final class GrpcHeaders {
         }
     }
 
+    /// How messages may be encoded, for a client that chose another way.
+    static Metadata readable() {
+        Metadata readable = new Metadata();
+        readable.put(Metadata.Key.of("grpc-accept-encoding", Metadata.ASCII_STRING_MARSHALLER), "identity");
+        return readable;
+    }
+
     static boolean isEmpty(@Nullable Metadata metadata) {
         return metadata == null || metadata.keys().isEmpty();
     }

@@ -68,7 +68,9 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         private final String uri;
         private final HttpHeaders headers;
         private final byte[] body;
+        private final Unsent unsent = new Unsent();
         private Runnable gone = () -> {};
+        private Runnable readyAgain = () -> {};
 
         One(ChannelHandlerContext ctx, FullHttpRequest request) {
             this.ctx = ctx;
@@ -128,7 +130,21 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void part(byte[] bytes) {
-            later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes))));
+            unsent.add(bytes.length);
+            later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)))
+                    .addListener(_ -> {
+                        if (unsent.sent(bytes.length)) readyAgain.run();
+                    }));
+        }
+
+        @Override
+        public boolean ready() {
+            return !unsent.tooMuch();
+        }
+
+        @Override
+        public void whenReady(Runnable action) {
+            later(() -> readyAgain = action);
         }
 
         @Override

@@ -4,6 +4,7 @@ import io.grpc.Attributes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -19,7 +20,9 @@ final class Http2Exchange implements Exchange, OpenStream {
     private final Consumer<Exchange> pages;
     private final int bodyBytesMax;
     private final ByteBuf collected = Unpooled.buffer(0);
+    private final Unsent unsent = new Unsent();
     private Runnable gone = () -> {};
+    private Runnable readyAgain = () -> {};
     private boolean asked;
     private boolean over;
 
@@ -103,10 +106,10 @@ final class Http2Exchange implements Exchange, OpenStream {
         connection.encoder().writeHeaders(ctx, stream.id(), answer, 0, false, ctx.newPromise());
     }
 
-    private void write(byte[] bytes, boolean end) {
+    private ChannelFuture write(byte[] bytes, boolean end) {
         ChannelHandlerContext ctx = connection.context();
         ByteBuf data = Unpooled.wrappedBuffer(bytes);
-        connection.encoder().writeData(ctx, stream.id(), data, 0, end, ctx.newPromise());
+        return connection.encoder().writeData(ctx, stream.id(), data, 0, end, ctx.newPromise());
     }
 
     @Override
@@ -125,7 +128,20 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public void part(byte[] bytes) {
-        unlessOver(() -> write(bytes, false));
+        unsent.add(bytes.length);
+        unlessOver(() -> write(bytes, false).addListener(_ -> {
+            if (unsent.sent(bytes.length)) readyAgain.run();
+        }));
+    }
+
+    @Override
+    public boolean ready() {
+        return !unsent.tooMuch();
+    }
+
+    @Override
+    public void whenReady(Runnable action) {
+        connection.write(() -> readyAgain = action);
     }
 
     @Override

@@ -54,8 +54,18 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         locked(() -> {
             listener = listening;
             requests.addAll(all);
-            if (!single()) listening.onReady();
+            if (!single()) {
+                listening.onReady();
+                exchange.whenReady(this::readyAgain);
+            }
             deliver();
+        });
+    }
+
+    private void readyAgain() {
+        locked(() -> {
+            ServerCall.Listener<Q> listening = listener;
+            if (listening != null && !ended) listening.onReady();
         });
     }
 
@@ -186,7 +196,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     @Override
     public boolean isReady() {
-        return !ended;
+        return !ended && exchange.ready();
     }
 
     @Override

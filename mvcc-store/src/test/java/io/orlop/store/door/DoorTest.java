@@ -1,0 +1,337 @@
+package io.orlop.store.door;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.BytesValue;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What clients may do to a door, with services that do as little as possible behind it.
+class DoorTest {
+    private static final String HOLD = "/test.Service/Hold";
+    private static final String ECHO = "/test.Service/Echo";
+    private static final String MEBIBYTE = "/test.Service/Mebibyte";
+    private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int HEADER_TABLE_SIZE = 1;
+    private static final int WHOLE = Integer.MAX_VALUE - 65_535;
+
+    private final BlockingQueue<ServerCallStreamObserver<BytesValue>> held = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Exchange> pages = new LinkedBlockingQueue<>();
+    private final AtomicInteger asked = new AtomicInteger();
+    private Door door;
+    private int port;
+
+    @BeforeEach
+    void open() throws IOException {
+        Served served = new Served(Methods.of(List.of(service())), pages::add, 2 << 20);
+        door = Door.open(
+                List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)), served, DoorOptions.defaults());
+        port = door.ports().getFirst();
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private BindableService service() {
+        return () -> ServerServiceDefinition.builder("test.Service")
+                .addMethod(method("Hold", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::hold))
+                .addMethod(method("Mebibyte", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::mebibyte))
+                .addMethod(method("Echo", MethodType.BIDI_STREAMING), ServerCalls.asyncBidiStreamingCall(this::echo))
+                .build();
+    }
+
+    private static MethodDescriptor<BytesValue, BytesValue> method(String name, MethodType type) {
+        return MethodDescriptor.<BytesValue, BytesValue>newBuilder()
+                .setType(type)
+                .setFullMethodName("test.Service/" + name)
+                .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
+                .setResponseMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
+                .build();
+    }
+
+    private static BytesValue bytes(int count) {
+        return BytesValue.of(ByteString.copyFrom(new byte[count]));
+    }
+
+    private void hold(BytesValue request, StreamObserver<BytesValue> client) {
+        var call = (ServerCallStreamObserver<BytesValue>) client;
+        call.setOnCancelHandler(() -> gone.add("cancelled"));
+        held.add(call);
+    }
+
+    private void mebibyte(BytesValue request, StreamObserver<BytesValue> client) {
+        asked.incrementAndGet();
+        client.onNext(bytes(1 << 20));
+        client.onCompleted();
+    }
+
+    private StreamObserver<BytesValue> echo(StreamObserver<BytesValue> client) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(BytesValue request) {
+                asked.incrementAndGet();
+                client.onNext(request);
+            }
+
+            @Override
+            public void onError(Throwable why) {
+                gone.add("cancelled");
+            }
+
+            @Override
+            public void onCompleted() {
+                client.onCompleted();
+            }
+        };
+    }
+
+    /// Calls of others are answered.
+    private void stillServes() throws IOException, InterruptedException {
+        try (RawClient other = new RawClient(port)) {
+            int stream = other.call(HOLD, new byte[0]);
+            var call = held.take();
+            call.onNext(bytes(3));
+            call.onCompleted();
+            assertThat(other.end(stream).text()).contains("grpc-status\u00010");
+        }
+    }
+
+    @Test
+    void callsThatAreUnderWayAreAnsweredBeforeItHangsUp() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.call(HOLD, new byte[0]);
+            var call = held.take();
+            Thread closing = Thread.ofVirtual().start(door::close);
+            assertThat(client.next(Frame.GOAWAY).error()).isZero();
+            call.onNext(bytes(3));
+            call.onCompleted();
+            assertThat(client.end(stream).text()).contains("grpc-status\u00010");
+            client.awaitEnd();
+            closing.join();
+        }
+        assertThat(gone).isEmpty();
+    }
+
+    @Test
+    void streamsAreEndedWhenItCloses() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.begin(ECHO);
+            client.message(stream, bytes(1).toByteArray(), false);
+            client.next(Frame.DATA);
+            Thread closing = Thread.ofVirtual().start(door::close);
+            assertThat(client.end(stream).text())
+                    .contains("grpc-status\u000214")
+                    .contains("etcdserver: server stopped");
+            closing.join();
+        }
+        assertThat(gone.take()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aCallEndsWithItsDeadline() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.call(HOLD, new byte[0], "grpc-timeout", "1m");
+            assertThat(client.end(stream).text()).contains("grpc-status\u00014").contains("context deadline exceeded");
+            assertThat(gone.take()).isEqualTo("cancelled");
+            // Half a century, and nonsense, are as long as it takes.
+            for (String wait : List.of("99999999H", "soon", "", "1x2S", "123456789012S")) {
+                int patient = client.call(HOLD, new byte[0], "grpc-timeout", wait);
+                if (held.size() > 1) held.remove();
+                var call = held.take();
+                if (call.isCancelled()) call = held.take();
+                call.onNext(bytes(0));
+                call.onCompleted();
+                assertThat(client.end(patient).text()).contains("grpc-status\u00010");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatReadsNothingIsNotAskedWhatElseItWants() throws Exception {
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            List<Integer> streams = new ArrayList<>();
+            for (int i = 0; i < 100; i++) streams.add(client.call(MEBIBYTE, new byte[0]));
+            // Whatever was sent before a question is dealt with before its answer.
+            client.send(Frame.PING, 0, 0, new byte[8]);
+            client.next(Frame.PING);
+            assertThat(asked.get()).isEqualTo(64);
+            stillServes();
+            client.window(0, WHOLE);
+            for (int stream : streams) client.window(stream, 2 << 20);
+            for (int i = 0; i < 100; i++) client.next(frame -> frame.type() == Frame.HEADERS && frame.ends());
+            assertThat(asked.get()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void aStreamThatIsNotReadIsNotListenedTo() throws Exception {
+        byte[] message = bytes(16_000).toByteArray();
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            int stream = client.begin(ECHO);
+            for (int i = 0; i < 30; i++) client.message(stream, message, i == 29);
+            client.send(Frame.PING, 0, 0, new byte[8]);
+            client.next(Frame.PING);
+            assertThat(asked.get()).isEqualTo(5);
+            stillServes();
+            client.window(0, WHOLE);
+            client.window(stream, WHOLE);
+            client.end(stream);
+            assertThat(asked.get()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void aFloodOfResetsIsSentAway() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            Thread.ofVirtual().start(() -> flood(client));
+            Frame goodbye = client.next(Frame.GOAWAY);
+            assertThat(goodbye.error()).isEqualTo(11);
+            client.awaitEnd();
+        }
+        held.clear();
+        stillServes();
+    }
+
+    private static void flood(RawClient client) {
+        try {
+            for (int i = 0; i < 20_000; i++) {
+                int stream = client.call(HOLD, new byte[0]);
+                client.send(
+                        Frame.RST_STREAM,
+                        0,
+                        stream,
+                        ByteBuffer.allocate(4).putInt(8).array());
+            }
+        } catch (IOException sentAway) {
+            // As it should be.
+        }
+    }
+
+    @Test
+    void fieldsThatAreTooLargeAreRefused() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            byte[] block = RawClient.head(HOLD, "large", "x".repeat(70_000));
+            int stream = client.nextStream();
+            client.send(Frame.HEADERS, Frame.END_STREAM, stream, java.util.Arrays.copyOf(block, 16_384));
+            for (int at = 16_384; at < block.length; at += 16_384) {
+                int end = Math.min(block.length, at + 16_384);
+                int flags = end == block.length ? Frame.END_HEADERS : 0;
+                client.send(Frame.CONTINUATION, flags, stream, java.util.Arrays.copyOfRange(block, at, end));
+            }
+            client.next(frame -> frame.stream() == stream || frame.type() == Frame.GOAWAY);
+        }
+        assertThat(held).isEmpty();
+        stillServes();
+    }
+
+    @Test
+    void fieldsThatNeverEndAreSentAway() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.nextStream();
+            client.send(Frame.HEADERS, 0, stream, RawClient.head(HOLD));
+            Thread.ofVirtual().start(() -> {
+                try {
+                    while (true) client.send(Frame.CONTINUATION, 0, stream, new byte[0]);
+                } catch (IOException sentAway) {
+                    // As it should be.
+                }
+            });
+            assertThat(client.next(Frame.GOAWAY).error()).isNotZero();
+            client.awaitEnd();
+        }
+        stillServes();
+    }
+
+    @Test
+    void saysFirstThatTheTableOfFieldsIsSmallerNow() throws Exception {
+        try (RawClient client = new RawClient(port, HEADER_TABLE_SIZE, 0)) {
+            int stream = client.call(HOLD, new byte[0]);
+            var call = held.take();
+            call.onNext(bytes(3));
+            call.onCompleted();
+            Frame head = client.next(Frame.HEADERS);
+            assertThat(head.payload()[0]).isEqualTo((byte) 0x20);
+            client.end(stream);
+        }
+    }
+
+    @Test
+    void namesTheEncodingsItReads() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.begin(HOLD, "grpc-encoding", "gzip");
+            client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[] {1, 0, 0, 0, 1, 0});
+            assertThat(client.end(stream).text())
+                    .contains("grpc-status\u000212")
+                    .contains("grpc-accept-encoding")
+                    .contains("identity");
+        }
+    }
+
+    @Test
+    void nonsenseInHttp1IsABadRequest() throws Exception {
+        for (String nonsense : List.of(
+                "NONSENSE\r\n\r\n",
+                "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                "GET /" + "x".repeat(20_000) + " HTTP/1.1\r\n\r\n",
+                "GET / HTTP/1.1\r\nlarge: " + "x".repeat(70_000) + "\r\n\r\n",
+                "POST /v3/kv/put HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+                "POST /v3/kv/put HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.getOutputStream().write(nonsense.getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                assertThat(answer).as(nonsense.substring(0, 8)).startsWith("HTTP/1.1 4");
+            }
+        }
+        assertThat(pages).isEmpty();
+        stillServes();
+    }
+
+    @Test
+    void aPageThatIsNotReadSaysSo() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream()
+                    .write("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            BlockingQueue<String> ready = new LinkedBlockingQueue<>();
+            page.whenReady(() -> ready.add("ready"));
+            page.begin("text/plain");
+            int parts = 0;
+            for (; page.ready() && parts < 100_000; parts++) page.part(new byte[30_000]);
+            // What is sent at once is not waited for; the sockets' buffers take some of it.
+            assertThat(parts).isLessThan(100_000);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    socket.getInputStream().skipNBytes(Long.MAX_VALUE);
+                } catch (IOException end) {
+                    // Of the test.
+                }
+            });
+            assertThat(ready.take()).isEqualTo("ready");
+            page.end();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.door;
+
+import org.jspecify.annotations.NullMarked;
