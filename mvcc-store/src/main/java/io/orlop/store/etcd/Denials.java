@@ -55,7 +55,9 @@ final class Denials {
                     AUTH_OLD_REVISION,
                     INVALID_AUTH_MANAGEMENT,
                     INVALID_CLIENT_API_VERSION,
-                    MEMBER_BAD_URLS -> Status.INVALID_ARGUMENT;
+                    MEMBER_BAD_URLS,
+                    DOWNGRADE_VERSION_FORMAT,
+                    DOWNGRADE_VERSION_INVALID -> Status.INVALID_ARGUMENT;
             case COMPACTED, FUTURE_REVISION, LEASE_TTL_TOO_LARGE -> Status.OUT_OF_RANGE;
             case LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.NOT_FOUND;
             case LEASE_EXISTS,
@@ -70,10 +72,12 @@ final class Denials {
                     AUTH_NOT_ENABLED,
                     MEMBER_NOT_LEARNER,
                     PEER_URL_EXISTS,
+                    DOWNGRADE_RUNNING,
+                    DOWNGRADE_NONE,
                     BAD_LEADER_TRANSFEREE -> Status.FAILED_PRECONDITION;
             case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
             case INVALID_AUTH_TOKEN -> Status.UNAUTHENTICATED;
-            case TOO_MANY_REQUESTS, NO_SPACE -> Status.RESOURCE_EXHAUSTED;
+            case NO_SPACE -> Status.RESOURCE_EXHAUSTED;
             case CORRUPT -> Status.DATA_LOSS;
             case STOPPED -> Status.UNAVAILABLE;
             // Not UNAVAILABLE: clients would repeat a change of which nobody knows whether it happened.
@@ -86,6 +90,7 @@ final class Denials {
                     AUTH_WITHOUT_PASSWORD,
                     PASSWORD_TOO_LONG,
                     TOKEN_NOT_SIGNED,
+                    UNKNOWN_METHOD,
                     MEMBERS_NOT_STARTED -> Status.UNKNOWN;
         };
     }

@@ -1,6 +1,7 @@
 package io.orlop.store.etcd;
 
-import io.grpc.Status;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
 import io.orlop.store.proto.etcdserverpb.DowngradeInfo;
 import io.orlop.store.proto.etcdserverpb.DowngradeRequest;
 import java.util.regex.Matcher;
@@ -30,23 +31,19 @@ final class Downgrades {
             case VALIDATE -> validated(request.getVersion());
             case ENABLE -> target = validated(request.getVersion());
             case CANCEL -> {
-                if (target.isEmpty()) throw refusal(Status.FAILED_PRECONDITION, "no inflight downgrade job");
+                if (target.isEmpty()) throw new DeniedException(Denial.DOWNGRADE_NONE);
                 target = "";
             }
-            case UNRECOGNIZED -> throw refusal(Status.UNKNOWN, "unknown method");
+            case UNRECOGNIZED -> throw new DeniedException(Denial.UNKNOWN_METHOD);
         }
     }
 
     private String validated(String version) {
         Matcher matcher = FORM.matcher(version);
-        if (!matcher.matches()) throw refusal(Status.INVALID_ARGUMENT, "wrong downgrade target version format");
+        if (!matcher.matches()) throw new DeniedException(Denial.DOWNGRADE_VERSION_FORMAT);
         String wanted = matcher.group(1) + "." + matcher.group(2) + ".0";
-        if (!wanted.equals(LOWER_VERSION)) throw refusal(Status.INVALID_ARGUMENT, "invalid downgrade target version");
-        if (!target.isEmpty()) throw refusal(Status.FAILED_PRECONDITION, "cluster has a downgrade job in progress");
+        if (!wanted.equals(LOWER_VERSION)) throw new DeniedException(Denial.DOWNGRADE_VERSION_INVALID);
+        if (!target.isEmpty()) throw new DeniedException(Denial.DOWNGRADE_RUNNING);
         return wanted;
-    }
-
-    private static RuntimeException refusal(Status code, String text) {
-        return code.withDescription("etcdserver: " + text).asRuntimeException();
     }
 }

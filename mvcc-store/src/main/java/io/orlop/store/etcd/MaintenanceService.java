@@ -1,6 +1,5 @@
 package io.orlop.store.etcd;
 
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.Alarm;
@@ -37,6 +36,7 @@ import java.util.concurrent.Executor;
 /// How the store is.
 final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     static final String STORAGE_VERSION = "3.6.0";
+    private static final System.Logger LOGGER = System.getLogger(MaintenanceService.class.getName());
 
     private final MvccStore store;
     private final Identity identity;
@@ -129,7 +129,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                     .build());
             client.onCompleted();
         } catch (RuntimeException refused) {
-            client.onError(refused);
+            client.onError(Denials.status(refused));
         }
     }
 
@@ -158,9 +158,8 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
         longRead(client, () -> {
             Verification verification = store.maintenance().verify();
             if (!verification.isWell()) {
-                throw Status.DATA_LOSS
-                        .withDescription("etcdserver: corrupt cluster: " + String.join("; ", verification.findings()))
-                        .asRuntimeException();
+                LOGGER.log(System.Logger.Level.ERROR, "damaged: {0}", String.join("; ", verification.findings()));
+                throw new DeniedException(Denial.CORRUPT);
             }
             KeyHash hashed = store.maintenance().hashKeys(0);
             client.onNext(HashResponse.newBuilder()

@@ -3,6 +3,7 @@ package io.orlop.store.etcd;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.orlop.store.api.Denial;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,9 +37,7 @@ final class Paced<T> {
             while (!client.isReady() && !client.isCancelled()) changed.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Status.UNAVAILABLE
-                    .withDescription("etcdserver: server stopped")
-                    .asRuntimeException();
+            throw Denials.status(Denial.STOPPED);
         } finally {
             lock.unlock();
         }
