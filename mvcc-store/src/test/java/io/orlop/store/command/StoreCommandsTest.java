@@ -3,6 +3,7 @@ package io.orlop.store.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.etcd.Program;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -18,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,14 +79,13 @@ class StoreCommandsTest {
 
     @Test
     void etcdctlSavesWhatWeRestore() throws Exception {
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/etcdctl")), "no etcdctl: install Debian's package etcd-client");
+        String program = Program.required("etcdctl", "etcd-client").toString();
         KeyHash hash;
         try (MvccStore store = MvccStore.open(directory.resolve("original"), StoreOptions.defaults());
                 EtcdServer server = serve(store)) {
             put(store, 0, 500);
-            ProcessBuilder etcdctl = new ProcessBuilder(List.of(
-                    "etcdctl", "--endpoints", "127.0.0.1:" + server.port(), "snapshot", "save", at("backup.db")));
+            ProcessBuilder etcdctl = new ProcessBuilder(
+                    List.of(program, "--endpoints", "127.0.0.1:" + server.port(), "snapshot", "save", at("backup.db")));
             etcdctl.environment().put("ETCDCTL_API", "3");
             Process process = etcdctl.redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

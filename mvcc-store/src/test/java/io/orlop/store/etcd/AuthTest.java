@@ -242,17 +242,17 @@ class AuthTest {
         Etcdctl bert = nobody.as("bert", PASSWORD);
         assertThat(bert.ok("put", "w/1", "x")).contains("OK");
         assertThat(bert.ok("get", "--prefix", "w/")).contains("w/1");
-        assertThat(bert.run("get", "--prefix", "").said()).contains("etcdserver: permission denied");
-        assertThat(nobody.run("get", "w/1").said()).contains("etcdserver: user name is empty");
-        assertThat(nobody.as("bert", "wrong").run("get", "w/1").said())
+        assertThat(bert.run("get", "--prefix", "").complained()).contains("etcdserver: permission denied");
+        assertThat(nobody.run("get", "w/1").complained()).contains("etcdserver: user name is empty");
+        assertThat(nobody.as("bert", "wrong").run("get", "w/1").complained())
                 .contains("etcdserver: authentication failed, invalid user ID or password");
         assertThat(root.ok("user", "list")).contains("bert", "root");
         assertThat(root.ok("role", "get", "writers")).contains("[w/, w0)");
         assertThat(root.ok("role", "list")).contains("root", "writers");
         assertThat(root.ok("user", "get", "bert", "--detail")).contains("writers");
         root.ok("role", "revoke-permission", "writers", "w/", "--prefix=true");
-        assertThat(bert.run("put", "w/1", "x").said()).contains("etcdserver: permission denied");
-        assertThat(root.run("user", "delete", "root").said()).contains("etcdserver: invalid auth management");
+        assertThat(bert.run("put", "w/1", "x").complained()).contains("etcdserver: permission denied");
+        assertThat(root.run("user", "delete", "root").complained()).contains("etcdserver: invalid auth management");
         root.ok("user", "delete", "bert");
         assertThat(root.ok("auth", "disable")).contains("Authentication Disabled");
         nobody.ok("get", "w/1");

@@ -74,7 +74,8 @@ class RefusalsTest {
                         EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)))) {
             Map<String, String> expected = answers(etcd.authority());
             Map<String, String> actual = answers("127.0.0.1:" + server.port());
-            expected.forEach((name, answer) -> assertThat(actual.get(name)).as(name).isEqualTo(answer));
+            expected.forEach(
+                    (name, answer) -> assertThat(actual.get(name)).as(name).isEqualTo(answer));
             assertThat(expected.values()).as("all are refused").doesNotContain("OK");
         }
     }
