@@ -22,6 +22,9 @@ final class RawConnection implements AutoCloseable {
         /// A whole message; only of streams opened with [RawConnection#open].
         void message(RawConnection connection, int stream);
 
+        /// A part of a message, in order: from `at`, `length` bytes.
+        default void part(ByteBuffer bytes, int at, int length) {}
+
         /// The end of a stream.
         ///
         /// @param answered whether anything was said before; a refusal ends without
@@ -209,6 +212,7 @@ final class RawConnection implements AutoCloseable {
                     headSeen++;
                 } else {
                     int taken = Math.min(left, end - at);
+                    answers.part(in, at, taken);
                     at += taken;
                     left -= taken;
                 }

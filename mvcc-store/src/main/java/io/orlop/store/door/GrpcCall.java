@@ -155,6 +155,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                 byte[] message = new byte[length];
                 bytes.skipBytes(HEAD_BYTES).readBytes(message);
                 wanted--;
+                method.received(length);
                 receive(message);
             }
         } finally {
@@ -316,7 +317,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                     case null, default -> false;
                 };
         ended = taken;
-        if (taken) method.ended(Status.Code.OK);
+        if (taken) {
+            method.sent(sizeOf(onlyAnswer));
+            method.ended(Status.Code.OK);
+        }
         return taken;
     }
 
@@ -325,6 +329,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         ChannelHandlerContext ctx = connection.context();
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
+        method.sent(bytes);
         connection.waits(bytes);
         sent.addListener(outcome -> {
             connection.sent(bytes);
@@ -353,11 +358,11 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         connection.end(stream, GrpcHeaders.ending(status, trailers, !began));
     }
 
-    private static int sizeOf(Object answer) {
+    private static int sizeOf(@Nullable Object answer) {
         return switch (answer) {
             case MessageLite message -> message.getSerializedSize();
             case Encoded encoded -> encoded.own().getSerializedSize() + bytesOf(encoded.parts());
-            default -> 0;
+            case null, default -> 0;
         };
     }
 

@@ -22,6 +22,10 @@ public final class Method<Q, R> {
     private final ServerMethodDefinition<Q, R> definition;
     private final @Nullable MessageLite requestPrototype;
     private final LongAdder started = new LongAdder();
+    private final LongAdder messagesReceived = new LongAdder();
+    private final LongAdder messagesSent = new LongAdder();
+    private final LongAdder bytesReceived = new LongAdder();
+    private final LongAdder bytesSent = new LongAdder();
     private final AtomicLongArray ended = new AtomicLongArray(Status.Code.values().length);
 
     Method(ServerMethodDefinition<Q, R> definition) {
@@ -72,6 +76,35 @@ public final class Method<Q, R> {
     /// Whoever began a call says how it ended.
     public void ended(Status.Code code) {
         ended.incrementAndGet(code.value());
+    }
+
+    /// A request came, or one of many.
+    void received(int bytes) {
+        messagesReceived.increment();
+        bytesReceived.add(bytes);
+    }
+
+    /// An answer goes out, or one of many.
+    void sent(int bytes) {
+        messagesSent.increment();
+        bytesSent.add(bytes);
+    }
+
+    public long messagesReceived() {
+        return messagesReceived.sum();
+    }
+
+    public long messagesSent() {
+        return messagesSent.sum();
+    }
+
+    /// Of messages, without what is around them on the wire.
+    public long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    public long bytesSent() {
+        return bytesSent.sum();
     }
 
     public long started() {

@@ -22,6 +22,7 @@ import io.orlop.store.lease.LeaseView;
 import io.orlop.store.log.ForceTimes;
 import io.orlop.store.log.Log;
 import io.orlop.store.notice.Notices;
+import io.orlop.store.watch.Crowd;
 import io.orlop.store.watch.WatchHub;
 import io.orlop.store.watch.WatchSink;
 import io.orlop.store.watch.WatchStream;
@@ -412,6 +413,10 @@ public final class MvccStore implements AutoCloseable {
 
     public WatchStream watch(WatchSink sink) {
         return hub.open(sink);
+    }
+
+    public Crowd crowd() {
+        return hub.crowd();
     }
 
     public StoreOptions options() {

@@ -53,6 +53,7 @@ public final class WatchHub implements AutoCloseable {
     private final Signal work;
     private final AtomicLong waitingBytes = new AtomicLong();
     private volatile int watcherCount;
+    private volatile Crowd crowd = Crowd.NOBODY;
     private volatile boolean closed;
 
     private final Set<WatchStream> streams = new LinkedHashSet<>();
@@ -88,6 +89,11 @@ public final class WatchHub implements AutoCloseable {
         WatchStream stream = new WatchStream(this, sink);
         tell(() -> streams.add(stream));
         return stream;
+    }
+
+    /// Who listened a moment ago.
+    public Crowd crowd() {
+        return crowd;
     }
 
     /// Whether anybody would hear of a commit, so that its changes are worth keeping.
@@ -141,6 +147,9 @@ public final class WatchHub implements AutoCloseable {
         boolean more = catchUp();
         answerProgress();
         tick();
+        if (crowd.streams() != streams.size() || crowd.watchers() != watcherCount || crowd.behind() != behind.size()) {
+            crowd = new Crowd(streams.size(), watcherCount, behind.size());
+        }
         return more;
     }
 

@@ -6,6 +6,7 @@ import io.orlop.store.api.Alarm;
 import io.orlop.store.door.Method;
 import io.orlop.store.door.Methods;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.watch.Crowd;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ public final class Metrics implements Supplier<String> {
         server(out);
         engine(out);
         calls(out);
+        messages(out);
         process(out);
         return out.toString();
     }
@@ -76,6 +78,13 @@ public final class Metrics implements Supplier<String> {
                 "Bytes that all segments may take; negative for no limit.",
                 store.options().quotaBytes());
         alarms(out);
+        Crowd crowd = store.crowd();
+        out.gauge("etcd_debugging_mvcc_watch_stream_total", "Streams of watches.", crowd.streams());
+        out.gauge("etcd_debugging_mvcc_watcher_total", "Watches.", crowd.watchers());
+        out.gauge(
+                "etcd_debugging_mvcc_slow_watcher_total",
+                "Watches that have not heard of all that happened yet.",
+                crowd.behind());
         handled(out, "etcd_mvcc_range_total", "Range", "Ranges that were answered.");
         handled(out, "etcd_mvcc_put_total", "Put", "Puts that were answered.");
         handled(out, "etcd_mvcc_delete_total", "DeleteRange", "Deletions that were answered.");
@@ -112,6 +121,25 @@ public final class Metrics implements Supplier<String> {
                 if (count == 0 && code != Status.Code.OK) continue;
                 out.sample("grpc_server_handled_total", "grpc_code=\"" + goName(code) + "\"," + labels(method), count);
             }
+        }
+    }
+
+    private void messages(Exposition out) {
+        out.counter(
+                "etcd_network_client_grpc_received_bytes_total",
+                "Bytes of requests.",
+                methods.all().stream().mapToLong(Method::bytesReceived).sum());
+        out.counter(
+                "etcd_network_client_grpc_sent_bytes_total",
+                "Bytes of answers.",
+                methods.all().stream().mapToLong(Method::bytesSent).sum());
+        out.family("grpc_server_msg_received_total", "Messages of requests.", "counter");
+        for (Method<?, ?> method : methods.all()) {
+            out.sample("grpc_server_msg_received_total", labels(method), method.messagesReceived());
+        }
+        out.family("grpc_server_msg_sent_total", "Messages of answers.", "counter");
+        for (Method<?, ?> method : methods.all()) {
+            out.sample("grpc_server_msg_sent_total", labels(method), method.messagesSent());
         }
     }
 

@@ -171,6 +171,46 @@ class FrontDoorTest {
         assertThat(((WatchResponse) heard.take()).getEventsCount()).isEqualTo(1);
     }
 
+    @Test
+    void countsWhatGoesInAndOut() throws Exception {
+        BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        watch(heard).onNext(all());
+        heard.take();
+        PutRequest put = put("a", 100);
+        var answer = KVGrpc.newBlockingStub(channel).put(put);
+        heard.take();
+        String labels = "{grpc_method=\"%s\",grpc_service=\"etcdserverpb.%s\",grpc_type=\"%s\"} ";
+        String watch = labels.formatted("Watch", "Watch", "bidi_stream");
+        assertThat(page("/metrics"))
+                .contains("\netcd_debugging_mvcc_watcher_total 1\n")
+                .contains("\netcd_debugging_mvcc_watch_stream_total 1\n")
+                .contains("\netcd_debugging_mvcc_slow_watcher_total 0\n")
+                .contains("\ngrpc_server_msg_received_total" + labels.formatted("Put", "KV", "unary") + "1\n")
+                .contains("\ngrpc_server_msg_sent_total" + watch + "2\n");
+        long sent = figure("etcd_network_client_grpc_sent_bytes_total");
+        assertThat(sent).isGreaterThan(answer.getSerializedSize() + 100L);
+        assertThat(figure("etcd_network_client_grpc_received_bytes_total"))
+                .isEqualTo(put.getSerializedSize() + all().getSerializedSize());
+    }
+
+    private long figure(String name) throws Exception {
+        return page("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1)))
+                .sum();
+    }
+
+    private String page(String path) throws Exception {
+        try (var http = java.net.http.HttpClient.newHttpClient()) {
+            var request = java.net.http.HttpRequest.newBuilder(
+                            java.net.URI.create("http://127.0.0.1:" + server.port() + path))
+                    .build();
+            return http.send(request, java.net.http.HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
     private static WatchRequest all() {
         ByteString zero = ByteString.copyFrom(new byte[1]);
         return WatchRequest.newBuilder()
