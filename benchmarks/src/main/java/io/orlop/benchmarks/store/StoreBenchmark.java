@@ -57,7 +57,7 @@ public final class StoreBenchmark {
     private void run(String only) throws Exception {
         for (Contender contender : contenders) fill(contender);
         if (!only.isEmpty()) {
-            warm(put(4, 100));
+            for (Contender contender : contenders) contender.restart();
             if (only.contains("put1000")) rate("put, 1000 in flight", "4×", put(8, 1000));
             else if (only.contains("put1")) rate("put, 1 client", "1.5×", put(1, 1));
             else if (only.contains("put")) rate("put, 100 in flight", "2.5×", put(4, 100));
