@@ -1,5 +1,7 @@
 package io.orlop.store.auth;
 
+import io.orlop.store.pem.PrivateKeyPem;
+import io.orlop.store.pem.PublicKeyPem;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Key;
@@ -32,8 +34,8 @@ public record SigningKeys(SigningMethod method, @Nullable Key signing, Key verif
                     case EDWARDS, SECRET -> "Ed25519";
                 };
         try {
-            PrivateKey signing = privateKey == null ? null : Pem.privateKey(text(privateKey), algorithm);
-            PublicKey verifying = publicKey == null ? null : Pem.publicKey(text(publicKey), algorithm);
+            PrivateKey signing = privateKey == null ? null : PrivateKeyPem.key(text(privateKey), algorithm);
+            PublicKey verifying = publicKey == null ? null : PublicKeyPem.key(text(publicKey), algorithm);
             if (verifying == null) verifying = counterpart(signing);
             if (signing != null) ensureMatch(method, signing, verifying);
             return new SigningKeys(method, signing, verifying);

@@ -4,11 +4,17 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.orlop.store.pem.PrivateKeyPem;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.spec.InvalidKeySpecException;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -43,7 +49,7 @@ public final class Tls {
     }
 
     private List<FileTime> modified() throws IOException {
-        List<FileTime> times = new java.util.ArrayList<>();
+        List<FileTime> times = new ArrayList<>();
         for (Path file :
                 Stream.of(certificate, key, trusted).filter(Objects::nonNull).toList()) {
             times.add(Files.getLastModifiedTime(file));
@@ -53,7 +59,7 @@ public final class Tls {
 
     private SslContext read() throws IOException {
         try (InputStream chain = Files.newInputStream(certificate);
-                InputStream pkcs8 = PrivateKeyPem.asPkcs8(key)) {
+                InputStream pkcs8 = pkcs8()) {
             SslContextBuilder builder = SslContextBuilder.forServer(chain, pkcs8)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -65,9 +71,15 @@ public final class Tls {
             if (trusted != null) builder.trustManager(trusted.toFile());
             if (clientMustProve || trusted != null) builder.clientAuth(ClientAuth.REQUIRE);
             return builder.build();
-        } catch (IllegalArgumentException e) {
+        } catch (InvalidKeySpecException | IllegalArgumentException e) {
             throw new IOException("cannot use " + certificate + " and " + key + ": " + e.getMessage(), e);
         }
+    }
+
+    private InputStream pkcs8() throws IOException, InvalidKeySpecException {
+        String bytes = Base64.getMimeEncoder().encodeToString(PrivateKeyPem.pkcs8(Files.readString(key)));
+        String pem = "-----BEGIN PRIVATE KEY-----\n" + bytes + "\n-----END PRIVATE KEY-----\n";
+        return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
     /// Whether a client's certificate says who it is, so that its name may count as a user's.

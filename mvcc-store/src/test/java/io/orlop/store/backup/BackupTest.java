@@ -7,6 +7,9 @@ import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
+import io.orlop.store.auth.AuthChange;
+import io.orlop.store.auth.AuthState;
+import io.orlop.store.auth.Caller;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.engine.StoreOptions;
@@ -142,6 +145,42 @@ class BackupTest {
         try (MvccStore restored = open(directory.resolve("restored"))) {
             assertThat(restored.maintenance().hashKeys(0)).isEqualTo(hash);
             assertThat(MvccStore.await(restored.leases())).containsExactly(77L);
+        }
+    }
+
+    private static void users(MvccStore store, AuthChange... changes) {
+        for (AuthChange change : changes) MvccStore.await(store.change(change, Caller.OWNER));
+    }
+
+    private static AuthChange user(String name) {
+        return new AuthChange.AddUser(name, "hash of " + name, false);
+    }
+
+    @Test
+    void bringsUsersBackAsTheyWereLast() throws IOException {
+        Path base;
+        Path since;
+        AuthState last;
+        try (MvccStore store = open(original())) {
+            users(store, user("root"), user("anna"), new AuthChange.GrantRole("root", "root"), new AuthChange.Enable());
+            change(store, 150);
+            users(store, new AuthChange.AddRole("readers"), new AuthChange.GrantRole("anna", "readers"));
+            base = save(store.maintenance().snapshot(), "base");
+            long then = store.revision();
+            change(store, 100);
+            users(store, user("bert"), new AuthChange.DeleteUser("anna"), new AuthChange.DeleteRole("readers"));
+            MvccStore.await(store.compact(then, true));
+            MvccStore.await(store.defragment());
+            change(store, 100);
+            since = save(store.maintenance().changesSince(then), "since");
+            last = store.auth();
+        }
+        Restore.restore(base, List.of(since), directory.resolve("restored"));
+        try (MvccStore restored = open(directory.resolve("restored"))) {
+            assertThat(restored.auth().users()).isEqualTo(last.users());
+            assertThat(restored.auth().roles()).isEqualTo(last.roles());
+            assertThat(restored.auth().enabled()).isTrue();
+            assertThat(restored.auth().revision()).isEqualTo(last.revision());
         }
     }
 

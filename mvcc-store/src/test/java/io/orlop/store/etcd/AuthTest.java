@@ -14,6 +14,10 @@ import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
+import io.orlop.store.auth.SigningKeys;
+import io.orlop.store.auth.SigningMethod;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
@@ -45,6 +49,8 @@ class AuthTest {
     @TempDir
     Path directory;
 
+    private AuthOptions how = QUICK;
+    private int port;
     private MvccStore store;
     private EtcdServer server;
     private Client client;
@@ -54,7 +60,8 @@ class AuthTest {
         store = MvccStore.open(directory, StoreOptions.defaults());
         server = EtcdServer.start(
                 store,
-                EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)).auth(QUICK));
+                EtcdOptions.listening(new InetSocketAddress("127.0.0.1", port)).auth(how));
+        port = server.port();
         client = Client.builder().endpoints(endpoint()).build();
     }
 
@@ -202,12 +209,74 @@ class AuthTest {
     @Test
     void usersSurviveARestart() throws Exception {
         enable(Permission.Type.READ);
-        stop();
-        start();
+        restart();
         denied(client.getKVClient().get(bytes("a/1")), "etcdserver: user name is empty");
         try (Client anna = as("anna")) {
             anna.getKVClient().get(bytes("a/1")).get();
             denied(anna.getKVClient().get(bytes("b/1")), "etcdserver: permission denied");
+        }
+    }
+
+    private void restart() throws Exception {
+        stop();
+        start();
+    }
+
+    /// A simple token is known to one process; the client asks the next one for another.
+    @Test
+    void clientsGoOnAfterARestart() throws Exception {
+        enable(Permission.Type.READ);
+        try (Client anna = as("anna")) {
+            anna.getKVClient().get(bytes("a/1")).get();
+            restart();
+            anna.getKVClient().get(bytes("a/1")).get();
+            denied(anna.getKVClient().get(bytes("b/1")), "etcdserver: permission denied");
+        }
+    }
+
+    @Test
+    void watchesGoOnAfterARestart() throws Exception {
+        enable(Permission.Type.READ);
+        try (Client anna = as("anna")) {
+            var events = new LinkedBlockingQueue<WatchEvent>();
+            var option = WatchOption.builder()
+                    .isPrefix(true)
+                    .withRevision(store.revision() + 1)
+                    .build();
+            try (var _ = anna.getWatchClient().watch(bytes("a/"), option, it -> events.addAll(it.getEvents()))) {
+                store.put(Operation.Put.of(Octets.of("a/1"), Octets.of("x")));
+                assertThat(events.take().getKeyValue().getKey()).isEqualTo(bytes("a/1"));
+                restart();
+                store.put(Operation.Put.of(Octets.of("a/2"), Octets.of("y")));
+                assertThat(events.take().getKeyValue().getKey()).isEqualTo(bytes("a/2"));
+            }
+        }
+    }
+
+    /// A signed token says since when it knows the users, so that it is no good after they changed; the client asks for
+    /// another.
+    @Test
+    void signedTokensOutliveARestartButNoChangeOfUsers() throws Exception {
+        byte[] secret = "a secret of more than thirty-two bytes".getBytes(StandardCharsets.US_ASCII);
+        how = QUICK.signedWith(SigningKeys.of(SigningMethod.HS256, null, secret));
+        restart();
+        enable(Permission.Type.READ);
+        String body = "{\"name\":\"anna\",\"password\":\"" + PASSWORD + "\"}";
+        String token = JsonParser.parseString(
+                        post("/v3/auth/authenticate", "", body).body())
+                .getAsJsonObject()
+                .get("token")
+                .getAsString();
+        try (Client anna = as("anna")) {
+            anna.getKVClient().get(bytes("a/1")).get();
+            restart();
+            String a1 = "{\"key\":\"YS8x\"}";
+            assertThat(post("/v3/kv/range", token, a1).statusCode()).isEqualTo(200);
+            try (Client root = as("root")) {
+                root.getAuthClient().roleAdd(bytes("others")).get();
+            }
+            assertThat(post("/v3/kv/range", token, a1).body()).contains("etcdserver: revision of auth store is old");
+            anna.getKVClient().get(bytes("a/1")).get();
         }
     }
 
