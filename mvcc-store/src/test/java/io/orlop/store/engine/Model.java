@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What the store should do, as simply as it can be said: a copy of everything for every revision.
-final class Model {
+public final class Model {
     final TreeMap<Long, TreeMap<Octets, KeyValue>> states = new TreeMap<>();
     final TreeMap<Long, List<Event>> events = new TreeMap<>();
     final TreeSet<Long> leases = new TreeSet<>();
@@ -28,13 +28,22 @@ final class Model {
     private TreeMap<Octets, KeyValue> working = new TreeMap<>();
     private List<Event> heard = new ArrayList<>();
 
-    Model() {
+    public Model() {
         states.put(0L, new TreeMap<>());
         states.put(1L, new TreeMap<>());
     }
 
-    long revision() {
+    public long revision() {
         return states.lastKey();
+    }
+
+    public long compacted() {
+        return compacted;
+    }
+
+    /// What watchers are to hear of, by revision.
+    public TreeMap<Long, List<Event>> events() {
+        return events;
     }
 
     TreeMap<Octets, KeyValue> at(long revision) {
@@ -43,7 +52,7 @@ final class Model {
         return state;
     }
 
-    Model copy() {
+    public Model copy() {
         Model copy = new Model();
         copy.states.putAll(states);
         copy.events.putAll(events);
@@ -52,7 +61,7 @@ final class Model {
         return copy;
     }
 
-    Outcome apply(Operation operation) {
+    public Outcome apply(Operation operation) {
         begin();
         if (operation instanceof Operation.Txn txn) {
             checkPuts(txn);
@@ -89,7 +98,7 @@ final class Model {
         end();
     }
 
-    void compact(long revision) {
+    public void compact(long revision) {
         if (revision <= compacted) throw new DeniedException(Denial.COMPACTED);
         if (revision > revision()) throw new DeniedException(Denial.FUTURE_REVISION);
         compacted = revision;
