@@ -382,6 +382,8 @@ public final class WatchHub implements AutoCloseable {
 
     private void answerProgress() {
         for (WatchStream stream : streams) {
+            // As in etcd: of no watch there is nothing to say, least of all of one that failed.
+            if (stream.watchers.isEmpty()) stream.progressWanted = 0;
             if (stream.progressWanted == 0 || stream.progressWanted > told || !stream.sink.ready()) continue;
             if (!stream.watchers.values().stream().allMatch(watcher -> watcher.hasHeardUpTo(told))) continue;
             stream.progressWanted = 0;

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// A disk in memory that forgets. The fault model:
@@ -20,19 +22,23 @@ import java.util.random.RandomGenerator;
 /// * The power may fail in any call, before it did anything; every later call fails.
 /// * A force may fail without a power cut, and then nobody knows what it wrote. So may a write, which has then written
 ///   some of what it should.
+/// * A sector may be unreadable, or a bit of it changed.
 /// * There may be room for only so many bytes, and others may take them: a write that finds no more has written what
 ///   fitted.
+///
+/// Any thread may use it.
 public final class CrashableDisk implements Disk {
     private static final int SECTOR = 512;
 
     private static final class Inode {
         private byte[] forced = new byte[0];
         private byte[] current = new byte[0];
+        private final TreeSet<Long> unreadable = new TreeSet<>();
     }
 
     private final TreeMap<String, Inode> forcedNames = new TreeMap<>();
     private final TreeMap<String, Inode> names = new TreeMap<>();
-    private final List<Runnable> unforcedNames = new ArrayList<>();
+    private final List<Consumer<Map<String, Inode>>> unforcedNames = new ArrayList<>();
     private long callsLeft = Long.MAX_VALUE;
     private long forcesLeft = Long.MAX_VALUE;
     private long writesLeft = Long.MAX_VALUE;
@@ -42,39 +48,39 @@ public final class CrashableDisk implements Disk {
     private boolean locked;
 
     /// The power fails in the call after this many.
-    public void crashAfter(long calls) {
+    public synchronized void crashAfter(long calls) {
         callsLeft = calls;
     }
 
-    public void failForceAfter(long forces) {
+    public synchronized void failForceAfter(long forces) {
         forcesLeft = forces;
     }
 
-    public void failWriteAfter(long writes) {
+    public synchronized void failWriteAfter(long writes) {
         writesLeft = writes;
     }
 
     /// There is room for this many bytes in all, now and after a power cut.
-    public void capacity(long bytes) {
+    public synchronized void capacity(long bytes) {
         capacity = bytes;
     }
 
     /// The bytes of all files.
-    public long used() {
+    public synchronized long used() {
         return names.values().stream().mapToLong(inode -> inode.current.length).sum();
     }
 
     @Override
-    public long usableBytes() {
+    public synchronized long usableBytes() {
         return capacity == Long.MAX_VALUE ? capacity : Math.max(0, capacity - used());
     }
 
     /// How often somebody read.
-    public long reads() {
+    public synchronized long reads() {
         return reads;
     }
 
-    public boolean hasCrashed() {
+    public synchronized boolean hasCrashed() {
         return crashed;
     }
 
@@ -85,18 +91,18 @@ public final class CrashableDisk implements Disk {
         }
     }
 
-    /// What is there when the power comes back.
-    public CrashableDisk afterPowerCut(RandomGenerator random) {
+    /// What would be there if the power failed now and came back. This disk goes on as it is.
+    public synchronized CrashableDisk afterPowerCut(RandomGenerator random) {
         CrashableDisk after = new CrashableDisk();
         after.capacity = capacity;
         int kept = unforcedNames.isEmpty() ? 0 : random.nextInt(unforcedNames.size() + 1);
-        names.clear();
-        names.putAll(forcedNames);
-        unforcedNames.subList(0, kept).forEach(Runnable::run);
-        for (Map.Entry<String, Inode> entry : names.entrySet()) {
+        TreeMap<String, Inode> survivors = new TreeMap<>(forcedNames);
+        unforcedNames.subList(0, kept).forEach(change -> change.accept(survivors));
+        for (Map.Entry<String, Inode> entry : survivors.entrySet()) {
             Inode inode = new Inode();
             inode.forced = survived(entry.getValue(), random);
             inode.current = inode.forced.clone();
+            inode.unreadable.addAll(entry.getValue().unreadable);
             after.names.put(entry.getKey(), inode);
             after.forcedNames.put(entry.getKey(), inode);
         }
@@ -119,31 +125,49 @@ public final class CrashableDisk implements Disk {
         return bytes;
     }
 
-    /// Changes a byte that was forced.
-    public void flip(String name, int offset) {
+    /// Changes a bit that was forced.
+    public synchronized void flip(String name, int offset) {
+        flip(name, offset, 4);
+    }
+
+    public synchronized void flip(String name, int offset, int bit) {
+        Inode inode = inode(name);
+        inode.forced[offset] ^= (byte) (1 << bit);
+        inode.current[offset] ^= (byte) (1 << bit);
+    }
+
+    /// Makes the sector at this offset unreadable.
+    public synchronized void spoil(String name, long offset) {
+        inode(name).unreadable.add(offset / SECTOR);
+    }
+
+    public synchronized long size(String name) {
+        return inode(name).current.length;
+    }
+
+    private Inode inode(String name) {
         Inode inode = names.get(name);
         if (inode == null) throw new IllegalArgumentException(name);
-        inode.forced[offset] ^= 0x10;
-        inode.current[offset] ^= 0x10;
+        return inode;
     }
 
     @Override
-    public List<String> names() throws IOException {
+    public synchronized List<String> names() throws IOException {
         call();
         return List.copyOf(names.keySet());
     }
 
     @Override
-    public DiskFile create(String name) throws IOException {
+    public synchronized DiskFile create(String name) throws IOException {
         call();
         if (names.containsKey(name)) throw new FileAlreadyExistsException(name);
         Inode inode = new Inode();
-        change(() -> names.put(name, inode));
+        change(some -> some.put(name, inode));
         return new File(inode);
     }
 
     @Override
-    public DiskFile open(String name) throws IOException {
+    public synchronized DiskFile open(String name) throws IOException {
         call();
         Inode inode = names.get(name);
         if (inode == null) throw new FileNotFoundException(name);
@@ -151,27 +175,27 @@ public final class CrashableDisk implements Disk {
     }
 
     @Override
-    public void rename(String from, String to) throws IOException {
+    public synchronized void rename(String from, String to) throws IOException {
         call();
-        change(() -> {
-            Inode inode = names.remove(from);
-            if (inode != null) names.put(to, inode);
+        change(some -> {
+            Inode inode = some.remove(from);
+            if (inode != null) some.put(to, inode);
         });
     }
 
     @Override
-    public void delete(String name) throws IOException {
+    public synchronized void delete(String name) throws IOException {
         call();
-        change(() -> names.remove(name));
+        change(some -> some.remove(name));
     }
 
-    private void change(Runnable change) {
-        change.run();
+    private void change(Consumer<Map<String, Inode>> change) {
+        change.accept(names);
         unforcedNames.add(change);
     }
 
     @Override
-    public void forceNames() throws IOException {
+    public synchronized void forceNames() throws IOException {
         call();
         forcedNames.clear();
         forcedNames.putAll(names);
@@ -179,7 +203,7 @@ public final class CrashableDisk implements Disk {
     }
 
     @Override
-    public AutoCloseable lock() throws IOException {
+    public synchronized AutoCloseable lock() throws IOException {
         if (locked) throw new IOException("another process uses the store");
         locked = true;
         return () -> locked = false;
@@ -199,44 +223,58 @@ public final class CrashableDisk implements Disk {
 
         @Override
         public long size() {
-            return inode.current.length;
+            synchronized (CrashableDisk.this) {
+                return inode.current.length;
+            }
         }
 
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
-            call();
-            reads++;
-            int count = (int) Math.max(0, Math.min(into.remaining(), inode.current.length - position));
-            into.put(inode.current, (int) position, count);
-            return count;
+            synchronized (CrashableDisk.this) {
+                call();
+                reads++;
+                int count = (int) Math.max(0, Math.min(into.remaining(), inode.current.length - position));
+                Long bad = inode.unreadable.ceiling(position / SECTOR);
+                if (bad != null && count > 0 && bad * SECTOR < position + count) {
+                    throw new IOException("input/output error");
+                }
+                into.put(inode.current, (int) position, count);
+                return count;
+            }
         }
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            call();
-            boolean broken = writesLeft-- <= 0;
-            if (broken) from.limit(from.position() + from.remaining() / 2);
-            long growth = position + from.remaining() - inode.current.length;
-            boolean full = growth > usableBytes();
-            if (full) from.limit(from.limit() - (int) Math.min(from.remaining(), growth - usableBytes()));
-            int end = (int) position + from.remaining();
-            if (end > inode.current.length) inode.current = Arrays.copyOf(inode.current, end);
-            from.get(inode.current, (int) position, from.remaining());
-            if (broken) throw new IOException("input/output error");
-            if (full) throw new DiskFullException("no room");
+            synchronized (CrashableDisk.this) {
+                call();
+                boolean broken = writesLeft-- <= 0;
+                if (broken) from.limit(from.position() + from.remaining() / 2);
+                long growth = position + from.remaining() - inode.current.length;
+                boolean full = growth > usableBytes();
+                if (full) from.limit(from.limit() - (int) Math.min(from.remaining(), growth - usableBytes()));
+                int end = (int) position + from.remaining();
+                if (end > inode.current.length) inode.current = Arrays.copyOf(inode.current, end);
+                from.get(inode.current, (int) position, from.remaining());
+                if (broken) throw new IOException("input/output error");
+                if (full) throw new DiskFullException("no room");
+            }
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            call();
-            if (size < inode.current.length) inode.current = Arrays.copyOf(inode.current, (int) size);
+            synchronized (CrashableDisk.this) {
+                call();
+                if (size < inode.current.length) inode.current = Arrays.copyOf(inode.current, (int) size);
+            }
         }
 
         @Override
         public void force() throws IOException {
-            call();
-            if (forcesLeft-- <= 0) throw new IOException("the disk cannot write");
-            inode.forced = inode.current.clone();
+            synchronized (CrashableDisk.this) {
+                call();
+                if (forcesLeft-- <= 0) throw new IOException("the disk cannot write");
+                inode.forced = inode.current.clone();
+            }
         }
 
         @Override

@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for an order of overlapping calls in which each is answered as if they had come one by one, and none comes
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// A call that changes nothing and is right now is taken at once: whatever order is found later, it may as well come
 /// here.
 final class Linearizability<S> {
+    /// So many places in vain are as good as a no: where there is an order, answers with revisions lead to it.
+    private static final int PLACES_MAX = 100_000;
+
+    private static final int LOOK_AHEAD = 200;
+    private static final long STACK_BYTES = 1L << 30;
+
     /// @param order what was found, or how far it went at best
     /// @param end the state after it
     record Verdict<S>(boolean holds, List<Call> order, S end) {}
@@ -44,8 +52,14 @@ final class Linearizability<S> {
 
     static <S> Verdict<S> of(Sequential<S> model, List<Call> history) {
         Linearizability<S> search = new Linearizability<>(model, history);
-        boolean found = search.search(new BitSet(), model.start());
-        return new Verdict<>(found, search.longest, search.end);
+        // It goes as deep as there are changes in the history.
+        FutureTask<Boolean> found = new FutureTask<>(() -> search.search(new BitSet(), model.start()));
+        new Thread(null, found, "search", STACK_BYTES).start();
+        try {
+            return new Verdict<>(found.get(), search.longest, search.end);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private boolean search(BitSet taken, S state) {
@@ -57,7 +71,9 @@ final class Linearizability<S> {
         }
         long bound = firstEnd(taken);
         if (bound == Long.MAX_VALUE) return true;
-        if (isHopeless(taken, state, bound) || !inVain.add(new Place(taken, model.fingerprint(state)))) {
+        if (inVain.size() >= PLACES_MAX
+                || isHopeless(taken, state)
+                || !inVain.add(new Place(taken, model.fingerprint(state)))) {
             forgetTo(before);
             return false;
         }
@@ -99,8 +115,11 @@ final class Linearizability<S> {
         return first;
     }
 
-    private boolean isHopeless(BitSet taken, S state, long bound) {
-        for (int i = taken.nextClearBit(0); i < calls.size() && calls.get(i).invoked() < bound; i++) {
+    /// Looks further ahead than to what may come next: who took a change of no known outcome too early sees it at once.
+    private boolean isHopeless(BitSet taken, S state) {
+        int from = taken.nextClearBit(0);
+        int to = Math.min(calls.size(), Math.max(taken.length(), from) + LOOK_AHEAD);
+        for (int i = from; i < to; i++) {
             if (!taken.get(i) && model.isTooLate(state, calls.get(i))) return true;
         }
         return false;

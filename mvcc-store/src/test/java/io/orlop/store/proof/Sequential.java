@@ -16,6 +16,6 @@ interface Sequential<S> {
     /// Whether the call's answer can never be right any more.
     boolean isTooLate(S state, Call call);
 
-    /// What is equal exactly when the states are.
+    /// What is equal when the states are; that it is equal otherwise must be as good as impossible.
     Object fingerprint(S state);
 }

@@ -1,20 +1,31 @@
 package io.orlop.store.proof;
 
 import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Event;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.engine.Model;
 import io.orlop.store.proof.Call.Answer;
 import io.orlop.store.proof.Call.Request;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The whole store: every answer with its revision, all keys, all history.
 final class StoreInSequence implements Sequential<Model> {
     private final Model start;
+    private final Map<Long, Set<Event>> heard;
 
     StoreInSequence(Model start) {
+        this(start, Map.of());
+    }
+
+    /// @param heard what somebody heard of each revision, without the keys before: of several changes whose outcome no
+    ///     caller knows, it may tell which came first
+    StoreInSequence(Model start, Map<Long, Set<Event>> heard) {
         this.start = start;
+        this.heard = heard;
     }
 
     @Override
@@ -24,6 +35,17 @@ final class StoreInSequence implements Sequential<Model> {
 
     @Override
     public @Nullable Model after(Model state, Call call) {
+        Model after = answered(state, call);
+        return after == null || after.revision() == state.revision() || wasHeard(after) ? after : null;
+    }
+
+    private boolean wasHeard(Model state) {
+        List<Event> happened = state.events().lastEntry().getValue();
+        Set<Event> told = heard.getOrDefault(state.revision(), Set.of());
+        return happened.stream().map(Event::withoutPrevious).toList().containsAll(told);
+    }
+
+    private static @Nullable Model answered(Model state, Call call) {
         return switch (call.answer()) {
             case Answer.Done(Outcome outcome) -> {
                 if (outcome.revision() != state.revision() && outcome.revision() != state.revision() + 1) yield null;
@@ -66,11 +88,23 @@ final class StoreInSequence implements Sequential<Model> {
 
     @Override
     public boolean isTooLate(Model state, Call call) {
-        return call.answer() instanceof Answer.Done(Outcome outcome) && outcome.revision() < state.revision();
+        return call.answer() instanceof Answer.Done(Outcome outcome)
+                && outcome.revision() < state.revision() + (changed(outcome) ? 1 : 0);
+    }
+
+    private static boolean changed(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Put _ -> true;
+            case Outcome.Deleted deleted -> deleted.count() > 0;
+            case Outcome.Txn txn -> txn.outcomes().stream().anyMatch(StoreInSequence::changed);
+            case Outcome.Ranged _ -> false;
+        };
     }
 
     @Override
     public Object fingerprint(Model state) {
-        return List.of(state.revision(), state.compacted(), state.events());
+        long all = 0;
+        for (List<Event> events : state.events().values()) all = all * 0x9E3779B97F4A7C15L + events.hashCode();
+        return List.of(state.revision(), state.compacted(), all);
     }
 }
