@@ -1,7 +1,6 @@
 package io.orlop.store.command;
 
 import com.google.protobuf.ByteString;
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Restore;
@@ -16,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// `store COMMAND …`: copies, checks and repairs. Each says what it did, and ends with 0 if all is well.
 public final class StoreCommands {
@@ -28,7 +28,9 @@ public final class StoreCommands {
             store verify --data-dir DIR | --endpoint URL                reads everything back and checks it
             store salvage --data-dir DAMAGED --to DIR                   saves what a damaged log still says
             store mirror --from URL --to URL [--prefix P] [--dest-prefix Q] [--once true]
-                                                                        keeps a copy of keys in another etcd""";
+                                                                        keeps a copy of keys in another etcd
+            for each URL: --user NAME:PASSWORD, and for https --cacert FILE --cert FILE --key FILE;
+            for the second of two they begin with --dest-""";
 
     private final PrintStream out;
 
@@ -46,12 +48,11 @@ public final class StoreCommands {
     public int run(String... arguments) throws IOException, InterruptedException {
         List<String> rest = List.of(arguments).subList(1, arguments.length);
         return switch (arguments[0]) {
-            case "snapshot" -> snapshot(Arguments.parse(rest, Set.of("--endpoint", "--after")));
+            case "snapshot" -> snapshot(Arguments.parse(rest, options("--", "--endpoint", "--after")));
             case "restore" -> restore(Arguments.parse(rest, Set.of("--data-dir")));
-            case "verify" -> verify(Arguments.parse(rest, Set.of("--data-dir", "--endpoint")));
+            case "verify" -> verify(Arguments.parse(rest, options("--", "--data-dir", "--endpoint")));
             case "salvage" -> salvage(Arguments.parse(rest, Set.of("--data-dir", "--to")));
-            case "mirror" ->
-                mirror(Arguments.parse(rest, Set.of("--from", "--to", "--prefix", "--dest-prefix", "--once")));
+            case "mirror" -> mirror(Arguments.parse(rest, mirrorOptions()));
             default -> {
                 out.println(USAGE);
                 yield 0;
@@ -59,18 +60,28 @@ public final class StoreCommands {
         };
     }
 
+    /// @param prefix of the options of an endpoint
+    private static Set<String> options(String prefix, String... own) {
+        Set<String> options = new TreeSet<>(List.of(own));
+        for (String option : Endpoint.OPTIONS) options.add(prefix + option);
+        return options;
+    }
+
+    private static Set<String> mirrorOptions() {
+        Set<String> options = options("--", "--from", "--to", "--prefix", "--dest-prefix", "--once");
+        options.addAll(options("--dest-"));
+        return options;
+    }
+
     private int snapshot(Arguments arguments) throws IOException {
         if (arguments.words().size() != 1) throw new IllegalArgumentException("give one FILE to save to");
         Path file = arguments.files().getFirst();
-        ManagedChannel channel = Endpoint.parse(arguments.option("--endpoint")).connect();
-        try {
-            long bytes = SnapshotDownload.save(channel, arguments.number("--after", 0), file);
+        try (Connection store = Connection.to(Endpoint.of(arguments, "--endpoint", "--"))) {
+            long bytes = SnapshotDownload.save(store.calls(), arguments.number("--after", 0), file);
             out.println("saved " + bytes + " bytes to " + file);
             return 0;
         } catch (StatusRuntimeException e) {
             throw new IOException(e.getMessage(), e);
-        } finally {
-            channel.shutdownNow();
         }
     }
 
@@ -85,7 +96,7 @@ public final class StoreCommands {
     }
 
     private int verify(Arguments arguments) throws IOException {
-        if (arguments.has("--endpoint")) return verify(Endpoint.parse(arguments.option("--endpoint")));
+        if (arguments.has("--endpoint")) return verify(Endpoint.of(arguments, "--endpoint", "--"));
         Verification verification = OfflineVerification.of(arguments.path("--data-dir"));
         out.println(verification.records() + " changes, " + verification.keys() + " keys, revision "
                 + verification.revision() + ", compacted at " + verification.compacted());
@@ -95,16 +106,13 @@ public final class StoreCommands {
     }
 
     private int verify(Endpoint endpoint) throws IOException {
-        ManagedChannel channel = endpoint.connect();
-        try {
-            HashResponse hash = MaintenanceGrpc.newBlockingStub(channel).hash(HashRequest.getDefaultInstance());
+        try (Connection store = Connection.to(endpoint)) {
+            HashResponse hash = MaintenanceGrpc.newBlockingStub(store.calls()).hash(HashRequest.getDefaultInstance());
             out.println("all is well at revision " + hash.getHeader().getRevision() + ", hash "
                     + Integer.toHexString(hash.getHash()));
             return 0;
         } catch (StatusRuntimeException e) {
             throw new IOException(e.getMessage(), e);
-        } finally {
-            channel.shutdownNow();
         }
     }
 
@@ -119,12 +127,13 @@ public final class StoreCommands {
 
     private int mirror(Arguments arguments) throws IOException, InterruptedException {
         String prefix = arguments.option("--prefix", "");
-        ManagedChannel from = Endpoint.parse(arguments.option("--from")).connect();
-        ManagedChannel to = Endpoint.parse(arguments.option("--to")).connect();
-        try {
+        Endpoint source = Endpoint.of(arguments, "--from", "--");
+        Endpoint destination = Endpoint.of(arguments, "--to", "--dest-");
+        try (Connection from = Connection.to(source);
+                Connection to = Connection.to(destination)) {
             Mirror mirror = new Mirror(
-                    from,
-                    to,
+                    from.calls(),
+                    to.calls(),
                     ByteString.copyFromUtf8(prefix),
                     ByteString.copyFromUtf8(arguments.option("--dest-prefix", prefix)));
             if (Boolean.parseBoolean(arguments.option("--once", "false"))) {
@@ -135,9 +144,6 @@ public final class StoreCommands {
             return 0;
         } catch (StatusRuntimeException e) {
             throw new IOException(e.getMessage(), e);
-        } finally {
-            from.shutdownNow();
-            to.shutdownNow();
         }
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.spec.InvalidKeySpecException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -77,8 +76,7 @@ public final class Tls {
     }
 
     private InputStream pkcs8() throws IOException, InvalidKeySpecException {
-        String bytes = Base64.getMimeEncoder().encodeToString(PrivateKeyPem.pkcs8(Files.readString(key)));
-        String pem = "-----BEGIN PRIVATE KEY-----\n" + bytes + "\n-----END PRIVATE KEY-----\n";
+        String pem = PrivateKeyPem.general(Files.readString(key));
         return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -83,8 +83,9 @@ public final class Mirror {
     }
 
     private ResponseHeader now() {
+        // Who may read what is copied may read this.
         return source.range(RangeRequest.newBuilder()
-                        .setKey(NO_END)
+                        .setKey(prefix.isEmpty() ? NO_END : prefix)
                         .setCountOnly(true)
                         .build())
                 .getHeader();

@@ -45,6 +45,12 @@ public final class PrivateKeyPem {
         };
     }
 
+    /// The same in PEM again, for those who take no other.
+    public static String general(String pem) throws InvalidKeySpecException {
+        String bytes = Base64.getMimeEncoder().encodeToString(pkcs8(pem));
+        return "-----BEGIN PRIVATE KEY-----\n" + bytes + "\n-----END PRIVATE KEY-----\n";
+    }
+
     /// @param algorithm as the JDK calls it
     public static PrivateKey key(String pem, String algorithm) throws GeneralSecurityException {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8(pem)));

@@ -14,11 +14,11 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A key, and the certificate that it signed itself, made by the JDK's tool.
-record SelfSigned(KeyStore store) {
+public record SelfSigned(KeyStore store) {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     /// @param distinguished whom it names, like `CN=anna`
-    static SelfSigned make(Path file, String distinguished)
+    public static SelfSigned make(Path file, String distinguished)
             throws IOException, InterruptedException, GeneralSecurityException {
         Process tool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -45,19 +45,19 @@ record SelfSigned(KeyStore store) {
         return new SelfSigned(KeyStore.getInstance(file.toFile(), PASSWORD));
     }
 
-    X509Certificate certificate() throws GeneralSecurityException {
+    public X509Certificate certificate() throws GeneralSecurityException {
         return (X509Certificate) store.getCertificate("one");
     }
 
-    String certificatePem() throws GeneralSecurityException {
+    public String certificatePem() throws GeneralSecurityException {
         return pem("CERTIFICATE", certificate().getEncoded());
     }
 
-    String keyPem() throws GeneralSecurityException {
+    public String keyPem() throws GeneralSecurityException {
         return pem("PRIVATE KEY", store.getKey("one", PASSWORD).getEncoded());
     }
 
-    void writeTo(Path certificate, Path key) throws IOException, GeneralSecurityException {
+    public void writeTo(Path certificate, Path key) throws IOException, GeneralSecurityException {
         Files.writeString(certificate, certificatePem());
         Files.writeString(key, keyPem());
     }
@@ -68,14 +68,14 @@ record SelfSigned(KeyStore store) {
     }
 
     /// For one who shows it.
-    KeyManagerFactory proof() throws GeneralSecurityException {
+    public KeyManagerFactory proof() throws GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, PASSWORD);
         return keys;
     }
 
     /// For one who believes it.
-    TrustManagerFactory trust() throws IOException, GeneralSecurityException {
+    public TrustManagerFactory trust() throws IOException, GeneralSecurityException {
         KeyStore only = KeyStore.getInstance("PKCS12");
         only.load(null, null);
         only.setCertificateEntry("server", certificate());
