@@ -282,6 +282,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         }
         int bytes = sizeOf(answer);
         unsent.add(bytes);
+        connection.waits(bytes);
         connection.write(() -> writeMessage(answer, bytes));
     }
 
@@ -294,10 +295,14 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     public void close(Status status, Metadata trailers) {
         if (closed) return;
         closed = true;
+        R answer = status.isOk() ? onlyAnswer : null;
+        int bytes = sizeOf(answer);
+        connection.waits(bytes);
         connection.write(() -> {
-            if (!answerWhole(status, trailers)) {
-                R answer = onlyAnswer;
-                if (answer != null && status.isOk()) writeMessage(answer, sizeOf(answer));
+            if (answerWhole(answer, bytes, trailers)) {
+                connection.sent(bytes);
+            } else {
+                if (answer != null) writeMessage(answer, bytes);
                 writeEnd(status, trailers);
             }
             ServerCall.Listener<Q> listening = listener;
@@ -305,32 +310,35 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         });
     }
 
-    private boolean answerWhole(Status status, Metadata trailers) {
-        if (ended || began || !status.isOk()) return false;
+    private boolean answerWhole(@Nullable R answer, int bytes, Metadata trailers) {
+        if (ended || began) return false;
         if (!GrpcHeaders.isEmpty(headers) || !GrpcHeaders.isEmpty(trailers)) return false;
         // Whoever closes the stream must find the call ended.
         ended = true;
         boolean taken =
-                switch (onlyAnswer) {
+                switch (answer) {
                     case MessageLite message -> connection.answer(stream, message, List.of());
                     case Encoded encoded -> connection.answer(stream, encoded.own(), encoded.parts());
                     case null, default -> false;
                 };
         ended = taken;
         if (taken) {
-            method.sent(sizeOf(onlyAnswer));
+            method.sent(bytes);
             method.ended(Status.Code.OK);
         }
         return taken;
     }
 
+    /// @param bytes of the answer, of which the connection knows
     private void writeMessage(R answer, int bytes) {
-        if (ended) return;
+        if (ended) {
+            connection.sent(bytes);
+            return;
+        }
         ChannelHandlerContext ctx = connection.context();
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
         method.sent(bytes);
-        connection.waits(bytes);
         sent.addListener(outcome -> {
             connection.sent(bytes);
             if (outcome.isSuccess() && !single()) sent(bytes);

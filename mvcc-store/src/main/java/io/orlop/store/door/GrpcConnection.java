@@ -31,6 +31,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A connection that speaks HTTP/2: gives each stream to a call, or to a page.
@@ -60,7 +61,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
-    private long unsentBytes;
+    private final AtomicLong unsentBytes = new AtomicLong();
     private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
     /// The client wants another size of HPACK's table, and was not told yet that it is so.
@@ -145,14 +146,17 @@ final class GrpcConnection extends Http2ConnectionHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         reading = false;
+        runAll();
         super.channelReadComplete(ctx);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        reading = false;
         pings.end();
-        answers.release();
         super.channelInactive(ctx);
+        runAll();
+        answers.release();
     }
 
     @Override
@@ -162,22 +166,24 @@ final class GrpcConnection extends Http2ConnectionHandler {
         else super.exceptionCaught(ctx, cause);
     }
 
-    /// Has the connection's thread do this, in the order in which it was asked; what is written is flushed.
+    /// Has the connection's thread do this, in the order in which it was asked; what is written is flushed. While it
+    /// reads, that is when it has read: only then the codec knows that a request has ended.
     void write(Runnable action) {
         ChannelHandlerContext ctx = context();
-        if (reading && ctx.executor().inEventLoop() && handedOver.isEmpty()) {
-            action.run();
-            return;
-        }
         handedOver.add(action);
+        if (reading && ctx.executor().inEventLoop()) return;
         if (!woken.get() && woken.compareAndSet(false, true)) ctx.executor().execute(this::drain);
     }
 
     private void drain() {
         woken.set(false);
+        runAll();
+        flush(context());
+    }
+
+    private void runAll() {
         Runnable action;
         while ((action = handedOver.poll()) != null) action.run();
-        flush(context());
     }
 
     @Override
@@ -200,15 +206,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
         return true;
     }
 
-    /// An answer waits in the codec's queues.
+    /// An answer waits, until it is [#sent]. Known from any thread.
     void waits(int bytes) {
-        unsentBytes += bytes;
+        unsentBytes.addAndGet(bytes);
     }
 
     void sent(int bytes) {
-        unsentBytes -= bytes;
+        long rest = unsentBytes.addAndGet(-bytes);
         if (withheld.isEmpty()
-                || unsentBytes >= UNSENT_BYTES_MAX
+                || rest >= UNSENT_BYTES_MAX
                 || !context().channel().isActive()) return;
         List<GrpcCall<?, ?>> waiting = List.copyOf(withheld);
         withheld.clear();
@@ -217,7 +223,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     /// Whether so much waits for the client that this call of his has to wait, too. It is told when it may go on.
     boolean withholds(GrpcCall<?, ?> call) {
-        if (unsentBytes < UNSENT_BYTES_MAX) return false;
+        if (unsentBytes.get() < UNSENT_BYTES_MAX) return false;
         withheld.add(call);
         return true;
     }

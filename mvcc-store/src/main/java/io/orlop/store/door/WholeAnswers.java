@@ -32,6 +32,7 @@ final class WholeAnswers {
     private static final int STREAM_ID_AT = 5;
     /// The largest frame that everybody takes.
     private static final int FRAME_BYTES_MAX = 1 << 14;
+    private static final int WHOLE_BYTES_MAX = 3 * FRAME_BYTES_MAX;
     /// What is gathered before the channel sees it, who knows when there is too much.
     private static final int GATHERED_BYTES_MAX = 1 << 16;
 
@@ -77,21 +78,37 @@ final class WholeAnswers {
         for (ByteBuffer part : parts) size += part.remaining();
         int bytes = MESSAGE_HEAD_BYTES + size;
         ChannelHandlerContext ctx = connection.context();
-        if (stream.state() != Http2Stream.State.HALF_CLOSED_REMOTE || !fits(ctx, stream, bytes)) return false;
-        ByteBuf out = room(ctx, BEGINNING.length + DATA_HEAD_BYTES + bytes + FINE.length);
+        if (stream.state() != Http2Stream.State.HALF_CLOSED_REMOTE) return false;
+        if (MESSAGE_HEAD_BYTES + ownSize > FRAME_BYTES_MAX || !fits(ctx, stream, bytes)) return false;
+        int frames = Math.ceilDiv(bytes, FRAME_BYTES_MAX);
+        ByteBuf out = room(ctx, BEGINNING.length + frames * DATA_HEAD_BYTES + bytes + FINE.length);
         writeHeaders(out, BEGINNING, stream.id());
-        out.writeInt(bytes << 8).writeByte(0).writeInt(stream.id());
+        writeDataHead(out, Math.min(bytes, FRAME_BYTES_MAX), stream.id());
         out.writeByte(0).writeInt(size);
         write(out, answer, ownSize);
-        for (ByteBuffer part : parts) out.writeBytes(part.duplicate());
+        writeParts(out, parts, MESSAGE_HEAD_BYTES + ownSize, bytes, stream.id());
         writeHeaders(out, FINE, stream.id());
         stream.headersSent(false);
         connection.closeStreamLocal(stream, sent(ctx));
         return true;
     }
 
+    /// @param at how many bytes of frames there are already
+    /// @param bytes of all frames
+    private static void writeParts(ByteBuf out, List<ByteBuffer> parts, int at, int bytes, int stream) {
+        for (ByteBuffer part : parts) {
+            ByteBuffer some = part.duplicate();
+            while (some.position() < part.limit()) {
+                if (at % FRAME_BYTES_MAX == 0) writeDataHead(out, Math.min(bytes - at, FRAME_BYTES_MAX), stream);
+                int fitting = Math.min(FRAME_BYTES_MAX - at % FRAME_BYTES_MAX, part.limit() - some.position());
+                out.writeBytes(some.limit(some.position() + fitting));
+                at += fitting;
+            }
+        }
+    }
+
     private boolean fits(ChannelHandlerContext ctx, Http2Stream stream, int bytes) {
-        if (bytes > FRAME_BYTES_MAX || !ctx.channel().isWritable()) return false;
+        if (bytes > WHOLE_BYTES_MAX || !ctx.channel().isWritable()) return false;
         Http2RemoteFlowController flow = connection.encoder().flowController();
         Http2Stream whole = connection.connection().connectionStream();
         if (flow.windowSize(stream) < bytes || flow.windowSize(whole) < bytes) return false;
@@ -116,6 +133,10 @@ final class WholeAnswers {
         }
         out.ensureWritable(bytes);
         return out;
+    }
+
+    private static void writeDataHead(ByteBuf out, int bytes, int stream) {
+        out.writeInt(bytes << 8).writeByte(0).writeInt(stream);
     }
 
     private static void writeHeaders(ByteBuf out, byte[] frame, int stream) {

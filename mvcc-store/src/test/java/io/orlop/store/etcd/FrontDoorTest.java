@@ -106,6 +106,22 @@ class FrontDoorTest {
     }
 
     @Test
+    void rangesOfAnySizeArriveWhole() {
+        var kv = KVGrpc.newBlockingStub(channel);
+        for (int i = 0; i < 60; i++) kv.put(put("some%02d".formatted(i), 1_000));
+        for (int limit = 1; limit <= 60; limit++) {
+            var got = kv.range(RangeRequest.newBuilder()
+                    .setKey(ByteString.copyFromUtf8("some"))
+                    .setRangeEnd(ByteString.copyFromUtf8("somf"))
+                    .setLimit(limit)
+                    .build());
+            assertThat(got.getKvsList())
+                    .hasSize(limit)
+                    .allMatch(one -> one.getValue().size() == 1_000);
+        }
+    }
+
+    @Test
     void aClientThatAsksTooOftenIsSentAway() throws IOException {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             var out = new DataOutputStream(socket.getOutputStream());
