@@ -36,9 +36,9 @@ final class Processes implements AutoCloseable {
 
     /// A service that others call over gRPC.
     void service(String name, Class<?> application) {
-        start(
+        startWithPeers(
                 name,
-                application.getName(),
+                application,
                 "--spring.grpc.server.port=" + port(name),
                 "--server.port=" + port(name + "-http"),
                 "--orlop.store.endpoints=" + store,
@@ -46,28 +46,55 @@ final class Processes implements AutoCloseable {
     }
 
     void gateway(Class<?> application) {
-        start("gateway", application.getName(), "--server.port=" + port("gateway-http"));
+        startWithPeers("gateway", application, "--server.port=" + port("gateway-http"));
+    }
+
+    private void startWithPeers(String name, Class<?> application, String... options) {
+        var all = new ArrayList<>(List.of(options));
+        for (String peer : List.of("registry", "pools", "nexuses", "volumes")) {
+            all.add("--spring.grpc.client.channel.%s.target=static://127.0.0.1:%d".formatted(peer, port(peer)));
+        }
+        start(name, application.getName(), Map.of(), all);
+    }
+
+    /// A process that asks Kubernetes for everything.
+    void inKubernetes(String name, Class<?> application, KubernetesApi kubernetes) {
+        start(
+                name,
+                application.getName(),
+                Map.of(
+                        "KUBERNETES_SERVICE_HOST",
+                        "127.0.0.1",
+                        "KUBERNETES_SERVICE_PORT",
+                        String.valueOf(kubernetes.port()),
+                        "KUBERNETES_MASTER",
+                        "http://127.0.0.1:" + kubernetes.port(),
+                        "KUBERNETES_NAMESPACE",
+                        KubernetesApi.NAMESPACE),
+                List.of("--spring.profiles.active=kubernetes"));
     }
 
     void agent(String node, Class<?> main, Path disks) {
         start(
                 node,
                 main.getName(),
-                "--node",
-                node,
-                "--registration",
-                "127.0.0.1:" + port("registry"),
-                "--store",
-                store,
-                "--grpc-port",
-                String.valueOf(port(node)),
-                "--nvme-port",
-                String.valueOf(port(node + "-nvme")),
-                "--dir",
-                disks.toString());
+                Map.of(),
+                List.of(
+                        "--node",
+                        node,
+                        "--registration",
+                        "127.0.0.1:" + port("registry"),
+                        "--store",
+                        store,
+                        "--grpc-port",
+                        String.valueOf(port(node)),
+                        "--nvme-port",
+                        String.valueOf(port(node + "-nvme")),
+                        "--dir",
+                        disks.toString()));
     }
 
-    private void start(String name, String main, String... options) {
+    private void start(String name, String main, Map<String, String> environment, List<String> options) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -79,20 +106,13 @@ final class Processes implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));
-        command.addAll(List.of(options));
-        if (!options[0].equals("--node")) {
-            for (String peer : List.of("registry", "pools", "nexuses", "volumes")) {
-                command.add("--spring.grpc.client.channel.%s.target=static://127.0.0.1:%d".formatted(peer, port(peer)));
-            }
-        }
+        command.addAll(options);
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+        process.environment().putAll(environment);
         try {
-            running.put(
-                    name,
-                    new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(
-                                    ProcessBuilder.Redirect.appendTo(log(name).toFile()))
-                            .start());
+            running.put(name, process.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
