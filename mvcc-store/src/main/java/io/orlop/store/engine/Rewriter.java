@@ -10,7 +10,6 @@ import io.orlop.store.log.Rewritten;
 import io.orlop.store.watch.WatchHub;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -25,7 +24,8 @@ final class Rewriter {
     /// Segments are rewritten by themselves when at most this share of their records is alive.
     private static final double WORTHWHILE = 0.5;
 
-    private static final int MOVES_PER_GROUP = 2_000;
+    /// So many take the writer about a millisecond.
+    private static final int MOVES_AT_A_TIME = 1_000;
 
     /// @param aliveMax the largest share of living records that makes a segment worth rewriting
     /// @param all whether the segment that grows is to be closed first, if it holds anything dead
@@ -142,22 +142,22 @@ final class Rewriter {
             var history = index.history(key);
             return history != null && history.isAt(location);
         });
-        List<CompletableFuture<?>> moved = new ArrayList<>();
-        for (int from = 0; from < rewritten.moves().size(); from += MOVES_PER_GROUP) {
-            int to = Math.min(from + MOVES_PER_GROUP, rewritten.moves().size());
+        // One after the other: those who wait in the writer's queue come between them.
+        CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
+        for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {
+            int to = Math.min(from + MOVES_AT_A_TIME, rewritten.moves().size());
             List<Rewritten.Move> some = rewritten.moves().subList(from, to);
-            moved.add(writer.submit(head -> head.move(some)));
+            moved = moved.thenCompose(_ -> writer.submit(head -> head.move(some)));
         }
         CompletableFuture<Void> retired = new CompletableFuture<>();
         // What was committed before the move may name the old place until every watcher was told of it.
-        waitingFor = CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new))
-                .thenCompose(_ -> {
-                    hub.afterAllTold(() -> {
-                        log.retire(rewritten.replaced());
-                        retired.complete(null);
-                    });
-                    return retired;
-                });
+        waitingFor = moved.thenCompose(_ -> {
+            hub.afterAllTold(() -> {
+                log.retire(rewritten.replaced());
+                retired.complete(null);
+            });
+            return retired;
+        });
     }
 
     private void finish(Order finished) {
