@@ -73,6 +73,11 @@ public final class EngineBenchmark {
         memory(durable);
     }
 
+    /// Whatever it writes must fit.
+    private static StoreOptions options() {
+        return StoreOptions.defaults().quotaBytes(-1);
+    }
+
     private MvccStore open(Path place, boolean synced, StoreOptions options) throws IOException {
         if (synced) return MvccStore.open(place, options);
         ThreadFactory threads = Thread.ofPlatform().daemon().factory();
@@ -81,7 +86,7 @@ public final class EngineBenchmark {
 
     private void writes(Path place, boolean synced) throws IOException, InterruptedException {
         String how = synced ? "yes" : "no";
-        try (MvccStore store = open(place, synced, StoreOptions.defaults())) {
+        try (MvccStore store = open(place, synced, options())) {
             Throughput fill = Throughput.inFlight(IN_FLIGHT, keys.count(), i -> store.submit(put(keys.arriving(i))));
             fill.print("first put of each key, " + IN_FLIGHT + " in flight", how, "");
             Throughput.blocking(CALLERS, Thread.ofPlatform().factory(), perRow, i -> store.put(put(keys.arriving(i))))
@@ -109,7 +114,7 @@ public final class EngineBenchmark {
     }
 
     private void reads(Path place) throws IOException, InterruptedException {
-        try (MvccStore store = MvccStore.open(place, StoreOptions.defaults().cacheBytes(1L << 30))) {
+        try (MvccStore store = MvccStore.open(place, options().cacheBytes(1L << 30))) {
             Throughput.of(keys.count(), () -> {
                         for (int i = 0; i < keys.count(); i++) store.range(Operation.Range.of(keys.at(i)));
                     })
@@ -147,7 +152,7 @@ public final class EngineBenchmark {
     }
 
     private void compaction(Path place) throws IOException {
-        try (MvccStore store = MvccStore.open(place, StoreOptions.defaults())) {
+        try (MvccStore store = MvccStore.open(place, options())) {
             Throughput.inFlight(IN_FLIGHT, keys.count(), i -> store.submit(put(keys.arriving(i))));
             long records = store.revision() - Math.max(1, store.compactedRevision());
             Throughput.of(records, () -> MvccStore.await(store.compact(store.revision(), true)))
@@ -160,15 +165,14 @@ public final class EngineBenchmark {
 
     private void restart(Path place) throws IOException {
         for (int i = 0; i < 3; i++) {
-            Throughput.of(1, () -> MvccStore.open(place, StoreOptions.defaults())
-                            .close())
+            Throughput.of(1, () -> MvccStore.open(place, options()).close())
                     .printSeconds("restart with " + keys.count() + " keys", "–", "1.1–1.4 s");
         }
     }
 
     private void memory(Path place) throws IOException {
         long before = Throughput.heapBytes();
-        try (MvccStore store = MvccStore.open(place, StoreOptions.defaults().cacheBytes(0))) {
+        try (MvccStore store = MvccStore.open(place, options().cacheBytes(0))) {
             System.out.printf(
                     Locale.ROOT,
                     "| heap of an idle store, no values cached | – | %.1f MB | | 30–60 MB |%n",

@@ -214,7 +214,7 @@ final class Head {
 
     private Outcome put(Operation.Put put) {
         Octets key = put.key();
-        KeyHistory history = index.history(key);
+        KeyHistory history = index.historyToAppend(key);
         Change before = history == null ? null : history.aliveAt(NOW);
         KeyValue previous = null;
         if (history != null && before != null && (put.previous() || put.keepValue())) {

@@ -26,6 +26,8 @@ final class Reading {
     /// A range of more rows than this goes past the cache: it would not fit, and drive out what does.
     private static final int PASSING_ROWS_MIN = 1_000;
 
+    private static final int ROWS_AT_A_TIME = 64;
+
     private final KeyIndex index;
     private final Values values;
 
@@ -57,6 +59,8 @@ final class Reading {
         long count = 0;
         long admitted = 0;
         KeyWalk walk = index.walk(range.keys());
+        // Some rows at a time: the processor waits for the values of all of them at once, not for one after another.
+        List<Row> some = new ArrayList<>();
         // What nobody wants to have is only counted.
         while (!range.countOnly() && (bounded || admitted < limit) && walk.hasNext()) {
             KeyHistory history = walk.next();
@@ -64,13 +68,23 @@ final class Reading {
             if (change == null) continue;
             count++;
             if (!range.bounds().admit(change.main(), change.create()) || ++admitted > limit) continue;
-            KeyValue kv = admitted <= PASSING_ROWS_MIN ? values.of(history, change) : values.passing(history, change);
-            // Compacted while we read: the caller will notice and read again or say so.
-            if (kv != null) rows.accept(range.keysOnly() ? kv.withoutValue() : kv);
+            some.add(new Row(history, change));
+            if (some.size() < ROWS_AT_A_TIME) continue;
+            read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), rows);
         }
+        read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), rows);
         count += walk.countAliveAt(at);
         boolean more = !range.countOnly() && (bounded ? admitted : count) > limit;
         return new Outcome.Ranged(answered, List.of(), more, count);
+    }
+
+    private void read(List<Row> some, boolean passing, boolean keysOnly, Consumer<KeyValue> rows) {
+        for (Row row : some) {
+            KeyValue kv = passing ? values.passing(row.history, row.change) : values.of(row.history, row.change);
+            // Compacted while we read: the caller will notice and read again or say so.
+            if (kv != null) rows.accept(keysOnly ? kv.withoutValue() : kv);
+        }
+        some.clear();
     }
 
     private Outcome.Ranged sorted(Operation.Range range, long at, long answered, Consumer<KeyValue> sink) {

@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class KeyIndex {
     private volatile Node root;
 
-    /// The writer's.
+    /// The writer's: the way that it went last, and for which key, if the tree is still the same.
     private final Way way = new Way();
+
+    private byte @Nullable [] wayTo;
 
     public KeyIndex() {
         this(Leaf.EMPTY);
@@ -47,6 +49,21 @@ public final class KeyIndex {
         return found < 0 ? null : new KeyHistory(this, leaf, found);
     }
 
+    /// Like [#history] for the writer, who is about to append to it.
+    public @Nullable KeyHistory historyToAppend(Octets key) {
+        byte[] bytes = key.array();
+        go(bytes);
+        wayTo = bytes;
+        Leaf leaf = way.leaf();
+        int found = leaf.keys.find(bytes);
+        return found < 0 ? null : new KeyHistory(this, leaf, found);
+    }
+
+    private void go(byte[] key) {
+        way.descend(root, key);
+        wayTo = null;
+    }
+
     /// The histories of these keys in key order; some may be dead, or not born, at the revision one looks at.
     public Iterable<KeyHistory> histories(KeyRange keys) {
         return () -> walk(keys);
@@ -59,7 +76,8 @@ public final class KeyIndex {
     /// Only the writer calls this.
     public void append(Octets key, Change change) {
         byte[] bytes = key.array();
-        way.descend(root, bytes);
+        if (wayTo != bytes) go(bytes);
+        wayTo = null;
         Leaf leaf = way.leaf();
         int found = leaf.keys.find(bytes);
         if (found >= 0) {
@@ -109,7 +127,7 @@ public final class KeyIndex {
         byte[] next = from == null ? new byte[0] : from.array();
         int visited = 0;
         while (next != null && visited < atMost) {
-            way.descend(root, next);
+            go(next);
             next = way.upperBound();
             Leaf leaf = way.leaf();
             visited += leaf.size();
@@ -142,7 +160,7 @@ public final class KeyIndex {
     /// @return whether the index still knew it
     public boolean move(Octets key, long from, long to) {
         byte[] bytes = key.array();
-        way.descend(root, bytes);
+        go(bytes);
         int found = way.leaf().keys.find(bytes);
         return found >= 0 && way.leaf().move(found, from, to);
     }

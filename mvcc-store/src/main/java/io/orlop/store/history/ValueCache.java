@@ -1,7 +1,6 @@
 package io.orlop.store.history;
 
 import io.orlop.store.api.KeyValue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// of
 /// others between. That is what keeps those who read everything once from driving out what is in use. See [Asked].
 ///
-/// Nobody takes a lock.
+/// Nobody waits to read.
 final class ValueCache {
-    /// What an entry costs beside the bytes of its key and value: the map's node and its place in the table, the boxed
-    /// location, the record, two wrappers and two arrays' heads.
-    static final int ENTRY_BYTES = 192;
+    /// What an entry costs beside the bytes of its key and value: some places in the map, the record, two wrappers and
+    /// two arrays' heads.
+    static final int ENTRY_BYTES = 176;
 
     private static final class Generation {
-        final ConcurrentHashMap<Long, KeyValue> values = new ConcurrentHashMap<>();
+        final LocationMap values = new LocationMap();
         final AtomicLong bytes = new AtomicLong();
     }
 
@@ -58,14 +57,14 @@ final class ValueCache {
 
     /// A value that was read from the disk. As long as there is room that never had anything, all are welcome.
     void offer(long location, KeyValue value) {
-        if (old.values.isEmpty() || asked.before(location)) put(location, value);
+        if (old.bytes.get() == 0 || asked.before(location)) put(location, value);
     }
 
     void put(long location, KeyValue value) {
         long cost = costOf(value);
         if (cost > generationBytesMax) return;
         Generation generation = young;
-        if (generation.values.putIfAbsent(location, value) != null) return;
+        if (!generation.values.putIfAbsent(location, value)) return;
         if (generation.bytes.addAndGet(cost) > generationBytesMax && generation == young) {
             old = generation;
             young = new Generation();

@@ -24,7 +24,7 @@ class ValueCacheTest {
 
     @Test
     void holdsNoMoreThanItsShare() {
-        for (long location = 0; location < 100_000; location++) {
+        for (long location = 1; location < 100_000; location++) {
             cache.put(location, value(location));
             assertThat(cache.bytes()).isLessThanOrEqualTo(BYTES + ValueCache.ENTRY_BYTES + 300);
         }
@@ -41,21 +41,21 @@ class ValueCacheTest {
     @Test
     void keepsWhatIsInUseWhileSomebodyReadsEverything() {
         int inUse = 500;
-        for (long location = 0; location < inUse; location++) {
+        for (long location = 1; location <= inUse; location++) {
             isCached(location);
             isCached(location);
         }
-        for (long location = inUse; location < 200_000; location++) isCached(location);
-        for (long location = 0; location < inUse; location++)
+        for (long location = inUse + 1; location < 200_000; location++) isCached(location);
+        for (long location = 1; location <= inUse; location++)
             assertThat(isCached(location)).isTrue();
     }
 
     @Test
     void keepsWhatIsInUseWhileOthersWrite() {
-        cache.put(0, value(0));
-        for (long location = 1; location < 200_000; location++) {
+        cache.put(1, value(1));
+        for (long location = 2; location < 200_000; location++) {
             cache.put(location, value(location));
-            if (location % 500 == 0) assertThat(isCached(0)).isTrue();
+            if (location % 500 == 0) assertThat(isCached(1)).isTrue();
         }
     }
 
