@@ -48,9 +48,20 @@ final class Reading {
 
     /// @param rows gets what was found, one by one; the answer is without it
     Outcome.Ranged range(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+        if (range.keys().isSingle()) return single(range, at, answered, rows);
         return isSorted(range) && !range.countOnly()
                 ? sorted(range, at, answered, rows)
                 : inKeyOrder(range, at, answered, rows);
+    }
+
+    private Outcome.Ranged single(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+        KeyHistory history = index.history(range.keys().from());
+        Change change = history == null ? null : history.aliveAt(at);
+        if (history == null || change == null) return new Outcome.Ranged(answered, List.of(), false, 0);
+        boolean wanted = !range.countOnly() && range.bounds().admit(change.main(), change.create());
+        KeyValue kv = wanted ? values.of(history, change) : null;
+        if (kv != null) rows.accept(range.keysOnly() ? kv.withoutValue() : kv);
+        return new Outcome.Ranged(answered, List.of(), false, 1);
     }
 
     private Outcome.Ranged inKeyOrder(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {

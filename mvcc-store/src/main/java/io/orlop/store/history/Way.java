@@ -1,14 +1,15 @@
 package io.orlop.store.history;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// From the root down to a leaf: which children were taken.
 final class Way {
-    /// Enough for more keys than memory holds, also where every node is small.
-    private static final int DEPTH_MAX = 24;
+    /// Enough for millions of keys.
+    private static final int DEPTH_AT_FIRST = 4;
 
-    private final Inner[] inners = new Inner[DEPTH_MAX];
-    private final int[] places = new int[DEPTH_MAX];
+    private Inner[] inners = new Inner[DEPTH_AT_FIRST];
+    private int[] places = new int[DEPTH_AT_FIRST];
     private int depth;
     private Leaf leaf = Leaf.EMPTY;
 
@@ -37,11 +38,19 @@ final class Way {
         Node node = root;
         while (node instanceof Inner inner) {
             int place = inner.placeOf(key);
-            inners[depth] = inner;
-            places[depth++] = place;
+            take(inner, place);
             node = inner.child(place);
         }
         leaf = (Leaf) node;
+    }
+
+    private void take(Inner inner, int place) {
+        if (depth == places.length) {
+            inners = Arrays.copyOf(inners, 2 * depth);
+            places = Arrays.copyOf(places, 2 * depth);
+        }
+        inners[depth] = inner;
+        places[depth++] = place;
     }
 
     /// Goes to the leaf with the keys that follow.
@@ -52,8 +61,7 @@ final class Way {
         if (depth == 0) return false;
         Node node = inners[depth - 1].child(++places[depth - 1]);
         while (node instanceof Inner inner) {
-            inners[depth] = inner;
-            places[depth++] = 0;
+            take(inner, 0);
             node = inner.child(0);
         }
         leaf = (Leaf) node;

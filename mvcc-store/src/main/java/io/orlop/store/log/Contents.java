@@ -4,6 +4,7 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -62,7 +63,40 @@ final class Contents {
         return sealed;
     }
 
+    /// By key; the changes of a key stay as they happened.
     void sort() {
-        changes.sort(Comparator.comparing(Located::key));
+        if (changes.isEmpty()) return;
+        byte[] first = changes.getFirst().key().array();
+        int shared = first.length;
+        for (Located change : changes)
+            shared = Math.min(shared, sharedLength(first, change.key().array()));
+        List<Ranked> ranked = new ArrayList<>(changes.size());
+        for (Located change : changes) ranked.add(Ranked.of(change, shared));
+        ranked.sort(Ranked.IN_ORDER);
+        changes.clear();
+        for (Ranked some : ranked) changes.add(some.change);
+    }
+
+    private static int sharedLength(byte[] one, byte[] other) {
+        int different = Arrays.mismatch(one, other);
+        return different < 0 ? one.length : different;
+    }
+
+    /// A change with the first eight bytes in which its key may differ from the others, as a number: nearly every
+    /// comparison ends there, without a look at the key.
+    private record Ranked(long head, Located change) {
+        private static final Comparator<Ranked> IN_ORDER = (one, other) -> {
+            int order = Long.compareUnsigned(one.head, other.head);
+            return order != 0 ? order : one.change.key().compareTo(other.change.key());
+        };
+
+        static Ranked of(Located change, int from) {
+            byte[] key = change.key().array();
+            long head = 0;
+            for (int i = from; i < from + Long.BYTES; i++) {
+                head = head << Byte.SIZE | (i < key.length ? key[i] & 0xff : 0);
+            }
+            return new Ranked(head, change);
+        }
     }
 }
