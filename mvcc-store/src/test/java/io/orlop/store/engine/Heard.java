@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Takes whatever it is told, and keeps the events.
-final class Heard implements WatchSink {
+class Heard implements WatchSink {
     final List<Event> events = new ArrayList<>();
 
     @Override
