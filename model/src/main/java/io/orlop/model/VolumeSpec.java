@@ -40,133 +40,65 @@ public record VolumeSpec(
     }
 
     public VolumeSpec withStatus(SpecStatus status) {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                operation);
+        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
     }
 
     public VolumeSpec withNumReplicas(int numReplicas) {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                operation);
+        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
     }
 
     public VolumeSpec withMaxSnapshots(@Nullable Integer maxSnapshots) {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                operation);
+        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
     }
 
     public VolumeSpec promising(VolumeOperation operation) {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                Pending.of(operation));
+        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, Pending.of(operation));
     }
 
     /// The promise given up: nothing of the pending operation happened.
     public VolumeSpec withoutOperation() {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                null);
+        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, null);
     }
 
     /// The spec once this operation is kept.
     public VolumeSpec after(VolumeOperation kept) {
         return switch (kept) {
             case VolumeOperation.SetReplicas(int count) ->
-                withNumReplicas(count).withoutOperation();
-            case VolumeOperation.Publish(Publication.Published target) ->
-                new VolumeSpec(
-                        uuid,
-                        size,
-                        numReplicas,
-                        thin,
-                        policy,
-                        topology,
-                        labels,
-                        affinityGroup,
-                        maxSnapshots,
-                        status,
-                        target,
-                        target.nexus(),
-                        Math.max(paths, target.path()),
-                        null);
-            case VolumeOperation.Unpublish() ->
-                new VolumeSpec(
-                        uuid,
-                        size,
-                        numReplicas,
-                        thin,
-                        policy,
-                        topology,
-                        labels,
-                        affinityGroup,
-                        maxSnapshots,
-                        status,
-                        new Publication.Unpublished(),
-                        lastNexus,
-                        paths,
-                        null);
+                changed(count, maxSnapshots, status, publication, lastNexus, paths, null);
+            case VolumeOperation.Publish(Publication.Published target) -> {
+                int most = Math.max(paths, target.path());
+                yield changed(numReplicas, maxSnapshots, status, target, target.nexus(), most, null);
+            }
+            case VolumeOperation.Unpublish() -> {
+                var nowhere = new Publication.Unpublished();
+                yield changed(numReplicas, maxSnapshots, status, nowhere, lastNexus, paths, null);
+            }
         };
+    }
+
+    /// What can change in a volume's life; the rest stays as it was asked for.
+    private VolumeSpec changed(
+            int numReplicas,
+            @Nullable Integer maxSnapshots,
+            SpecStatus status,
+            Publication publication,
+            @Nullable NexusId lastNexus,
+            int paths,
+            @Nullable Pending<VolumeOperation> operation) {
+        return new VolumeSpec(
+                uuid,
+                size,
+                numReplicas,
+                thin,
+                policy,
+                topology,
+                labels,
+                affinityGroup,
+                maxSnapshots,
+                status,
+                publication,
+                lastNexus,
+                paths,
+                operation);
     }
 }

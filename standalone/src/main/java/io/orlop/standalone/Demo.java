@@ -208,7 +208,10 @@ final class Demo implements Orlop.Running {
                         // Here there is no cloud, whatever the machine looks like.
                         "--spring.main.cloud-platform=none",
                         // One log for all parts: the gateway's name says nothing.
-                        "--logging.include-application-name=false");
+                        "--logging.include-application-name=false",
+                        // What Spring does is of no interest here while it succeeds.
+                        "--logging.level.root=warn",
+                        "--logging.level.io.orlop=info");
     }
 
     @Override

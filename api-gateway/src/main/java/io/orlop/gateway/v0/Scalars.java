@@ -9,6 +9,7 @@ import io.orlop.model.PoolUuid;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.VolumeId;
+import io.orlop.wire.json.CamelCase;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,7 @@ final class Scalars {
         return protocol.name().toLowerCase(Locale.ROOT);
     }
 
-    /// `SHUTTING_DOWN` is `ShuttingDown`.
     static @Nullable String camel(@Nullable Enum<?> constant) {
-        if (constant == null) return null;
-        var name = new StringBuilder();
-        for (String word : constant.name().split("_", -1)) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return name.toString();
+        return constant == null ? null : CamelCase.of(constant);
     }
 }

@@ -3,7 +3,6 @@ package io.orlop.wire.json;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -44,18 +43,9 @@ final class ModelIntrospector extends JacksonAnnotationIntrospector {
     @Override
     public String[] findEnumValues(MapperConfig<?> config, AnnotatedClass type, Enum<?>[] constants, String[] names) {
         for (int i = 0; i < constants.length; i++) {
-            names[i] = camelCase(constants[i].name());
+            names[i] = CamelCase.of(constants[i]);
         }
         return names;
-    }
-
-    /// `SHUTTING_DOWN` is `ShuttingDown`.
-    private static String camelCase(String constant) {
-        var name = new StringBuilder();
-        for (String word : constant.split("_", -1)) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return name.toString();
     }
 
     private static boolean sealedChoice(Class<?> type) {
