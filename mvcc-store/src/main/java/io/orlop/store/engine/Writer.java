@@ -137,10 +137,11 @@ final class Writer {
                 turn();
             }
             settle();
+            if (failure == null) log.mark(head.revision());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(e);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(e);
         }
         if (failure != null) giveUp();

@@ -59,7 +59,7 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     /// Whoever serves more of etcd's API adds it here.
-    private List<BindableService> services() {
+    List<BindableService> services() {
         Identity identity = identity();
         Tokens tokens = options.auth().tokens();
         Callers callers = new Callers(store, tokens);

@@ -233,6 +233,15 @@ public final class Log implements AutoCloseable {
         return reserve.isSpent();
     }
 
+    /// The last word before the log is closed, if there were others: a frame of nothing that knows all before it to be
+    /// safe. Without it, damage to the last of them would pass for a torn tail.
+    public void mark(long revision) throws IOException {
+        if (commits == 0) return;
+        begin();
+        end(revision);
+        commit();
+    }
+
     public boolean segmentIsFull() {
         return closing || activeSize >= segmentBytesMax;
     }

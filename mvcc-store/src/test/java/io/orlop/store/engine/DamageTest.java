@@ -1,0 +1,115 @@
+package io.orlop.store.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.KeyHash;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.Operation;
+import io.orlop.store.disk.CrashableDisk;
+import io.orlop.store.log.DamagedLogException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// One bit changes, anywhere in the files of a store that was closed: it does no harm, or the store does not start and
+/// says where the damage is and what would be lost.
+class DamageTest {
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 3000);
+    private static final StoreOptions SMALL =
+            StoreOptions.defaults().segmentBytes(2_048).cacheBytes(8_000);
+
+    private final CrashableDisk disk = new CrashableDisk();
+    private List<String> known = List.of();
+
+    /// Several generations of segments, footers, leases, a compaction.
+    @BeforeEach
+    void fill() throws IOException {
+        Chance chance = new Chance(5);
+        for (int life = 0; life < 3; life++) {
+            try (MvccStore store =
+                    MvccStore.open(disk, Ambient.system(), Thread.ofVirtual().factory(), SMALL)) {
+                MvccStore.await(store.grantLease(10 + life, 1_000_000));
+                for (int i = 0; i < 25; i++) {
+                    Operation.Put put = Operation.Put.of(chance.key(), chance.value());
+                    store.put(chance.oneIn(4) ? put.under(10 + life) : put);
+                    if (chance.oneIn(5)) store.delete(Operation.Delete.of(chance.key()));
+                }
+                if (life == 1) {
+                    MvccStore.await(store.compact(store.revision() - 10, true));
+                    MvccStore.await(store.defragment());
+                }
+                known = everything(store);
+            }
+        }
+        assertThat(disk.names()).hasSizeGreaterThan(5);
+    }
+
+    private static List<String> everything(MvccStore store) throws IOException {
+        List<String> all = new ArrayList<>();
+        KeyHash hash = store.maintenance().hashKeys(0);
+        all.add(hash.toString());
+        for (long at = Math.max(1, store.compactedRevision()); at <= store.revision(); at++) {
+            all.add(store.range(Operation.Range.of(KeyRange.all()).at(at)).toString());
+        }
+        return all;
+    }
+
+    @Test
+    void aChangedBitIsHarmlessOrNamed() throws IOException {
+        Random random = new Random(6);
+        int harmless = 0;
+        int named = 0;
+        List<String> names = disk.names();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            CrashableDisk damaged = disk.afterPowerCut(random);
+            String name = names.get(random.nextInt(names.size()));
+            int offset = random.nextInt((int) damaged.size(name));
+            damaged.flip(name, offset, random.nextInt(8));
+            String where = "seed " + seed + ": " + name + " at " + offset;
+            try {
+                MvccStore store = MvccStore.openStill(damaged, new StillAmbient(seed), SMALL);
+                assertThat(everything(store)).as(where).isEqualTo(known);
+                harmless++;
+            } catch (DamagedLogException refused) {
+                assertThat(refused).as(where).hasMessageContaining(name).hasMessageContaining("offset");
+                assertThat(refused.getMessage()).as(where).containsAnyOf("lost", "head", "closed");
+                named++;
+            }
+        }
+        assertThat(harmless).as("in footers, mostly").isGreaterThan(SEEDS / 100);
+        assertThat(named).isGreaterThan(SEEDS / 4);
+    }
+
+    @Test
+    void theVeryLastChangeIsNotTakenForATornTail() throws IOException {
+        String last = disk.names().getLast();
+        int size = (int) disk.size(last);
+        int refused = 0;
+        for (int offset = size - 200; offset < size; offset++) {
+            CrashableDisk damaged = disk.afterPowerCut(new Random(offset));
+            damaged.flip(last, offset, offset % 8);
+            try {
+                MvccStore store = MvccStore.openStill(damaged, new StillAmbient(1), SMALL);
+                assertThat(everything(store)).as("at " + offset).isEqualTo(known);
+            } catch (DamagedLogException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).as("all but what says that the store was closed").isBetween(150, 180);
+    }
+
+    @Test
+    void aSectorThatCannotBeReadStopsTheStart() throws IOException {
+        for (String name : disk.names()) {
+            CrashableDisk damaged = disk.afterPowerCut(new Random(1));
+            damaged.spoil(name, 0);
+            assertThatThrownBy(() -> MvccStore.openStill(damaged, new StillAmbient(1), SMALL))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+}
