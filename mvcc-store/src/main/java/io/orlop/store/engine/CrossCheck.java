@@ -14,6 +14,7 @@ import io.orlop.store.log.LogView;
 import io.orlop.store.log.Replay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,8 @@ final class CrossCheck implements Replay {
             try {
                 compare(history.key(), change, values.of(history, change));
             } catch (UncheckedIOException unreadable) {
+                // The store was closed meanwhile: that is no damage.
+                if (unreadable.getCause() instanceof ClosedChannelException) throw unreadable;
                 find("key " + history.key() + " at revision " + change.main() + ": " + unreadable.getMessage());
             }
         });

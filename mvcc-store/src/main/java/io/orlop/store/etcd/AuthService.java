@@ -259,7 +259,13 @@ final class AuthService extends AuthGrpc.AuthImplBase {
     @Override
     public void roleGrantPermission(
             AuthRoleGrantPermissionRequest request, StreamObserver<AuthRoleGrantPermissionResponse> client) {
-        Permission permission = request.hasPerm() ? Decoding.permission(request.getPerm()) : null;
+        Permission permission;
+        try {
+            permission = request.hasPerm() ? Decoding.permission(request.getPerm()) : null;
+        } catch (DeniedException denied) {
+            client.onError(Denials.status(denied.denial()));
+            return;
+        }
         change(
                 new AuthChange.GrantPermission(request.getName(), permission),
                 client,
