@@ -75,7 +75,7 @@ public final class StoreBenchmark {
                 contenders,
                 contender -> contender.restart().toMillis() / 1e3,
                 true);
-        // Reads come before the writes: etcd 3.4 copies what its write buffer once held for each read, for ever.
+        // Reads come before the writes: after a burst of those etcd 3.4 reads far more slowly until it starts anew.
         Load gets = Load.unary("KV/Range", 4, 100, requests.gets());
         Load ranges = Load.unary("KV/Range", 4, 100, requests.ranges());
         warm(gets, ranges);
