@@ -1,6 +1,7 @@
 package io.orlop.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -21,11 +22,16 @@ final class ChannelFile implements DiskFile {
     private final ReentrantLock reopening = new ReentrantLock();
     private volatile FileChannel reading;
     private volatile boolean closed;
+    private volatile Mapping mapping = new Mapping();
+
+    /// How far the file was written; only who writes, which is one thread, moves it.
+    private volatile long written;
 
     ChannelFile(Path path, OpenOption... options) throws IOException {
         this.path = path;
         this.writing = FileChannel.open(path, options);
         this.reading = FileChannel.open(path, StandardOpenOption.READ);
+        this.written = writing.size();
     }
 
     @Override
@@ -54,6 +60,16 @@ final class ChannelFile implements DiskFile {
         }
     }
 
+    @Override
+    public @Nullable MemorySegment inMemory(long position) {
+        try {
+            return mapping.from(position, reading, written);
+        } catch (IOException e) {
+            // Also an interrupt: to read in the usual way will do, or say what is wrong.
+            return null;
+        }
+    }
+
     private static int readFully(FileChannel channel, ByteBuffer into, long position) throws IOException {
         int read = 0;
         while (into.hasRemaining()) {
@@ -79,6 +95,7 @@ final class ChannelFile implements DiskFile {
         long at = position;
         try {
             while (from.hasRemaining()) at += writing.write(from, at);
+            written = Math.max(written, at);
         } catch (IOException e) {
             if (isFull(e.getMessage())) throw new DiskFullException(path + ": " + e.getMessage());
             throw e;
@@ -92,6 +109,11 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void truncate(long size) throws IOException {
+        // What is mapped must be there: the processor does not know of files that end.
+        Mapping longer = mapping;
+        written = Math.min(written, size);
+        mapping = new Mapping();
+        longer.close();
         writing.truncate(size);
     }
 
@@ -106,6 +128,7 @@ final class ChannelFile implements DiskFile {
         reopening.lock();
         try {
             closed = true;
+            mapping.close();
             reading.close();
         } finally {
             reopening.unlock();

@@ -1,7 +1,9 @@
 package io.orlop.store.disk;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// An open file. Reads may come from many threads, writes from one.
 public interface DiskFile extends AutoCloseable {
@@ -11,6 +13,12 @@ public interface DiskFile extends AutoCloseable {
     ///
     /// @return how many bytes were read
     int read(ByteBuffer into, long position) throws IOException;
+
+    /// What the operating system has in memory of the file from here on, without a call to it: as much as it has in one
+    /// piece, or null. When the file is closed or cut meanwhile, looking into it is an [IllegalStateException].
+    default @Nullable MemorySegment inMemory(long position) {
+        return null;
+    }
 
     /// Writes all of the buffer.
     ///

@@ -10,4 +10,7 @@ public interface Encoded {
 
     /// Nobody changes them, nor the buffers: they may be other answers' as well.
     List<ByteBuffer> parts();
+
+    /// All of it was copied, and nobody looks at the parts of this answer again. Not every answer hears of it.
+    default void copied() {}
 }

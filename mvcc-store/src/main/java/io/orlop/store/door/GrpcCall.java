@@ -325,6 +325,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         if (taken) {
             method.sent(bytes);
             method.ended(Status.Code.OK);
+            if (answer instanceof Encoded encoded) encoded.copied();
         }
         return taken;
     }

@@ -192,7 +192,7 @@ public final class MvccStore implements AutoCloseable {
                 caller,
                 () -> read(range, (at, revision) -> {
                     rows.begin();
-                    return reading.range(range, at, revision, rows::row);
+                    return reading.range(range, at, revision, rows);
                 }));
     }
 

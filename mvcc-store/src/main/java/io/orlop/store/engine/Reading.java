@@ -14,11 +14,11 @@ import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.KeyWalk;
 import io.orlop.store.history.Values;
+import io.orlop.store.log.StoredPut;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /// Reads the state at one revision. Takes no lock: the index answers for that revision, whatever the writer adds.
@@ -38,33 +38,45 @@ final class Reading {
 
     private record Row(KeyHistory history, Change change) {}
 
+    private record Collected(List<KeyValue> kvs) implements RowSink {
+        @Override
+        public void begin() {
+            kvs.clear();
+        }
+
+        @Override
+        public void row(KeyValue row) {
+            kvs.add(row);
+        }
+    }
+
     /// @param at the revision to read
     /// @param answered the revision to answer with
     Outcome.Ranged range(Operation.Range range, long at, long answered) {
-        List<KeyValue> kvs = new ArrayList<>();
-        Outcome.Ranged ranged = range(range, at, answered, kvs::add);
-        return new Outcome.Ranged(answered, kvs, ranged.more(), ranged.count());
+        Collected rows = new Collected(new ArrayList<>());
+        Outcome.Ranged ranged = range(range, at, answered, rows);
+        return new Outcome.Ranged(answered, rows.kvs, ranged.more(), ranged.count());
     }
 
     /// @param rows gets what was found, one by one; the answer is without it
-    Outcome.Ranged range(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+    Outcome.Ranged range(Operation.Range range, long at, long answered, RowSink rows) {
         if (range.keys().isSingle()) return single(range, at, answered, rows);
         return isSorted(range) && !range.countOnly()
                 ? sorted(range, at, answered, rows)
                 : inKeyOrder(range, at, answered, rows);
     }
 
-    private Outcome.Ranged single(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+    private Outcome.Ranged single(Operation.Range range, long at, long answered, RowSink rows) {
         KeyHistory history = index.history(range.keys().from());
         Change change = history == null ? null : history.aliveAt(at);
         if (history == null || change == null) return new Outcome.Ranged(answered, List.of(), false, 0);
         boolean wanted = !range.countOnly() && range.bounds().admit(change.main(), change.create());
         KeyValue kv = wanted ? values.of(history, change) : null;
-        if (kv != null) rows.accept(range.keysOnly() ? kv.withoutValue() : kv);
+        if (kv != null) rows.row(range.keysOnly() ? kv.withoutValue() : kv);
         return new Outcome.Ranged(answered, List.of(), false, 1);
     }
 
-    private Outcome.Ranged inKeyOrder(Operation.Range range, long at, long answered, Consumer<KeyValue> rows) {
+    private Outcome.Ranged inKeyOrder(Operation.Range range, long at, long answered, RowSink rows) {
         boolean bounded = !range.bounds().none();
         long limit = range.limit() > 0 ? range.limit() : Long.MAX_VALUE;
         long count = 0;
@@ -72,6 +84,7 @@ final class Reading {
         KeyWalk walk = index.walk(range.keys());
         // Some rows at a time: the processor waits for the values of all of them at once, not for one after another.
         List<Row> some = new ArrayList<>();
+        StoredPut stored = new StoredPut();
         // What nobody wants to have is only counted.
         while (!range.countOnly() && (bounded || admitted < limit) && walk.hasNext()) {
             KeyHistory history = walk.next();
@@ -81,24 +94,29 @@ final class Reading {
             if (!range.bounds().admit(change.main(), change.create()) || ++admitted > limit) continue;
             some.add(new Row(history, change));
             if (some.size() < ROWS_AT_A_TIME) continue;
-            read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), rows);
+            read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), stored, rows);
         }
-        read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), rows);
+        read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), stored, rows);
         count += walk.countAliveAt(at);
         boolean more = !range.countOnly() && (bounded ? admitted : count) > limit;
         return new Outcome.Ranged(answered, List.of(), more, count);
     }
 
-    private void read(List<Row> some, boolean passing, boolean keysOnly, Consumer<KeyValue> rows) {
+    private void read(List<Row> some, boolean passing, boolean keysOnly, StoredPut stored, RowSink rows) {
         for (Row row : some) {
+            if (values.look(row.change.location(), stored)) {
+                if (keysOnly) rows.row(stored.kv().withoutValue());
+                else rows.row(stored);
+                continue;
+            }
             KeyValue kv = passing ? values.passing(row.history, row.change) : values.of(row.history, row.change);
             // Compacted while we read: the caller will notice and read again or say so.
-            if (kv != null) rows.accept(keysOnly ? kv.withoutValue() : kv);
+            if (kv != null) rows.row(keysOnly ? kv.withoutValue() : kv);
         }
         some.clear();
     }
 
-    private Outcome.Ranged sorted(Operation.Range range, long at, long answered, Consumer<KeyValue> sink) {
+    private Outcome.Ranged sorted(Operation.Range range, long at, long answered, RowSink sink) {
         boolean keepAll = range.limit() <= 0 || !range.bounds().none() || range.order() != SortOrder.NONE;
         // As in etcd: who names what to sort by but no order gets the first keys, one more than asked for, sorted.
         long rowsMax = range.limit() + 1;
@@ -114,7 +132,7 @@ final class Reading {
         }
         count += walk.countAliveAt(at);
         boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
-        read(range, rows).forEach(sink);
+        read(range, rows).forEach(sink::row);
         return new Outcome.Ranged(answered, List.of(), more, count);
     }
 

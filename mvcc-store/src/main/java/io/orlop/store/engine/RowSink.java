@@ -1,6 +1,7 @@
 package io.orlop.store.engine;
 
 import io.orlop.store.api.KeyValue;
+import io.orlop.store.log.StoredPut;
 
 /// Takes the rows of a range one by one as they are read, so that not all of them need be in memory.
 public interface RowSink {
@@ -8,4 +9,9 @@ public interface RowSink {
     void begin();
 
     void row(KeyValue row);
+
+    /// A row as the log has it; the next one will be in its place.
+    default void row(StoredPut row) {
+        row(row.kv());
+    }
 }

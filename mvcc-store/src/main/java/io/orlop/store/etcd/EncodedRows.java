@@ -5,6 +5,7 @@ import com.google.protobuf.WireFormat;
 import io.grpc.Status;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.engine.RowSink;
+import io.orlop.store.log.StoredPut;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,11 +29,16 @@ final class EncodedRows implements RowSink {
     /// What a message may be, and some room for what else is in it.
     private static final long BYTES_MAX = Integer.MAX_VALUE - (64 << 10);
 
+    private final SpareParts spare;
     private final List<ByteBuffer> parts = new ArrayList<>();
     private byte[] part = new byte[0];
     private CodedOutputStream out = CodedOutputStream.newInstance(part);
     private int nextPartBytes;
     private long bytes;
+
+    EncodedRows(SpareParts spare) {
+        this.spare = spare;
+    }
 
     @Override
     public void begin() {
@@ -45,7 +51,42 @@ final class EncodedRows implements RowSink {
 
     @Override
     public void row(KeyValue row) {
-        int length = lengthOf(row);
+        int length = bytesSize(KEY, row.key().length())
+                + numbersSize(row.createRevision(), row.modRevision(), row.version(), row.lease())
+                + bytesSize(VALUE, row.value().length());
+        open(length);
+        try {
+            bytes(KEY, row.key().array(), 0, row.key().length());
+            numbers(row.createRevision(), row.modRevision(), row.version());
+            bytes(VALUE, row.value().array(), 0, row.value().length());
+            number(LEASE, row.lease());
+        } catch (IOException e) {
+            throw longer(e);
+        }
+    }
+
+    @Override
+    public void row(StoredPut row) {
+        int length = bytesSize(KEY, row.keyLength())
+                + numbersSize(row.createRevision(), row.modRevision(), row.version(), row.lease())
+                + bytesSize(VALUE, row.valueLength());
+        open(length);
+        try {
+            bytes(KEY, row.bytes(), row.keyAt(), row.keyLength());
+            numbers(row.createRevision(), row.modRevision(), row.version());
+            bytes(VALUE, row.bytes(), row.valueAt(), row.valueLength());
+            number(LEASE, row.lease());
+        } catch (IOException e) {
+            throw longer(e);
+        }
+    }
+
+    private static UncheckedIOException longer(IOException e) {
+        return new UncheckedIOException("a row is larger than it said", e);
+    }
+
+    /// Begins a row of so many bytes.
+    private void open(int length) {
         int size = CodedOutputStream.computeTagSize(RangeResponse.KVS_FIELD_NUMBER)
                 + CodedOutputStream.computeUInt32SizeNoTag(length)
                 + length;
@@ -59,17 +100,17 @@ final class EncodedRows implements RowSink {
         try {
             out.writeTag(RangeResponse.KVS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
             out.writeUInt32NoTag(length);
-            write(row);
         } catch (IOException e) {
-            throw new UncheckedIOException("a row is larger than it said", e);
+            throw longer(e);
         }
     }
 
     private void openPart(int atLeast) {
         endPart();
-        part = new byte[Math.max(atLeast, nextPartBytes)];
+        boolean second = nextPartBytes > FIRST_PART_BYTES && nextPartBytes <= SpareParts.PART_BYTES;
+        part = second && atLeast <= SpareParts.PART_BYTES ? spare.take() : new byte[Math.max(atLeast, nextPartBytes)];
         out = CodedOutputStream.newInstance(part);
-        nextPartBytes = Math.min(2 * nextPartBytes, PART_BYTES_MAX);
+        nextPartBytes = Math.min(2 * Math.max(part.length, nextPartBytes), PART_BYTES_MAX);
     }
 
     private void endPart() {
@@ -78,43 +119,40 @@ final class EncodedRows implements RowSink {
     }
 
     /// As in any message of protobuf, what is 0 or empty is not there.
-    private static int lengthOf(KeyValue row) {
-        return bytesSize(KEY, row.key().array())
-                + numberSize(CREATE_REVISION, row.createRevision())
-                + numberSize(MOD_REVISION, row.modRevision())
-                + numberSize(VERSION, row.version())
-                + bytesSize(VALUE, row.value().array())
-                + numberSize(LEASE, row.lease());
+    private static int numbersSize(long create, long mod, long version, long lease) {
+        return numberSize(CREATE_REVISION, create)
+                + numberSize(MOD_REVISION, mod)
+                + numberSize(VERSION, version)
+                + numberSize(LEASE, lease);
     }
 
-    private void write(KeyValue row) throws IOException {
-        bytes(KEY, row.key().array());
-        number(CREATE_REVISION, row.createRevision());
-        number(MOD_REVISION, row.modRevision());
-        number(VERSION, row.version());
-        bytes(VALUE, row.value().array());
-        number(LEASE, row.lease());
+    private void numbers(long create, long mod, long version) throws IOException {
+        number(CREATE_REVISION, create);
+        number(MOD_REVISION, mod);
+        number(VERSION, version);
     }
 
     private static int numberSize(int field, long number) {
         return number == 0 ? 0 : CodedOutputStream.computeInt64Size(field, number);
     }
 
-    private static int bytesSize(int field, byte[] some) {
-        return some.length == 0 ? 0 : CodedOutputStream.computeByteArraySize(field, some);
+    private static int bytesSize(int field, int count) {
+        return count == 0
+                ? 0
+                : CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt32SizeNoTag(count) + count;
     }
 
     private void number(int field, long number) throws IOException {
         if (number != 0) out.writeInt64(field, number);
     }
 
-    private void bytes(int field, byte[] some) throws IOException {
-        if (some.length > 0) out.writeByteArray(field, some);
+    private void bytes(int field, byte[] some, int from, int count) throws IOException {
+        if (count > 0) out.writeByteArray(field, some, from, count);
     }
 
     /// The answer: what is said beside the rows, and the rows.
     RangeReply reply(RangeResponse own) {
         endPart();
-        return new RangeReply(own, parts);
+        return new RangeReply(own, parts, spare);
     }
 }

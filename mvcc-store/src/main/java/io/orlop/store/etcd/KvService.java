@@ -39,6 +39,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     private final Callers callers;
     private final int requestBytesMax;
     private final Executor longReads;
+    private final SpareParts spare = new SpareParts();
 
     KvService(MvccStore store, Identity identity, Callers callers, int requestBytesMax, Executor longReads) {
         this.store = store;
@@ -72,7 +73,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     }
 
     private CompletableFuture<RangeReply> rows(RangeRequest request, Caller caller) {
-        EncodedRows rows = new EncodedRows();
+        EncodedRows rows = new EncodedRows(spare);
         Outcome.Ranged ranged = store.range(Decoding.range(request), caller, rows);
         return CompletableFuture.completedFuture(
                 rows.reply(Encoding.range(ranged, identity.header(ranged.revision()))));

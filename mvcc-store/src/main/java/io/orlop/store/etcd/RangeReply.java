@@ -23,7 +23,12 @@ import java.util.List;
 ///   │ header │ more │ count │    known when all is read
 ///   │ row │ row │ row │ …        encoded while it is read
 /// ```
-record RangeReply(RangeResponse own, List<ByteBuffer> parts) implements Encoded {
+record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare) implements Encoded {
+    @Override
+    public void copied() {
+        for (ByteBuffer part : parts) spare.giveBack(part.array());
+    }
+
     /// The method of the API. Its answers are of this form, or messages: those of one key are not worth the parts.
     static final MethodDescriptor<RangeRequest, Object> METHOD = KVGrpc.getRangeMethod().toBuilder(
                     KVGrpc.getRangeMethod().getRequestMarshaller(), new Marshaller())

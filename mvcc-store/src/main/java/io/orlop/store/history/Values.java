@@ -2,6 +2,7 @@ package io.orlop.store.history;
 
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.log.Log;
+import io.orlop.store.log.StoredPut;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ public final class Values {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Looks at the put at a location, if that takes no more than a look into memory.
+    public boolean look(long location, StoredPut into) {
+        return log.look(location, into);
     }
 
     /// The value at a location; null if nothing is there any more.

@@ -463,6 +463,15 @@ public final class Log implements AutoCloseable {
         throw new DamagedLogException(disk.place(), segment.name.file(), offset, "there is no value there");
     }
 
+    /// Like [#read] for those who read many, if the put is safe and the operating system has it in memory.
+    ///
+    /// @return whether it is in `into` now; if not, [#read] may find it
+    public boolean look(long location, StoredPut into) {
+        Segment segment = segments[Location.segment(location)];
+        long offset = Location.offset(location);
+        return segment != null && safeEnd.covers(segment, offset) && segment.look(offset, into);
+    }
+
     private LogRecord notSafe(long offset) {
         boolean isCut = offset < activeSize;
         byte[] frames = isCut ? cut.sink.array() : batch.array();

@@ -18,6 +18,7 @@ import io.orlop.store.api.Octets;
 /// Numbers in a body are varints, seven bits a byte, low first.
 final class RecordCodec {
     static final int HEAD_BYTES = 9;
+    static final int LENGTH_AT = 5;
 
     private static final int PUT = 1;
     private static final int TOMBSTONE = 2;
@@ -72,13 +73,13 @@ final class RecordCodec {
             case LogRecord.Checkpoint() -> {}
             case LogRecord.Sealed() -> {}
         }
-        sink.setInt(start + 5, sink.size() - start - HEAD_BYTES);
+        sink.setInt(start + LENGTH_AT, sink.size() - start - HEAD_BYTES);
         sink.setInt(start + 1, sink.crc(start + 5, sink.size()));
     }
 
     /// The length of the record that starts here, head included.
     static long lengthAt(byte[] bytes, int at) {
-        return HEAD_BYTES + Integer.toUnsignedLong(ByteSource.intAt(bytes, at + 5));
+        return HEAD_BYTES + Integer.toUnsignedLong(ByteSource.intAt(bytes, at + LENGTH_AT));
     }
 
     static boolean intactAt(byte[] bytes, int at, int length) {
@@ -92,6 +93,10 @@ final class RecordCodec {
     /// Whether the record is a put or a tombstone of a revision after this one.
     static boolean isChangeAfter(long revision, byte[] bytes, int at) {
         return isChange(bytes, at) && new ByteSource(bytes, at + HEAD_BYTES).varint() > revision;
+    }
+
+    static boolean isPut(byte[] bytes, int at) {
+        return bytes[at] == PUT;
     }
 
     static boolean isChange(byte[] bytes, int at) {

@@ -2,12 +2,17 @@ package io.orlop.store.log;
 
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// One file of the log, open.
 final class Segment {
     /// Enough for most values, so that one read does.
     private static final int FIRST_READ_BYTES = 2048;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     final int number;
     final SegmentName name;
@@ -50,6 +55,22 @@ final class Segment {
         if (record instanceof LogRecord.Put || record instanceof LogRecord.Tombstone) {
             records++;
             alive++;
+        }
+    }
+
+    /// Looks at a put without a call to the operating system, if its record is whole and in memory.
+    boolean look(long offset, StoredPut into) {
+        MemorySegment there = file.inMemory(offset);
+        if (there == null || there.byteSize() < RecordCodec.HEAD_BYTES) return false;
+        try {
+            long length = RecordCodec.HEAD_BYTES + Integer.toUnsignedLong(there.get(INT, RecordCodec.LENGTH_AT));
+            if (length > there.byteSize()) return false;
+            byte[] bytes = into.room((int) length);
+            MemorySegment.copy(there, ValueLayout.JAVA_BYTE, 0, bytes, 0, (int) length);
+            return RecordCodec.intactAt(bytes, 0, (int) length) && into.parse();
+        } catch (IllegalStateException | InternalError gone) {
+            // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
+            return false;
         }
     }
 

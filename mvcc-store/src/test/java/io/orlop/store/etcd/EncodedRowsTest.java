@@ -36,7 +36,7 @@ class EncodedRowsTest {
     void readAsTheMessageThatHasThemAll() throws IOException {
         for (int seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
-            EncodedRows rows = new EncodedRows();
+            EncodedRows rows = new EncodedRows(new SpareParts());
             rows.begin();
             for (int i = random.nextInt(50); i > 0; i--) rows.row(row(random));
             // A compaction came between.
