@@ -65,6 +65,7 @@ public final class StoreBenchmark {
             if (only.contains("range")) rate("range", "4×", Load.unary("KV/Range", 4, 100, requests.ranges()));
             if (only.contains("txn")) rate("txn", "2.5×", Load.unary("KV/Txn", 4, 100, requests.txns()));
             if (only.contains("watch")) watches();
+            if (only.contains("tidy")) disturbed();
             return;
         }
         table.row("resident memory with the keys", "½", "%.0f MiB", contenders, Contender::residentMib, true);
