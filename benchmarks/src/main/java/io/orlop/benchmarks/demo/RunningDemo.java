@@ -41,7 +41,7 @@ final class RunningDemo implements AutoCloseable {
         var said = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             said.append(line).append('\n');
-            if (line.contains("ready")) {
+            if (line.startsWith("orlop is ready")) {
                 long readyMs = (System.nanoTime() - start) / 1_000_000;
                 Thread.ofVirtual().start(() -> drain(output));
                 return new RunningDemo(process, readyMs);
