@@ -9,6 +9,7 @@ import io.orlop.store.log.Log;
 import io.orlop.store.log.Rewritten;
 import io.orlop.store.watch.WatchHub;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -27,14 +28,19 @@ final class Rewriter {
     /// So many take the writer about a millisecond.
     private static final int MOVES_AT_A_TIME = 1_000;
 
+    /// Who waits for a change does not wait for the whole of it.
+    private static final long PAUSE_NANOS_MAX = 20_000_000;
+
     /// @param aliveMax the largest share of living records that makes a segment worth rewriting
     /// @param all whether the segment that grows is to be closed first, if it holds anything dead
-    private record Order(double aliveMax, boolean all, CompletableFuture<Void> done) {}
+    /// @param hurried whether changes wait for the room, rather than it for them
+    private record Order(double aliveMax, boolean all, boolean hurried, CompletableFuture<Void> done) {}
 
     private final KeyIndex index;
     private final Log log;
     private final Writer writer;
     private final WatchHub hub;
+    private final Ambient ambient;
     private final Signal ordered;
     private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -47,11 +53,17 @@ final class Rewriter {
     private @Nullable Order order;
     private @Nullable CompletableFuture<?> waitingFor;
 
+    /// When the step under way began, and how many groups were safe then.
+    private long stepNanos;
+
+    private long stepCommits;
+
     Rewriter(KeyIndex index, Log log, Writer writer, WatchHub hub, Ambient ambient) {
         this.index = index;
         this.log = log;
         this.writer = writer;
         this.hub = hub;
+        this.ambient = ambient;
         this.ordered = ambient.signal();
     }
 
@@ -59,12 +71,12 @@ final class Rewriter {
     ///
     /// @param scarce whether there is so little room that everything is worth it
     void tidy(boolean scarce) {
-        add(new Order(scarce ? 1 : WORTHWHILE, scarce, new CompletableFuture<>()));
+        add(new Order(scarce ? 1 : WORTHWHILE, scarce, scarce, new CompletableFuture<>()));
     }
 
     /// Rewrites every segment that holds anything dead.
     CompletableFuture<Void> defragment() {
-        Order all = new Order(1, true, new CompletableFuture<>());
+        Order all = new Order(1, true, false, new CompletableFuture<>());
         add(all);
         return all.done;
     }
@@ -107,6 +119,8 @@ final class Rewriter {
         CompletableFuture<?> waiting = waitingFor;
         if (waiting != null && !waiting.isDone()) return;
         waitingFor = null;
+        stepNanos = ambient.nanos();
+        stepCommits = log.commits();
         try {
             if (waiting != null) MvccStore.await(waiting);
             if (order == null && footersDue) writeFooter();
@@ -125,7 +139,7 @@ final class Rewriter {
     /// A segment whose footer cannot be written is as good without.
     private void writeFooter() throws IOException {
         footersDue = false;
-        if (log.writeFooter()) footersDue = true;
+        if (log.writeFooter(this::giveWay)) footersDue = true;
     }
 
     private void begin() {
@@ -138,10 +152,13 @@ final class Rewriter {
     }
 
     private void rewrite(int segment) throws IOException {
-        Rewritten rewritten = log.rewrite(segment, (key, location) -> {
-            var history = index.history(key);
-            return history != null && history.isAt(location);
-        });
+        Rewritten rewritten = log.rewrite(
+                segment,
+                (key, location) -> {
+                    var history = index.history(key);
+                    return history != null && history.isAt(location);
+                },
+                this::giveWay);
         // One after the other: those who wait in the writer's queue come between them.
         CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
         for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {
@@ -158,6 +175,25 @@ final class Rewriter {
             });
             return retired;
         });
+    }
+
+    /// Changes come first: where there are any, a step of ours is followed by a pause as long as itself.
+    private void giveWay() {
+        long took = ambient.nanos() - stepNanos;
+        Order current = order;
+        boolean hurried = closed || current != null && current.hurried;
+        if (took > 0 && !hurried && log.commits() != stepCommits) pause(Math.min(took, PAUSE_NANOS_MAX));
+        stepNanos = ambient.nanos();
+        stepCommits = log.commits();
+    }
+
+    private void pause(long nanos) {
+        try {
+            // An order, or the end, cuts it short.
+            var _ = ordered.await(Duration.ofNanos(nanos));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void finish(Order finished) {

@@ -10,6 +10,8 @@ import java.util.List;
 
 /// What a closed segment says, found by reading all of its frames.
 final class Contents {
+    private static final int STEP_BYTES = 1 << 20;
+
     final int segment;
     final List<Located> changes = new ArrayList<>();
 
@@ -27,7 +29,9 @@ final class Contents {
     }
 
     /// Reads a segment that is known to be whole.
-    static Contents read(Segment segment) throws IOException {
+    ///
+    /// @param stepDone is called after each step, which is small
+    static Contents read(Segment segment, Runnable stepDone) throws IOException {
         Contents contents = new Contents(segment.number);
         DiskFile file = segment.file;
         FrameScanner scanner = new FrameScanner(file);
@@ -36,6 +40,7 @@ final class Contents {
         Frame frame;
         while (!sealed && (frame = scanner.frameAt(offset)) != null) {
             sealed = contents.add(frame);
+            if (offset / STEP_BYTES != frame.end() / STEP_BYTES) stepDone.run();
             offset = frame.end();
         }
         if (!sealed) throw new IOException("segment " + segment.name.file() + " cannot be read at offset " + offset);

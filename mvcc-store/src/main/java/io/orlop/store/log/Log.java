@@ -327,15 +327,16 @@ public final class Log implements AutoCloseable {
     /// Gives a closed segment that has none its footer, so that the next start need not read its frames. The thread
     /// that rewrites segments does this.
     ///
+    /// @param stepDone is called after each step, which is small
     /// @return whether there was one
-    public boolean writeFooter() throws IOException {
+    public boolean writeFooter(Runnable stepDone) throws IOException {
         for (Segment segment : segments) {
             if (segment == null || !segment.sealed || segment.footed || segment.replaced) continue;
             if (segment.footerFailed) continue;
             // Until it is there. If it never is, the frames say the same.
             segment.footerFailed = true;
             long before = segment.file.size();
-            FooterWriting.write(segment, Contents.read(segment));
+            FooterWriting.write(segment, Contents.read(segment, stepDone));
             bytes.addAndGet(segment.file.size() - before);
             segment.footed = true;
             segment.footerFailed = false;
@@ -345,7 +346,9 @@ public final class Log implements AutoCloseable {
     }
 
     /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
-    public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive) throws IOException {
+    ///
+    /// @param stepDone is called after each step, which is small
+    public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive, Runnable stepDone) throws IOException {
         Segment old = segments[number];
         if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
         SegmentName name = old.name.rewritten();
@@ -353,7 +356,7 @@ public final class Log implements AutoCloseable {
         Segment next = adopt(name, disk.create(unfinished));
         List<Rewritten.Move> moves;
         try {
-            moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old)).run();
+            moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old), stepDone).run();
         } catch (IOException | RuntimeException e) {
             abandon(next, unfinished);
             throw e;

@@ -23,6 +23,7 @@ final class SegmentRewrite {
     private final ByteSink sink = new ByteSink(FLUSH_BYTES);
     private final List<Rewritten.Move> moves = new ArrayList<>();
     private final BooleanSupplier olderAreClean;
+    private final Runnable stepDone;
     private long flushed;
     private boolean sealed;
 
@@ -31,11 +32,13 @@ final class SegmentRewrite {
         boolean isAlive(Octets key, long location);
     }
 
-    SegmentRewrite(Segment from, Segment to, Liveness liveness, BooleanSupplier olderAreClean) {
+    /// @param stepDone is called after each step, which is small
+    SegmentRewrite(Segment from, Segment to, Liveness liveness, BooleanSupplier olderAreClean, Runnable stepDone) {
         this.from = from;
         this.to = to;
         this.liveness = liveness;
         this.olderAreClean = olderAreClean;
+        this.stepDone = stepDone;
     }
 
     List<Rewritten.Move> run() throws IOException {
@@ -56,7 +59,7 @@ final class SegmentRewrite {
         }
         flush();
         to.framesEnd = flushed;
-        FooterWriting.write(to, Contents.read(to));
+        FooterWriting.write(to, Contents.read(to, stepDone));
         return moves;
     }
 
@@ -85,9 +88,12 @@ final class SegmentRewrite {
         else Frame.close(sink, start, frame.sequence(), frame.safe(), frame.revision());
     }
 
+    /// To the disk at once: all of the segment together would be in the way of the log's next group for long.
     private void flush() throws IOException {
         to.file.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), flushed);
+        to.file.force();
         flushed += sink.size();
         sink.clear();
+        stepDone.run();
     }
 }

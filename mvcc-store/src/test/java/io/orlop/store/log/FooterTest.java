@@ -63,8 +63,8 @@ class FooterTest {
         }
         said = heard(disk, true);
         try (Log log = open(disk, new Heard(), true)) {
-            assertThat(log.writeFooter()).isTrue();
-            assertThat(log.writeFooter()).isFalse();
+            assertThat(log.writeFooter(() -> {})).isTrue();
+            assertThat(log.writeFooter(() -> {})).isFalse();
         }
         assertThat(size(FIRST)).isGreaterThan(framesEnd + Footer.TAIL_BYTES);
     }
@@ -123,7 +123,7 @@ class FooterTest {
     void isWrittenAnewOverWhatIsLeftOfIt() throws IOException {
         disk.flip(FIRST, (int) framesEnd + 20);
         try (Log log = open(disk, new Heard(), true)) {
-            assertThat(log.writeFooter()).isTrue();
+            assertThat(log.writeFooter(() -> {})).isTrue();
         }
         for (int at = SegmentHead.BYTES; at < framesEnd; at++) disk.flip(FIRST, at);
         assertThat(heard(disk, false)).as("from the footer alone").isEqualTo(said);

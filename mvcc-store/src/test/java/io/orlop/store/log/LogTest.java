@@ -37,7 +37,7 @@ class LogTest {
             log.roll(List.of(new LogRecord.Checkpoint()), 3);
             log.forget(dead);
             assertThat(log.rewritable(1)).containsExactly(0);
-            Rewritten rewritten = log.rewrite(0, (_, location) -> location == alive);
+            Rewritten rewritten = log.rewrite(0, (_, location) -> location == alive, () -> {});
             assertThat(log.rewritable(1)).isEmpty();
             log.retire(rewritten.replaced());
             assertThat(log.rewritable(1)).isEmpty();

@@ -112,7 +112,7 @@ class LookTest {
             assertThat(log.look(locations.getFirst(), stored)).isTrue();
             log.roll(List.of(new LogRecord.Checkpoint()), puts.size());
             log.forget(locations.getLast());
-            Rewritten rewritten = log.rewrite(0, (_, location) -> !location.equals(locations.getLast()));
+            Rewritten rewritten = log.rewrite(0, (_, location) -> !location.equals(locations.getLast()), () -> {});
             Rewritten.Move first = rewritten.moves().getFirst();
             assertThat(log.look(first.from(), stored)).isTrue();
             log.retire(rewritten.replaced());
