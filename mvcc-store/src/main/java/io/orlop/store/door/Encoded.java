@@ -3,6 +3,7 @@ package io.orlop.store.door;
 import com.google.protobuf.MessageLite;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// An answer of which most is encoded already: a message, and bytes that continue it.
 public interface Encoded {
@@ -13,4 +14,19 @@ public interface Encoded {
 
     /// All of it was copied, and nobody looks at the parts of this answer again. Not every answer hears of it.
     default void copied() {}
+
+    /// The size of an answer, whatever its form.
+    static int sizeOf(@Nullable Object answer) {
+        return switch (answer) {
+            case MessageLite message -> message.getSerializedSize();
+            case Encoded encoded -> encoded.own().getSerializedSize() + bytesOf(encoded.parts());
+            case null, default -> 0;
+        };
+    }
+
+    private static int bytesOf(List<ByteBuffer> parts) {
+        int bytes = 0;
+        for (ByteBuffer part : parts) bytes += part.remaining();
+        return bytes;
+    }
 }

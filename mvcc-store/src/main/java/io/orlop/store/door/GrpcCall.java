@@ -280,7 +280,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             onlyAnswer = answer;
             return;
         }
-        int bytes = sizeOf(answer);
+        int bytes = Encoded.sizeOf(answer);
         unsent.add(bytes);
         connection.waits(bytes);
         connection.write(() -> writeMessage(answer, bytes));
@@ -296,7 +296,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         if (closed) return;
         closed = true;
         R answer = status.isOk() ? onlyAnswer : null;
-        int bytes = sizeOf(answer);
+        int bytes = Encoded.sizeOf(answer);
         connection.waits(bytes);
         connection.write(() -> {
             if (answerWhole(answer, bytes, trailers)) {
@@ -367,25 +367,12 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         connection.end(stream, GrpcHeaders.ending(status, trailers, !began));
     }
 
-    private static int sizeOf(@Nullable Object answer) {
-        return switch (answer) {
-            case MessageLite message -> message.getSerializedSize();
-            case Encoded encoded -> encoded.own().getSerializedSize() + bytesOf(encoded.parts());
-            case null, default -> 0;
-        };
-    }
-
-    private static int bytesOf(List<ByteBuffer> parts) {
-        int bytes = 0;
-        for (ByteBuffer part : parts) bytes += part.remaining();
-        return bytes;
-    }
-
     private ByteBuf encode(R answer) {
         List<ByteBuffer> parts = answer instanceof Encoded encoded ? encoded.parts() : List.of();
-        int partsBytes = bytesOf(parts);
+        int size = Encoded.sizeOf(answer);
+        int partsBytes =
+                answer instanceof Encoded encoded ? size - encoded.own().getSerializedSize() : 0;
         boolean apart = partsBytes >= APART_BYTES_MIN;
-        int size = sizeOf(answer);
         ByteBuf out = connection.context().alloc().ioBuffer(HEAD_BYTES + size - (apart ? partsBytes : 0));
         try {
             out.writeByte(0);

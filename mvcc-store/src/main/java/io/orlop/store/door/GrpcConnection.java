@@ -340,6 +340,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
         if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
+        Status malformed = GrpcHeaders.malformedTimeout(headers);
+        if (malformed != null) return new Refused(this, stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
         return method == null ? new Refused(this, stream, unknown(path)) : call(stream, method);
@@ -360,7 +362,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
                         : "unknown service " + service);
     }
 
-    /// A call of something that there is not.
+    /// A call of something that there is not, or that makes no sense.
     private record Refused(GrpcConnection connection, Http2Stream stream, Status status) implements OpenStream {
         Refused {
             Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);

@@ -20,6 +20,7 @@ final class GrpcHeaders {
     private static final AsciiString GRPC = AsciiString.cached("application/grpc");
     private static final AsciiString STATUS = AsciiString.cached("grpc-status");
     private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
     private static final Http2Headers BEGINNING = ReadOnlyHttp2Headers.serverHeaders(false, OK, CONTENT_TYPE, GRPC);
     private static final Http2Headers FINE = ReadOnlyHttp2Headers.trailers(false, STATUS, AsciiString.cached("0"));
 
@@ -111,25 +112,39 @@ final class GrpcHeaders {
         return encoded.toString();
     }
 
-    /// @return how long the client waits, in nanoseconds; 0 for as long as it takes, and if it says nonsense, too
+    /// What is wrong with how long the client says that it waits, in grpc-go's words; null if nothing is.
+    static @Nullable Status malformedTimeout(Http2Headers headers) {
+        CharSequence text = headers.get(TIMEOUT);
+        if (text == null) return null;
+        String flaw = flaw(text.toString());
+        return flaw == null ? null : Status.INTERNAL.withDescription("malformed grpc-timeout: " + flaw);
+    }
+
+    private static @Nullable String flaw(String text) {
+        if (text.length() < 2) return "transport: timeout string is too short: \"" + text + "\"";
+        if (text.length() > 9) return "transport: timeout string is too long: \"" + text + "\"";
+        if (unit(text) == null) return "transport: timeout unit is not recognized: \"" + text + "\"";
+        String amount = text.substring(0, text.length() - 1);
+        return amount.matches("[+-]?[0-9]+") ? null : "strconv.ParseInt: parsing \"" + amount + "\": invalid syntax";
+    }
+
+    private static @Nullable TimeUnit unit(CharSequence timeout) {
+        return switch (timeout.charAt(timeout.length() - 1)) {
+            case 'H' -> TimeUnit.HOURS;
+            case 'M' -> TimeUnit.MINUTES;
+            case 'S' -> TimeUnit.SECONDS;
+            case 'm' -> TimeUnit.MILLISECONDS;
+            case 'u' -> TimeUnit.MICROSECONDS;
+            case 'n' -> TimeUnit.NANOSECONDS;
+            default -> null;
+        };
+    }
+
+    /// @return how long the client waits, in nanoseconds, which is not malformed; 0 for as long as it takes
     static long timeoutNanos(Http2Headers headers) {
-        CharSequence text = headers.get("grpc-timeout");
-        if (text == null || text.length() < 2 || text.length() > 9) return 0;
-        long amount;
-        try {
-            amount = Long.parseLong(text, 0, text.length() - 1, 10);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-        TimeUnit unit =
-                switch (text.charAt(text.length() - 1)) {
-                    case 'H' -> TimeUnit.HOURS;
-                    case 'M' -> TimeUnit.MINUTES;
-                    case 'S' -> TimeUnit.SECONDS;
-                    case 'm' -> TimeUnit.MILLISECONDS;
-                    case 'u' -> TimeUnit.MICROSECONDS;
-                    default -> TimeUnit.NANOSECONDS;
-                };
-        return Math.max(1, unit.toNanos(amount));
+        CharSequence text = headers.get(TIMEOUT);
+        TimeUnit unit = text == null ? null : unit(text);
+        if (text == null || unit == null) return 0;
+        return Math.max(1, unit.toNanos(Long.parseLong(text, 0, text.length() - 1, 10)));
     }
 }

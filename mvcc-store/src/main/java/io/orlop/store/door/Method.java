@@ -79,13 +79,13 @@ public final class Method<Q, R> {
     }
 
     /// A request came, or one of many.
-    void received(int bytes) {
+    public void received(int bytes) {
         messagesReceived.increment();
         bytesReceived.add(bytes);
     }
 
     /// An answer goes out, or one of many.
-    void sent(int bytes) {
+    public void sent(int bytes) {
         messagesSent.increment();
         bytesSent.add(bytes);
     }

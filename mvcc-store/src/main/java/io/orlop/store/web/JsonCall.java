@@ -12,6 +12,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.orlop.store.door.Encoded;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
 import java.io.IOException;
@@ -92,7 +93,9 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         try {
             while (wanted > 0 && !requests.isEmpty() && !ended) {
                 wanted--;
-                listening.onMessage(requests.remove());
+                Q request = requests.remove();
+                method.received(Encoded.sizeOf(request));
+                listening.onMessage(request);
             }
             if (!requests.isEmpty() || requestEnded || ended) return;
             requestEnded = true;
@@ -133,6 +136,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
                 return;
             }
             start();
+            method.sent(Encoded.sizeOf(answer));
             exchange.part(GatewayError.bytes("{\"result\":" + json(answer) + "}\n"));
         });
     }
@@ -157,6 +161,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         method.ended(status.getCode());
         R answer = onlyAnswer;
         if (status.isOk() && answer != null) {
+            method.sent(Encoded.sizeOf(answer));
             exchange.answer(200, JSON, GatewayError.bytes(json(answer)));
         } else if (status.isOk()) {
             start();

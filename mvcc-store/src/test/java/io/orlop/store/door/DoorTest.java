@@ -156,17 +156,28 @@ class DoorTest {
             int stream = client.call(HOLD, new byte[0], "grpc-timeout", "1m");
             assertThat(client.end(stream).text()).contains("grpc-status\u00014").contains("context deadline exceeded");
             assertThat(gone.take()).isEqualTo("cancelled");
-            // Half a century, and nonsense, are as long as it takes.
-            for (String wait : List.of("99999999H", "soon", "", "1x2S", "123456789012S")) {
-                int patient = client.call(HOLD, new byte[0], "grpc-timeout", wait);
-                if (held.size() > 1) held.remove();
-                var call = held.take();
-                if (call.isCancelled()) call = held.take();
-                call.onNext(bytes(0));
-                call.onCompleted();
-                assertThat(client.end(patient).text()).contains("grpc-status\u00010");
+            // More than a life is as long as it takes.
+            int patient = client.call(HOLD, new byte[0], "grpc-timeout", "99999999H");
+            if (held.size() > 1) held.remove();
+            var call = held.take();
+            if (call.isCancelled()) call = held.take();
+            call.onNext(bytes(0));
+            call.onCompleted();
+            assertThat(client.end(patient).text()).contains("grpc-status\u00010");
+        }
+    }
+
+    @Test
+    void aDeadlineThatMakesNoSenseIsRefusedInTheWordsOfGrpcGo() throws Exception {
+        for (String wait : List.of("soon", "", "S", "1x2S", "123456789012S", "12", "--1S")) {
+            // Each with a table of HPACK of its own.
+            try (RawClient client = new RawClient(port)) {
+                int stream = client.call(HOLD, new byte[0], "grpc-timeout", wait);
+                assertThat(client.end(stream).text()).contains("grpc-status\u000213", "malformed grpc-timeout: ");
             }
         }
+        assertThat(held).isEmpty();
+        stillServes();
     }
 
     @Test

@@ -118,6 +118,10 @@ class PagesTest {
                 .contains("\netcd_debugging_mvcc_current_revision 2\n")
                 .contains("grpc_server_handled_total{grpc_code=\"InvalidArgument\",grpc_method=\"Put\","
                         + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n")
+                .contains("grpc_server_msg_received_total{grpc_method=\"Put\","
+                        + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 2\n")
+                .contains("grpc_server_msg_sent_total{grpc_method=\"Put\","
+                        + "grpc_service=\"etcdserverpb.KV\",grpc_type=\"unary\"} 1\n")
                 .contains("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.002\"}")
                 .contains("\nprocess_resident_memory_bytes ");
     }
