@@ -31,6 +31,9 @@ final class Segment {
     /// Where its frames end, once it is sealed.
     volatile long framesEnd;
 
+    /// Where its file was made to end ahead of its frames. Whoever syncs asks.
+    long fileEnd;
+
     /// It has a footer: what it says need not be read from its frames.
     volatile boolean footed;
 
@@ -46,7 +49,7 @@ final class Segment {
         this.file = file;
     }
 
-    /// Without what may be left of a footer that was begun. Only of a sealed segment.
+    /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.
     long wholeBytes() throws IOException {
         return footed ? file.size() : framesEnd;
     }

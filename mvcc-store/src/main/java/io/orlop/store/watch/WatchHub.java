@@ -53,6 +53,10 @@ public final class WatchHub implements AutoCloseable {
     private final Signal work;
     private final AtomicLong waitingBytes = new AtomicLong();
     private volatile int watcherCount;
+
+    /// The last revision of which nobody was to hear anything when it was committed.
+    private volatile long unheard;
+
     private volatile Crowd crowd = Crowd.NOBODY;
     private volatile boolean closed;
 
@@ -101,8 +105,14 @@ public final class WatchHub implements AutoCloseable {
         return watcherCount > 0 && waitingBytes.get() < WAITING_BYTES_MAX;
     }
 
-    /// The writer hands over what readers can see since a moment ago.
+    /// The writer hands over what readers can see since a moment ago. As long as nobody watches, that is a number and
+    /// wakes nobody: whoever begins to watch counts first and looks at the number then.
     public void committed(Committed commit) {
+        if (commit.changes() == null) {
+            unheard = commit.last();
+            if (watcherCount > 0) work.raise();
+            return;
+        }
         long bytes = sizeOf(commit);
         waitingBytes.addAndGet(bytes);
         tell(() -> {
@@ -144,6 +154,7 @@ public final class WatchHub implements AutoCloseable {
     public boolean turn() {
         Runnable command;
         while ((command = queue.poll()) != null) guarded(command);
+        missedUpTo(unheard);
         boolean more = catchUp();
         answerProgress();
         tick();
@@ -240,14 +251,10 @@ public final class WatchHub implements AutoCloseable {
     }
 
     private void deliver(Committed commit) {
-        told = commit.last();
         List<Committed.Changed> changes = commit.changes();
-        if (changes == null) {
-            for (WatchStream stream : streams) {
-                for (Watcher watcher : stream.watchers.values()) missed(watcher, commit);
-            }
-            return;
-        }
+        if (changes == null) return;
+        missedUpTo(commit.first() - 1);
+        told = commit.last();
         Set<Watcher> touched = new LinkedHashSet<>();
         for (Committed.Changed changed : changes) {
             Lazy event = new Lazy(changed);
@@ -268,10 +275,17 @@ public final class WatchHub implements AutoCloseable {
         groups.forEach((heard, watchers) -> tell(heard.events(), watchers));
     }
 
-    private void missed(Watcher watcher, Committed commit) {
-        if (watcher.state instanceof WatcherState.Live(long next) && next <= commit.last()) {
-            fallBehind(watcher, Math.max(next, commit.first()));
+    /// What was committed since the last that was told, up to this revision, nobody was told of.
+    private void missedUpTo(long revision) {
+        if (revision <= told) return;
+        for (WatchStream stream : streams) {
+            for (Watcher watcher : stream.watchers.values()) {
+                if (watcher.state instanceof WatcherState.Live(long next) && next <= revision) {
+                    fallBehind(watcher, Math.max(next, told + 1));
+                }
+            }
         }
+        told = revision;
     }
 
     private void hear(Watcher watcher, Lazy lazy, Set<Watcher> touched) {

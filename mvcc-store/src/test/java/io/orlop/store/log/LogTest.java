@@ -43,4 +43,21 @@ class LogTest {
             assertThat(log.rewritable(1)).isEmpty();
         }
     }
+
+    @Test
+    void isLongerThanItsFramesOnlyWhileItGrows() throws IOException {
+        try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
+            put(log, "a", 2);
+            String file = disk.names().getFirst();
+            assertThat(disk.size(file)).isGreaterThan(log.bytes());
+            log.mark(2);
+            assertThat(disk.size(file)).isEqualTo(log.bytes());
+            put(log, "b", 3);
+            assertThat(disk.size(file)).isGreaterThan(log.bytes());
+        }
+        try (Log killed = Log.open(disk, 1 << 20, new Unheard())) {
+            assertThat(disk.size(disk.names().getFirst())).isEqualTo(killed.bytes());
+            assertThat(killed.sequence()).isEqualTo(3);
+        }
+    }
 }
