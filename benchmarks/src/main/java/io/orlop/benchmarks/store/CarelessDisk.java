@@ -3,8 +3,10 @@ package io.orlop.benchmarks.store;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A disk that says that all is safe and does nothing for it: what is left is the cost of the store itself.
 record CarelessDisk(Disk disk) implements Disk {
@@ -17,6 +19,11 @@ record CarelessDisk(Disk disk) implements Disk {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             return file.read(into, position);
+        }
+
+        @Override
+        public @Nullable MemorySegment inMemory(long position) {
+            return file.inMemory(position);
         }
 
         @Override
