@@ -4,8 +4,8 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.util.Arrays;
 
-/// A put as the log has it, for those who look at many: one after the other, in the same place. Whoever wants to keep it
-/// asks for a [KeyValue].
+/// A put as the log has it, for those who look at many: one after the other, in the same place. Whoever wants to keep
+/// one asks for a [KeyValue].
 public final class StoredPut {
     private static final int BYTES_AT_FIRST = 1 << 10;
 
