@@ -1,6 +1,7 @@
 package io.orlop.store.engine;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// How a store behaves.
 ///
@@ -44,119 +45,82 @@ public record StoreOptions(
     }
 
     public StoreOptions segmentBytes(long bytes) {
-        return new StoreOptions(
-                bytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.segmentBytes = bytes);
     }
 
     public StoreOptions cacheBytes(long bytes) {
-        return new StoreOptions(
-                segmentBytes,
-                bytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.cacheBytes = bytes);
     }
 
     public StoreOptions txnOperationsMax(int most) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                most,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.txnOperationsMax = most);
     }
 
     public StoreOptions leaseSecondsMin(long seconds) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                seconds,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.leaseSecondsMin = seconds);
     }
 
     public StoreOptions progressInterval(Duration interval) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                interval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.progressInterval = interval);
     }
 
     public StoreOptions checksFrames(boolean checks) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checks,
-                quotaBytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.checksFrames = checks);
     }
 
     public StoreOptions quotaBytes(long bytes) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                bytes,
-                reserveBytes,
-                retention);
+        return with(draft -> draft.quotaBytes = bytes);
     }
 
     public StoreOptions reserveBytes(long bytes) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                bytes,
-                retention);
+        return with(draft -> draft.reserveBytes = bytes);
     }
 
     public StoreOptions retention(Retention history) {
-        return new StoreOptions(
-                segmentBytes,
-                cacheBytes,
-                txnOperationsMax,
-                leaseSecondsMin,
-                progressInterval,
-                checksFrames,
-                quotaBytes,
-                reserveBytes,
-                history);
+        return with(draft -> draft.retention = history);
+    }
+
+    private StoreOptions with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /// The options while some of them change.
+    private static final class Draft {
+        private long segmentBytes;
+        private long cacheBytes;
+        private int txnOperationsMax;
+        private long leaseSecondsMin;
+        private Duration progressInterval;
+        private boolean checksFrames;
+        private long quotaBytes;
+        private long reserveBytes;
+        private Retention retention;
+
+        Draft(StoreOptions from) {
+            segmentBytes = from.segmentBytes;
+            cacheBytes = from.cacheBytes;
+            txnOperationsMax = from.txnOperationsMax;
+            leaseSecondsMin = from.leaseSecondsMin;
+            progressInterval = from.progressInterval;
+            checksFrames = from.checksFrames;
+            quotaBytes = from.quotaBytes;
+            reserveBytes = from.reserveBytes;
+            retention = from.retention;
+        }
+
+        StoreOptions finished() {
+            return new StoreOptions(
+                    segmentBytes,
+                    cacheBytes,
+                    txnOperationsMax,
+                    leaseSecondsMin,
+                    progressInterval,
+                    checksFrames,
+                    quotaBytes,
+                    reserveBytes,
+                    retention);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,108 +58,89 @@ public record EtcdOptions(
     }
 
     public EtcdOptions alsoInProcess(String name) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                name,
-                requestBytesMax,
-                memberName,
-                advertisedUrls,
-                peerUrls,
-                clusterToken,
-                door,
-                auth);
+        return with(draft -> draft.inProcessName = name);
     }
 
     public EtcdOptions listenForPages(List<InetSocketAddress> addresses) {
-        return new EtcdOptions(
-                listen,
-                List.copyOf(addresses),
-                inProcessName,
-                requestBytesMax,
-                memberName,
-                advertisedUrls,
-                peerUrls,
-                clusterToken,
-                door,
-                auth);
+        return with(draft -> draft.listenForPages = List.copyOf(addresses));
     }
 
     public EtcdOptions requestBytesMax(int most) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                inProcessName,
-                most,
-                memberName,
-                advertisedUrls,
-                peerUrls,
-                clusterToken,
-                door,
-                auth);
+        return with(draft -> draft.requestBytesMax = most);
     }
 
     /// @param name of the member
     /// @param peers where others would find it
     public EtcdOptions member(String name, List<String> peers, String token) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                inProcessName,
-                requestBytesMax,
-                name,
-                advertisedUrls,
-                List.copyOf(peers),
-                token,
-                door,
-                auth);
+        return with(draft -> {
+            draft.memberName = name;
+            draft.peerUrls = List.copyOf(peers);
+            draft.clusterToken = token;
+        });
     }
 
     public EtcdOptions advertisedUrls(List<String> urls) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                inProcessName,
-                requestBytesMax,
-                memberName,
-                List.copyOf(urls),
-                peerUrls,
-                clusterToken,
-                door,
-                auth);
+        return with(draft -> draft.advertisedUrls = List.copyOf(urls));
     }
 
     public EtcdOptions door(DoorOptions options) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                inProcessName,
-                requestBytesMax,
-                memberName,
-                advertisedUrls,
-                peerUrls,
-                clusterToken,
-                options,
-                auth);
+        return with(draft -> draft.door = options);
     }
 
     public EtcdOptions auth(AuthOptions how) {
-        return new EtcdOptions(
-                listen,
-                listenForPages,
-                inProcessName,
-                requestBytesMax,
-                memberName,
-                advertisedUrls,
-                peerUrls,
-                clusterToken,
-                door,
-                how);
+        return with(draft -> draft.auth = how);
     }
 
     /// What gRPC lets in: a little more than a request may have, so that the answer to a request that is too large is
     /// ours and not the transport's.
     int messageBytesMax() {
         return requestBytesMax + 512 * 1024;
+    }
+
+    private EtcdOptions with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.finished();
+    }
+
+    /// The options while some of them change.
+    private static final class Draft {
+        private List<Door.Listen> listen;
+        private List<InetSocketAddress> listenForPages;
+        private @Nullable String inProcessName;
+        private int requestBytesMax;
+        private String memberName;
+        private List<String> advertisedUrls;
+        private List<String> peerUrls;
+        private String clusterToken;
+        private DoorOptions door;
+        private AuthOptions auth;
+
+        Draft(EtcdOptions from) {
+            listen = from.listen;
+            listenForPages = from.listenForPages;
+            inProcessName = from.inProcessName;
+            requestBytesMax = from.requestBytesMax;
+            memberName = from.memberName;
+            advertisedUrls = from.advertisedUrls;
+            peerUrls = from.peerUrls;
+            clusterToken = from.clusterToken;
+            door = from.door;
+            auth = from.auth;
+        }
+
+        EtcdOptions finished() {
+            return new EtcdOptions(
+                    listen,
+                    listenForPages,
+                    inProcessName,
+                    requestBytesMax,
+                    memberName,
+                    advertisedUrls,
+                    peerUrls,
+                    clusterToken,
+                    door,
+                    auth);
+        }
     }
 }
