@@ -14,12 +14,14 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.wire.status.NoAnswerException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// How calls to one peer are protected: not too many at once, none while the peer is known to be away, and again where
-/// repeating is safe. A time limit is the call's own deadline.
+/// How calls to one peer are protected: not too many at once, none while the peer is known to be away (but one a
+/// second,
+/// whose answer ends it), and again where repeating is safe. A time limit is the call's own deadline.
 public final class CallPolicy {
     private final String peer;
     private final Bulkhead bulkhead;
@@ -60,7 +62,8 @@ public final class CallPolicy {
                                         .slidingWindowSize(20)
                                         .minimumNumberOfCalls(10)
                                         .waitDurationInOpenState(Duration.ofSeconds(1))
-                                        .recordException(CallPolicy::away)
+                                        .permittedNumberOfCallsInHalfOpenState(1)
+                                        .recordException(NoAnswerException.class::isInstance)
                                         .build()),
                 registries
                         .retries()
@@ -70,7 +73,7 @@ public final class CallPolicy {
                                         .maxAttempts(3)
                                         .intervalFunction(
                                                 IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2))
-                                        .retryOnException(CallPolicy::away)
+                                        .retryOnException(CallPolicy::maySucceedLater)
                                         .build()));
     }
 
@@ -86,8 +89,7 @@ public final class CallPolicy {
         }
     }
 
-    /// Only what says that the peer is away; a refusal is an answer.
-    private static boolean away(Throwable thrown) {
+    private static boolean maySucceedLater(Throwable thrown) {
         return thrown instanceof RefusalException refused
                 && switch (refused.refusal()) {
                     case Refusal.Unavailable _, Refusal.TimedOut _ -> true;

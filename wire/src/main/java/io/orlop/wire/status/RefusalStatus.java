@@ -57,6 +57,7 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     /// What a client of ours understands.
     ///
     /// @param peer who answered, for the text where the answer has none
+    /// @return a [NoAnswerException] where the line or the deadline spoke, and not the peer
     public static RefusalException understood(String peer, Throwable answer) {
         return switch (answer) {
             case StatusRuntimeException known -> understood(peer, known.getStatus(), known.getTrailers());
@@ -76,7 +77,11 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
                 // A case that this version does not know: its status still says enough.
             }
         }
-        return of(status.getCode(), said(peer, status)).exception();
+        Refusal meant = of(status.getCode(), said(peer, status));
+        return switch (meant) {
+            case Refusal.Unavailable _, Refusal.TimedOut _ -> new NoAnswerException(meant);
+            default -> meant.exception();
+        };
     }
 
     /// A line that does not stand has a cause that only we know: which address refused us.
