@@ -3,13 +3,13 @@ package io.orlop.wire.ioengine;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
+import io.orlop.wire.rpc.EagerChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,7 +31,11 @@ public final class GrpcAgents implements Agents, AutoCloseable {
         this.dial = dial;
     }
 
-    private record Line(String endpoint, ManagedChannel channel) {}
+    private record Line(String endpoint, ManagedChannel channel, Channel eager) {
+        Line(String endpoint, ManagedChannel channel) {
+            this(endpoint, channel, new EagerChannel(channel));
+        }
+    }
 
     @Override
     public Agent at(NodeId node) {
@@ -48,9 +52,7 @@ public final class GrpcAgents implements Agents, AutoCloseable {
         });
     }
 
-    /// A channel that failed waits longer and longer before it tries again. Somebody wants the node now: maybe it is
-    /// back.
-    private ManagedChannel channel(NodeId node) {
+    private Channel channel(NodeId node) {
         String endpoint = endpoints.apply(node).orElseThrow(() -> new Refusal.Unavailable(
                         "node %s has not said where it can be reached".formatted(node),
                         "start its agent, and see that it registers")
@@ -66,10 +68,7 @@ public final class GrpcAgents implements Agents, AutoCloseable {
                 line = new Line(endpoint, dial.apply(endpoint));
                 lines.put(node, line);
             }
-            if (line.channel().getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-                line.channel().resetConnectBackoff();
-            }
-            return line.channel();
+            return line.eager();
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,7 @@
 package io.orlop.wire.spring;
 
 import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.EagerChannel;
 import io.orlop.wire.rpc.RpcClient;
 import java.time.Duration;
 import org.springframework.grpc.client.GrpcChannelFactory;
@@ -20,6 +21,10 @@ public final class RpcClients {
 
     /// @param channel the name of a configured channel: registry, pools, nexuses or volumes
     public <T> T client(Class<T> contract, String channel) {
-        return RpcClient.of(contract, channels.createChannel(channel), CallPolicy.to(channel, registries), DEADLINE);
+        return RpcClient.of(
+                contract,
+                new EagerChannel(channels.createChannel(channel)),
+                CallPolicy.to(channel, registries),
+                DEADLINE);
     }
 }
