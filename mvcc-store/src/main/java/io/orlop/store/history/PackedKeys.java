@@ -4,26 +4,37 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Some keys in order, in one array: what all of them begin with once, then the rest of each.
 /// ```
 ///   /volumes/a1  /volumes/a2  /volumes/b        bytes  "/volumes/" "a1" "a2" "b"
-///                                               ends               11   13   14
+///                                               ends               12   14   15
+///   /volumes/a1  /volumes/a2  /volumes/b7       bytes  "/volumes/" "a1" "a2" "b7"
+///                                               width  2
 /// ```
+/// Where the rests are all as long as each other, as numbers and ids are, nobody has to note where each of them ends.
 /// Does not change.
 final class PackedKeys {
-    static final PackedKeys NONE = new PackedKeys(new byte[0], 0, new int[0]);
+    static final PackedKeys NONE = new PackedKeys(new byte[0], 0, 0, 0, null);
 
     private static final VarHandle HEAD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
             .withInvokeExactBehavior();
 
     private final byte[] bytes;
     private final int shared;
-    private final int[] ends;
+    private final int count;
 
-    private PackedKeys(byte[] bytes, int shared, int[] ends) {
+    /// How long each rest is, if that can be said.
+    private final int width;
+
+    private final int @Nullable [] ends;
+
+    private PackedKeys(byte[] bytes, int shared, int count, int width, int @Nullable [] ends) {
         this.bytes = bytes;
         this.shared = shared;
+        this.count = count;
+        this.width = width;
         this.ends = ends;
     }
 
@@ -33,18 +44,23 @@ final class PackedKeys {
         // In order, so what the first and the last share is shared by all. A single key shares nothing with itself:
         // then the next one to come is not sure to break the prefix.
         int shared = to - from == 1 ? 0 : sharedLength(keys[from], keys[to - 1]);
+        int width = keys[from].length - shared;
+        boolean even = true;
         int size = shared;
-        for (int i = from; i < to; i++) size += keys[i].length - shared;
+        for (int i = from; i < to; i++) {
+            size += keys[i].length - shared;
+            even &= keys[i].length - shared == width;
+        }
         byte[] bytes = new byte[size];
-        int[] ends = new int[to - from];
+        int[] ends = even ? null : new int[to - from];
         System.arraycopy(keys[from], 0, bytes, 0, shared);
         int end = shared;
         for (int i = from; i < to; i++) {
             System.arraycopy(keys[i], shared, bytes, end, keys[i].length - shared);
             end += keys[i].length - shared;
-            ends[i - from] = end;
+            if (ends != null) ends[i - from] = end;
         }
-        return new PackedKeys(bytes, shared, ends);
+        return new PackedKeys(bytes, shared, to - from, width, ends);
     }
 
     static int sharedLength(byte[] one, byte[] other) {
@@ -53,7 +69,7 @@ final class PackedKeys {
     }
 
     int count() {
-        return ends.length;
+        return count;
     }
 
     /// Where the key is; if it is not here, `-1 - i` with the place `i` where it would be.
@@ -61,15 +77,16 @@ final class PackedKeys {
         int prefix = Math.min(shared, key.length);
         int order = Arrays.compareUnsigned(key, 0, prefix, bytes, 0, shared);
         if (order < 0) return -1;
-        if (order > 0) return -1 - ends.length;
+        if (order > 0) return -1 - count;
         long head = head(key, shared, key.length);
         int low = 0;
-        int high = ends.length - 1;
+        int high = count - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
             int start = start(middle);
-            int compared = Long.compareUnsigned(head(bytes, start, ends[middle]), head);
-            if (compared == 0) compared = Arrays.compareUnsigned(bytes, start, ends[middle], key, shared, key.length);
+            int end = end(middle);
+            int compared = Long.compareUnsigned(head(bytes, start, end), head);
+            if (compared == 0) compared = Arrays.compareUnsigned(bytes, start, end, key, shared, key.length);
             if (compared == 0) return middle;
             if (compared < 0) low = middle + 1;
             else high = middle - 1;
@@ -91,42 +108,49 @@ final class PackedKeys {
     }
 
     private int start(int i) {
+        if (ends == null) return shared + i * width;
         return i == 0 ? shared : ends[i - 1];
+    }
+
+    private int end(int i) {
+        return ends == null ? shared + (i + 1) * width : ends[i];
     }
 
     byte[] key(int i) {
         int start = start(i);
-        byte[] key = new byte[shared + ends[i] - start];
+        int length = end(i) - start;
+        byte[] key = new byte[shared + length];
         System.arraycopy(bytes, 0, key, 0, shared);
-        System.arraycopy(bytes, start, key, shared, ends[i] - start);
+        System.arraycopy(bytes, start, key, shared, length);
         return key;
     }
 
     byte[][] all() {
-        byte[][] keys = new byte[ends.length][];
+        byte[][] keys = new byte[count][];
         for (int i = 0; i < keys.length; i++) keys[i] = key(i);
         return keys;
     }
 
     /// With one key more, which would be at this place.
     PackedKeys with(int place, byte[] key) {
-        boolean sharing = ends.length > 0 && key.length >= shared && Arrays.equals(key, 0, shared, bytes, 0, shared);
-        if (!sharing) return of(inserted(place, key), 0, ends.length + 1);
-        int start = place == 0 ? shared : ends[place - 1];
+        boolean sharing = count > 0 && key.length >= shared && Arrays.equals(key, 0, shared, bytes, 0, shared);
+        if (!sharing) return of(inserted(place, key), 0, count + 1);
+        int start = start(place);
         int more = key.length - shared;
         byte[] wider = new byte[bytes.length + more];
         System.arraycopy(bytes, 0, wider, 0, start);
         System.arraycopy(key, shared, wider, start, more);
         System.arraycopy(bytes, start, wider, start + more, bytes.length - start);
-        int[] moved = new int[ends.length + 1];
-        System.arraycopy(ends, 0, moved, 0, place);
+        if (ends == null && more == width) return new PackedKeys(wider, shared, count + 1, width, null);
+        int[] moved = new int[count + 1];
+        for (int i = 0; i < place; i++) moved[i] = end(i);
         moved[place] = start + more;
-        for (int i = place; i < ends.length; i++) moved[i + 1] = ends[i] + more;
-        return new PackedKeys(wider, shared, moved);
+        for (int i = place; i < count; i++) moved[i + 1] = end(i) + more;
+        return new PackedKeys(wider, shared, count + 1, 0, moved);
     }
 
     private byte[][] inserted(int place, byte[] key) {
-        byte[][] keys = new byte[ends.length + 1][];
+        byte[][] keys = new byte[count + 1][];
         for (int i = 0; i < keys.length; i++) keys[i] = i == place ? key : key(i < place ? i : i - 1);
         return keys;
     }
