@@ -20,7 +20,7 @@ final class ByteSink {
     private byte[] bytes;
     private int size;
 
-    /// @param keptBytes the room kept when the sink is cleared; more is given back
+    /// @param keptBytes the room kept when the sink is cleared; of more, what was needed lately is kept
     ByteSink(int keptBytes) {
         this.keptBytes = keptBytes;
         this.bytes = new byte[Math.min(keptBytes, BYTES_AT_FIRST)];
@@ -35,8 +35,9 @@ final class ByteSink {
     }
 
     void clear() {
+        if (bytes.length > keptBytes && size < bytes.length / 4)
+            bytes = new byte[Math.max(keptBytes, bytes.length / 2)];
         size = 0;
-        if (bytes.length > keptBytes) bytes = new byte[keptBytes];
     }
 
     void truncate(int to) {
