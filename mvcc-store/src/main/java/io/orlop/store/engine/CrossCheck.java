@@ -108,7 +108,7 @@ final class CrossCheck implements Replay {
         history.between(0, revision, change -> {
             if (change.isTombstone()) return;
             try {
-                compare(history.key(), change, values.of(history, change));
+                compare(history.key(), change, values.passing(history, change));
             } catch (UncheckedIOException unreadable) {
                 // The store was closed meanwhile: that is no damage.
                 if (unreadable.getCause() instanceof ClosedChannelException) throw unreadable;

@@ -226,7 +226,6 @@ final class Head {
         Change next = history == null ? Change.birth(revision + 1, sub) : history.nextPut(revision + 1, sub);
         KeyValue kv = new KeyValue(key, value, next.create(), next.main(), next.version(), lease);
         long location = log.add(new LogRecord.Put(kv, sub));
-        values.remember(location, kv);
         index.append(key, new Change(next.main(), sub, next.create(), next.version(), location));
         leases.attach(key, lease);
         changed(new Event(Event.Kind.PUT, kv, null), before);

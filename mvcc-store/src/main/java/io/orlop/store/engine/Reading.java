@@ -48,6 +48,11 @@ final class Reading {
         public void row(KeyValue row) {
             kvs.add(row);
         }
+
+        @Override
+        public boolean keeps() {
+            return true;
+        }
     }
 
     /// @param at the revision to read
@@ -104,6 +109,11 @@ final class Reading {
 
     private void read(List<Row> some, boolean passing, boolean keysOnly, StoredPut stored, RowSink rows) {
         for (Row row : some) {
+            KeyValue known = rows.keeps() ? values.known(row.change.location(), passing) : null;
+            if (known != null) {
+                rows.row(keysOnly ? known.withoutValue() : known);
+                continue;
+            }
             if (values.look(row.change.location(), stored)) {
                 if (keysOnly) rows.row(stored.kv().withoutValue());
                 else rows.row(stored);

@@ -14,4 +14,9 @@ public interface RowSink {
     default void row(StoredPut row) {
         row(row.kv());
     }
+
+    /// Whether rows are kept as objects: then one that the cache has is better than a new one.
+    default boolean keeps() {
+        return false;
+    }
 }

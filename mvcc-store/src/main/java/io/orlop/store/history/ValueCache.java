@@ -4,19 +4,18 @@ import io.orlop.store.api.KeyValue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Values that were written or asked for lately, by location, in no more than so many bytes of memory.
+/// Values that were asked for lately, by location, in no more than so many bytes of memory.
 ///
 /// The cache is two maps. New values, and values of the old map that are asked for again, go to the young one; when it
 /// holds half of the bytes it becomes the old one, and what the old one had is forgotten. So what is in use stays, as
 /// long as somebody asks for it once while half a cache of new values comes by.
 /// ```
-///   written, or read twice ──► young ──(full)──► old ──(full again)──► forgotten
-///                                ▲                │
-///                                └── asked for ───┘
+///   read, while there is room, or read twice ──► young ──(full)──► old ──(full again)──► forgotten
+///                                                  ▲                │
+///                                                  └── asked for ───┘
 /// ```
 /// A value that is read from the disk must be asked for twice before it gets in, with no more than about a generation
-/// of
-/// others between. That is what keeps those who read everything once from driving out what is in use. See [Asked].
+/// of others between. That is what keeps those who read everything once from driving out what is in use. See [Asked].
 ///
 /// Nobody waits to read.
 final class ValueCache {

@@ -53,8 +53,9 @@ public final class Values {
     public @Nullable KeyValue at(long location) {
         KeyValue cached = cache.get(location);
         if (cached != null) return cached;
+        StoredPut stored = new StoredPut();
         try {
-            KeyValue read = log.read(location);
+            KeyValue read = look(location, stored) ? stored.kv() : log.read(location);
             if (read != null) cache.offer(location, read);
             return read;
         } catch (IOException e) {
@@ -62,13 +63,11 @@ public final class Values {
         }
     }
 
-    public @Nullable KeyValue cached(long location) {
-        return cache.get(location);
-    }
-
-    /// A value that was just written: it is likely to be asked for.
-    public void remember(long location, KeyValue value) {
-        cache.put(location, value);
+    /// The value at a location, if the cache has it.
+    ///
+    /// @param passing whether that is no reason to keep it longer
+    public @Nullable KeyValue known(long location, boolean passing) {
+        return passing ? cache.peek(location) : cache.get(location);
     }
 
     /// The log's record went elsewhere.

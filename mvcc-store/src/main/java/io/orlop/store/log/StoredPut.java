@@ -7,9 +7,7 @@ import java.util.Arrays;
 /// A put as the log has it, for those who look at many: one after the other, in the same place. Whoever wants to keep
 /// one asks for a [KeyValue].
 public final class StoredPut {
-    private static final int BYTES_AT_FIRST = 1 << 10;
-
-    private byte[] bytes = new byte[BYTES_AT_FIRST];
+    private byte[] bytes = new byte[0];
     private int end;
     private long mod;
     private long create;
