@@ -39,7 +39,7 @@ record Footer(DiskFile file, SegmentName name, long start, long lastSequence, lo
         sink.setLong(at + 16, name.generation());
         sink.setLong(at + 24, contents.lastSequence);
         sink.setLong(at + 32, contents.revision);
-        sink.setLong(at + 40, contents.changes.size());
+        sink.setLong(at + 40, contents.changes.count());
         sink.setLong(at + 48, chunks);
         sink.setLong(at + 56, contents.end);
         sink.setLong(at + 64, MAGIC);

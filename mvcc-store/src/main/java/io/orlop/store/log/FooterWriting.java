@@ -14,7 +14,6 @@ final class FooterWriting {
     private final ByteSink sink = new ByteSink(SINK_BYTES_KEPT);
     private long offset;
     private int chunks;
-    private byte[] before = new byte[0];
 
     private FooterWriting(DiskFile file, long offset) {
         this.file = file;
@@ -33,10 +32,9 @@ final class FooterWriting {
         for (LogRecord other : contents.others) RecordCodec.encode(other, sink);
         endChunk();
         int inChunk = 0;
-        for (Located change : contents.changes) {
+        for (int i = 0; i < contents.changes.count(); i++) {
             if (inChunk == 0) sink.skip(Footer.CHUNK_HEAD_BYTES);
-            FooterChunk.put(sink, before, change);
-            before = change.key().array();
+            contents.changes.encode(i, inChunk == 0, sink);
             if (++inChunk < Footer.CHUNK_CHANGES && sink.size() < CHUNK_BYTES_MAX) continue;
             endChunk();
             inChunk = 0;
@@ -52,7 +50,6 @@ final class FooterWriting {
         sink.setInt(0, sink.crc(Footer.CHUNK_HEAD_BYTES, end));
         flush();
         chunks++;
-        before = new byte[0];
     }
 
     private void flush() throws IOException {

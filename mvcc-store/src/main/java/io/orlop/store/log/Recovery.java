@@ -171,18 +171,18 @@ final class Recovery {
 
     /// What follows the frame that closes a segment is what is left of a footer.
     private void scanClosed(Segment segment) throws IOException {
-        Contents contents = new Contents(segment.number);
+        Contents contents = new Contents();
         scan(segment, contents::add);
         if (!lastIsSealed) {
             checkNothingLost(segment);
             throw damaged(segment, tailOffset, "it is not the last segment and is not closed");
         }
-        contents.sort();
-        segment.records = contents.changes.size();
+        contents.changes.sort();
+        segment.records = contents.changes.count();
         segment.framesEnd = contents.end;
         for (LogRecord other : contents.others) replay.record(other, -1);
         replay.frame(contents.revision);
-        closed.add(SortedChanges.of(contents.changes));
+        closed.add(contents.changes.sorted(segment.number));
     }
 
     private void merge() throws IOException {

@@ -1,8 +1,6 @@
 package io.orlop.store.log;
 
 import java.io.IOException;
-import java.util.Iterator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The changes of one closed segment, keys in order, and the changes of a key as they happened.
@@ -10,9 +8,4 @@ interface SortedChanges {
     /// Null when there are no more.
     @Nullable
     Located next() throws IOException;
-
-    static SortedChanges of(List<Located> sorted) {
-        Iterator<Located> rest = sorted.iterator();
-        return () -> rest.hasNext() ? rest.next() : null;
-    }
 }
