@@ -116,6 +116,7 @@ public final class MvccStore implements AutoCloseable {
                 new MvccStore(disk, ambient, task -> threads.newThread(task).start(), options);
         store.start(threads, "store-writer", store.writer::run);
         store.start(threads, "store-commits", store.writer.committing()::run);
+        store.start(threads, "store-answers", store.writer.answering()::run);
         store.start(threads, "store-watches", store.hub::run);
         store.start(threads, "store-rewriter", store.rewriter::run);
         if (!(options.retention() instanceof Retention.Everything)) {

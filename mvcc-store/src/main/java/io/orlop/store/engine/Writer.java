@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///                                        │
 ///                     publish the revision ──► readers see it
 ///                     hand the changes over ──► watchers hear of them
-///                     answer the callers
+///                                        │
+///                              answer the callers        meanwhile the next group is synced
 /// ```
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.
@@ -52,6 +53,7 @@ final class Writer {
     private final Signal arrived;
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
     private final Committing committing;
+    private final Answering answering;
     private List<Answer> answers = new ArrayList<>();
 
     /// The revision up to which groups were handed over, and the compaction that the sweep knows of.
@@ -73,6 +75,7 @@ final class Writer {
         this.ambient = ambient;
         this.arrived = ambient.signal();
         this.committing = new Committing(this::commit, arrived::raise, ambient);
+        this.answering = new Answering(ambient);
         this.grouped = head.revision();
         this.sweeping = head.compacted();
     }
@@ -80,6 +83,11 @@ final class Writer {
     /// What makes groups safe; somebody must turn it.
     Committing committing() {
         return committing;
+    }
+
+    /// What tells callers that their changes are safe, on a thread of its own if it has one.
+    Answering answering() {
+        return answering;
     }
 
     /// @param action is done when a compaction is through with the index
@@ -146,6 +154,7 @@ final class Writer {
         }
         if (failure != null) giveUp();
         committing.close();
+        answering.close();
         ended.complete(null);
         refuseQueue();
     }
@@ -287,7 +296,7 @@ final class Writer {
             List<Changed> changes = hub.listens() ? group.changes() : null;
             hub.committed(new Committed(group.before() + 1, group.revision(), changes));
         }
-        for (Answer answer : group.answers()) answer.give().run();
+        answering.give(group.answers());
     }
 
     private void finishSweep() {
