@@ -14,6 +14,7 @@ import io.orlop.store.log.Replay;
 import io.orlop.store.log.Salvage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Checks a store that does not run. Its files stay as they are, a torn tail and leftovers included.
@@ -41,9 +42,9 @@ public final class OfflineVerification {
     }
 
     /// The start would stop at the first damage; this names all.
-    private static Verification losses(Disk disk, DamagedLogException first) throws IOException {
+    private static Verification losses(Disk disk, DamagedLogException first) {
         long[] seen = {0, 1};
-        List<Salvage.Loss> losses = Salvage.read(new UntouchedDisk(disk), new Replay() {
+        Replay counting = new Replay() {
             @Override
             public void record(LogRecord record, long location) {
                 if (record instanceof LogRecord.Put || record instanceof LogRecord.Tombstone) seen[0]++;
@@ -53,10 +54,15 @@ public final class OfflineVerification {
             public void frame(long revision) {
                 seen[1] = revision;
             }
-        });
-        List<String> findings = losses.isEmpty()
-                ? List.of(String.valueOf(first.getMessage()))
-                : losses.stream().map(Salvage.Loss::toString).toList();
-        return new Verification(seen[0], 0, seen[1], -1, findings);
+        };
+        List<String> findings = new ArrayList<>();
+        try {
+            for (Salvage.Loss loss : Salvage.read(new UntouchedDisk(disk), counting)) findings.add(loss.toString());
+        } catch (IOException unreadable) {
+            // What stopped the start says where.
+            findings.clear();
+        }
+        if (findings.isEmpty()) findings.add(String.valueOf(first.getMessage()));
+        return new Verification(seen[0], 0, seen[1], -1, List.copyOf(findings));
     }
 }

@@ -59,7 +59,13 @@ final class FrameScanner {
         if (offset >= windowStart && offset + count <= windowStart + windowSize) return true;
         if (count > window.length) window = new byte[Math.toIntExact(count)];
         windowStart = offset;
-        windowSize = file.read(ByteBuffer.wrap(window), offset);
+        try {
+            windowSize = file.read(ByteBuffer.wrap(window), offset);
+        } catch (IOException e) {
+            // What is wrong with the disk further on, maybe behind the last frame, may be nobody's.
+            windowSize = 0;
+            windowSize = file.read(ByteBuffer.wrap(window, 0, (int) count), offset);
+        }
         return windowSize >= count;
     }
 }

@@ -3,13 +3,11 @@ package io.orlop.store.log;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,7 @@ final class Recovery {
         List<SegmentName> names = tidy();
         List<DiskFile> files = new ArrayList<>();
         try {
-            for (SegmentName name : names) files.add(disk.open(name.file()));
+            for (SegmentName name : names) files.add(new LogFile(disk.open(name.file()), disk.place(), name));
             List<@Nullable Footer> footers = footers(names, files);
             boolean lastIsFooted = !names.isEmpty() && footers.getLast() != null;
             int closedCount = lastIsFooted ? names.size() : Math.max(0, names.size() - 1);
@@ -54,7 +52,7 @@ final class Recovery {
         }
     }
 
-    private List<@Nullable Footer> footers(List<SegmentName> names, List<DiskFile> files) throws IOException {
+    private List<@Nullable Footer> footers(List<SegmentName> names, List<DiskFile> files) {
         List<CompletableFuture<@Nullable Footer>> reading = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             DiskFile file = files.get(i);
@@ -62,22 +60,17 @@ final class Recovery {
             reading.add(CompletableFuture.supplyAsync(() -> footer(file, name), readers));
         }
         List<@Nullable Footer> footers = new ArrayList<>();
-        try {
-            for (CompletableFuture<@Nullable Footer> footer : reading) footers.add(footer.join());
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException wrapped) throw wrapped.getCause();
-            throw e;
-        }
+        for (CompletableFuture<@Nullable Footer> footer : reading) footers.add(footer.join());
         return footers;
     }
 
-    /// Null if the frames must be read, also because they are damaged: then it will be said how.
+    /// Null if the frames must be read, also because they are damaged or unreadable: then it will be said how.
     private @Nullable Footer footer(DiskFile file, SegmentName name) {
         try {
             Footer footer = Footer.of(file, name);
             return footer == null || checksFrames && !footer.followsWholeFrames() ? null : footer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException unreadable) {
+            return null;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.KeyHash;
@@ -13,6 +12,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,12 +106,43 @@ class DamageTest {
     }
 
     @Test
-    void aSectorThatCannotBeReadStopsTheStart() throws IOException {
+    void aSectorThatCannotBeReadIsHarmlessOrNamed() throws IOException {
+        int harmless = 0;
+        int named = 0;
         for (String name : disk.names()) {
-            CrashableDisk damaged = disk.afterPowerCut(new Random(1));
-            damaged.spoil(name, 0);
-            assertThatThrownBy(() -> MvccStore.openStill(damaged, new StillAmbient(1), SMALL))
-                    .isInstanceOf(IOException.class);
+            for (long sector = 0; sector < disk.size(name); sector += 512) {
+                CrashableDisk damaged = disk.afterPowerCut(new Random(1));
+                damaged.spoil(name, sector);
+                String where = name + " at " + sector;
+                try {
+                    MvccStore store = MvccStore.openStill(damaged, new StillAmbient(1), SMALL);
+                    assertThat(everything(store)).as(where).isEqualTo(known);
+                    harmless++;
+                } catch (DamagedLogException refused) {
+                    assertThat(refused).as(where).hasMessageContaining("segment " + name);
+                    assertThat(refused).as(where).hasMessageContaining("the disk cannot read there");
+                    assertThat(offset(refused)).as(where).isBetween(sector, sector + 511);
+                    named++;
+                }
+            }
         }
+        assertThat(harmless).as("in footers").isPositive();
+        assertThat(named).isGreaterThan(harmless);
+    }
+
+    private static long offset(DamagedLogException refused) {
+        Matcher offset = Pattern.compile("offset ([0-9]+)").matcher(refused.getMessage());
+        assertThat(offset.find()).isTrue();
+        return Long.parseLong(offset.group(1));
+    }
+
+    @Test
+    void aSectorThatCannotBeReadIsNamedByAVerificationToo() throws IOException {
+        String name = disk.names().getFirst();
+        CrashableDisk damaged = disk.afterPowerCut(new Random(1));
+        damaged.spoil(name, 0);
+        assertThat(OfflineVerification.of(damaged).findings())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("segment " + name + ", offset 0: the disk cannot read there");
     }
 }
