@@ -360,7 +360,7 @@ final class Head {
             boolean found = index.move(move.key(), move.from(), move.to());
             // Compacted since it was copied: the copy is dead from the start.
             if (found) values.move(move.from(), move.to());
-            else log.forget(move.to());
+            else log.segments().forget(move.to());
         }
         return true;
     }

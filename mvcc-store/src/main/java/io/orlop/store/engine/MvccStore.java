@@ -96,7 +96,7 @@ public final class MvccStore implements AutoCloseable {
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
         compaction = new AutoCompaction(
                 options.retention(), visible::revision, revision -> writer.compact(revision, false), ambient);
-        writer.whenRolled(rewriter::writeFooters);
+        writer.whenRolled(rewriter::afterRoll);
     }
 
     /// Opens the store in this directory, or starts one there. The writer gets a thread of the operating system: it

@@ -82,7 +82,7 @@ final class Restart implements Replay {
 
     /// A compaction that a crash interrupted is finished here, before anybody reads.
     void finish(Log log) {
-        if (compacted >= 0) index().compact(null, compacted, Integer.MAX_VALUE, log::forget);
+        if (compacted >= 0) index().compact(null, compacted, Integer.MAX_VALUE, log.segments()::forget);
         leases.replayed(ambient.nanos());
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives back the room of records that nobody needs any more: closed segments are copied without them, beside the
 /// writer, who only has to learn where records went. Readers and writers go on meanwhile. Also gives segments that were
-/// closed their footers.
+/// closed their footers, and makes the next one's file ahead.
 final class Rewriter {
     /// Segments are rewritten by themselves when at most this share of their records is alive.
     private static final double WORTHWHILE = 0.5;
@@ -46,8 +46,8 @@ final class Rewriter {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
 
-    /// There may be closed segments without a footer; so it is at first.
-    private volatile boolean footersDue = true;
+    /// There may be closed segments without a footer, and no file for the next one; so it is at first.
+    private volatile boolean rolled = true;
 
     private final Deque<Integer> todo = new ArrayDeque<>();
     private @Nullable Order order;
@@ -82,8 +82,8 @@ final class Rewriter {
     }
 
     /// A segment was closed.
-    void writeFooters() {
-        footersDue = true;
+    void afterRoll() {
+        rolled = true;
         ordered.raise();
     }
 
@@ -104,7 +104,7 @@ final class Rewriter {
         try {
             while (!closed) {
                 if (waitingFor != null) waitingFor.exceptionally(_ -> null).join();
-                else if (order == null && orders.isEmpty() && !footersDue) ordered.await();
+                else if (order == null && orders.isEmpty() && !rolled) ordered.await();
                 turn();
             }
         } catch (InterruptedException e) {
@@ -123,7 +123,7 @@ final class Rewriter {
         stepCommits = log.commits();
         try {
             if (waiting != null) MvccStore.await(waiting);
-            if (order == null && footersDue) writeFooter();
+            if (order == null && rolled) prepareAndFoot();
             else if (order == null) begin();
             else if (!todo.isEmpty()) rewrite(todo.removeFirst());
             else finish(order);
@@ -136,10 +136,12 @@ final class Rewriter {
         }
     }
 
-    /// A segment whose footer cannot be written is as good without.
-    private void writeFooter() throws IOException {
-        footersDue = false;
-        if (log.writeFooter(this::giveWay)) footersDue = true;
+    /// The next segment's file first: the writer may need it soon. A segment whose footer cannot be written is as good
+    /// without.
+    private void prepareAndFoot() throws IOException {
+        rolled = false;
+        log.prepareNext();
+        if (log.segments().writeFooter(this::giveWay)) rolled = true;
     }
 
     private void begin() {
@@ -148,17 +150,19 @@ final class Rewriter {
         order = next;
         // The writer closes its segment at the end of the group that asks for it.
         CompletableFuture<Boolean> asked = writer.submit(_ -> next.all && log.closeIfWorthwhile());
-        waitingFor = asked.thenCompose(_ -> writer.submit(_ -> todo.addAll(log.rewritable(next.aliveMax))));
+        waitingFor = asked.thenCompose(
+                _ -> writer.submit(_ -> todo.addAll(log.segments().rewritable(next.aliveMax))));
     }
 
     private void rewrite(int segment) throws IOException {
-        Rewritten rewritten = log.rewrite(
-                segment,
-                (key, location) -> {
-                    var history = index.history(key);
-                    return history != null && history.isAt(location);
-                },
-                this::giveWay);
+        Rewritten rewritten = log.segments()
+                .rewrite(
+                        segment,
+                        (key, location) -> {
+                            var history = index.history(key);
+                            return history != null && history.isAt(location);
+                        },
+                        this::giveWay);
         // One after the other: those who wait in the writer's queue come between them.
         CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
         for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {
@@ -170,7 +174,7 @@ final class Rewriter {
         // What was committed before the move may name the old place until every watcher was told of it.
         waitingFor = moved.thenCompose(_ -> {
             hub.afterAllTold(() -> {
-                log.retire(rewritten.replaced());
+                log.segments().retire(rewritten.replaced());
                 retired.complete(null);
             });
             return retired;

@@ -51,7 +51,7 @@ final class Sweep {
 
     /// @return whether this slice was the last
     boolean slice() {
-        reached = index.compact(reached, revision, SLICE_KEYS, log::forget);
+        reached = index.compact(reached, revision, SLICE_KEYS, log.segments()::forget);
         running = reached != null;
         return !running;
     }

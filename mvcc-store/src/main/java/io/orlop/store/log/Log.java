@@ -1,23 +1,14 @@
 package io.orlop.store.log;
 
 import io.orlop.store.api.KeyValue;
-import io.orlop.store.api.Octets;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import io.orlop.store.disk.DiskFullException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The log: an ordered row of segments, of which the last one grows.
@@ -47,7 +38,8 @@ public final class Log implements AutoCloseable {
 
     /// What was cut last, maybe on its way to the disk.
     private Batch cut;
-    private volatile @Nullable Segment[] segments;
+    private final Segments segments;
+    private final NextFile next;
     private Segment active;
 
     /// Where the next batch will begin.
@@ -55,21 +47,12 @@ public final class Log implements AutoCloseable {
     private long sequence;
     private volatile long safe;
     private int frameStart;
-    private final AtomicLong bytes = new AtomicLong();
     private final Reserve reserve;
     private boolean closing;
-    private final ReentrantLock adopting = new ReentrantLock();
     private volatile long commits;
 
     /// How far the log is safe: what a view that is taken now ends with.
-    private volatile Safe safeEnd;
-
-    private record Safe(Segment segment, long bytes) {
-        /// What is neither in a closed segment nor before the end only the writer knows of.
-        boolean covers(Segment some, long offset) {
-            return some == segment ? offset < bytes : some.sealed;
-        }
-    }
+    private volatile SafeEnd safeEnd;
 
     /// Frames that go to the disk together.
     public static final class Batch {
@@ -86,10 +69,6 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    /// Segments that were replaced while somebody looked at them. Guarded by `adopting`, as is the count of views.
-    private final List<Segment> outlived = new ArrayList<>();
-    private int views;
-
     private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery, ForceTimes forceTimes)
             throws IOException {
         this.forceTimes = forceTimes;
@@ -97,17 +76,17 @@ public final class Log implements AutoCloseable {
         this.lock = lock;
         this.segmentBytesMax = segmentBytesMax;
         this.reserve = new Reserve(disk);
-        this.segments = recovery.segments().toArray(Segment[]::new);
+        this.segments = new Segments(disk, recovery.segments());
+        this.next = new NextFile(disk, growthBytes());
         this.sequence = recovery.lastSequence();
         this.safe = sequence;
-        for (Segment segment : recovery.segments()) bytes.addAndGet(segment.wholeBytes());
         if (recovery.lastIsSealed()) {
             active = create();
         } else {
             active = recovery.segments().getLast();
             activeSize = recovery.tailOffset();
         }
-        safeEnd = new Safe(active, activeSize);
+        safeEnd = new SafeEnd(active, activeSize);
         cut = new Batch(new ByteSink(BATCH_BYTES_KEPT), active, activeSize, sequence);
     }
 
@@ -166,7 +145,7 @@ public final class Log implements AutoCloseable {
 
     /// What all segments will take when everything made so far is safe. Only the writer asks.
     public long bytesToBe() {
-        return bytes.get() + (cut.lastSequence > safe ? cut.sink.size() : 0) + batch.size();
+        return segments.bytes() + (cut.lastSequence > safe ? cut.sink.size() : 0) + batch.size();
     }
 
     /// Takes the frames made since the last cut, which must be safe by now.
@@ -194,8 +173,8 @@ public final class Log implements AutoCloseable {
         withReserve(() -> write(cutBefore));
         forceTimes.force(file);
         safe = cutBefore.lastSequence;
-        safeEnd = new Safe(cutBefore.segment, cutBefore.offset + sink.size());
-        bytes.addAndGet(sink.size());
+        safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + sink.size());
+        segments.grew(sink.size());
         commits++;
     }
 
@@ -208,16 +187,24 @@ public final class Log implements AutoCloseable {
     // footer.
     private void lengthen(Segment segment, long end) throws IOException {
         if (end <= segment.fileEnd) return;
-        long growth = Math.max(1, segmentBytesMax / GROWTHS_OF_SEGMENT);
+        long growth = growthBytes();
         long longer = (end / growth + 1) * growth;
-        // Where room is short, nothing is taken before it is needed.
-        if (disk.usableBytes() / GROWTHS_OF_SEGMENT < growth) return;
+        if (!hasRoomAhead()) return;
         try {
             segment.file.write(ByteBuffer.allocate(1), longer - 1);
             segment.fileEnd = longer;
         } catch (DiskFullException notAhead) {
             // The batch itself may still fit.
         }
+    }
+
+    private long growthBytes() {
+        return Math.max(1, segmentBytesMax / GROWTHS_OF_SEGMENT);
+    }
+
+    /// Where room is short, nothing is taken before it is needed.
+    private boolean hasRoomAhead() throws IOException {
+        return disk.usableBytes() / GROWTHS_OF_SEGMENT >= growthBytes();
     }
 
     /// Cuts and writes at once.
@@ -302,192 +289,58 @@ public final class Log implements AutoCloseable {
 
     private Segment create() throws IOException {
         SegmentName name = new SegmentName(sequence + 1, 0);
+        boolean isReady = next.isReady();
+        DiskFile file = isReady ? next.take(name, some -> writeHead(some, name)) : createFile(name);
+        activeSize = SegmentHead.BYTES;
+        segments.grew(SegmentHead.BYTES);
+        Segment segment = segments.adopt(name, file);
+        if (isReady) segment.fileEnd = growthBytes();
+        return segment;
+    }
+
+    private DiskFile createFile(SegmentName name) throws IOException {
         DiskFile file = disk.create(name.file());
-        withReserve(() -> file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0));
+        writeHead(file, name);
         file.force();
         disk.forceNames();
-        activeSize = SegmentHead.BYTES;
-        bytes.addAndGet(SegmentHead.BYTES);
-        return adopt(name, file);
+        return file;
     }
 
-    private Segment adopt(SegmentName name, DiskFile file) {
-        adopting.lock();
+    private void writeHead(DiskFile file, SegmentName name) throws IOException {
+        withReserve(() -> file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0));
+    }
+
+    /// Makes the file of the next segment, so that [#roll] finds it. The thread that rewrites segments does this.
+    public void prepareNext() {
         try {
-            @Nullable Segment[] known = segments;
-            Segment segment = new Segment(known.length, name, file);
-            @Nullable Segment[] more = Arrays.copyOf(known, known.length + 1);
-            more[known.length] = segment;
-            segments = more;
-            return segment;
-        } finally {
-            adopting.unlock();
+            next.prepare(hasRoomAhead());
+        } catch (IOException unknown) {
+            // Whether there is room. The writer will see.
         }
     }
 
-    /// The index does not need the record at this location any more. Only the writer says so.
-    public void forget(long location) {
-        Segment segment = segments[Location.segment(location)];
-        if (segment != null) segment.alive--;
-    }
-
-    /// Closed segments, oldest first, of which no more than this share of the records must stay. Only the writer asks.
-    public List<Integer> rewritable(double aliveMax) {
-        List<Segment> worthwhile = new ArrayList<>();
-        for (Segment segment : segments) {
-            if (segment == null || segment == active || segment.replaced) continue;
-            int staying = segment.alive + (olderAreClean(segment) ? 0 : segment.pinned);
-            if (staying < segment.records && staying <= aliveMax * segment.records) worthwhile.add(segment);
-        }
-        worthwhile.sort(Comparator.comparing(segment -> segment.name));
-        return worthwhile.stream().map(segment -> segment.number).toList();
-    }
-
-    private boolean olderAreClean(Segment segment) {
-        for (Segment older : segments) {
-            if (older == null || older.name.firstSequence() >= segment.name.firstSequence()) continue;
-            if (older.alive != older.records) return false;
-        }
-        return true;
-    }
-
-    /// Gives a closed segment that has none its footer, so that the next start need not read its frames. The thread
-    /// that rewrites segments does this.
-    ///
-    /// @param stepDone is called after each step, which is small
-    /// @return whether there was one
-    public boolean writeFooter(Runnable stepDone) throws IOException {
-        for (Segment segment : segments) {
-            if (segment == null || !segment.sealed || segment.footed || segment.replaced) continue;
-            if (segment.footerFailed) continue;
-            // Until it is there. If it never is, the frames say the same.
-            segment.footerFailed = true;
-            long before = segment.wholeBytes();
-            FooterWriting.write(segment, Contents.read(segment, stepDone));
-            bytes.addAndGet(segment.file.size() - before);
-            segment.footed = true;
-            segment.footerFailed = false;
-            return true;
-        }
-        return false;
-    }
-
-    /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
-    ///
-    /// @param stepDone is called after each step, which is small
-    public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive, Runnable stepDone) throws IOException {
-        Segment old = segments[number];
-        if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
-        SegmentName name = old.name.rewritten();
-        String unfinished = name.file() + SegmentName.UNFINISHED;
-        Segment next = adopt(name, disk.create(unfinished));
-        List<Rewritten.Move> moves;
-        try {
-            moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old), stepDone).run();
-        } catch (IOException | RuntimeException e) {
-            abandon(next, unfinished);
-            throw e;
-        }
-        next.records = moves.size() + next.pinned;
-        next.alive = moves.size();
-        disk.rename(unfinished, name.file());
-        disk.forceNames();
-        bytes.addAndGet(next.file.size());
-        next.sealed = true;
-        next.footed = true;
-        old.replaced = true;
-        return new Rewritten(number, moves);
-    }
-
-    /// Nothing points there yet. What cannot be removed now is removed by the next start.
-    private void abandon(Segment next, String file) {
-        adopting.lock();
-        try {
-            @Nullable Segment[] fewer = segments.clone();
-            fewer[next.number] = null;
-            segments = fewer;
-            next.file.close();
-            disk.delete(file);
-        } catch (IOException e) {
-            // The old segment is still there and still right.
-        } finally {
-            adopting.unlock();
-        }
-    }
-
-    /// Nobody reads this segment any more: its newer generation took its place. Should its file stay behind, the next
-    /// start removes it.
-    public void retire(int number) {
-        adopting.lock();
-        try {
-            @Nullable Segment[] fewer = segments.clone();
-            Segment old = fewer[number];
-            if (old == null) return;
-            fewer[number] = null;
-            segments = fewer;
-            if (views > 0) outlived.add(old);
-            else remove(old);
-        } finally {
-            adopting.unlock();
-        }
-    }
-
-    private void remove(Segment old) {
-        try {
-            bytes.addAndGet(-old.wholeBytes());
-            old.file.close();
-            disk.delete(old.name.file());
-        } catch (IOException e) {
-            // It is in nobody's way.
-        }
+    /// Which segments there are, and what can be done about them beside the writer.
+    public Segments segments() {
+        return segments;
     }
 
     /// Everything that is safe now, for as long as the view is open, whatever is written, compacted or rewritten
     /// meanwhile. Any thread may ask, also after the disk failed.
     public LogView view() {
-        adopting.lock();
-        try {
-            Safe end = safeEnd;
-            // Of a segment that is being rewritten, the generation that is whole for sure.
-            TreeMap<Long, LogView.Piece> pieces = new TreeMap<>();
-            for (Segment segment : segments) {
-                if (segment == null || segment.name.compareTo(end.segment.name) > 0) continue;
-                LogView.Piece older = pieces.get(segment.name.firstSequence());
-                if (older != null && older.segment().name.compareTo(segment.name) < 0) continue;
-                long size = segment == end.segment ? end.bytes : segment.wholeBytes();
-                pieces.put(segment.name.firstSequence(), new LogView.Piece(segment, size));
-            }
-            views++;
-            return new LogView(disk.place(), List.copyOf(pieces.values()), this::viewClosed);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            adopting.unlock();
-        }
-    }
-
-    private void viewClosed() {
-        adopting.lock();
-        try {
-            if (--views > 0) return;
-            outlived.forEach(this::remove);
-            outlived.clear();
-        } finally {
-            adopting.unlock();
-        }
+        return segments.view(() -> safeEnd);
     }
 
     /// The value that was put by the record at this location; null if its segment is gone because a newer generation
     /// took its place. The writer may also read what it has not committed yet.
     public @Nullable KeyValue read(long location) throws IOException {
-        Segment segment = segments[Location.segment(location)];
+        Segment segment = segments.get(Location.segment(location));
         if (segment == null) return null;
         long offset = Location.offset(location);
         try {
             LogRecord record = safeEnd.covers(segment, offset) ? segment.read(disk.place(), offset) : notSafe(offset);
             if (record instanceof LogRecord.Put put) return put.kv();
         } catch (ClosedChannelException e) {
-            if (segments[segment.number] == null) return null;
+            if (segments.get(segment.number) == null) return null;
             throw e;
         }
         throw new DamagedLogException(disk.place(), segment.name.file(), offset, "there is no value there");
@@ -497,7 +350,7 @@ public final class Log implements AutoCloseable {
     ///
     /// @return whether it is in `into` now; if not, [#read] may find it
     public boolean look(long location, StoredPut into) {
-        Segment segment = segments[Location.segment(location)];
+        Segment segment = segments.get(Location.segment(location));
         long offset = Location.offset(location);
         return segment != null && safeEnd.covers(segment, offset) && segment.look(offset, into);
     }
@@ -516,19 +369,12 @@ public final class Log implements AutoCloseable {
 
     /// Bytes of all segments together.
     public long bytes() {
-        return bytes.get();
+        return segments.bytes();
     }
 
-    /// About how many of these hold what somebody needs: each record counts as much as any other of its segment.
+    /// About how many of these hold what somebody needs.
     public long bytesInUse() {
-        long inUse = 0;
-        Safe end = safeEnd;
-        for (Segment segment : segments) {
-            if (segment == null || segment.replaced) continue;
-            long all = segment == end.segment ? end.bytes : segment.framesEnd;
-            inUse += segment.records == 0 ? all : all * Math.min(segment.alive, segment.records) / segment.records;
-        }
-        return inUse;
+        return segments.bytesInUse(safeEnd);
     }
 
     /// How often the disk was asked to make something safe.
@@ -538,11 +384,12 @@ public final class Log implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Segment segment : segments) {
-            if (segment != null) segment.file.close();
+        try {
+            segments.close();
+            next.close();
+        } finally {
+            release(lock);
         }
-        for (Segment segment : outlived) segment.file.close();
-        release(lock);
     }
 
     private static void release(AutoCloseable lock) throws IOException {

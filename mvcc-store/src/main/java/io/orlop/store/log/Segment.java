@@ -77,9 +77,18 @@ final class Segment {
         }
     }
 
+    /// As much as there is, or the head alone: what the disk cannot read further on is not the record's, maybe.
+    private int readFirst(byte[] bytes, long offset) throws IOException {
+        try {
+            return file.read(ByteBuffer.wrap(bytes), offset);
+        } catch (DamagedLogException e) {
+            return file.read(ByteBuffer.wrap(bytes, 0, RecordCodec.HEAD_BYTES), offset);
+        }
+    }
+
     LogRecord read(String place, long offset) throws IOException {
         byte[] bytes = new byte[FIRST_READ_BYTES];
-        int read = file.read(ByteBuffer.wrap(bytes), offset);
+        int read = readFirst(bytes, offset);
         long length = read < RecordCodec.HEAD_BYTES ? Long.MAX_VALUE : RecordCodec.lengthAt(bytes, 0);
         if (length > read && length <= file.size() - offset) {
             bytes = new byte[Math.toIntExact(length)];

@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// The power fails in any call to the disk. Then every acknowledged change is there with all its history, nothing was
-/// invented, and revisions did not go back.
+/// The power fails in any call to the disk, also while the next segment's file is made ahead or taken. Then every
+/// acknowledged change is there with all its history, nothing was invented, and revisions did not go back.
 class CrashTest {
     private static final int SEEDS = Integer.getInteger("orlop.seeds", 2000);
     private static final StoreOptions SMALL =
@@ -162,7 +162,9 @@ class CrashTest {
                 store.submit(Operation.Put.of(chance.key(), chance.value()));
                 store.turn();
             }
-            List<String> names = disk.afterPowerCut(chance.random).names();
+            List<String> names = disk.afterPowerCut(chance.random).names().stream()
+                    .filter(name -> name.endsWith(".log"))
+                    .toList();
             assertThat(names).hasSizeGreaterThan(2);
             // The last frame alone may go unnoticed: with nothing after it, it looks torn.
             String name = names.get(chance.random.nextInt(names.size() - 1));

@@ -64,8 +64,8 @@ class FooterTest {
         }
         said = heard(disk, true);
         try (Log log = open(disk, new Heard(), true)) {
-            assertThat(log.writeFooter(() -> {})).isTrue();
-            assertThat(log.writeFooter(() -> {})).isFalse();
+            assertThat(log.segments().writeFooter(() -> {})).isTrue();
+            assertThat(log.segments().writeFooter(() -> {})).isFalse();
         }
         assertThat(size(FIRST)).isGreaterThan(framesEnd + Footer.TAIL_BYTES);
     }
@@ -124,7 +124,7 @@ class FooterTest {
     void isWrittenAnewOverWhatIsLeftOfIt() throws IOException {
         disk.flip(FIRST, (int) framesEnd + 20);
         try (Log log = open(disk, new Heard(), true)) {
-            assertThat(log.writeFooter(() -> {})).isTrue();
+            assertThat(log.segments().writeFooter(() -> {})).isTrue();
         }
         for (int at = SegmentHead.BYTES; at < framesEnd; at++) disk.flip(FIRST, at);
         assertThat(heard(disk, false)).as("from the footer alone").isEqualTo(said);

@@ -7,6 +7,7 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.disk.CrashableDisk;
 import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -35,12 +36,88 @@ class LogTest {
             long dead = put(log, "a", 2);
             long alive = put(log, "b", 3);
             log.roll(List.of(new LogRecord.Checkpoint()), 3);
-            log.forget(dead);
-            assertThat(log.rewritable(1)).containsExactly(0);
-            Rewritten rewritten = log.rewrite(0, (_, location) -> location == alive, () -> {});
-            assertThat(log.rewritable(1)).isEmpty();
-            log.retire(rewritten.replaced());
-            assertThat(log.rewritable(1)).isEmpty();
+            log.segments().forget(dead);
+            assertThat(log.segments().rewritable(1)).containsExactly(0);
+            Rewritten rewritten = log.segments().rewrite(0, (_, location) -> location == alive, () -> {});
+            assertThat(log.segments().rewritable(1)).isEmpty();
+            log.segments().retire(rewritten.replaced());
+            assertThat(log.segments().rewritable(1)).isEmpty();
+        }
+    }
+
+    @Test
+    void findsTheFileOfTheNextSegmentPrepared() throws IOException {
+        try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
+            put(log, "a", 2);
+            log.prepareNext();
+            assertThat(disk.names()).hasSize(2).contains(NextFile.NAME);
+            log.roll(List.of(new LogRecord.Checkpoint()), 2);
+            assertThat(disk.names()).hasSize(2).doesNotContain(NextFile.NAME);
+            put(log, "b", 3);
+            log.prepareNext();
+            log.prepareNext();
+        }
+        assertThat(disk.names()).as("closed").doesNotContain(NextFile.NAME);
+        try (Log again = Log.open(disk, 1 << 20, new Unheard())) {
+            assertThat(again.sequence()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void makesAFileItselfWhenNoneIsPrepared() throws IOException {
+        try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
+            put(log, "a", 2);
+            disk.failForceAfter(0);
+            log.prepareNext();
+            disk.failForceAfter(Long.MAX_VALUE);
+            log.roll(List.of(new LogRecord.Checkpoint()), 2);
+            log.prepareNext();
+            log.roll(List.of(new LogRecord.Checkpoint()), 2);
+            put(log, "b", 3);
+        }
+        try (Log again = Log.open(disk, 1 << 20, new Unheard())) {
+            assertThat(again.sequence()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void removesAFileThatWasPreparedAndNeverUsed() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            CrashableDisk killed = new CrashableDisk();
+            Log log = Log.open(killed, 1 << 20, new Unheard());
+            put(log, "a", 2);
+            log.prepareNext();
+            CrashableDisk after = killed.afterPowerCut(new Random(seed));
+            assertThat(after.names()).contains(NextFile.NAME);
+            try (Log again = Log.open(after, 1 << 20, new Unheard())) {
+                assertThat(after.names()).doesNotContain(NextFile.NAME);
+                assertThat(again.sequence()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void losesNothingWhenThePowerFailsWhileAPreparedFileIsTaken() throws IOException {
+        for (int calls = 0; calls < 30; calls++) {
+            for (int seed = 0; seed < 10; seed++) {
+                CrashableDisk failing = new CrashableDisk();
+                Log log = Log.open(failing, 1 << 20, new Unheard());
+                put(log, "a", 2);
+                log.prepareNext();
+                failing.crashAfter(calls);
+                int safe = 1;
+                try {
+                    log.roll(List.of(new LogRecord.Checkpoint()), 2);
+                    put(log, "b", 3);
+                    safe = 4;
+                } catch (IOException off) {
+                    // Only what was safe before counts.
+                }
+                CrashableDisk after = failing.afterPowerCut(new Random(seed));
+                try (Log again = Log.open(after, 1 << 20, new Unheard())) {
+                    assertThat(again.sequence()).as("call " + calls).isBetween((long) safe, 4L);
+                }
+            }
         }
     }
 

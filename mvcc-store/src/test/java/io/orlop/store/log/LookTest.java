@@ -111,11 +111,12 @@ class LookTest {
             StoredPut stored = new StoredPut();
             assertThat(log.look(locations.getFirst(), stored)).isTrue();
             log.roll(List.of(new LogRecord.Checkpoint()), puts.size());
-            log.forget(locations.getLast());
-            Rewritten rewritten = log.rewrite(0, (_, location) -> !location.equals(locations.getLast()), () -> {});
+            log.segments().forget(locations.getLast());
+            Rewritten rewritten =
+                    log.segments().rewrite(0, (_, location) -> !location.equals(locations.getLast()), () -> {});
             Rewritten.Move first = rewritten.moves().getFirst();
             assertThat(log.look(first.from(), stored)).isTrue();
-            log.retire(rewritten.replaced());
+            log.segments().retire(rewritten.replaced());
             assertThat(log.look(first.from(), stored)).isFalse();
             assertThat(log.look(first.to(), stored)).isTrue();
             assertThat(stored.kv()).isEqualTo(puts.getFirst());
