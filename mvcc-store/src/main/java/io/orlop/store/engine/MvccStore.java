@@ -1,8 +1,6 @@
 package io.orlop.store.engine;
 
 import io.orlop.model.ambient.Ambient;
-import io.orlop.store.api.Comparison;
-import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -35,7 +33,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +45,7 @@ public final class MvccStore implements AutoCloseable {
 
     private final Log log;
     private final Visible visible;
-    private final Reading reading;
+    private final ReadView reads;
     private final Writer writer;
     private final WatchHub hub;
     private final Rewriter rewriter;
@@ -74,7 +71,7 @@ public final class MvccStore implements AutoCloseable {
         KeyIndex index = restart.index();
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
-        reading = new Reading(index, values);
+        reads = new ReadView(new Reading(index, values), visible, auth::get);
         hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
         alarms = restart.alarms;
         space = new Space(log, disk, alarms, options);
@@ -167,10 +164,9 @@ public final class MvccStore implements AutoCloseable {
             alarms.refuseIfCorrupt();
             RequestRules.check(operation, options.txnOperationsMax());
             return switch (operation) {
-                case Operation.Range range ->
-                    CompletableFuture.completedFuture(permitted(range, caller, () -> read(range)));
+                case Operation.Range range -> CompletableFuture.completedFuture(reads.range(range, caller));
                 case Operation.Txn txn
-                when readable(txn) -> CompletableFuture.completedFuture(permitted(txn, caller, () -> read(txn)));
+                when ReadView.answers(txn) -> CompletableFuture.completedFuture(reads.txn(txn, caller));
                 case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
                     writer.submit(head -> {
                         head.rights(caller).check(operation, head::keysOfLease);
@@ -188,21 +184,7 @@ public final class MvccStore implements AutoCloseable {
     /// @return what else there is to say, without the rows
     public Outcome.Ranged range(Operation.Range range, Caller caller, RowSink rows) {
         RequestRules.check(range, options.txnOperationsMax());
-        return permitted(
-                range,
-                caller,
-                () -> read(range, (at, revision) -> {
-                    rows.begin();
-                    return reading.range(range, at, revision, rows);
-                }));
-    }
-
-    private <T extends Outcome> T permitted(Operation operation, Caller caller, Supplier<T> read) {
-        Rights rights = rights(caller);
-        rights.check(operation, _ -> List.of());
-        T outcome = read.get();
-        rights.ensureCurrent(auth.get());
-        return outcome;
+        return reads.range(range, caller, rows);
     }
 
     /// What is known of users and roles; like everything else, it is seen when the disk has it.
@@ -212,7 +194,7 @@ public final class MvccStore implements AutoCloseable {
 
     /// What a caller may do, as of now.
     public Rights rights(Caller caller) {
-        return new Rights(auth.get(), caller);
+        return reads.rights(caller);
     }
 
     /// Changes users, roles or permissions.
@@ -254,71 +236,7 @@ public final class MvccStore implements AutoCloseable {
     /// The first keys of a range as it was at one revision: what a range answers, without counting. For those who read
     /// a large range in pieces.
     public List<KeyValue> page(KeyRange keys, long at, long limit, boolean keysOnly, Caller caller) {
-        Rights rights = rights(caller);
-        rights.check(Access.READ, keys);
-        List<KeyValue> page = snapshot(List.of(at), _ -> reading.page(keys, at, limit, keysOnly));
-        rights.ensureCurrent(auth.get());
-        return page;
-    }
-
-    private Outcome.Ranged read(Operation.Range range) {
-        return read(range, (at, revision) -> reading.range(range, at, revision));
-    }
-
-    /// How a range is read.
-    private interface RangeRead {
-        /// @param at the revision to read
-        /// @param revision the store's
-        Outcome.Ranged read(long at, long revision);
-    }
-
-    private Outcome.Ranged read(Operation.Range range, RangeRead how) {
-        return snapshot(range.revision() > 0 ? List.of(range.revision()) : List.of(), revision -> {
-            long at = range.revision() > 0 ? range.revision() : revision;
-            return how.read(at, revision);
-        });
-    }
-
-    /// Who asks for leases asks the writer, who owns them.
-    private static boolean readable(Operation.Txn txn) {
-        return txn.readsOnly()
-                && txn.comparisons().stream()
-                        .noneMatch(comparison -> comparison.operand() instanceof Comparison.Operand.Lease);
-    }
-
-    private Outcome.Txn read(Operation.Txn txn) {
-        return snapshot(List.of(), revision -> {
-            boolean succeeded = reading.holds(txn.comparisons(), revision, _ -> 0);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Operation step : succeeded ? txn.success() : txn.failure()) {
-                Operation.Range range = (Operation.Range) step;
-                if (range.revision() < 0) throw new DeniedException(Denial.COMPACTED);
-                long at = range.revision() == 0 ? revision : range.revision();
-                checkReadable(at, revision);
-                Outcome.Ranged ranged = reading.range(range, at, revision);
-                if (range.revision() != 0) checkReadable(at, revision);
-                outcomes.add(ranged);
-            }
-            return new Outcome.Txn(revision, succeeded, outcomes);
-        });
-    }
-
-    /// Reads without a lock, and looks afterwards whether a compaction overtook the read: then what was read may lack
-    /// something. A read of one moment is refused; a read of now is done again.
-    private <T> T snapshot(List<Long> moment, LongFunction<T> read) {
-        while (true) {
-            long revision = visible.revision();
-            long at = moment.isEmpty() ? revision : moment.getFirst();
-            if (!moment.isEmpty()) checkReadable(at, revision);
-            T result = read.apply(revision);
-            if (at >= visible.compacted()) return result;
-            if (!moment.isEmpty()) throw new DeniedException(Denial.COMPACTED);
-        }
-    }
-
-    private void checkReadable(long at, long revision) {
-        if (at > revision) throw new DeniedException(Denial.FUTURE_REVISION);
-        if (at < visible.compacted()) throw new DeniedException(Denial.COMPACTED);
+        return reads.page(keys, at, limit, keysOnly, caller);
     }
 
     /// Forgets what only readers before this revision could see.
