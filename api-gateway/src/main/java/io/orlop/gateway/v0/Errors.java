@@ -33,14 +33,10 @@ class Errors {
     @ExceptionHandler
     ResponseEntity<RestJsonError> notJson(HttpMessageNotReadableException unreadable) {
         if (unreadable.getMostSpecificCause() instanceof RefusalException refused) return refused(refused);
-        String why = String.valueOf(unreadable.getMostSpecificCause().getMessage())
-                .lines()
-                .findFirst()
-                .orElse("");
         return answer(
                 400,
                 "the body is not the JSON object that this path takes (%s): send it as /v0/api/spec describes"
-                        .formatted(why),
+                        .formatted(Misread.because(unreadable.getCause())),
                 "the body is not understood",
                 "Deserialize");
     }

@@ -137,7 +137,22 @@ class RestTest {
         refused(call("PUT", "/v0/volumes/not-a-uuid", BODY), 400, "InvalidArgument", "not-a-uuid");
         refused(call("PUT", "/v0/volumes/" + ID, "size=1"), 400, "Deserialize", "JSON");
         refused(call("PUT", "/v0/volumes/" + ID, "[]"), 400, "Deserialize", "JSON");
+        refused(call("PUT", "/v0/volumes/" + ID, "[]"), 400, "Deserialize", "the whole is not an object");
+        refused(call("PUT", "/v0/volumes/" + ID, ""), 400, "Deserialize", "there is no body");
+        refused(call("PUT", "/v0/volumes/" + ID, "null"), 400, "Deserialize", "there is no body");
         refused(call("PUT", "/v0/volumes/" + ID, "{}"), 400, "InvalidArgument", "replicas");
+        for (String size : List.of("\"67108864\"", "67108864.5", "[]", "true")) {
+            refused(
+                    call("PUT", "/v0/volumes/" + ID, BODY.replace("67108864", size)),
+                    400,
+                    "Deserialize",
+                    "'size' is not a whole number");
+        }
+        refused(
+                call("PUT", "/v0/volumes/" + ID, BODY.replace("67108864", "9223372036854775808")),
+                400,
+                "Deserialize",
+                "9223372036854775808");
         refused(call("PUT", "/v0/volumes/" + ID, BODY.replace("67108864", "-1")), 400, "InvalidArgument", "-1");
         refused(
                 call("PUT", "/v0/volumes/" + ID, BODY.replace("\"replicas\": 2", "\"replicas\": 0")),
@@ -163,6 +178,8 @@ class RestTest {
     void pathsThatAreNotThereAreRefusedAsJson() throws Exception {
         refused(call("GET", "/v0/nothing", ""), 404, "NotFound", "/v0/nothing");
         refused(call("POST", "/v0/volumes", "{}"), 405, "Unimplemented", "POST");
+        refused(call("TRACE", "/v0/volumes", ""), 405, "InvalidArgument", "TRACE /v0/volumes");
+        refused(call("GET", "/v0/volumes%00", ""), 400, "InvalidArgument", "GET /v0/volumes");
     }
 
     @Test

@@ -1,0 +1,38 @@
+package io.orlop.gateway.v0;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
+
+/// Why a body could not be read, in words of JSON and not of Java.
+final class Misread {
+    private Misread() {}
+
+    static String because(@Nullable Throwable cause) {
+        return switch (cause) {
+            case MismatchedInputException mismatch
+            when mismatch.getTargetType() != null ->
+                "%s is not %s".formatted(where(mismatch), kindOf(mismatch.getTargetType()));
+            case JacksonException malformed -> malformed.getOriginalMessage();
+            case null, default -> "there is no body";
+        };
+    }
+
+    private static String where(JacksonException mismatch) {
+        String path = mismatch.getPath().stream()
+                .map(step ->
+                        step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
+                .collect(Collectors.joining());
+        return path.isEmpty() ? "the whole" : "'" + path.substring(path.startsWith(".") ? 1 : 0) + "'";
+    }
+
+    private static String kindOf(Class<?> type) {
+        if (type == Integer.class || type == Long.class) return "a whole number";
+        if (type == Boolean.class) return "true or false";
+        if (type == String.class || type.isEnum()) return "a text";
+        if (Collection.class.isAssignableFrom(type)) return "a list";
+        return "an object";
+    }
+}
