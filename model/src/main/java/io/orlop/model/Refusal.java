@@ -17,6 +17,30 @@ public sealed interface Refusal {
         return new RefusalException(this);
     }
 
+    /// Whether what was refused may have happened all the same, or happen yet. Else nothing happened, and nothing will.
+    default boolean mayHaveHappened() {
+        return switch (this) {
+            case Unavailable _, TimedOut _, Aborted _, Failed _ -> true;
+            case NotFound _,
+                    AlreadyExists _,
+                    Invalid _,
+                    Conflict _,
+                    InUse _,
+                    Deleting _,
+                    FailedPrecondition _,
+                    NotPublished _,
+                    AlreadyPublished _,
+                    NotShared _,
+                    AlreadyShared _,
+                    OutOfCapacity _,
+                    OutOfRange _,
+                    NotAcceptable _,
+                    PermissionDenied _,
+                    FailedPersist _,
+                    Unimplemented _ -> false;
+        };
+    }
+
     /// What was named is not there.
     record NotFound(String problem, String remedy) implements Refusal {}
 

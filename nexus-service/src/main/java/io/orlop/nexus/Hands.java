@@ -41,28 +41,4 @@ final class Hands {
             if (!(refused.refusal() instanceof Refusal.NotFound)) throw refused;
         }
     }
-
-    /// Whether what was refused may have happened all the same, or happen yet.
-    static boolean inDoubt(RefusalException refused) {
-        return switch (refused.refusal()) {
-            case Refusal.Unavailable _, Refusal.TimedOut _, Refusal.Aborted _, Refusal.Failed _ -> true;
-            case Refusal.NotFound _,
-                    Refusal.AlreadyExists _,
-                    Refusal.Invalid _,
-                    Refusal.Conflict _,
-                    Refusal.InUse _,
-                    Refusal.Deleting _,
-                    Refusal.FailedPrecondition _,
-                    Refusal.NotPublished _,
-                    Refusal.AlreadyPublished _,
-                    Refusal.NotShared _,
-                    Refusal.AlreadyShared _,
-                    Refusal.OutOfCapacity _,
-                    Refusal.OutOfRange _,
-                    Refusal.NotAcceptable _,
-                    Refusal.PermissionDenied _,
-                    Refusal.FailedPersist _,
-                    Refusal.Unimplemented _ -> false;
-        };
-    }
 }

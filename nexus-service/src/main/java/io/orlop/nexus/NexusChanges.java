@@ -58,7 +58,8 @@ final class NexusChanges {
         try {
             return call(hands.of(dirty.value()), dirty.value().uuid(), operation);
         } catch (RefusalException refused) {
-            if (!Hands.inDoubt(refused)) book.replace(dirty, dirty.value().withoutOperation());
+            if (!refused.refusal().mayHaveHappened())
+                book.replace(dirty, dirty.value().withoutOperation());
             throw refused;
         }
     }

@@ -72,7 +72,7 @@ final class NexusCreation {
         try {
             built = hands.of(promised.value()).createNexus(order(promised.value()));
         } catch (RefusalException refused) {
-            if (Hands.inDoubt(refused)) throw refused;
+            if (refused.refusal().mayHaveHappened()) throw refused;
             Optional<NexusState> there = hands.reported(promised.value());
             if (there.isEmpty()) {
                 book.remove(promised);

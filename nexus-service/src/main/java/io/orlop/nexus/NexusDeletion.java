@@ -41,7 +41,7 @@ final class NexusDeletion {
                 resume(promised);
             } catch (RefusalException refused) {
                 // Its node is away, and it goes when that is back.
-                if (!Hands.inDoubt(refused)) throw refused;
+                if (!refused.refusal().mayHaveHappened()) throw refused;
             }
         }
     }
