@@ -187,7 +187,7 @@ public final class StoreBenchmark {
         List<Double> half = new ArrayList<>();
         List<Double> most = new ArrayList<>();
         for (Contender contender : contenders) {
-            long[] nanos = new FanOut(10, 10, 10).run(contender, 250);
+            long[] nanos = new FanOut(10, 10, 10).run(contender, 2500);
             half.add(nanos[nanos.length / 2] / 1e6);
             most.add(nanos[(int) (nanos.length * 0.99)] / 1e6);
         }
