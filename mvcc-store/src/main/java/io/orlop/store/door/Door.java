@@ -17,10 +17,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// The door: listens, and serves gRPC over HTTP/2 and everything else over HTTP/2 or HTTP/1.1 on the same port.
@@ -32,11 +34,15 @@ import java.util.concurrent.TimeUnit;
 /// ```
 /// The services are grpc-java's, as for its own transports, and run on the door's threads: they must not block.
 public final class Door implements AutoCloseable {
+    /// One may wait for the disk while the others serve.
     private static final int LOOPS =
-            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+            Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
     private static final long FAREWELL_MS = 2_000;
 
+    private final MultiThreadIoEventLoopGroup accepting;
     private final MultiThreadIoEventLoopGroup loops;
+    private final Lanes lanes = new Lanes();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listening = new ArrayList<>();
     private final Served served;
@@ -46,7 +52,21 @@ public final class Door implements AutoCloseable {
         this.served = served;
         this.options = options;
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        loops = new MultiThreadIoEventLoopGroup(LOOPS, new DefaultThreadFactory("store-door", true), io);
+        accepting = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("store-listens", true), io);
+        Executor threads = new ThreadPerTaskExecutor(new DefaultThreadFactory("store-door", true));
+        loops = new MultiThreadIoEventLoopGroup(LOOPS, threads, lanes, io);
+    }
+
+    /// Asked by a service: whether the thread it runs on has nothing else to do than the call it serves, so that it may
+    /// wait for the disk. If so, it must [#comeBack].
+    public static boolean leave() {
+        GrpcConnection reading = GrpcConnection.READING.getIfExists();
+        return reading != null && reading.leave();
+    }
+
+    public static void comeBack() {
+        GrpcConnection reading = GrpcConnection.READING.getIfExists();
+        if (reading != null) reading.comeBack();
     }
 
     /// @param listen where, and whether with TLS
@@ -70,7 +90,7 @@ public final class Door implements AutoCloseable {
         Class<? extends ServerChannel> type =
                 Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
+                .group(accepting, loops)
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -81,10 +101,12 @@ public final class Door implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
+                        Lane lane = lanes.of(channel.eventLoop());
+                        channel.closeFuture().addListener(_ -> lane.exit());
                         if (one.secure() && tls != null) {
                             channel.pipeline().addLast(tls.context().newHandler(channel.alloc()));
                         }
-                        channel.pipeline().addLast(new Greeting(served, options));
+                        channel.pipeline().addLast(new Greeting(served, options, lane));
                     }
                 });
         var bound = bootstrap.bind(one.address()).awaitUninterruptibly();
@@ -107,6 +129,7 @@ public final class Door implements AutoCloseable {
     public void close() {
         for (Channel channel : listening) channel.close().awaitUninterruptibly();
         connections.close().awaitUninterruptibly(FAREWELL_MS, TimeUnit.MILLISECONDS);
+        accepting.shutdownGracefully(0, FAREWELL_MS, TimeUnit.MILLISECONDS);
         loops.shutdownGracefully(0, FAREWELL_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 }

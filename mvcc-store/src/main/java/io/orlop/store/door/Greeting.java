@@ -19,10 +19,12 @@ final class Greeting extends ByteToMessageDecoder {
 
     private final Served served;
     private final DoorOptions options;
+    private final Lane lane;
 
-    Greeting(Served served, DoorOptions options) {
+    Greeting(Served served, DoorOptions options, Lane lane) {
         this.served = served;
         this.options = options;
+        this.lane = lane;
     }
 
     @Override
@@ -34,7 +36,7 @@ final class Greeting extends ByteToMessageDecoder {
                 return;
             }
         }
-        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options).build());
+        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options, lane).build());
     }
 
     private void speakHttp1(ChannelHandlerContext ctx) {

@@ -76,6 +76,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     void start(Http2Headers fields) {
         CharSequence compression = fields.get("grpc-encoding");
         encoding = compression == null ? null : compression.toString();
+        if (!single()) connection.conversations(1);
         guarded(() -> {
             listener = method.start(this, GrpcHeaders.metadata(fields));
             if (!single()) listener.onReady();
@@ -222,6 +223,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
 
     @Override
     public void closed() {
+        if (!single()) connection.conversations(-1);
         if (deadline != null) deadline.cancel(false);
         if (received != null) received.release();
         received = null;

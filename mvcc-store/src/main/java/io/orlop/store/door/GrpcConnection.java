@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private static final int RESETS_SECONDS = 30;
     private static final long FAREWELL_MS = 1_500;
 
+    /// Whose bytes this thread of the door is reading.
+    static final FastThreadLocal<GrpcConnection> READING = new FastThreadLocal<>();
+
     private final Served served;
+    private final Lane lane;
     private final Pings pings;
     private final WholeAnswers answers = new WholeAnswers(this);
     private final Http2Connection.PropertyKey streamKey;
@@ -64,6 +69,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
+    /// Calls that go on for long, and hear something now and then.
+    private int conversations;
+
     /// The client wants another size of HPACK's table, and was not told yet that it is so.
     private boolean tableChanged;
 
@@ -73,9 +81,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Http2Settings settings,
             Served served,
             DoorOptions options,
+            Lane lane,
             Spoken spoken) {
         super(decoder, encoder, settings);
         this.served = served;
+        this.lane = lane;
         this.pings = new Pings(options, this, spoken);
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
@@ -90,11 +100,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
     static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<GrpcConnection, Builder> {
         private final Served served;
         private final DoorOptions options;
+        private final Lane lane;
         private final Spoken spoken;
 
-        Builder(Served served, DoorOptions options) {
+        Builder(Served served, DoorOptions options, Lane lane) {
             this.served = served;
             this.options = options;
+            this.lane = lane;
             Http2Connection connection = new DefaultHttp2Connection(true);
             // Streams have no priorities in gRPC, and need not be weighed.
             spoken = new Spoken(connection);
@@ -111,7 +123,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         @Override
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options, spoken);
+            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options, lane, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -140,7 +152,30 @@ final class GrpcConnection extends Http2ConnectionHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         reading = true;
-        super.channelRead(ctx, message);
+        READING.set(this);
+        try {
+            super.channelRead(ctx, message);
+        } finally {
+            READING.remove();
+        }
+    }
+
+    /// Whether the call that is read is all there is to do for this thread: no other connection, no other call that
+    /// wants an answer, no word more from the client. Then it may do something else until it has [#comeBack].
+    boolean leave() {
+        return actualReadableBytes() == 0
+                && handedOver.isEmpty()
+                && connection().numActiveStreams() - conversations <= 1
+                && lane.leave();
+    }
+
+    void comeBack() {
+        lane.comeBack();
+    }
+
+    /// @param more 1 if one begins, -1 if one ends
+    void conversations(int more) {
+        conversations += more;
     }
 
     @Override

@@ -160,6 +160,12 @@ public final class MvccStore implements AutoCloseable {
     ///
     /// What is checked, in this order: the request in itself; what the caller may; what the store holds.
     public CompletableFuture<Outcome> submit(Operation operation, Caller caller) {
+        return submit(operation, caller, Patience.NONE);
+    }
+
+    /// Like [#submit(Operation, Caller)]. A caller with patience makes a change by itself, and waits for the disk, if
+    /// there is nothing else for the writer to do.
+    public CompletableFuture<Outcome> submit(Operation operation, Caller caller, Patience patience) {
         try {
             alarms.refuseIfCorrupt();
             RequestRules.check(operation, options.txnOperationsMax());
@@ -168,11 +174,13 @@ public final class MvccStore implements AutoCloseable {
                 case Operation.Txn txn
                 when ReadView.answers(txn) -> CompletableFuture.completedFuture(reads.txn(txn, caller));
                 case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
-                    writer.submit(head -> {
-                        head.rights(caller).check(operation, head::keysOfLease);
-                        space.admit(Space.cost(operation));
-                        return head.apply(operation);
-                    });
+                    writer.submit(
+                            head -> {
+                                head.rights(caller).check(operation, head::keysOfLease);
+                                space.admit(Space.cost(operation));
+                                return head.apply(operation);
+                            },
+                            patience);
             };
         } catch (DeniedException denied) {
             return CompletableFuture.failedFuture(denied);

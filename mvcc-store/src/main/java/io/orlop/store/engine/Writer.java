@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,17 @@ import org.jspecify.annotations.Nullable;
 ///                                        │
 ///                              answer the callers        meanwhile the next group is synced
 /// ```
+/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Patience)].
+///
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.
 final class Writer {
     private static final int GROUP_BYTES_MAX = 4 << 20;
     private static final int LEASES_AT_A_TIME = 500;
+
+    /// After a caller with patience met another, so many leave it to the writer's thread: that makes one group of what
+    /// several bring.
+    private static final int SHY = 32;
 
     /// Waking another thread costs more than to answer so few.
     private static final int ANSWERS_HANDED_OVER_MIN = 16;
@@ -54,6 +62,10 @@ final class Writer {
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
     private final Committing committing;
     private final Answering answering;
+
+    /// Whoever holds it is the writer: the thread of that name, or a caller who does its work.
+    private final ReentrantLock writing = new ReentrantLock();
+
     private List<Answer> answers = new ArrayList<>();
 
     /// The revision up to which groups were handed over, and the compaction that the sweep knows of.
@@ -63,6 +75,13 @@ final class Writer {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Runnable swept = () -> {};
     private Runnable rolled = () -> {};
+    private boolean begun;
+
+    /// How many callers with patience will still leave the work to the writer's thread.
+    private final AtomicInteger shy = new AtomicInteger();
+
+    /// The writer's thread waits, and not only for requests.
+    private volatile boolean awaitsCommit;
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
@@ -74,7 +93,7 @@ final class Writer {
         this.sweep = sweep;
         this.ambient = ambient;
         this.arrived = ambient.signal();
-        this.committing = new Committing(this::commit, arrived::raise, ambient);
+        this.committing = new Committing(this::commit, this::committed, ambient);
         this.answering = new Answering(ambient);
         this.grouped = head.revision();
         this.sweeping = head.compacted();
@@ -102,12 +121,71 @@ final class Writer {
 
     /// Has the writer do this. The answer comes when the disk has what it changed.
     <T> CompletableFuture<T> submit(Function<Head, T> work) {
+        return submit(work, Patience.NONE);
+    }
+
+    /// Like [#submit(Function)]. A caller with patience does it at once if nothing else is under way, and has the
+    /// answer when this returns. What comes meanwhile waits for the writer's thread, as ever.
+    <T> CompletableFuture<T> submit(Function<Head, T> work, Patience patience) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        queue.add(new Request<>(work, answer));
+        Request<T> request = new Request<>(work, answer);
+        if (patience != Patience.NONE && done(request, patience)) return answer;
+        queue.add(request);
         arrived.raise();
         // The writer may have ended between our look at it and the queue.
         if (refusing != null && ended.isDone()) refuseQueue();
         return answer;
+    }
+
+    private boolean done(Request<?> request, Patience patience) {
+        if (shy.get() > 0) {
+            shy.decrementAndGet();
+            return false;
+        }
+        if (!isOnItsWay(request, patience)) return false;
+        try {
+            // The writer's thread may apply the next group by now.
+            committing.turn();
+        } finally {
+            patience.end();
+        }
+        return true;
+    }
+
+    private boolean isOnItsWay(Request<?> request, Patience patience) {
+        if (!writing.tryLock()) return metCompany();
+        try {
+            if (!isAtRest()) return metCompany();
+            if (!patience.begin()) return false;
+            apply(request);
+            committing.keep(takeGroup());
+            return true;
+        } catch (RuntimeException | Error e) {
+            patience.end();
+            fail(e);
+            // Its thread gives up what waits.
+            arrived.raise();
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private boolean metCompany() {
+        shy.set(SHY);
+        return false;
+    }
+
+    private boolean isAtRest() {
+        return begun
+                && refusing == null
+                && queue.isEmpty()
+                && !hasGroup()
+                && committing.isIdle()
+                && !sweep.isRunning()
+                && visible.compacted() <= sweeping
+                && !log.segmentIsFull()
+                && !log.diskHesitates();
     }
 
     CompletableFuture<Long> compact(long revision, boolean physical) {
@@ -161,26 +239,33 @@ final class Writer {
 
     /// A segment begins with a checkpoint, also if a crash came before it.
     void begin() {
+        writing.lock();
         try {
+            begun = true;
             if (!log.segmentIsNew() || log.sequence() == 0) return;
             head.note(head.checkpoint());
             log.commit();
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
+        } finally {
+            writing.unlock();
         }
     }
 
     /// One group commit.
     void turn() {
-        if (failure != null) giveUp();
-        if (refusing != null) return;
+        writing.lock();
         try {
+            if (failure != null) giveUp();
+            if (refusing != null) return;
             group();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             failApplied(e);
         } catch (IOException | RuntimeException | Error e) {
             failApplied(e);
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -197,15 +282,31 @@ final class Writer {
     }
 
     private void pause() throws InterruptedException {
-        if (isFull()) {
-            if (!committing.isIdle()) arrived.await();
-            return;
+        long rest = restNanos();
+        if (rest == Long.MAX_VALUE) arrived.await();
+        else if (rest > 0) arrived.await(Duration.ofNanos(rest));
+    }
+
+    /// How long there will be nothing to do, if nobody raises the signal.
+    private long restNanos() {
+        writing.lock();
+        try {
+            // Said before the look at it: who commits is done first, and looks then whether somebody waits for that.
+            awaitsCommit = true;
+            boolean idle = committing.isIdle();
+            if (isFull()) return idle ? 0 : Long.MAX_VALUE;
+            if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return 0;
+            if (hasGroup() && idle) return 0;
+            awaitsCommit = !idle;
+            return head.leases().attentionInNanos(ambient.nanos());
+        } finally {
+            writing.unlock();
         }
-        if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return;
-        if (hasGroup() && committing.isIdle()) return;
-        long attention = head.leases().attentionInNanos(ambient.nanos());
-        if (attention == Long.MAX_VALUE) arrived.await();
-        else if (attention > 0) arrived.await(Duration.ofNanos(attention));
+    }
+
+    /// A group is safe and answered, or refused.
+    private void committed() {
+        if (awaitsCommit || failure != null) arrived.raise();
     }
 
     private boolean isFull() {
@@ -241,10 +342,15 @@ final class Writer {
         if (sweep.isRunning() && head.compacted() == compacted && sweep.slice()) finishSweep();
     }
 
-    private void handOver() {
+    private Group takeGroup() {
         Group group = new Group(log.cut(), grouped, head.revision(), head.compacted(), head.takeChanges(), answers);
         grouped = head.revision();
         answers = new ArrayList<>();
+        return group;
+    }
+
+    private void handOver() {
+        Group group = takeGroup();
         if (committing.hasThread() && group.answers().size() < ANSWERS_HANDED_OVER_MIN) {
             committing.keep(group);
             committing.turn();
@@ -255,6 +361,7 @@ final class Writer {
 
     private void awaitCommit() throws InterruptedException {
         committing.turn();
+        awaitsCommit = true;
         while (!committing.isIdle()) arrived.await();
     }
 

@@ -113,7 +113,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     @Override
     public void put(PutRequest request, StreamObserver<PutResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.put(request), callers.current())),
+                attempt(request, () -> store.submit(Decoding.put(request), callers.current(), Alone.INSTANCE)),
                 client,
                 outcome -> Encoding.put((Outcome.Put) outcome, identity.header(outcome.revision())));
     }
@@ -121,7 +121,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     @Override
     public void deleteRange(DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.delete(request), callers.current())),
+                attempt(request, () -> store.submit(Decoding.delete(request), callers.current(), Alone.INSTANCE)),
                 client,
                 outcome -> Encoding.deleted((Outcome.Deleted) outcome, identity.header(outcome.revision())));
     }
@@ -129,7 +129,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
         Answer.send(
-                attempt(request, () -> store.submit(Decoding.txn(request), callers.current())),
+                attempt(request, () -> store.submit(Decoding.txn(request), callers.current(), Alone.INSTANCE)),
                 client,
                 outcome -> Encoding.txn((Outcome.Txn) outcome, identity.header(outcome.revision())));
     }

@@ -16,16 +16,23 @@ public final class ForceTimes {
     /// Longer than this, and somebody should know.
     private static final long SLOW_NANOS = 1_000_000_000;
 
+    /// After a force that took so long, nobody takes it for granted for a while that the next one will be quick.
+    private static final long HESITATION_NANOS = 10_000_000;
+
+    private static final long DOUBT_NANOS = 1_000_000_000;
+
     private final LongSupplier clock;
     private final LongConsumer slow;
     private final AtomicLongArray counts = new AtomicLongArray(CLASSES + 1);
     private final LongAdder totalNanos = new LongAdder();
+    private volatile long trustedAt;
 
     /// @param clock in nanoseconds
     /// @param slow is told the nanoseconds of a force that took more than a second; must not block
     public ForceTimes(LongSupplier clock, LongConsumer slow) {
         this.clock = clock;
         this.slow = slow;
+        this.trustedAt = clock.getAsLong();
     }
 
     void force(DiskFile file) throws IOException {
@@ -33,7 +40,13 @@ public final class ForceTimes {
         file.force();
         long nanos = clock.getAsLong() - start;
         add(nanos);
+        if (nanos > HESITATION_NANOS) trustedAt = start + nanos + DOUBT_NANOS;
         if (nanos > SLOW_NANOS) slow.accept(nanos);
+    }
+
+    /// Whether the disk took longer than usual a moment ago.
+    boolean hesitates() {
+        return clock.getAsLong() - trustedAt < 0;
     }
 
     private void add(long nanos) {

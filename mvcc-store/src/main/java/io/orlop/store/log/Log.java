@@ -207,6 +207,11 @@ public final class Log implements AutoCloseable {
         return disk.usableBytes() / GROWTHS_OF_SEGMENT >= growthBytes();
     }
 
+    /// Whether the disk took longer than usual a moment ago to make something safe.
+    public boolean diskHesitates() {
+        return forceTimes.hesitates();
+    }
+
     /// Cuts and writes at once.
     public void commit() throws IOException {
         Batch all = cut();

@@ -3,6 +3,7 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.store.disk.CrashableDisk;
+import io.orlop.store.disk.Slowed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,5 +52,16 @@ class ForceTimesTest {
         force(1_000_000_000);
         force(1_500_000_000);
         assertThat(slow).containsExactly(1_500_000_000L);
+    }
+
+    @Test
+    void doubtsADiskForASecondAfterItTookLong() throws IOException {
+        force(10_000_000);
+        assertThat(times.hesitates()).isFalse();
+        force(10_000_001);
+        assertThat(times.hesitates()).isTrue();
+        next = 1_000_000_000;
+        clock();
+        assertThat(times.hesitates()).isFalse();
     }
 }

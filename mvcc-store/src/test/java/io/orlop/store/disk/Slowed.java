@@ -1,11 +1,10 @@
-package io.orlop.store.log;
+package io.orlop.store.disk;
 
-import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// A file that does something whenever it is forced.
-record Slowed(DiskFile file, Runnable whenForced) implements DiskFile {
+public record Slowed(DiskFile file, Runnable whenForced) implements DiskFile {
     @Override
     public long size() throws IOException {
         return file.size();
