@@ -36,7 +36,8 @@ final class NextFile {
         try {
             if (disk.names().contains(NAME)) disk.delete(NAME);
             DiskFile file = disk.create(NAME);
-            file.write(ByteBuffer.allocate(1), bytes - 1);
+            // Zeros that are there, not only said to be: see Log.
+            file.write(ByteBuffer.allocate((int) bytes), 0);
             file.force();
             disk.forceNames();
             ready = file;
