@@ -60,6 +60,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private @Nullable ScheduledFuture<?> deadline;
     private int wanted;
     private int withheldBytes;
+    private int keptBytes;
     private boolean delivering;
     private boolean requestEnded;
     private boolean requestEndTold;
@@ -110,10 +111,21 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             received.writeBytes(bytes);
         }
         deliverReceived();
+        if (keepsTooMuch()) {
+            fail(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests"));
+            return count;
+        }
         // Whole messages that nobody asked for wait, and the client with them.
         if (closed || received == null || !wholeMessage(received)) return count;
         withheldBytes += count;
         return 0;
+    }
+
+    private boolean keepsTooMuch() {
+        int now = received == null ? 0 : received.readableBytes();
+        int more = now - keptBytes;
+        keptBytes = now;
+        return connection.keepsTooMuch(more) && !closed;
     }
 
     private boolean wholeMessage(ByteBuf bytes) {
@@ -227,6 +239,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         if (deadline != null) deadline.cancel(false);
         if (received != null) received.release();
         received = null;
+        keepsTooMuch();
         connection.forget(this);
         if (ended) return;
         ended = true;

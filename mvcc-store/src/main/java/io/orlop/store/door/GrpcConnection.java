@@ -46,6 +46,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Answers may wait for a client that does not read, up to so many bytes; then it is not asked what else it wants.
     private static final long UNSENT_BYTES_MAX = 64L << 20;
 
+    /// What was sent of messages of which the rest is missing takes no more than this, however many calls it is for.
+    private static final long HALF_SENT_BYTES_MAX = 64L << 20;
+
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.
     private static final int RESETS_MAX = 10_000;
@@ -66,6 +69,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
+    private long halfSentBytes;
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
@@ -171,6 +175,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     void comeBack() {
         lane.comeBack();
+    }
+
+    /// Bytes of half a message came, or the other half.
+    ///
+    /// @return whether there are too many
+    boolean keepsTooMuch(int more) {
+        halfSentBytes += more;
+        return more > 0 && halfSentBytes > HALF_SENT_BYTES_MAX;
     }
 
     /// @param more 1 if one begins, -1 if one ends

@@ -18,6 +18,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,6 +107,44 @@ class DoorTest {
                 client.onCompleted();
             }
         };
+    }
+
+    @Test
+    void halvesOfMessagesAreKeptForSoManyCallsAndNoMore() throws IOException, InterruptedException {
+        try (RawClient client = new RawClient(port)) {
+            byte[] message = bytes((2 << 20) - 4).toByteArray();
+            byte[] half = ByteBuffer.allocate(5 + (1 << 20))
+                    .put((byte) 0)
+                    .putInt(message.length)
+                    .put(message, 0, 1 << 20)
+                    .array();
+            int first = client.begin(HOLD);
+            sendAll(client, first, half);
+            int refused = first;
+            for (int i = 1; i < 64; i++) {
+                refused = client.begin(HOLD);
+                sendAll(client, refused, half);
+            }
+            int last = refused;
+            Frame end = client.next(frame -> frame.type() == Frame.HEADERS);
+            assertThat(end.stream()).isEqualTo(last);
+            assertThat(end.text()).contains("grpc-status\u00018").contains("too many requests");
+            // Those before it may say the rest.
+            sendAll(client, first, Arrays.copyOfRange(message, 1 << 20, message.length));
+            client.send(Frame.DATA, Frame.END_STREAM, first, new byte[0]);
+            var call = held.take();
+            call.onNext(bytes(3));
+            call.onCompleted();
+            assertThat(client.end(first).text()).contains("grpc-status\u00010");
+        }
+        stillServes();
+    }
+
+    private static void sendAll(RawClient client, int stream, byte[] bytes) throws IOException {
+        for (int at = 0; at < bytes.length; at += 1 << 14) {
+            byte[] some = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + (1 << 14)));
+            client.send(Frame.DATA, 0, stream, some);
+        }
     }
 
     /// Calls of others are answered.
