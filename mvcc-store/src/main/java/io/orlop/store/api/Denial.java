@@ -10,6 +10,7 @@ public enum Denial {
     DUPLICATE_KEY("etcdserver: duplicate key given in txn request"),
     INVALID_SORT("etcdserver: invalid sort option"),
     REQUEST_TOO_LARGE("etcdserver: request is too large"),
+    TOO_MANY_REQUESTS("etcdserver: too many requests"),
     COMPACTED("etcdserver: mvcc: required revision has been compacted"),
     FUTURE_REVISION("etcdserver: mvcc: required revision is a future revision"),
     LEASE_NOT_FOUND("etcdserver: requested lease not found"),

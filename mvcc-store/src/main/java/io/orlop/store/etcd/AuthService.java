@@ -52,7 +52,6 @@ import io.orlop.store.proto.etcdserverpb.ResponseHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -63,11 +62,10 @@ final class AuthService extends AuthGrpc.AuthImplBase {
     private final Callers callers;
     private final Tokens tokens;
     private final Passwords passwords;
-    private final Executor hashing;
+    private final Hashing hashing;
 
-    /// @param hashing where passwords are hashed and checked, which keeps a processor busy
     AuthService(
-            MvccStore store, Identity identity, Callers callers, Tokens tokens, Passwords passwords, Executor hashing) {
+            MvccStore store, Identity identity, Callers callers, Tokens tokens, Passwords passwords, Hashing hashing) {
         this.store = store;
         this.identity = identity;
         this.callers = callers;
@@ -87,10 +85,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
     /// A change that hashes a password first.
     private <R> void change(Supplier<AuthChange> change, StreamObserver<R> client, Supplier<R> answer) {
         Caller caller = callers.current();
-        Answer.send(
-                CompletableFuture.supplyAsync(change, hashing).thenCompose(made -> store.change(made, caller)),
-                client,
-                _ -> answer.get());
+        Answer.send(hashing.ask(change).thenCompose(made -> store.change(made, caller)), client, _ -> answer.get());
     }
 
     private <R> void read(StreamObserver<R> client, Function<AuthState, R> answer) {
@@ -123,7 +118,7 @@ final class AuthService extends AuthGrpc.AuthImplBase {
     @Override
     public void authenticate(AuthenticateRequest request, StreamObserver<AuthenticateResponse> client) {
         Answer.send(
-                CompletableFuture.supplyAsync(() -> token(request.getName(), request.getPassword()), hashing),
+                hashing.ask(() -> token(request.getName(), request.getPassword())),
                 client,
                 token -> AuthenticateResponse.newBuilder()
                         .setHeader(header())

@@ -77,7 +77,7 @@ final class Denials {
                     BAD_LEADER_TRANSFEREE -> Status.FAILED_PRECONDITION;
             case PERMISSION_DENIED -> Status.PERMISSION_DENIED;
             case INVALID_AUTH_TOKEN -> Status.UNAUTHENTICATED;
-            case NO_SPACE -> Status.RESOURCE_EXHAUSTED;
+            case NO_SPACE, TOO_MANY_REQUESTS -> Status.RESOURCE_EXHAUSTED;
             case CORRUPT -> Status.DATA_LOSS;
             case STOPPED -> Status.UNAVAILABLE;
             // Not UNAVAILABLE: clients would repeat a change of which nobody knows whether it happened.

@@ -33,14 +33,10 @@ public final class EtcdServer implements AutoCloseable {
     private final EtcdOptions options;
     private final ExecutorService longReads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService longCalls = Executors.newVirtualThreadPerTaskExecutor();
+    private final Hashing hashing = new Hashing();
     private @Nullable Door door;
     private @Nullable Door pagesDoor;
     private @Nullable Server inProcess;
-
-    /// Passwords keep a processor busy: no more at a time than leave some for everybody else.
-    private final ExecutorService hashing = Executors.newFixedThreadPool(
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            Thread.ofPlatform().daemon().name("store-passwords-", 0).factory());
 
     private EtcdServer(MvccStore store, EtcdOptions options) {
         this.store = store;
@@ -168,7 +164,7 @@ public final class EtcdServer implements AutoCloseable {
             }
         }
         longReads.shutdownNow();
-        hashing.shutdownNow();
+        hashing.close();
         // Their calls are cancelled by now, which wakes them.
         longCalls.close();
     }

@@ -96,8 +96,7 @@ class ErrorListTest {
             "request timed out, possibly due to previous leader failure",
             "request timed out, possibly due to connection lost",
             "request timed out, waiting for the applied index took too long",
-            "cluster version not found during downgrade",
-            "too many requests");
+            "cluster version not found during downgrade");
 
     /// Said by the transport, or to nobody: who cancelled or gave up does not listen any more.
     private static final Set<String> OF_THE_TRANSPORT =
