@@ -1,0 +1,103 @@
+package io.orlop.csi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.orlop.model.Bytes;
+import io.orlop.stubs.csi.v1.GetCapacityRequest;
+import io.orlop.stubs.csi.v1.ListVolumesRequest;
+import io.orlop.stubs.csi.v1.ListVolumesResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ListingTest extends ServedDriver {
+    ListingTest(@TempDir Path directory) throws IOException {
+        super(directory);
+    }
+
+    @Test
+    void listsVolumesInPagesAndWhoHasThem() {
+        for (int i = 0; i < 7; i++)
+            controller().createVolume(create("volume " + i).build());
+        controller().createVolume(create(PVC_1).build());
+        controller().controllerPublishVolume(publish(UUID_1, "node-1").build());
+
+        var all = controller().listVolumes(ListVolumesRequest.getDefaultInstance());
+        assertThat(all.getEntriesCount()).isEqualTo(8);
+        assertThat(all.getNextToken()).isEmpty();
+        assertThat(publishedNodes()).containsExactly("node-1");
+
+        var first = list(3, "");
+        var second = list(3, first.getNextToken());
+        var third = list(3, second.getNextToken());
+        assertThat(third.getNextToken()).isEmpty();
+        assertThat(List.of(first, second, third).stream().flatMap(page -> ids(page).stream()))
+                .containsExactlyElementsOf(ids(all));
+    }
+
+    @Test
+    void leavesNoVolumeOutWhileOthersGo() {
+        for (int i = 0; i < 8; i++)
+            controller().createVolume(create("volume " + i).build());
+        var first = list(4, "");
+
+        controller().deleteVolume(delete(ids(first).getFirst()));
+        assertThat(ids(list(0, first.getNextToken()))).hasSize(4).doesNotContainAnyElementsOf(ids(first));
+
+        controller().deleteVolume(delete(ids(first).getLast()));
+        assertThat(ids(list(0, first.getNextToken()))).hasSizeGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void refusesTokensOfOthers() {
+        assertThat(status(() -> list(0, "garbage"))).isEqualTo(Status.Code.ABORTED);
+        assertThat(status(() -> list(0, "1.------------------------------------")))
+                .isEqualTo(Status.Code.ABORTED);
+        assertThat(status(() -> list(-1, ""))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void reportsWhatIsFree() {
+        services.node("node-3", Bytes.gib(1), Bytes.gib(3));
+        services.node("node-4", true, Map.of(), Bytes.gib(100));
+
+        assertThat(capacity(Map.of())).containsExactly(Bytes.gib(20), Bytes.gib(10));
+        assertThat(capacity(Map.of("repl", "2"))).containsExactly(Bytes.gib(10), Bytes.gib(6));
+        assertThat(capacity(Map.of("repl", "3"))).containsExactly(Bytes.gib(4), Bytes.gib(3));
+        assertThat(capacity(Map.of("repl", "4"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
+        assertThat(capacity(Map.of("nodeHasTopologyKey", "rack"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
+        assertThat(status(() -> capacity(Map.of("rep", "2")))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void reportsWhatIsFreeInASegment() {
+        var segment = io.orlop.stubs.csi.v1.Topology.newBuilder().putSegments("openebs.io/nodename", "node-2");
+
+        assertThat(controller()
+                        .getCapacity(GetCapacityRequest.newBuilder()
+                                .setAccessibleTopology(segment)
+                                .build())
+                        .getAvailableCapacity())
+                .isEqualTo(Bytes.gib(6).count());
+    }
+
+    private static List<String> ids(ListVolumesResponse page) {
+        return page.getEntriesList().stream()
+                .map(entry -> entry.getVolume().getVolumeId())
+                .toList();
+    }
+
+    private List<Bytes> capacity(Map<String, String> parameters) {
+        var answer = controller()
+                .getCapacity(GetCapacityRequest.newBuilder()
+                        .putAllParameters(parameters)
+                        .build());
+        return List.of(
+                Bytes.of(answer.getAvailableCapacity()),
+                Bytes.of(answer.getMaximumVolumeSize().getValue()));
+    }
+}
