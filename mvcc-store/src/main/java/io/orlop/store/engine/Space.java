@@ -35,8 +35,12 @@ final class Space {
     private final Alarms alarms;
     private final long quotaBytes;
     private final long reserveBytes;
-    private long unseenBytes;
     private long usableBytes;
+
+    /// What the last look at the disk did not see: what was on its way then, and what was let in since.
+    private long unseenBytes;
+
+    private long admittedBytes;
     private long refusedCost;
 
     Space(Log log, Disk disk, Alarms alarms, StoreOptions options) {
@@ -62,6 +66,7 @@ final class Space {
         if (!fits) refusedCost = cost;
         if (!fits || alarms.isSwitched(Alarm.Kind.NO_SPACE)) throw new DeniedException(Denial.NO_SPACE);
         unseenBytes += cost;
+        admittedBytes += cost;
         if (log.reserveIsSpent()) keepReserve();
     }
 
@@ -74,7 +79,7 @@ final class Space {
 
     private boolean fits(long cost) {
         boolean was = alarms.isScarce() || log.reserveIsSpent();
-        if (reserveBytes > 0 && (was || unseenBytes + cost > reserveBytes / UNSEEN_PART)) usable();
+        if (reserveBytes > 0 && (was || admittedBytes + cost > reserveBytes / UNSEEN_PART)) usable();
         boolean fits = fitsQuota(cost, was) && fitsDisk(cost, was);
         alarms.scarce(!fits);
         return fits;
@@ -95,6 +100,7 @@ final class Space {
     /// What is on its way counts as not yet there, even if it arrives before the look.
     private void usable() {
         unseenBytes = log.bytesToBe() - log.bytes();
+        admittedBytes = 0;
         try {
             usableBytes = disk.usableBytes();
         } catch (IOException unknown) {
