@@ -74,9 +74,17 @@ final class Leaf implements Node {
     }
 
     static void fillSingle(long[] singles, long[] generations, int i, Change change) {
+        fillSingle(singles, i, change);
+        generations[i] = generation(change);
+    }
+
+    private static void fillSingle(long[] singles, int i, Change change) {
         singles[2 * i] = change.main() << SUB_BITS | change.sub();
         singles[2 * i + 1] = change.location();
-        generations[i] = change.main() - change.create() << PUTS_BITS | change.version() - 1;
+    }
+
+    private static long generation(Change change) {
+        return change.main() - change.create() << PUTS_BITS | change.version() - 1;
     }
 
     /// With a later change of a key that is here.
@@ -99,13 +107,18 @@ final class Leaf implements Node {
         long[] numbers = new long[singles.length + 2];
         System.arraycopy(singles, 0, numbers, 0, 2 * place);
         System.arraycopy(singles, 2 * place, numbers, 2 * place + 2, singles.length - 2 * place);
-        long[] lasting = new long[size() + 1];
-        if (generations != null) {
-            System.arraycopy(generations, 0, lasting, 0, place);
-            System.arraycopy(generations, place, lasting, place + 1, size() - place);
-        }
         boolean single = isSingle(change);
-        if (single) fillSingle(numbers, lasting, place, change);
+        // Of most keys that arrive, this is the first put.
+        long @Nullable [] lasting = null;
+        if (generations != null || single && generation(change) != 0) {
+            lasting = new long[size() + 1];
+            if (generations != null) {
+                System.arraycopy(generations, 0, lasting, 0, place);
+                System.arraycopy(generations, place, lasting, place + 1, size() - place);
+            }
+        }
+        if (single) fillSingle(numbers, place, change);
+        if (single && lasting != null) lasting[place] = generation(change);
         long @Nullable [] @Nullable [] arrays = null;
         if (longer != null || !single) {
             arrays = new long[size() + 1][];
@@ -115,7 +128,7 @@ final class Leaf implements Node {
             }
             arrays[place] = single ? null : Changes.of(change);
         }
-        return new Leaf(keys.with(place, key), numbers, orNull(lasting), arrays);
+        return new Leaf(keys.with(place, key), numbers, lasting, arrays);
     }
 
     Leaf part(int from, int to) {
