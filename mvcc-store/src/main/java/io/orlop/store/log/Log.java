@@ -33,8 +33,6 @@ public final class Log implements AutoCloseable {
     /// A batch of so many parts of a growth takes its room as it comes.
     private static final int SMALL_PARTS_OF_GROWTH = 4;
 
-    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
-
     private final Disk disk;
     private final AutoCloseable lock;
     private final long segmentBytesMax;
@@ -197,10 +195,7 @@ public final class Log implements AutoCloseable {
         if (!small || !hasRoomAhead()) return;
         long longer = (end / growth + 1) * growth;
         try {
-            for (long at = end; at < longer; at += ZEROS.capacity()) {
-                int count = (int) Math.min(ZEROS.capacity(), longer - at);
-                segment.file.write(ZEROS.duplicate().limit(count), at);
-            }
+            Zeros.write(segment.file, end, longer);
             segment.fileEnd = longer;
         } catch (DiskFullException notAhead) {
             // The batch itself may still fit.

@@ -3,7 +3,6 @@ package io.orlop.store.log;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// The file of the segment after the one that grows, made ahead, so that the writer need not wait for it: it is there,
@@ -36,8 +35,7 @@ final class NextFile {
         try {
             if (disk.names().contains(NAME)) disk.delete(NAME);
             DiskFile file = disk.create(NAME);
-            // Zeros that are there, not only said to be: see Log.
-            file.write(ByteBuffer.allocate((int) bytes), 0);
+            Zeros.write(file, 0, bytes);
             file.force();
             disk.forceNames();
             ready = file;
