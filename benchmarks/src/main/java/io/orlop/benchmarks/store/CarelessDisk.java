@@ -2,47 +2,15 @@ package io.orlop.benchmarks.store;
 
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
+import io.orlop.store.disk.ForwardingFile;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A disk that says that all is safe and does nothing for it: what is left is the cost of the store itself.
 record CarelessDisk(Disk disk) implements Disk {
-    private record CarelessFile(DiskFile file) implements DiskFile {
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-            return file.read(into, position);
-        }
-
-        @Override
-        public @Nullable MemorySegment inMemory(long position) {
-            return file.inMemory(position);
-        }
-
-        @Override
-        public void write(ByteBuffer from, long position) throws IOException {
-            file.write(from, position);
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
+    private record CarelessFile(DiskFile file) implements ForwardingFile {
         @Override
         public void force() {}
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
     }
 
     @Override

@@ -28,10 +28,7 @@ import io.orlop.store.proto.etcdserverpb.WatchCreateRequest;
 import io.orlop.store.proto.etcdserverpb.WatchGrpc;
 import io.orlop.store.proto.etcdserverpb.WatchRequest;
 import io.orlop.store.proto.etcdserverpb.WatchResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -103,6 +100,7 @@ class BadInputTest {
                 .toByteArray();
         for (String method :
                 List.of("KV/Txn", "KV/Range", "KV/Put", "KV/DeleteRange", "KV/Compact", "Lease/LeaseGrant")) {
+            var raw = RawMethod.of("etcdserverpb." + method, MethodDescriptor.MethodType.UNARY);
             for (int i = 0; i < 60; i++) {
                 byte[] mutated = request.clone();
                 for (int n = random.nextInt(4); n >= 0; n--) {
@@ -110,35 +108,13 @@ class BadInputTest {
                 }
                 byte[] sent = java.util.Arrays.copyOf(mutated, random.nextInt(mutated.length + 1));
                 try {
-                    ClientCalls.blockingUnaryCall(channel, raw("etcdserverpb." + method), CallOptions.DEFAULT, sent);
+                    ClientCalls.blockingUnaryCall(channel, raw, CallOptions.DEFAULT, sent);
                 } catch (StatusRuntimeException refused) {
                     assertThat(refused.getStatus()).isNotNull();
                 }
             }
         }
         stillServes();
-    }
-
-    private static MethodDescriptor<byte[], byte[]> raw(String method) {
-        var bytes = new MethodDescriptor.Marshaller<byte[]>() {
-            @Override
-            public InputStream stream(byte[] value) {
-                return new ByteArrayInputStream(value);
-            }
-
-            @Override
-            public byte[] parse(InputStream stream) {
-                try {
-                    return stream.readAllBytes();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        };
-        return MethodDescriptor.newBuilder(bytes, bytes)
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(method)
-                .build();
     }
 
     @Test

@@ -21,10 +21,7 @@ import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +95,9 @@ class EveryMethodTest {
         Queue<Status> ends = new ConcurrentLinkedQueue<>();
         List<ClientCall<byte[], byte[]>> calls = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
-            ClientCall<byte[], byte[]> call = channel.newCall(raw(method), CallOptions.DEFAULT);
+            ClientCall<byte[], byte[]> call = channel.newCall(
+                    RawMethod.of(method.getFullMethodName(), MethodDescriptor.MethodType.BIDI_STREAMING),
+                    CallOptions.DEFAULT);
             call.start(noting(ends), new Metadata());
             call.request(100);
             call.sendMessage(disturbed(message(prototype, random, 3).toByteArray(), random));
@@ -211,27 +210,5 @@ class EveryMethodTest {
                 assertThat(raised).as(after).isLessThan(REQUESTS);
             }
         }
-    }
-
-    private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method) {
-        var bytes = new MethodDescriptor.Marshaller<byte[]>() {
-            @Override
-            public InputStream stream(byte[] value) {
-                return new ByteArrayInputStream(value);
-            }
-
-            @Override
-            public byte[] parse(InputStream stream) {
-                try {
-                    return stream.readAllBytes();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        };
-        return MethodDescriptor.newBuilder(bytes, bytes)
-                .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
-                .setFullMethodName(method.getFullMethodName())
-                .build();
     }
 }
