@@ -31,7 +31,8 @@ final class SeededInvocations implements TestTemplateInvocationContextProvider {
         Long only = Long.getLong("orlop.seed");
         LongStream seeds = only != null
                 ? LongStream.of(only)
-                : LongStream.rangeClosed(1, Integer.getInteger("orlop.seeds", test.seeds()));
+                : LongStream.rangeClosed(
+                        1, Integer.getInteger("orlop.seeds", test.seeds() * Integer.getInteger("orlop.longer", 1)));
         return seeds.mapToObj(Invocation::new);
     }
 

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// A test that runs once for each of many seeds. Its parameters are a [SeededScheduler] of that seed, or anything that
 /// has a public constructor which takes one.
 ///
-/// `-Dorlop.seeds=10000` runs as many of each, `-Dorlop.seed=4711` only that one; a failure says which seed it had.
+/// `-Dorlop.longer=20` runs twenty times as many, `-Dorlop.seeds=10000` as many of each, `-Dorlop.seed=4711` only that
+/// one; a failure says which seed it had.
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate

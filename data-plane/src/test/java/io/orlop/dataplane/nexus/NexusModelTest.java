@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 /// every copy that is on record as whole is equal to it, and one whole copy is always left.
 @Timeout(120)
 class NexusModelTest {
-    private static final int SEEDS = Integer.getInteger("orlop.nexus.seeds", 60);
+    private static final int SEEDS =
+            Integer.getInteger("orlop.nexus.seeds", 60 * Integer.getInteger("orlop.longer", 1));
     private static final int STEPS = 150;
     private static final long DATA = 5 << 20;
 

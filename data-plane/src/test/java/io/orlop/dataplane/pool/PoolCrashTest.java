@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Random operations on a pool whose disk crashes at a random call, life after life, against a model of what must and
 /// what may be there. A failure names its seed.
 class PoolCrashTest {
-    private static final int SEEDS = Integer.getInteger("orlop.pool.seeds", 100);
+    private static final int SEEDS =
+            Integer.getInteger("orlop.pool.seeds", 100 * Integer.getInteger("orlop.longer", 1));
     private static final long MIB = 1 << 20;
     private static final int LIVES = 4;
     private static final int OPERATIONS = 60;

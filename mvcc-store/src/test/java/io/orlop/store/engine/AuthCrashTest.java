@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /// The power fails in any call to the disk, among segments that close, are compacted and rewritten: every change of
 /// users that was acknowledged is there, and nothing else.
 class AuthCrashTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 2000) / 4;
+    private static final int SEEDS =
+            Integer.getInteger("orlop.seeds", 2000 * Integer.getInteger("orlop.longer", 1)) / 4;
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(2048).cacheBytes(8_000);
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// Groups that are committed while others are applied, on real threads, until the disk fails.
 class CommittingTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 20);
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 20 * Integer.getInteger("orlop.longer", 1));
     private static final int CALLERS = 40;
     private static final Octets KEY = Octets.of("a");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /// The power fails in any call to the disk, also while the next segment's file is made ahead or taken. Then every
 /// acknowledged change is there with all its history, nothing was invented, and revisions did not go back.
 class CrashTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 2000);
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 2000 * Integer.getInteger("orlop.longer", 1));
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(2048).cacheBytes(8_000);
 

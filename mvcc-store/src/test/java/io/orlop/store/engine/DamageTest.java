@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// One bit changes, anywhere in the files of a store that was closed: it does no harm, or the store does not start and
 /// says where the damage is and what would be lost.
 class DamageTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 3000);
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 3000 * Integer.getInteger("orlop.longer", 1));
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(2_048).cacheBytes(8_000);
 

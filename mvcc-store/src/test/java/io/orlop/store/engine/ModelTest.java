@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /// The store against the model, answer by answer: values, revisions, counts and refusals.
 class ModelTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 100);
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 100 * Integer.getInteger("orlop.longer", 1));
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(4096).cacheBytes(16_000).txnOperationsMax(8);
 

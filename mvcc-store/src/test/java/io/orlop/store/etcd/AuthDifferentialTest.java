@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// whole transactions inside transactions, watches with an open end, leases and members without a user, permissions for
 /// no keys at all.
 class AuthDifferentialTest {
-    private static final int OPERATIONS = Integer.getInteger("orlop.operations", 1500);
+    private static final int OPERATIONS =
+            Integer.getInteger("orlop.operations", 1500 * Integer.getInteger("orlop.longer", 1));
 
     @TempDir
     Path directory;

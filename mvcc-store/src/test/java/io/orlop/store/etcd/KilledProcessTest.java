@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A store in a process of its own is killed without warning, again and again, while it is busy. What it acknowledged
 /// over its standard output is there when the directory is opened again, and nothing else than what was asked for.
 class KilledProcessTest {
-    private static final int KILLS = Integer.getInteger("orlop.kills", 3);
+    private static final int KILLS = Integer.getInteger("orlop.kills", 3 * Integer.getInteger("orlop.longer", 1));
     private static final int ACKNOWLEDGED_PER_LIFE = 2_000;
 
     @TempDir

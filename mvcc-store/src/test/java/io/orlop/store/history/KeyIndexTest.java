@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// The tree against a sorted map of lists, by one thread and by several.
 class KeyIndexTest {
-    private static final int SEEDS = Integer.getInteger("orlop.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("orlop.seeds", 40 * Integer.getInteger("orlop.longer", 1));
 
     private final TreeMap<Octets, List<Change>> model = new TreeMap<>();
     private final List<Long> forgotten = new ArrayList<>();

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /// What many clients at once saw of a store, over power cuts, has an order in which it could have happened; and those
 /// who watched it heard just that.
 class HistoriesTest {
-    private static final int HISTORIES = Integer.getInteger("orlop.histories", 24);
+    private static final int HISTORIES =
+            Integer.getInteger("orlop.histories", 24 * Integer.getInteger("orlop.longer", 1));
     private static final int CLIENTS = 6;
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(8_192).cacheBytes(4_000);
