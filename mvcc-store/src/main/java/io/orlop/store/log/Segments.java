@@ -73,6 +73,11 @@ public final class Segments {
     }
 
     /// About how many of these hold what somebody needs: each record counts as much as any other of its segment.
+    ///
+    /// It stays an estimate. To be exact one would have to know how long a record is when it is forgotten, and the
+    /// index knows only where it is. To look there would cost a compaction, which forgets millions a second, a page
+    /// of the disk for each; to note it would cost each key eight bytes of memory. Where a segment is all alive or
+    /// all dead, or its values are about as large as each other, it is exact up to the heads of frames.
     long bytesInUse(SafeEnd end) {
         long inUse = 0;
         for (Segment segment : segments) {
