@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
@@ -71,9 +72,26 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
         return new RealEtcd("http://" + container.getHost() + ":" + container.getMappedPort(2379), container::stop);
     }
 
+    /// One on a data directory that is there already, as `etcdctl snapshot restore` makes it, or on a new one. The
+    /// directory stays, and when this is closed etcd has written all of it. Only the program of the machine can do
+    /// that.
+    public static RealEtcd startOn(Path directory) throws Exception {
+        Path program = Program.required("etcd", "etcd-server");
+        return asProcess(program, directory, Process::destroy);
+    }
+
     private static RealEtcd asProcess(Path program, String... flags) throws Exception {
-        int clientPort = freePort();
         Path directory = Files.createTempDirectory("orlop-etcd");
+        RealEtcd etcd = asProcess(program, directory, Process::destroyForcibly, flags);
+        return new RealEtcd(etcd.endpoint, () -> {
+            etcd.close();
+            delete(directory);
+        });
+    }
+
+    private static RealEtcd asProcess(Path program, Path directory, Consumer<Process> end, String... flags)
+            throws Exception {
+        int clientPort = freePort();
         String client = "http://127.0.0.1:" + clientPort;
         // The peer port is never connected to; the system picks one.
         List<String> own = List.of(
@@ -82,14 +100,16 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
                 "--advertise-client-urls=" + client,
                 "--listen-peer-urls=http://127.0.0.1:0",
                 "--log-level=error");
+        Path log = directory.resolveSibling(directory.getFileName() + ".log");
         Process process = new ProcessBuilder(command(program.toString(), own, flags))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
+                .redirectOutput(log.toFile())
                 .start();
-        awaitPort(clientPort, process, directory.resolve("log"));
+        awaitPort(clientPort, process, log);
         return new RealEtcd(client, () -> {
-            process.destroyForcibly().onExit().join();
-            delete(directory);
+            end.accept(process);
+            process.onExit().join();
+            log.toFile().delete();
         });
     }
 

@@ -24,16 +24,14 @@ final class Rebuilding implements AutoCloseable {
     private long revision = 1;
     private long changes;
 
-    /// @param disk may hold a log already; it goes on there
+    /// @param disk holds no log yet
     Rebuilding(Disk disk) throws IOException {
         log = Log.open(disk, NO_LIMIT, new Replay() {
             @Override
             public void record(LogRecord record, long location) {}
 
             @Override
-            public void frame(long reached) {
-                revision = Math.max(revision, reached);
-            }
+            public void frame(long reached) {}
         });
     }
 

@@ -1,39 +1,42 @@
 package io.orlop.store.backup;
 
-import io.orlop.store.log.Excerpt;
+import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.LogView;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /// A copy of a store in the making. It shows one moment, whatever is written, compacted or rewritten while it is sent;
 /// as long as it is open, files that are replaced keep their room.
-public final class Snapshot implements AutoCloseable {
-    private static final int COPIED_BYTES = 256 * 1024;
-
-    private final LogView view;
-    private final SnapshotHead head;
-
-    private Snapshot(LogView view, SnapshotHead head) {
-        this.view = view;
-        this.head = head;
+public sealed interface Snapshot extends AutoCloseable permits EtcdSnapshot, ExcerptSnapshot {
+    /// Whether a change at or before the compacted revision is still needed there.
+    interface Needed {
+        boolean after(LogRecord change);
     }
 
+    /// Everything, as a database of etcd. The log is read twice: once to know how large the copy is.
+    ///
     /// @param view becomes the snapshot's to close
-    public static Snapshot whole(LogView view, long revision) {
-        return new Snapshot(view, new SnapshotHead(0, revision, view.parts()));
+    /// @param compacted what cannot be read before this revision is left out; -1 if all can
+    /// @param needed is asked before this returns, and not any more after that
+    static Snapshot whole(LogView view, long compacted, Needed needed) throws IOException {
+        return closedIfNot(view, () -> new EtcdSnapshot(view, compacted, needed));
     }
 
     /// The changes after a revision of which nothing is compacted yet. The log is read twice: once for the size.
     ///
     /// @param view becomes the snapshot's to close
-    public static Snapshot since(long after, LogView view, long revision) throws IOException {
+    static Snapshot since(long after, LogView view, long revision) throws IOException {
+        return closedIfNot(view, () -> new ExcerptSnapshot(after, view, revision));
+    }
+
+    /// Making one.
+    interface Making {
+        Snapshot make() throws IOException;
+    }
+
+    private static Snapshot closedIfNot(LogView view, Making making) throws IOException {
         try {
-            CountingStream counted = new CountingStream();
-            Excerpt.write(view, after, counted);
-            List<LogView.Part> parts = List.of(new LogView.Part("changes", counted.bytes));
-            return new Snapshot(view, new SnapshotHead(after, revision, parts));
+            return making.make();
         } catch (IOException | RuntimeException e) {
             view.close();
             throw e;
@@ -41,47 +44,11 @@ public final class Snapshot implements AutoCloseable {
     }
 
     /// How many bytes [#writeTo] writes: a multiple of 512.
-    public long size() {
-        return head.bodySize();
-    }
+    long size();
 
     /// Everything but the SHA-256 of it, which whoever sends it appends.
-    public void writeTo(OutputStream out) throws IOException {
-        out.write(head.encode());
-        long written = head.size();
-        for (int i = 0; i < head.parts().size(); i++) {
-            if (head.after() == 0) copy(i, head.parts().get(i).bytes(), out);
-            else Excerpt.write(view, head.after(), out);
-            written += head.parts().get(i).bytes();
-        }
-        out.write(new byte[(int) (size() - written)]);
-    }
-
-    private void copy(int part, long bytes, OutputStream out) throws IOException {
-        byte[] some = new byte[(int) Math.min(COPIED_BYTES, bytes)];
-        for (long at = 0; at < bytes; at += some.length) {
-            int count = (int) Math.min(some.length, bytes - at);
-            view.read(part, at, ByteBuffer.wrap(some, 0, count));
-            out.write(some, 0, count);
-        }
-    }
+    void writeTo(OutputStream out) throws IOException;
 
     @Override
-    public void close() {
-        view.close();
-    }
-
-    private static final class CountingStream extends OutputStream {
-        private long bytes;
-
-        @Override
-        public void write(int one) {
-            bytes++;
-        }
-
-        @Override
-        public void write(byte[] some, int from, int count) {
-            bytes += count;
-        }
-    }
+    void close();
 }

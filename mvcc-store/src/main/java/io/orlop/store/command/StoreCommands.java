@@ -24,7 +24,8 @@ public final class StoreCommands {
             """
             store [flags of etcd]                                       runs a store
             store snapshot FILE --endpoint URL [--after REVISION]       copies a running store, or what happened since
-            store restore SNAPSHOT [EXCERPT …] --data-dir DIR           makes a data directory of it
+            store restore SNAPSHOT [EXCERPT …] --data-dir DIR           makes a data directory of it; SNAPSHOT may also be
+                                                                        one of etcd's, or the file db of a stopped etcd
             store verify --data-dir DIR | --endpoint URL                reads everything back and checks it
             store salvage --data-dir DAMAGED --to DIR                   saves what a damaged log still says
             store mirror --from URL --to URL [--prefix P] [--dest-prefix Q] [--once true]
@@ -92,6 +93,11 @@ public final class StoreCommands {
         Restore.Restored restored = Restore.restore(files.getFirst(), files.subList(1, files.size()), directory);
         out.println("restored " + directory + " at revision " + restored.revision()
                 + (files.size() > 1 ? ", " + restored.changes() + " changes from excerpts" : ""));
+        if (!restored.hashed()) {
+            out.println(
+                    "note: " + files.getFirst() + " has no SHA-256, as a snapshot would; that its pages are whole is"
+                            + " all that could be checked");
+        }
         return 0;
     }
 

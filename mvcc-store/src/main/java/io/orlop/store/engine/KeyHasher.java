@@ -3,6 +3,7 @@ package io.orlop.store.engine;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
+import io.orlop.store.backup.TableRow;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
@@ -11,15 +12,9 @@ import io.orlop.store.log.Replay;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/// Computes the hash that etcd computes over its table of changes: CRC32C of the table's name, then of each row in the
-/// order of the changes.
+/// Computes the hash that etcd computes over its table of changes: CRC32C of the table's name, then of each [TableRow]
+/// in order, key and value.
 ///
-/// ```
-///   "key"
-///   row key     main, 8 bytes, big end first │ '_' │ sub, 8 bytes │ 't' if it is a tombstone
-///   row value   the change as a protobuf message: key 1, create 2, mod 3, version 4, value 5, lease 6;
-///               of a tombstone, the key alone
-/// ```
 /// Which rows count does not depend on how far a compaction has come in sweeping:
 ///
 /// * none after the revision that is hashed;
@@ -31,9 +26,6 @@ import java.util.zip.CRC32C;
 ///
 /// Two worlds meet in the third point: the log has the rows in order, the index knows which of them are needed.
 final class KeyHasher implements Replay {
-    private static final int ROW_KEY_BYTES = 18;
-    private static final int HEAD_BYTES_MAX = ROW_KEY_BYTES + 6 * 11;
-
     private final KeyIndex index;
     private final long at;
     private final long compacted;
@@ -42,8 +34,6 @@ final class KeyHasher implements Replay {
     private final long keptAt;
 
     private final CRC32C crc = new CRC32C();
-    private final byte[] head = new byte[HEAD_BYTES_MAX];
-    private int headSize;
 
     KeyHasher(KeyIndex index, long at, long compacted) {
         this.index = index;
@@ -66,11 +56,12 @@ final class KeyHasher implements Replay {
 
     @Override
     public void record(LogRecord record, long location) {
-        if (record instanceof LogRecord.Put(KeyValue kv, int sub)) {
-            if (counts(kv.key(), kv.modRevision(), sub)) put(kv, sub);
-        } else if (record instanceof LogRecord.Tombstone(Octets key, long main, int sub)) {
+        if (record instanceof LogRecord.Put put) {
+            KeyValue kv = put.kv();
+            if (counts(kv.key(), kv.modRevision(), put.sub())) row(TableRow.of(put));
+        } else if (record instanceof LogRecord.Tombstone tombstone) {
             // Up to the compacted revision no tombstone counts.
-            if (main <= at && main > compacted) tombstone(key, main, sub);
+            if (tombstone.main() <= at && tombstone.main() > compacted) row(TableRow.of(tombstone));
         }
     }
 
@@ -85,59 +76,8 @@ final class KeyHasher implements Replay {
         return kept != null && kept.main() == main && kept.sub() == sub;
     }
 
-    private void put(KeyValue kv, int sub) {
-        rowKey(kv.modRevision(), sub);
-        bytes(1, kv.key());
-        number(2, kv.createRevision());
-        number(3, kv.modRevision());
-        number(4, kv.version());
-        bytes(5, kv.value());
-        number(6, kv.lease());
-        flush();
-    }
-
-    private void tombstone(Octets key, long main, int sub) {
-        rowKey(main, sub);
-        head[headSize++] = 't';
-        bytes(1, key);
-        flush();
-    }
-
-    private void rowKey(long main, int sub) {
-        bigEndian(main);
-        head[headSize++] = '_';
-        bigEndian(sub);
-    }
-
-    private void bigEndian(long value) {
-        for (int shift = 56; shift >= 0; shift -= 8) head[headSize++] = (byte) (value >>> shift);
-    }
-
-    private void number(int field, long value) {
-        if (value == 0) return;
-        head[headSize++] = (byte) (field << 3);
-        varint(value);
-    }
-
-    private void bytes(int field, Octets octets) {
-        if (octets.isEmpty()) return;
-        head[headSize++] = (byte) (field << 3 | 2);
-        varint(octets.length());
-        flush();
-        crc.update(octets.array());
-    }
-
-    private void varint(long value) {
-        long rest = value;
-        while ((rest & ~0x7fL) != 0) {
-            head[headSize++] = (byte) (rest & 0x7f | 0x80);
-            rest >>>= 7;
-        }
-        head[headSize++] = (byte) rest;
-    }
-
-    private void flush() {
-        crc.update(head, 0, headSize);
-        headSize = 0;
+    private void row(TableRow row) {
+        crc.update(row.key());
+        crc.update(row.value());
     }
 }

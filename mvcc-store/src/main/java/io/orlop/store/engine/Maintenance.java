@@ -4,11 +4,15 @@ import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
+import io.orlop.store.api.Octets;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
+import io.orlop.store.history.Change;
+import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
 import io.orlop.store.log.Log;
+import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.LogView;
 import java.io.IOException;
 import java.util.List;
@@ -82,10 +86,31 @@ public final class Maintenance {
         }
     }
 
-    /// A copy of everything, as it is now. Close it.
-    public Snapshot snapshot() {
-        long revision = visible.revision();
-        return Snapshot.whole(log.view(), revision);
+    /// A copy of everything, as it is now, with the history that is not compacted. Close it.
+    public Snapshot snapshot() throws IOException {
+        while (true) {
+            long compacted = visible.compacted();
+            Snapshot snapshot = Snapshot.whole(log.view(), compacted, change -> isNeeded(change, compacted));
+            // A compaction that overtook us may have taken what we wanted to know: ask again.
+            if (compacted == visible.compacted()) return snapshot;
+            snapshot.close();
+        }
+    }
+
+    /// Whether a reader at the compacted revision sees the change, or a watch from there must hear of it.
+    private boolean isNeeded(LogRecord record, long compacted) {
+        return switch (record) {
+            case LogRecord.Put put -> isLast(put.kv().key(), put.kv().modRevision(), put.sub(), compacted);
+            case LogRecord.Tombstone(Octets key, long main, int sub) ->
+                main == compacted && isLast(key, main, sub, compacted);
+            default -> true;
+        };
+    }
+
+    private boolean isLast(Octets key, long main, int sub, long compacted) {
+        KeyHistory history = index.history(key);
+        Change last = history == null ? null : history.at(compacted);
+        return last != null && last.main() == main && last.sub() == sub;
     }
 
     /// A copy of what happened after a revision, as far as nothing of it is compacted. Close it.

@@ -31,13 +31,6 @@ public final class LogView implements AutoCloseable {
                 .toList();
     }
 
-    /// Reads from a part's file as it is on the disk, until the buffer is full.
-    public void read(int part, long position, ByteBuffer into) throws IOException {
-        Segment segment = pieces.get(part).segment;
-        int wanted = into.remaining();
-        if (segment.file.read(into, position) < wanted) throw damaged(segment, position, "the file ends too early");
-    }
-
     /// Everything the view says, in order and with values; every frame and every record is checked on the way.
     ///
     /// @throws DamagedLogException if something cannot be read back as it was written

@@ -54,7 +54,7 @@ class BackupTest {
             snapshot.writeTo(body);
             assertThat((long) body.size()).isEqualTo(snapshot.size());
             out.write(body.toByteArray());
-            out.write(SnapshotFile.sha256().digest(body.toByteArray()));
+            out.write(HashedFile.sha256().digest(body.toByteArray()));
         }
         assertThat(Files.size(file) % 512).isEqualTo(32);
         return file;

@@ -154,7 +154,7 @@ class StoreCommandsTest {
     }
 
     /// Root, and anna, who may read what begins with k.
-    private static void users(MvccStore store) {
+    static void users(MvccStore store) {
         Passwords passwords = new Passwords(Passwords.COST_MIN);
         Permission keys = new Permission(Permission.Kind.READ, KeyRange.prefix(Octets.of("k")));
         for (AuthChange change : List.of(

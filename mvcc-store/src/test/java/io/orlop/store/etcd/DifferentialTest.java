@@ -11,14 +11,10 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.orlop.etcd.RealEtcd;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
-import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVRequest;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
-import io.orlop.store.proto.etcdserverpb.LeaseLeasesRequest;
-import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
-import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.ResponseHeader;
@@ -32,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A real etcd is the oracle: the same random requests to both, every answer compared, refusals by code and text.
 class DifferentialTest {
-    private static final int OPERATIONS = Integer.getInteger("orlop.operations", 1500);
+    private static final int OPERATIONS =
+            Integer.getInteger("orlop.operations", 1500 * Integer.getInteger("orlop.longer", 1));
 
     @TempDir
     Path directory;
@@ -78,7 +75,7 @@ class DifferentialTest {
     private static void compare(Channel real, Channel ours) {
         RandomRequests requests = new RandomRequests(42);
         for (int i = 0; i < OPERATIONS; i++) {
-            Function<Channel, Message> request = request(requests);
+            Function<Channel, Message> request = requests.any();
             Object expected = answer(request, real);
             Object actual = answer(request, ours);
             assertThat(actual).as("operation " + i + ": " + requests.last()).isEqualTo(expected);
@@ -112,51 +109,6 @@ class DifferentialTest {
         return channel -> MaintenanceGrpc.newBlockingStub(channel).hashKV(request).toBuilder()
                 .clearHashRevision()
                 .build();
-    }
-
-    private static Function<Channel, Message> request(RandomRequests requests) {
-        switch (requests.random.nextInt(24)) {
-            case 0 -> {
-                LeaseGrantRequest grant = requests.grant();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseGrant(grant);
-            }
-            case 1 -> {
-                LeaseRevokeRequest revoke = requests.revoke();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseRevoke(revoke);
-            }
-            case 2 -> {
-                LeaseTimeToLiveRequest ask = requests.timeToLive();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseTimeToLive(ask);
-            }
-            case 3 -> {
-                CompactionRequest compaction = requests.compaction();
-                return channel -> KVGrpc.newBlockingStub(channel).compact(compaction);
-            }
-            case 4, 5, 6, 7 -> {
-                var range = requests.range();
-                return channel -> KVGrpc.newBlockingStub(channel).range(range);
-            }
-            case 8, 9 -> {
-                var delete = requests.delete();
-                return channel -> KVGrpc.newBlockingStub(channel).deleteRange(delete);
-            }
-            case 10, 11, 12, 13, 14, 15 -> {
-                var put = requests.put();
-                return channel -> KVGrpc.newBlockingStub(channel).put(put);
-            }
-            case 16 -> {
-                return channel ->
-                        LeaseGrpc.newBlockingStub(channel)
-                                .leaseLeases(LeaseLeasesRequest.getDefaultInstance())
-                                .toBuilder()
-                                .clearLeases()
-                                .build();
-            }
-            default -> {
-                var txn = requests.txn();
-                return channel -> KVGrpc.newBlockingStub(channel).txn(txn);
-            }
-        }
     }
 
     private static Object answer(Function<Channel, Message> request, Channel channel) {

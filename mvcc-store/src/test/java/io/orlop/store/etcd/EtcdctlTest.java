@@ -17,9 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -102,22 +100,6 @@ class EtcdctlTest {
     void theTranscriptIsEtcds() throws Exception {
         try (RealEtcd etcd = RealEtcd.startEmpty("--bcrypt-cost=4")) {
             play(etcd.authority());
-        }
-    }
-
-    /// What it saves is our own log, not etcd's database: `snapshot status` says so, and `store restore` reads it.
-    @Test
-    void savesASnapshot() throws Exception {
-        Path file = directory.resolve("backup");
-        try (Served served = Served.in(directory.resolve("data"))) {
-            Etcdctl etcdctl = etcdctl(served.authority());
-            etcdctl.ok("put", "a", "1");
-            assertThat(etcdctl.ok("snapshot", "save", file.toString())).contains("Snapshot saved at " + file);
-            // The content in whole pages of 512 bytes, and its SHA-256.
-            assertThat(Files.size(file) % 512).isEqualTo(32);
-            assertThat(etcdctl.run(List.of(), "snapshot", "status", file.toString())
-                            .exit())
-                    .isNotZero();
         }
     }
 

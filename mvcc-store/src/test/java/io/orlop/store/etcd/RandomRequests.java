@@ -1,10 +1,15 @@
 package io.orlop.store.etcd;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import io.grpc.Channel;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.Compare;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseLeasesRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
@@ -12,6 +17,7 @@ import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
 import java.util.Random;
+import java.util.function.Function;
 
 /// Requests drawn from a seed: mostly sensible, some wrong in every way that a client can be wrong.
 final class RandomRequests {
@@ -67,6 +73,52 @@ final class RandomRequests {
 
     private long revision() {
         return oneIn(8) ? random.nextInt(revisions * 2) : Math.max(1, revisions - random.nextInt(12));
+    }
+
+    /// A request of any kind, to be sent to one or to several.
+    Function<Channel, Message> any() {
+        switch (random.nextInt(24)) {
+            case 0 -> {
+                LeaseGrantRequest grant = grant();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseGrant(grant);
+            }
+            case 1 -> {
+                LeaseRevokeRequest revoke = revoke();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseRevoke(revoke);
+            }
+            case 2 -> {
+                LeaseTimeToLiveRequest ask = timeToLive();
+                return channel -> LeaseGrpc.newBlockingStub(channel).leaseTimeToLive(ask);
+            }
+            case 3 -> {
+                CompactionRequest compaction = compaction();
+                return channel -> KVGrpc.newBlockingStub(channel).compact(compaction);
+            }
+            case 4, 5, 6, 7 -> {
+                var range = range();
+                return channel -> KVGrpc.newBlockingStub(channel).range(range);
+            }
+            case 8, 9 -> {
+                var delete = delete();
+                return channel -> KVGrpc.newBlockingStub(channel).deleteRange(delete);
+            }
+            case 10, 11, 12, 13, 14, 15 -> {
+                var put = put();
+                return channel -> KVGrpc.newBlockingStub(channel).put(put);
+            }
+            case 16 -> {
+                return channel ->
+                        LeaseGrpc.newBlockingStub(channel)
+                                .leaseLeases(LeaseLeasesRequest.getDefaultInstance())
+                                .toBuilder()
+                                .clearLeases()
+                                .build();
+            }
+            default -> {
+                var txn = txn();
+                return channel -> KVGrpc.newBlockingStub(channel).txn(txn);
+            }
+        }
     }
 
     PutRequest put() {
