@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -21,6 +22,9 @@ import java.util.function.LongSupplier;
 final class Signing implements ClientInterceptor {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final long GOOD_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /// Users changed since the token was given: it is as good as none.
+    private static final String OLD = "etcdserver: revision of auth store is old";
 
     private final Channel plain;
     private final String name;
@@ -53,6 +57,16 @@ final class Signing implements ClientInterceptor {
         }
     }
 
+    /// The server does not know it, or not any more: it may have been started anew. Who asks next gets another.
+    private void forget(Optional<String> refused) {
+        lock.lock();
+        try {
+            if (token.equals(refused)) askAt = nanos.getAsLong();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Optional<String> ask() {
         AuthenticateRequest request = AuthenticateRequest.newBuilder()
                 .setName(name)
@@ -74,7 +88,17 @@ final class Signing implements ClientInterceptor {
             @Override
             public void start(Listener<R> listener, Metadata headers) {
                 current.ifPresent(shown -> headers.put(TOKEN, shown));
-                super.start(listener, headers);
+                super.start(
+                        new SimpleForwardingClientCallListener<>(listener) {
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                boolean old = OLD.equals(status.getDescription());
+                                Status said = old ? Status.UNAUTHENTICATED.withDescription(OLD) : status;
+                                if (said.getCode() == Status.Code.UNAUTHENTICATED) forget(current);
+                                super.onClose(said, trailers);
+                            }
+                        },
+                        headers);
             }
         };
     }

@@ -13,6 +13,7 @@ import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 /// `store COMMAND …`: copies, checks and repairs. Each says what it did, and ends with 0 if all is well.
 public final class StoreCommands {
     private static final Set<String> NAMES = Set.of("snapshot", "restore", "verify", "salvage", "mirror", "help");
+    private static final Duration RETRY = Duration.ofSeconds(2);
     private static final String USAGE =
             """
             store [flags of etcd]                                       runs a store
@@ -131,6 +133,11 @@ public final class StoreCommands {
         return 0;
     }
 
+    private void wait(StatusRuntimeException trouble) throws InterruptedException {
+        out.println("trying again in " + RETRY.toSeconds() + " s: " + trouble.getMessage());
+        Thread.sleep(RETRY);
+    }
+
     private int mirror(Arguments arguments) throws IOException, InterruptedException {
         String prefix = arguments.option("--prefix", "");
         Endpoint source = Endpoint.of(arguments, "--from", "--");
@@ -141,7 +148,8 @@ public final class StoreCommands {
                     from.calls(),
                     to.calls(),
                     ByteString.copyFromUtf8(prefix),
-                    ByteString.copyFromUtf8(arguments.option("--dest-prefix", prefix)));
+                    ByteString.copyFromUtf8(arguments.option("--dest-prefix", prefix)),
+                    this::wait);
             if (Boolean.parseBoolean(arguments.option("--once", "false"))) {
                 out.println("copied up to revision " + mirror.copy());
             } else {

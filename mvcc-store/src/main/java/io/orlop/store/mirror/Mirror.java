@@ -41,13 +41,21 @@ public final class Mirror {
     private final Channel to;
     private final ByteString prefix;
     private final ByteString destinationPrefix;
+    private final Patience patience;
 
-    public Mirror(Channel from, Channel to, ByteString prefix, ByteString destinationPrefix) {
+    /// What to do when one of the two cannot be reached, or does not know who asks any more.
+    public interface Patience {
+        /// Returns when it may be tried again.
+        void wait(StatusRuntimeException trouble) throws InterruptedException;
+    }
+
+    public Mirror(Channel from, Channel to, ByteString prefix, ByteString destinationPrefix, Patience patience) {
         this.from = from;
         this.source = KVGrpc.newBlockingStub(from);
         this.to = to;
         this.prefix = prefix;
         this.destinationPrefix = destinationPrefix;
+        this.patience = patience;
     }
 
     /// Makes the copy what the source is now, and returns.
@@ -60,10 +68,27 @@ public final class Mirror {
         return progress.revision() == now.getRevision() ? progress.revision() : copyAnew(destination);
     }
 
-    /// Copies until it is interrupted.
+    /// Copies until it is interrupted. Servers may stop meanwhile and come back.
     ///
     /// @param arrived hears each revision that the copy reached
     public void follow(LongConsumer arrived) throws InterruptedException {
+        while (true) {
+            try {
+                followWhileReached(arrived);
+            } catch (StatusRuntimeException trouble) {
+                if (!passes(trouble.getStatus().getCode())) throw trouble;
+                patience.wait(trouble);
+            }
+        }
+    }
+
+    /// A server that starts again has forgotten its tokens; the next one asked for is good.
+    private static boolean passes(Status.Code trouble) {
+        return trouble == Status.Code.UNAVAILABLE || trouble == Status.Code.UNAUTHENTICATED;
+    }
+
+    /// From where the destination says that the copy is, whatever became of the last answer.
+    private void followWhileReached(LongConsumer arrived) throws InterruptedException {
         ResponseHeader now = now();
         Destination destination = destination(now);
         Progress progress = copied(destination, now);
@@ -76,10 +101,17 @@ public final class Mirror {
                     if (response.getEventsCount() > 0) arrived.accept(progress.revision());
                     response = changes.next();
                 }
+                if (response.getCompactRevision() == 0) throw ended(response.getCancelReason());
             }
             copyAnew(destination);
             progress = copied(destination, now());
         }
+    }
+
+    /// Of why a watch was ended there is only a text.
+    private static StatusRuntimeException ended(String why) {
+        Status status = why.contains("permission denied") ? Status.PERMISSION_DENIED : Status.UNAVAILABLE;
+        return status.withDescription("the watch was ended: " + why).asRuntimeException();
     }
 
     private ResponseHeader now() {

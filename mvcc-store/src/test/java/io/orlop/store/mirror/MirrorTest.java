@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -22,6 +29,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +69,24 @@ class MirrorTest {
     }
 
     private Mirror mirror() {
-        return new Mirror(fromChannel, toChannel, ByteString.copyFromUtf8("a/"), ByteString.copyFromUtf8("copy/of/a/"));
+        return mirror(fromChannel, trouble -> {
+            throw trouble;
+        });
+    }
+
+    private Mirror mirror(Channel source, Mirror.Patience patience) {
+        ByteString prefix = ByteString.copyFromUtf8("a/");
+        return new Mirror(source, toChannel, prefix, ByteString.copyFromUtf8("copy/of/a/"), patience);
+    }
+
+    private static Thread follow(Mirror mirror, BlockingQueue<Long> arrived) {
+        return Thread.ofVirtual().start(() -> {
+            try {
+                mirror.follow(arrived::add);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private void put(String key, String value) {
@@ -107,13 +133,7 @@ class MirrorTest {
         for (int i = 0; i < 20; i++) put("a/" + i, "v" + i);
         for (int life = 0; life < 3; life++) {
             BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
-            Thread follower = Thread.ofVirtual().start(() -> {
-                try {
-                    mirror().follow(arrived::add);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            Thread follower = follow(mirror(), arrived);
             for (int i = 0; i < 30; i++) {
                 put("a/" + i % 7, "life " + life + " " + i);
                 if (i % 5 == 0) source.delete(Operation.Delete.of(Octets.of("a/" + i)));
@@ -136,13 +156,48 @@ class MirrorTest {
         for (int i = 0; i < 10; i++) put("b/" + i, "others");
         MvccStore.await(source.compact(source.revision(), true));
         BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
-        Thread follower = Thread.ofVirtual().start(() -> {
-            try {
-                mirror().follow(arrived::add);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        Thread follower = follow(mirror(), arrived);
+        while (arrived.take() < source.revision()) {}
+        isCopied();
+        follower.interrupt();
+        follower.join();
+    }
+
+    /// As one that has to ask for a token first, and cannot: the call fails before it begins.
+    private static ClientInterceptor failingWhile(AtomicBoolean away) {
+        return new ClientInterceptor() {
+            @Override
+            public <Q, R> ClientCall<Q, R> interceptCall(
+                    MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+                if (away.get()) throw Status.UNAVAILABLE.asRuntimeException();
+                return next.newCall(method, options);
             }
+        };
+    }
+
+    @Test
+    void goesOnWhenTheSourceWasAwayAlsoWhileATokenWasAskedFor() throws Exception {
+        put("a/1", "one");
+        AtomicBoolean away = new AtomicBoolean();
+        BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
+        BlockingQueue<Status.Code> troubles = new LinkedBlockingQueue<>();
+        Semaphore again = new Semaphore(0);
+        Mirror mirror = mirror(ClientInterceptors.intercept(fromChannel, failingWhile(away)), trouble -> {
+            troubles.add(trouble.getStatus().getCode());
+            again.acquire();
         });
+        Thread follower = follow(mirror, arrived);
+        while (arrived.take() < source.revision()) {}
+        away.set(true);
+        from.close();
+        assertThat(troubles.take()).isEqualTo(Status.Code.UNAVAILABLE);
+        put("a/2", "while it was away");
+        source.delete(Operation.Delete.of(Octets.of("a/1")));
+        again.release();
+        assertThat(troubles.take()).isEqualTo(Status.Code.UNAVAILABLE);
+        from = EtcdServer.start(source, EtcdOptions.inProcess("source-" + directory));
+        away.set(false);
+        again.release(Integer.MAX_VALUE / 2);
         while (arrived.take() < source.revision()) {}
         isCopied();
         follower.interrupt();
