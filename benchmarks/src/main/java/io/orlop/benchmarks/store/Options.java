@@ -19,7 +19,8 @@ record Options(
         int rounds = 3;
         Duration measured = Duration.ofMillis(2500);
         String only = "";
-        for (int i = 1; i + 1 < args.length; i += 2) {
+        for (int i = 1; i < args.length; i += 2) {
+            if (i + 1 == args.length) throw new IllegalArgumentException(args[i] + " needs a value");
             String value = args[i + 1];
             switch (args[i]) {
                 case "--etcd" -> etcd = List.of(value.split(" +"));

@@ -24,6 +24,9 @@ import java.util.function.ToDoubleFunction;
 ///
 /// `./orlop benchmark store [--keys N] [--seconds S] [--rounds R] [--dir DIR] [--etcd COMMAND] [--store COMMAND]`
 public final class StoreBenchmark {
+    /// How long a load runs before it is measured: what the store compiles under it is compiled by then.
+    private static final Duration WARMING = Duration.ofSeconds(4);
+
     private final List<Contender> contenders;
     private final Requests requests;
     private final int rounds;
@@ -40,7 +43,14 @@ public final class StoreBenchmark {
 
     /// @param args the project's folder, and options
     public static void main(String[] args) throws Exception {
-        Options options = Options.parse(args);
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException refused) {
+            System.err.println("benchmark: " + refused.getMessage() + "; see ./orlop --help");
+            System.exit(2);
+            return;
+        }
         Path directory = Files.createTempDirectory(Files.createDirectories(options.directory()), "store-benchmark");
         try (Contender etcd = Contender.start("etcd", options.etcd(), directory.resolve("etcd"));
                 Contender store = Contender.start("store", options.store(), directory.resolve("store"))) {
@@ -79,11 +89,9 @@ public final class StoreBenchmark {
         // Reads come before the writes: after a burst of those etcd 3.4 reads far more slowly until it starts anew.
         Load gets = Load.unary("KV/Range", 4, 100, requests.gets());
         Load ranges = Load.unary("KV/Range", 4, 100, requests.ranges());
-        warm(gets, ranges);
         rate("get, linearizable, 100 in flight", "3×", gets);
         rate("range of 100 keys, 100 in flight", "4×", ranges);
         Load txns = Load.unary("KV/Txn", 4, 100, requests.txns());
-        warm(txns, put(4, 100), put(1, 1));
         rate("put, 1 client", "1.5×", put(1, 1));
         rate("txn (compare and put), 100 in flight", "2.5×", txns);
         rate("put, 100 in flight", "2.5×", put(4, 100));
@@ -92,13 +100,6 @@ public final class StoreBenchmark {
         watches();
         disturbed();
         table.row("resident memory after all of this", "½", "%.0f MiB", contenders, Contender::residentMib, true);
-    }
-
-    /// A few seconds of each, so that nothing is measured for the first time.
-    private void warm(Load... loads) throws IOException {
-        for (Contender contender : contenders) {
-            for (Load load : loads) load.run(contender.port(), Duration.ZERO, Duration.ofMillis(1500));
-        }
     }
 
     private static void introduce(Options options, Contender etcd) {
@@ -130,6 +131,7 @@ public final class StoreBenchmark {
     private record Round(Load.Result result, double cpuMicros, double written) {}
 
     private void rate(String what, String bar, Load load) throws IOException {
+        for (Contender contender : contenders) load.run(contender.port(), Duration.ZERO, WARMING);
         List<List<Round>> all =
                 contenders.stream().<List<Round>>map(_ -> new ArrayList<>()).toList();
         for (int round = 0; round < rounds; round++) {
