@@ -4,7 +4,6 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.apache.catalina.Host;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.core.StandardHost;
@@ -34,10 +33,8 @@ class EarlyErrors {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> answersMalformedRequestsInJson() {
-        return factory -> factory.addContextCustomizers(context -> {
-            Host host = (Host) context.getParent();
-            ((StandardHost) host).setErrorReportValveClass(Valve.class.getName());
-        });
+        return factory -> factory.addContextCustomizers(
+                context -> ((StandardHost) context.getParent()).setErrorReportValveClass(Valve.class.getName()));
     }
 
     /// Made by Tomcat, by name.

@@ -3,8 +3,7 @@ package io.orlop.store.door;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A thread of the door, by how many connections are its. Whoever has a thread to himself may have it wait for the
-/// disk:
-/// it is *away* then, and nobody who comes gets into that lane.
+/// disk: it is *away* then, and nobody who comes gets into that lane.
 /// ```
 ///   nobody 0 ⇄ 1 ⇄ 2 ⇄ 3 …         connections come and go
 ///              ⇅

@@ -28,9 +28,13 @@ final class Answering {
         this.arrived = ambient.signal();
     }
 
+    static boolean areFew(List<Answer> answers) {
+        return answers.size() < HANDED_OVER_MIN;
+    }
+
     /// Sees to it that these are given, soon and after those before them.
     void give(List<Answer> answers) {
-        if (answers.size() < HANDED_OVER_MIN && !busy && waiting.isEmpty()) {
+        if (areFew(answers) && !busy && waiting.isEmpty()) {
             giveAll(answers);
             return;
         }

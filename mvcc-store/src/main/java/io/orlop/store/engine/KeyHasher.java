@@ -4,7 +4,6 @@ import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.backup.TableRow;
-import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.log.LogRecord;
@@ -72,8 +71,7 @@ final class KeyHasher implements Replay {
         if (main > at) return false;
         if (main > compacted) return true;
         KeyHistory history = index.history(key);
-        Change kept = history == null ? null : history.at(keptAt);
-        return kept != null && kept.main() == main && kept.sub() == sub;
+        return history != null && history.isLastAt(keptAt, main, sub);
     }
 
     private void row(TableRow row) {

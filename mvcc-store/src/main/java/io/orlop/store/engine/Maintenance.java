@@ -7,7 +7,6 @@ import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
-import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
@@ -109,8 +108,7 @@ public final class Maintenance {
 
     private boolean isLast(Octets key, long main, int sub, long compacted) {
         KeyHistory history = index.history(key);
-        Change last = history == null ? null : history.at(compacted);
-        return last != null && last.main() == main && last.sub() == sub;
+        return history != null && history.isLastAt(compacted, main, sub);
     }
 
     /// A copy of what happened after a revision, as far as nothing of it is compacted. Close it.

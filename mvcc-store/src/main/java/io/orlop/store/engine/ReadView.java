@@ -17,8 +17,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /// What readers get to see: the store at the published revision, or as it was at an older one, as far as the caller
-/// may.
-/// Reads are answered by the calling thread. None takes a lock; each looks afterwards whether it was overtaken:
+/// may. Reads are answered by the calling thread. None takes a lock; each looks afterwards whether it was overtaken:
 /// ```
 ///   published  ──► read ──► by a compaction?   of now: read again    of one moment: refused
 ///              └─────────── by a change of users?                    refused

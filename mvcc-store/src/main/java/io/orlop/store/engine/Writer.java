@@ -46,9 +46,6 @@ final class Writer {
     /// several bring.
     private static final int SHY = 32;
 
-    /// Waking another thread costs more than to answer so few.
-    private static final int ANSWERS_HANDED_OVER_MIN = 16;
-
     /// @param answer gets what the work returned, when the disk has what it changed
     private record Request<T>(Function<Head, T> work, CompletableFuture<T> answer) {}
 
@@ -351,7 +348,7 @@ final class Writer {
 
     private void handOver() {
         Group group = takeGroup();
-        if (committing.hasThread() && group.answers().size() < ANSWERS_HANDED_OVER_MIN) {
+        if (committing.hasThread() && Answering.areFew(group.answers())) {
             committing.keep(group);
             committing.turn();
         } else {

@@ -14,8 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /// An answer to a watch. In protobuf a message may be written in parts, one behind the other: what is this watcher's
-/// own
-/// comes first, and then the events, whose bytes are everybody's.
+/// own comes first, and then the events, whose bytes are everybody's.
 ///
 /// ```
 ///   │ header │ watch id │        of this watcher, some 30 bytes

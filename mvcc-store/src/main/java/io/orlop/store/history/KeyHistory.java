@@ -124,6 +124,12 @@ public final class KeyHistory {
         return last == null ? Change.birth(main, sub) : new Change(main, sub, last.create(), last.version() + 1, 0);
     }
 
+    /// Whether this change is the key's last up to a revision.
+    public boolean isLastAt(long revision, long main, int sub) {
+        Change last = at(revision);
+        return last != null && last.main() == main && last.sub() == sub;
+    }
+
     /// Whether the log's record at this location is still part of the history.
     public boolean isAt(long location) {
         long[] packed = leaf.longer(place);

@@ -20,8 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How calls to one peer are protected: not too many at once, none while the peer is known to be away (but one a
-/// second,
-/// whose answer ends it), and again where repeating is safe. A time limit is the call's own deadline.
+/// second, whose answer ends it), and again where repeating is safe. A time limit is the call's own deadline.
 public final class CallPolicy {
     private final String peer;
     private final Bulkhead bulkhead;

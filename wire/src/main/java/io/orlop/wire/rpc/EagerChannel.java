@@ -8,8 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 
 /// A channel that failed waits longer and longer, up to minutes, before it dials again. Here somebody who calls makes
-/// it
-/// dial at once: maybe the peer is back. How often an absent peer is called is for a [CallPolicy] to say.
+/// it dial at once: maybe the peer is back. How often an absent peer is called is for a [CallPolicy] to say.
 public final class EagerChannel extends Channel {
     private final ManagedChannel line;
 
