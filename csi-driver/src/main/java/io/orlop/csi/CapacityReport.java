@@ -11,6 +11,7 @@ import io.orlop.model.PoolState;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.Topology;
+import io.orlop.model.VolumeShape;
 import io.orlop.stubs.csi.v1.GetCapacityRequest;
 import io.orlop.stubs.csi.v1.GetCapacityResponse;
 import io.orlop.stubs.csi.v1.TopologyRequirement;
@@ -34,19 +35,20 @@ final class CapacityReport {
     }
 
     GetCapacityResponse capacity(GetCapacityRequest request) {
-        ClassParameters wanted = ClassParameters.of(request.getParametersMap());
+        VolumeShape wanted =
+                ClassParameters.of(request.getParametersMap()).shape();
         boolean unusable = request.getVolumeCapabilitiesCount() > 0
                 && AccessModes.objection(request.getVolumeCapabilitiesList()).isPresent();
         FreeCapacity free = unusable
                 ? new FreeCapacity(Bytes.ZERO, Bytes.ZERO)
-                : FreeCapacity.of(free(request, wanted), wanted.replicas());
+                : FreeCapacity.of(free(request, wanted), wanted.numReplicas());
         return GetCapacityResponse.newBuilder()
                 .setAvailableCapacity(free.available().count())
                 .setMaximumVolumeSize(Int64Value.of(free.largest().count()))
                 .build();
     }
 
-    private SortedMap<NodeId, List<Bytes>> free(GetCapacityRequest request, ClassParameters wanted) {
+    private SortedMap<NodeId, List<Bytes>> free(GetCapacityRequest request, VolumeShape wanted) {
         SortedMap<NodeId, Node> nodes = new TreeMap<>();
         registry.nodes().forEach(node -> nodes.put(node.id(), node));
         SortedMap<NodeId, List<Bytes>> free = new TreeMap<>();
@@ -59,7 +61,7 @@ final class CapacityReport {
             if (node == null || !takesReplicas(node, wanted.topology()) || !labelled(spec, wanted.topology())) continue;
             free.computeIfAbsent(spec.node(), _ -> new ArrayList<>()).add(state.free());
         }
-        free.keySet().retainAll(within(request, wanted.replicas(), List.copyOf(free.keySet())));
+        free.keySet().retainAll(within(request, wanted.numReplicas(), List.copyOf(free.keySet())));
         return free;
     }
 

@@ -2,23 +2,18 @@ package io.orlop.csi;
 
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Refusal;
-import io.orlop.model.Topology;
+import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// What a StorageClass asks for. The keys are Mayastor's; one that nobody knows is refused, because a slip of the pen
 /// would otherwise be a volume with one replica.
 ///
+/// @param shape of its volumes, but for the size, which each claim says
 /// @param context what the node plugin is told when it stages the volume
-record ClassParameters(
-        int replicas,
-        boolean thin,
-        @Nullable Integer maxSnapshots,
-        @Nullable AffinityGroupId affinityGroup,
-        Topology topology,
-        Map<String, String> context) {
+record ClassParameters(VolumeShape shape, Map<String, String> context) {
     /// Most replicas a class may ask for.
     private static final int REPLICAS_MAX = 16;
 
@@ -56,13 +51,16 @@ record ClassParameters(
                 }
             }
         }
-        return new ClassParameters(
+        var shape = new VolumeShape(
+                SizeRange.UNSAID,
                 replicas,
                 thin,
-                maxSnapshots,
-                grouped ? group(parameters) : null,
+                new VolumePolicy(true),
                 TopologyParameters.topology(parameters),
-                context);
+                Map.of(),
+                grouped ? group(parameters) : null,
+                maxSnapshots);
+        return new ClassParameters(shape, context);
     }
 
     /// Volumes of one StatefulSet share a group: its claims are called `{template}-{set}-{ordinal}`.

@@ -7,7 +7,7 @@ import io.orlop.model.SpecStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.stubs.csi.v1.CreateVolumeRequest;
 import io.orlop.stubs.csi.v1.CreateVolumeResponse;
@@ -41,20 +41,15 @@ final class Provisioning {
         ClassParameters wanted = ClassParameters.of(request.getParametersMap());
         Optional<VolumeSpec> present = find(id);
         VolumeSpec made = present.isPresent()
-                ? goOn(present.get(), range, wanted)
+                ? goOn(present.get(), range, wanted.shape())
                 : make(
                         new CreateVolume(
                                 id,
-                                range.size(),
-                                wanted.replicas(),
-                                wanted.thin(),
-                                new VolumePolicy(true),
-                                placement(request, wanted),
-                                Map.of(),
-                                wanted.affinityGroup(),
-                                wanted.maxSnapshots()),
+                                wanted.shape()
+                                        .withSize(range.size())
+                                        .withTopology(placement(request, wanted.shape()))),
                         range,
-                        wanted);
+                        wanted.shape());
         return CreateVolumeResponse.newBuilder()
                 .setVolume(io.orlop.stubs.csi.v1.Volume.newBuilder()
                         .setVolumeId(made.uuid().toString())
@@ -103,24 +98,12 @@ final class Provisioning {
     }
 
     /// What is there goes on as it was promised, and not as it would be asked for today.
-    private VolumeSpec goOn(VolumeSpec present, SizeRange range, ClassParameters wanted) {
+    private VolumeSpec goOn(VolumeSpec present, SizeRange range, VolumeShape wanted) {
         refuseOther(present, range, wanted);
         return switch (present.status()) {
             case CREATED -> present;
             case CREATING ->
-                make(
-                        new CreateVolume(
-                                present.uuid(),
-                                present.size(),
-                                present.numReplicas(),
-                                present.thin(),
-                                present.policy(),
-                                present.topology(),
-                                present.labels(),
-                                present.affinityGroup(),
-                                present.maxSnapshots()),
-                        range,
-                        wanted);
+                make(new CreateVolume(present.uuid(), present.shape()), range, wanted);
             case DELETING, DELETED ->
                 throw new Refusal.Deleting(
                                 "volume %s is being deleted".formatted(present.uuid()),
@@ -129,7 +112,7 @@ final class Provisioning {
         };
     }
 
-    private VolumeSpec make(CreateVolume request, SizeRange range, ClassParameters wanted) {
+    private VolumeSpec make(CreateVolume request, SizeRange range, VolumeShape wanted) {
         try {
             return volumes.create(request).spec();
         } catch (RefusalException refused) {
@@ -144,13 +127,13 @@ final class Provisioning {
     }
 
     /// More replicas than asked for are no contradiction: somebody added one since.
-    private static void refuseOther(VolumeSpec present, SizeRange range, ClassParameters wanted) {
+    private static void refuseOther(VolumeSpec present, SizeRange range, VolumeShape wanted) {
         Stream<String> differences = Stream.of(
                         range.includes(present.size()) ? "" : "its size is " + present.size(),
-                        present.numReplicas() >= wanted.replicas()
+                        present.numReplicas() >= wanted.numReplicas()
                                 ? ""
-                                : "it has %d replicas and not %d".formatted(present.numReplicas(), wanted.replicas()),
-                        present.thin() == wanted.thin() ? "" : present.thin() ? "it is thin" : "it is not thin")
+                                : "it has %d replicas and not %d".formatted(present.numReplicas(), wanted.numReplicas()),
+                        present.shape().thin() == wanted.thin() ? "" : present.shape().thin() ? "it is thin" : "it is not thin")
                 .filter(difference -> !difference.isEmpty());
         String text = String.join(", ", differences.toList());
         if (!text.isEmpty()) {
@@ -161,14 +144,14 @@ final class Provisioning {
         }
     }
 
-    private Topology placement(CreateVolumeRequest request, ClassParameters wanted) {
+    private Topology placement(CreateVolumeRequest request, VolumeShape wanted) {
         boolean byLabel = !(wanted.topology().nodes() instanceof Topology.Nodes.Any);
         if (byLabel || !request.hasAccessibilityRequirements()) return wanted.topology();
         List<NodeId> storing = pools.pools().stream()
                 .flatMap(pool -> PoolPlace.node(pool).stream())
                 .toList();
         return new Topology(
-                Segments.nodes(request.getAccessibilityRequirements(), wanted.replicas(), storing),
+                Segments.nodes(request.getAccessibilityRequirements(), wanted.numReplicas(), storing),
                 wanted.topology().pools());
     }
 

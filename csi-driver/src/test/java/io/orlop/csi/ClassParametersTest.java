@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Topology;
+import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class ClassParametersTest {
     @Test
     void aClassThatSaysNothingGetsOneThickReplicaAnywhere() {
         assertThat(ClassParameters.of(Map.of()))
-                .isEqualTo(new ClassParameters(1, false, null, null, Topology.ANYWHERE, Map.of()));
+                .isEqualTo(new ClassParameters(VolumeShape.of(SizeRange.UNSAID, 1), Map.of()));
     }
 
     @Test
@@ -23,7 +24,7 @@ class ClassParametersTest {
                 "csi.storage.k8s.io/pvc/name", "data-db-12",
                 "csi.storage.k8s.io/pvc/namespace", "shop"));
 
-        assertThat(parameters.affinityGroup()).isEqualTo(new AffinityGroupId("shop:data-db"));
+        assertThat(parameters.shape().affinityGroup()).isEqualTo(new AffinityGroupId("shop:data-db"));
     }
 
     @Test
@@ -46,6 +47,7 @@ class ClassParametersTest {
         assertThatThrownBy(() -> ClassParameters.of(Map.of("nodeHasTopologyKey", "zone", "poolHasTopologyKey", "disk")))
                 .hasMessageContaining("nodeHasTopologyKey and poolHasTopologyKey");
         assertThat(ClassParameters.of(Map.of("poolAffinityTopologyKey", "rack", "poolHasTopologyKey", "disk"))
+                        .shape()
                         .topology()
                         .pools())
                 .isEqualTo(new Topology.Pools.Labelled(Map.of("disk", ""), Map.of(), List.of("rack")));
@@ -60,6 +62,6 @@ class ClassParametersTest {
     }
 
     private static Topology topology(String key, String lines) {
-        return ClassParameters.of(Map.of(key, lines)).topology();
+        return ClassParameters.of(Map.of(key, lines)).shape().topology();
     }
 }

@@ -47,9 +47,9 @@ class CreateVolumeTest extends ServedDriver {
                 .containsExactly(Map.of("openebs.io/csi-node", "mayastor"));
         assertThat(services.created).singleElement().satisfies(asked -> {
             assertThat(asked.volume()).isEqualTo(VolumeId.of(UUID_1));
-            assertThat(asked.replicas()).isEqualTo(2);
-            assertThat(asked.thin()).isTrue();
-            assertThat(asked.policy().selfHeal()).isTrue();
+            assertThat(asked.shape().numReplicas()).isEqualTo(2);
+            assertThat(asked.shape().thin()).isTrue();
+            assertThat(asked.shape().policy().selfHeal()).isTrue();
         });
     }
 
@@ -296,7 +296,7 @@ class CreateVolumeTest extends ServedDriver {
                         .putParameters("repl", replicas)
                         .setAccessibilityRequirements(requirement)
                         .build());
-        return services.created.getLast().topology().nodes();
+        return services.created.getLast().shape().topology().nodes();
     }
 
     private static Topology.Nodes explicit(List<String> allowed, List<String> preferred) {

@@ -165,21 +165,7 @@ final class FakeServices {
                 throw new Refusal.AlreadyExists("volume is there", "use it").exception();
             }
             created.add(request);
-            var spec = new VolumeSpec(
-                    request.volume(),
-                    request.size(),
-                    request.replicas(),
-                    request.thin(),
-                    request.policy(),
-                    request.topology(),
-                    request.labels(),
-                    request.affinityGroup(),
-                    request.maxSnapshots(),
-                    SpecStatus.CREATED,
-                    new Publication.Unpublished(),
-                    null,
-                    0,
-                    null);
+            var spec = VolumeSpec.promised(request.volume(), request.shape()).withStatus(SpecStatus.CREATED);
             specs.put(spec.uuid(), spec);
             return FakeServices.volume(spec);
         }

@@ -6,20 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The mirror in front of a volume's replicas, as promised. Kept at `/nexuses/{uuid}`.
 ///
-/// @param name the volume's uuid where a volume owns it: hosts see the same namespace wherever the nexus runs
 /// @param managed made for a volume, and not by hand
 /// @param shutdown whether it was told to let go of its children: it serves nobody again
 public record NexusSpec(
         NexusId uuid,
-        String name,
-        NodeId node,
+        NexusShape shape,
         List<NexusChild> children,
-        Bytes size,
         ShareProtocol share,
         List<String> hosts,
         boolean managed,
-        @Nullable VolumeId owner,
-        NvmfConfig nvmf,
         boolean shutdown,
         SpecStatus status,
         @Nullable Pending<NexusOperation> operation) {
@@ -29,35 +24,48 @@ public record NexusSpec(
         hosts = List.copyOf(hosts);
     }
 
+    /// A nexus that is to be made of these copies.
+    public static NexusSpec promised(NexusId uuid, NexusShape shape, List<NexusChild> children) {
+        boolean managed = shape.owner() != null;
+        return new NexusSpec(
+                uuid, shape, children, ShareProtocol.NONE, List.of(), managed, false, SpecStatus.CREATING, null);
+    }
+
+    public String name() {
+        return shape.name();
+    }
+
+    public NodeId node() {
+        return shape.node();
+    }
+
+    public Bytes size() {
+        return shape.size();
+    }
+
+    public @Nullable VolumeId owner() {
+        return shape.owner();
+    }
+
     public boolean dirty() {
         return status != SpecStatus.CREATED || operation != null;
     }
 
     public NexusSpec withStatus(SpecStatus status) {
-        return new NexusSpec(
-                uuid, name, node, children, size, share, hosts, managed, owner, nvmf, shutdown, status, operation);
+        return new NexusSpec(uuid, shape, children, share, hosts, managed, shutdown, status, operation);
+    }
+
+    public NexusSpec withChildren(List<NexusChild> children) {
+        return new NexusSpec(uuid, shape, children, share, hosts, managed, shutdown, status, operation);
     }
 
     public NexusSpec promising(NexusOperation operation) {
         return new NexusSpec(
-                uuid,
-                name,
-                node,
-                children,
-                size,
-                share,
-                hosts,
-                managed,
-                owner,
-                nvmf,
-                shutdown,
-                status,
-                Pending.of(operation));
+                uuid, shape, children, share, hosts, managed, shutdown, status, Pending.of(operation));
     }
 
     public NexusSpec withoutOperation() {
-        return new NexusSpec(
-                uuid, name, node, children, size, share, hosts, managed, owner, nvmf, shutdown, status, null);
+        return new NexusSpec(uuid, shape, children, share, hosts, managed, shutdown, status, null);
     }
 
     /// The spec once this operation is kept.
@@ -76,17 +84,11 @@ public record NexusSpec(
                                 .toList())
                         .withoutOperation();
             case NexusOperation.Shutdown() ->
-                new NexusSpec(uuid, name, node, children, size, share, hosts, managed, owner, nvmf, true, status, null);
+                new NexusSpec(uuid, shape, children, share, hosts, managed, true, status, null);
         };
     }
 
     private NexusSpec shared(ShareProtocol protocol, List<String> allowed) {
-        return new NexusSpec(
-                uuid, name, node, children, size, protocol, allowed, managed, owner, nvmf, shutdown, status, null);
-    }
-
-    public NexusSpec withChildren(List<NexusChild> changed) {
-        return new NexusSpec(
-                uuid, name, node, changed, size, share, hosts, managed, owner, nvmf, shutdown, status, operation);
+        return new NexusSpec(uuid, shape, children, protocol, allowed, managed, shutdown, status, null);
     }
 }

@@ -1,6 +1,5 @@
 package io.orlop.model;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the user wants of a volume, and what of it is still a promise. Kept at `/volumes/{uuid}`.
@@ -9,96 +8,66 @@ import org.jspecify.annotations.Nullable;
 /// @param paths how often the volume was published
 public record VolumeSpec(
         VolumeId uuid,
-        Bytes size,
-        int numReplicas,
-        boolean thin,
-        VolumePolicy policy,
-        Topology topology,
-        Map<String, String> labels,
-        @Nullable AffinityGroupId affinityGroup,
-        @Nullable Integer maxSnapshots,
+        VolumeShape shape,
         SpecStatus status,
         Publication publication,
         @Nullable NexusId lastNexus,
         int paths,
         @Nullable Pending<VolumeOperation> operation) {
 
-    public VolumeSpec {
-        labels = Copies.sorted(labels);
-        if (size.isZero()) {
-            throw new Refusal.Invalid("volume %s has no size".formatted(uuid), "ask for at least one byte").exception();
-        }
-        if (numReplicas < 1) {
-            throw new Refusal.Invalid(
-                            "volume %s asks for %d replicas".formatted(uuid, numReplicas), "ask for one or more")
-                    .exception();
-        }
+    /// A volume that is to be made.
+    public static VolumeSpec promised(VolumeId uuid, VolumeShape shape) {
+        return new VolumeSpec(uuid, shape, SpecStatus.CREATING, new Publication.Unpublished(), null, 0, null);
+    }
+
+    public Bytes size() {
+        return shape.size();
+    }
+
+    public int numReplicas() {
+        return shape.numReplicas();
+    }
+
+    public @Nullable AffinityGroupId affinityGroup() {
+        return shape.affinityGroup();
     }
 
     public boolean dirty() {
         return status != SpecStatus.CREATED || operation != null;
     }
 
+    public VolumeSpec withShape(VolumeShape shape) {
+        return new VolumeSpec(uuid, shape, status, publication, lastNexus, paths, operation);
+    }
+
     public VolumeSpec withStatus(SpecStatus status) {
-        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
+        return new VolumeSpec(uuid, shape, status, publication, lastNexus, paths, operation);
     }
 
     public VolumeSpec withNumReplicas(int numReplicas) {
-        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
-    }
-
-    public VolumeSpec withMaxSnapshots(@Nullable Integer maxSnapshots) {
-        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, operation);
+        return withShape(shape.withNumReplicas(numReplicas));
     }
 
     public VolumeSpec promising(VolumeOperation operation) {
-        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, Pending.of(operation));
+        return new VolumeSpec(uuid, shape, status, publication, lastNexus, paths, Pending.of(operation));
     }
 
     /// The promise given up: nothing of the pending operation happened.
     public VolumeSpec withoutOperation() {
-        return changed(numReplicas, maxSnapshots, status, publication, lastNexus, paths, null);
+        return new VolumeSpec(uuid, shape, status, publication, lastNexus, paths, null);
     }
 
     /// The spec once this operation is kept.
     public VolumeSpec after(VolumeOperation kept) {
         return switch (kept) {
             case VolumeOperation.SetReplicas(int count) ->
-                changed(count, maxSnapshots, status, publication, lastNexus, paths, null);
+                withNumReplicas(count).withoutOperation();
             case VolumeOperation.Publish(Publication.Published target) -> {
                 int most = Math.max(paths, target.path());
-                yield changed(numReplicas, maxSnapshots, status, target, target.nexus(), most, null);
+                yield new VolumeSpec(uuid, shape, status, target, target.nexus(), most, null);
             }
-            case VolumeOperation.Unpublish() -> {
-                var nowhere = new Publication.Unpublished();
-                yield changed(numReplicas, maxSnapshots, status, nowhere, lastNexus, paths, null);
-            }
+            case VolumeOperation.Unpublish() ->
+                new VolumeSpec(uuid, shape, status, new Publication.Unpublished(), lastNexus, paths, null);
         };
-    }
-
-    /// What can change in a volume's life; the rest stays as it was asked for.
-    private VolumeSpec changed(
-            int numReplicas,
-            @Nullable Integer maxSnapshots,
-            SpecStatus status,
-            Publication publication,
-            @Nullable NexusId lastNexus,
-            int paths,
-            @Nullable Pending<VolumeOperation> operation) {
-        return new VolumeSpec(
-                uuid,
-                size,
-                numReplicas,
-                thin,
-                policy,
-                topology,
-                labels,
-                affinityGroup,
-                maxSnapshots,
-                status,
-                publication,
-                lastNexus,
-                paths,
-                operation);
     }
 }

@@ -12,7 +12,6 @@ import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
-import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
 import io.orlop.nexus.children.ChildCandidate;
 import io.orlop.nexus.children.ChildDecision;
@@ -108,7 +107,7 @@ final class NexusCreation {
 
     private List<NexusChild> chosen(CreateNexusSpec request) {
         NexusInfo before =
-                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.owner(), request.previous()));
+                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
         List<ChildCandidate> candidates = request.children().stream()
                 .map(child -> new ChildCandidate(child, true))
                 .toList();
@@ -117,27 +116,14 @@ final class NexusCreation {
             case ChildDecision.None(String why) ->
                 throw new Refusal.FailedPrecondition(
                                 "nexus %s for %s has no copy to use (%s)"
-                                        .formatted(request.nexus(), request.name(), why),
+                                        .formatted(request.nexus(), request.shape().name(), why),
                                 "bring back a node with a complete copy")
                         .exception();
         };
     }
 
     private static NexusSpec promise(CreateNexusSpec request, List<NexusChild> children) {
-        return new NexusSpec(
-                request.nexus(),
-                request.name(),
-                request.node(),
-                children,
-                request.size(),
-                ShareProtocol.NONE,
-                List.of(),
-                request.owner() != null,
-                request.owner(),
-                request.nvmf(),
-                false,
-                SpecStatus.CREATING,
-                null);
+        return NexusSpec.promised(request.nexus(), request.shape(), children);
     }
 
     /// What the node is told, the first time and whenever it has forgotten.
@@ -146,7 +132,7 @@ final class NexusCreation {
                 spec.uuid(),
                 spec.name(),
                 spec.size(),
-                spec.nvmf(),
+                spec.shape().nvmf(),
                 spec.children().stream().map(NexusChild::uri).toList(),
                 infos.key(NexusInfoKey.of(spec.owner(), spec.uuid())));
     }

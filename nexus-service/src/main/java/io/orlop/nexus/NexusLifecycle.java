@@ -4,7 +4,6 @@ import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.Refusal;
 import io.orlop.wire.service.CreateNexusSpec;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What may be done to a nexus now.
@@ -15,7 +14,7 @@ final class NexusLifecycle {
     static @Nullable Refusal creation(NexusSpec present, CreateNexusSpec request) {
         return switch (present.status()) {
             case CREATING, CREATED ->
-                same(present, request)
+                present.shape().equals(request.shape())
                         ? null
                         : new Refusal.Conflict(
                                 "nexus %s is there already, on %s with %s"
@@ -51,13 +50,5 @@ final class NexusLifecycle {
                         "nexus %s on %s was shut down".formatted(present.uuid(), present.node()),
                         "destroy it and create another one");
         };
-    }
-
-    private static boolean same(NexusSpec present, CreateNexusSpec request) {
-        return present.name().equals(request.name())
-                && present.node().equals(request.node())
-                && present.size().equals(request.size())
-                && present.nvmf().equals(request.nvmf())
-                && Objects.equals(present.owner(), request.owner());
     }
 }

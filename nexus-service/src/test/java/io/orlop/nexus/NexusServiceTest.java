@@ -18,16 +18,15 @@ import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusOperation;
+import io.orlop.model.NexusShape;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.NvmfConfig;
-import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.CreateNexus;
@@ -37,7 +36,6 @@ import io.orlop.wire.service.TargetChoice;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -103,12 +101,8 @@ class NexusServiceTest {
     private static CreateNexusSpec request(NexusId id, int on, @Nullable NexusId previous, int... replicas) {
         return new CreateNexusSpec(
                 id,
-                VOLUME.toString(),
-                node(on),
-                Bytes.mib(64),
+                new NexusShape(VOLUME.toString(), node(on), Bytes.mib(64), NvmfConfig.ofPath(1), VOLUME),
                 Arrays.stream(replicas).mapToObj(replica -> child(replica, on)).toList(),
-                NvmfConfig.ofPath(1),
-                VOLUME,
                 previous);
     }
 
@@ -129,14 +123,7 @@ class NexusServiceTest {
                 Layout.DEFAULT.volumes() + VOLUME,
                 JsonDocument.VOLUME.encode(new VolumeSpec(
                         VOLUME,
-                        Bytes.mib(64),
-                        2,
-                        false,
-                        new VolumePolicy(true),
-                        Topology.ANYWHERE,
-                        Map.of(),
-                        null,
-                        null,
+                        VolumeShape.of(Bytes.mib(64), 2),
                         SpecStatus.CREATED,
                         new Publication.Unpublished(),
                         lastNexus,
@@ -258,20 +245,7 @@ class NexusServiceTest {
                 JsonDocument.NEXUS.decode(nodes.keyspace.get(key).orElseThrow().value());
         nodes.put(
                 key,
-                JsonDocument.NEXUS.encode(new NexusSpec(
-                        spec.uuid(),
-                        spec.name(),
-                        spec.node(),
-                        spec.children(),
-                        spec.size(),
-                        spec.share(),
-                        spec.hosts(),
-                        true,
-                        VOLUME,
-                        spec.nvmf(),
-                        false,
-                        SpecStatus.CREATED,
-                        Pending.of(new NexusOperation.AddChild(child(3, 1))))));
+                JsonDocument.NEXUS.encode(spec.promising(new NexusOperation.AddChild(child(3, 1)))));
         nodes.at(node(1)).addChild(FIRST, uri(3, 1), false);
         service = open();
         await(() -> service.nexus(FIRST).spec() instanceof NexusSpec now

@@ -14,8 +14,8 @@ import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeShape;
 import io.orlop.scheduler.FakeNode.Fault;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
@@ -208,7 +208,7 @@ class PoolSchedulerTest {
         VolumeId volume = stage.promised(1, SIZE, 2);
         List<Replica> first = scheduler.provision(Stage.provision(volume, 2, SIZE));
         List<ReplicaId> lost = List.of(first.getFirst().uuid());
-        var request = new Provision(volume, 2, SIZE, false, Topology.ANYWHERE, null, List.of(), lost, List.of());
+        var request = new Provision(volume, VolumeShape.of(SIZE, 2), 2, List.of(), lost, List.of());
         List<Replica> second = scheduler.provision(request);
         assertThat(second).hasSize(2).noneMatch(replica -> lost.contains(replica.uuid()));
         assertThat(scheduler.replicas()).hasSize(3);

@@ -14,13 +14,10 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolId;
-import io.orlop.model.Publication;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
-import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.ManualAmbient;
 import io.orlop.wire.json.JsonDocument;
@@ -145,21 +142,7 @@ final class Stage implements AutoCloseable {
     /// What volume-service has written before it asks for replicas.
     VolumeId promised(int number, Bytes size, int replicas) {
         VolumeId volume = volume(number);
-        var spec = new VolumeSpec(
-                volume,
-                size,
-                replicas,
-                false,
-                new VolumePolicy(true),
-                Topology.ANYWHERE,
-                Map.of(),
-                null,
-                null,
-                SpecStatus.CREATING,
-                new Publication.Unpublished(),
-                null,
-                0,
-                null);
+        var spec = VolumeSpec.promised(volume, VolumeShape.of(size, replicas));
         put(Layout.DEFAULT.volumes() + volume, JsonDocument.VOLUME.encode(spec));
         return volume;
     }
@@ -174,7 +157,7 @@ final class Stage implements AutoCloseable {
     }
 
     static Provision provision(VolumeId volume, int count, Bytes size) {
-        return new Provision(volume, count, size, false, Topology.ANYWHERE, null, List.of(), List.of(), List.of());
+        return new Provision(volume, VolumeShape.of(size, count), count, List.of(), List.of(), List.of());
     }
 
     List<ReplicaSpec> specs() {

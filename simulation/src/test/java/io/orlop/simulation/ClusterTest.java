@@ -11,6 +11,7 @@ import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
@@ -159,14 +160,15 @@ class ClusterTest {
     private static void create(SimulatedCluster cluster, VolumeId volume) throws Exception {
         var request = new CreateVolume(
                 volume,
-                SimulatedCluster.volumeSize(),
-                2,
-                true,
-                new VolumePolicy(true),
-                Topology.ANYWHERE,
-                Map.of(),
-                null,
-                null);
+                new VolumeShape(
+                        SimulatedCluster.volumeSize(),
+                        2,
+                        true,
+                        new VolumePolicy(true),
+                        Topology.ANYWHERE,
+                        Map.of(),
+                        null,
+                        null));
         cluster.persistently(() -> {
             try {
                 return cluster.volumes().create(request);

@@ -34,14 +34,14 @@ final class Healing {
 
     /// Whether there is something to do or to wait for, by what was seen last.
     boolean ails(VolumeSpec volume) {
-        if (!volume.policy().selfHeal()) return false;
+        if (!volume.shape().policy().selfHeal()) return false;
         Ward ward = ward(volume, census.target(volume));
         return ward == null || !HealingPlan.of(volume.numReplicas(), ward).nothingToDo();
     }
 
     /// The guard is taken, and no operation is pending.
     Outcome heal(VolumeSpec volume) {
-        if (!volume.policy().selfHeal()) return Outcome.settled();
+        if (!volume.shape().policy().selfHeal()) return Outcome.settled();
         Ward seen = ward(volume, census.target(volume));
         HealingPlan hint = seen == null ? null : HealingPlan.of(volume.numReplicas(), seen);
         if (seen != null && hint != null && hint.steps().isEmpty()) return awaiting(seen, hint);

@@ -51,15 +51,7 @@ final class Treatment {
 
     List<Replica> provision(VolumeSpec volume, int count, List<ReplicaId> besides) {
         List<Replica> owned = pools.provision(new Provision(
-                volume.uuid(),
-                count,
-                volume.size(),
-                volume.thin(),
-                volume.topology(),
-                volume.affinityGroup(),
-                book.neighbours(volume),
-                besides,
-                List.of()));
+                volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
         census.awaitKnown(owned.stream().map(Replica::uuid).toList());
         return owned;
     }

@@ -1,7 +1,6 @@
 package io.orlop.volume;
 
 import io.orlop.control.table.Stored;
-import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.SpecStatus;
@@ -25,7 +24,7 @@ final class VolumeCreation {
     /// The guard is taken.
     Stored<VolumeSpec> create(CreateVolume request) {
         Optional<Stored<VolumeSpec>> present = book.find(request.volume());
-        if (present.isEmpty()) return resume(book.create(promise(request)));
+        if (present.isEmpty()) return resume(book.create(VolumeSpec.promised(request.volume(), request.shape())));
         Refusal refusal = VolumeLifecycle.creation(present.get().value(), request);
         if (refusal != null) throw refusal.exception();
         return resume(present.get());
@@ -50,23 +49,5 @@ final class VolumeCreation {
         } catch (RefusalException _) {
             // The refusal of the creation is what the caller must hear; a reconciler finishes the deletion.
         }
-    }
-
-    private static VolumeSpec promise(CreateVolume request) {
-        return new VolumeSpec(
-                request.volume(),
-                request.size(),
-                request.replicas(),
-                request.thin(),
-                request.policy(),
-                request.topology(),
-                request.labels(),
-                request.affinityGroup(),
-                request.maxSnapshots(),
-                SpecStatus.CREATING,
-                new Publication.Unpublished(),
-                null,
-                0,
-                null);
     }
 }

@@ -4,7 +4,6 @@ import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.CreateVolume;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What may be done to a volume now. Each answer is the refusal, or `null` where there is none.
@@ -14,7 +13,7 @@ final class VolumeLifecycle {
     static @Nullable Refusal creation(VolumeSpec present, CreateVolume request) {
         return switch (present.status()) {
             case CREATING ->
-                same(present, request)
+                present.shape().equals(request.shape())
                         ? null
                         : new Refusal.Conflict(
                                 "volume %s is being created with other parameters: %s in %d replicas"
@@ -76,16 +75,5 @@ final class VolumeLifecycle {
     private static Refusal deleting(VolumeSpec present) {
         return new Refusal.Deleting(
                 "volume %s is being deleted".formatted(present.uuid()), "wait until it is gone, or use another id");
-    }
-
-    private static boolean same(VolumeSpec present, CreateVolume request) {
-        return present.size().equals(request.size())
-                && present.numReplicas() == request.replicas()
-                && present.thin() == request.thin()
-                && present.policy().equals(request.policy())
-                && present.topology().equals(request.topology())
-                && present.labels().equals(request.labels())
-                && Objects.equals(present.affinityGroup(), request.affinityGroup())
-                && Objects.equals(present.maxSnapshots(), request.maxSnapshots());
     }
 }

@@ -6,6 +6,7 @@ import io.orlop.model.FrontendHost;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
+import io.orlop.model.NexusShape;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
@@ -123,12 +124,13 @@ final class VolumePublication {
         try {
             nexuses.createNexus(new CreateNexusSpec(
                     target.nexus(),
-                    spec.uuid().toString(),
-                    target.node(),
-                    spec.size(),
+                    new NexusShape(
+                            spec.uuid().toString(),
+                            target.node(),
+                            spec.size(),
+                            NvmfConfig.ofPath(target.path()),
+                            spec.uuid()),
                     children(spec, target),
-                    NvmfConfig.ofPath(target.path()),
-                    spec.uuid(),
                     spec.lastNexus()));
             Nexus published = nexuses.publish(
                     target.nexus(),

@@ -258,7 +258,10 @@ public final class VolumeService implements Volumes, AutoCloseable {
     public Volume setMaxSnapshots(VolumeId volume, int most) {
         return changed(
                 volume,
-                present -> seen(book.replace(present, present.value().withMaxSnapshots(most))
+                present -> seen(book.replace(
+                                present,
+                                present.value()
+                                        .withShape(present.value().shape().withMaxSnapshots(most)))
                         .value()));
     }
 

@@ -12,7 +12,6 @@ import io.orlop.model.NodeId;
 import io.orlop.model.RebuildRecord;
 import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
-import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreateNexusSpec;
@@ -46,10 +45,10 @@ final class FakeNexuses implements Nexuses {
     public Nexus createNexus(CreateNexusSpec request) {
         synchronized (cluster) {
             if (cluster.nexuses.containsKey(request.nexus())) return nexus(request.nexus());
-            awake(request.node());
+            awake(request.shape().node());
             List<NexusChild> chosen = request.children();
             if (request.previous() != null) {
-                NexusInfo before = cluster.info(NexusInfoKey.of(request.owner(), request.previous()))
+                NexusInfo before = cluster.info(NexusInfoKey.of(request.shape().owner(), request.previous()))
                         .orElseThrow();
                 chosen = chosen.stream()
                         .filter(child -> before.children().stream()
@@ -61,20 +60,7 @@ final class FakeNexuses implements Nexuses {
             Map<String, ChildStatus> seen = new TreeMap<>();
             chosen.forEach(child -> seen.put(child.uri(), ChildStatus.ONLINE));
             cluster.save(
-                    new NexusSpec(
-                            request.nexus(),
-                            request.name(),
-                            request.node(),
-                            chosen,
-                            request.size(),
-                            ShareProtocol.NONE,
-                            List.of(),
-                            true,
-                            request.owner(),
-                            request.nvmf(),
-                            false,
-                            SpecStatus.CREATED,
-                            null),
+                    NexusSpec.promised(request.nexus(), request.shape(), chosen).withStatus(SpecStatus.CREATED),
                     seen);
             return nexus(request.nexus());
         }

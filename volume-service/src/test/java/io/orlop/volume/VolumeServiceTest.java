@@ -17,6 +17,7 @@ import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
@@ -54,7 +55,16 @@ class VolumeServiceTest {
 
     static CreateVolume request(VolumeId id, int replicas, @Nullable AffinityGroupId group) {
         return new CreateVolume(
-                id, Bytes.mib(64), replicas, false, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), group, null);
+                id,
+                new VolumeShape(
+                        Bytes.mib(64),
+                        replicas,
+                        false,
+                        new VolumePolicy(true),
+                        Topology.ANYWHERE,
+                        Map.of(),
+                        group,
+                        null));
     }
 
     static PublishVolume on(@Nullable NodeId node) {
@@ -143,7 +153,7 @@ class VolumeServiceTest {
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
-            assertThat(nexus.nvmf().minControllerId()).isEqualTo(3);
+            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(3);
             assertThat(nexus.children()).hasSize(2);
         });
     }

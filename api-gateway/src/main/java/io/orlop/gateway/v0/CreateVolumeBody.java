@@ -1,6 +1,11 @@
 package io.orlop.gateway.v0;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
+import io.orlop.model.Topology;
+import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,4 +17,16 @@ record CreateVolumeBody(
         @Nullable TopologyView topology,
         @Nullable Map<String, String> labels,
         @JsonProperty("affinity_group") VolumeView.@Nullable AffinityGroup affinityGroup,
-        @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {}
+        @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {
+    VolumeShape shape() {
+        return new VolumeShape(
+                Bytes.of(Body.required(size, "size")),
+                Body.required(replicas, "replicas"),
+                Body.orFalse(thin),
+                new VolumePolicy(policy == null || !Boolean.FALSE.equals(policy.selfHeal())),
+                topology == null ? Topology.ANYWHERE : topology.topology(),
+                Body.orEmpty(labels),
+                affinityGroup == null ? null : new AffinityGroupId(affinityGroup.id()),
+                maxSnapshots);
+    }
+}

@@ -3,6 +3,7 @@ package io.orlop.gateway.v0;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
+import io.orlop.model.NexusShape;
 import io.orlop.model.NodeId;
 import io.orlop.model.NvmfConfig;
 import io.orlop.model.Refusal;
@@ -60,14 +61,15 @@ class NexusController {
         var nexus = NexusId.of(id);
         return views.nexus(nexuses.createNexus(new CreateNexusSpec(
                 nexus,
-                nexus.toString(),
-                new NodeId(node),
-                Bytes.of(Body.required(body.size(), "size")),
+                new NexusShape(
+                        nexus.toString(),
+                        new NodeId(node),
+                        Bytes.of(Body.required(body.size(), "size")),
+                        NvmfConfig.ofPath(1),
+                        null),
                 Body.required(body.children(), "children").stream()
                         .<NexusChild>map(NexusChild.Uri::new)
                         .toList(),
-                NvmfConfig.ofPath(1),
-                null,
                 null)));
     }
 

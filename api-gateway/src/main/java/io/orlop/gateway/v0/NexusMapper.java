@@ -25,6 +25,7 @@ interface NexusMapper {
     @Mapping(target = "protocol", expression = "java(state.published() ? \"nvmf\" : \"none\")")
     NexusView observed(NexusState state);
 
+    @Mapping(target = ".", source = "shape")
     @Mapping(target = "state", constant = "Unknown")
     @Mapping(target = "deviceUri", constant = "")
     @Mapping(target = "rebuilds", constant = "0")

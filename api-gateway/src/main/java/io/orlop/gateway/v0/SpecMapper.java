@@ -11,6 +11,7 @@ import org.mapstruct.MappingConstants;
 
 @Mapper(componentModel = MappingConstants.ComponentModel.SPRING, uses = Scalars.class)
 interface SpecMapper {
+    @Mapping(target = ".", source = "shape")
     @Mapping(target = "operation", expression = "java(OperationView.ofNexus(spec.status(), spec.operation()))")
     SpecsView.NexusSpecView nexus(NexusSpec spec);
 

@@ -1,13 +1,9 @@
 package io.orlop.gateway.v0;
 
-import io.orlop.model.AffinityGroupId;
-import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
-import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.PublishVolume;
@@ -26,8 +22,6 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 class VolumeController {
-    private static final int REPLICAS_MOST = 255;
-
     private final Volumes volumes;
     private final VolumeMapper views;
     private final RebuildMapper rebuilds;
@@ -61,27 +55,7 @@ class VolumeController {
 
     @PutMapping("/v0/volumes/{id}")
     VolumeView create(@PathVariable String id, @RequestBody CreateVolumeBody body) {
-        var volume = VolumeId.of(id);
-        int replicas = Body.required(body.replicas(), "replicas");
-        if (replicas < 1 || replicas > REPLICAS_MOST) {
-            throw new Refusal.Invalid(
-                            "volume %s asks for %d replicas".formatted(volume, replicas),
-                            "ask for 1 to " + REPLICAS_MOST)
-                    .exception();
-        }
-        return views.volume(volumes.create(new CreateVolume(
-                volume,
-                Bytes.of(Body.required(body.size(), "size")),
-                replicas,
-                Body.orFalse(body.thin()),
-                new VolumePolicy(body.policy() == null
-                        || !Boolean.FALSE.equals(body.policy().selfHeal())),
-                body.topology() == null ? Topology.ANYWHERE : body.topology().topology(),
-                Body.orEmpty(body.labels()),
-                body.affinityGroup() == null
-                        ? null
-                        : new AffinityGroupId(body.affinityGroup().id()),
-                body.maxSnapshots())));
+        return views.volume(volumes.create(new CreateVolume(VolumeId.of(id), body.shape())));
     }
 
     @DeleteMapping("/v0/volumes/{id}")

@@ -20,6 +20,7 @@ import org.mapstruct.MappingConstants;
 interface VolumeMapper {
     VolumeView volume(Volume volume);
 
+    @Mapping(target = ".", source = "shape")
     @Mapping(target = "target", source = "publication")
     @Mapping(target = "numSnapshots", constant = "0")
     @Mapping(target = "operation", expression = "java(OperationView.ofVolume(spec.status(), spec.operation()))")

@@ -242,14 +242,7 @@ class RestTest {
             return new Volume(
                     new VolumeSpec(
                             asked.volume(),
-                            asked.size(),
-                            asked.replicas(),
-                            asked.thin(),
-                            asked.policy(),
-                            asked.topology(),
-                            asked.labels(),
-                            null,
-                            null,
+                            asked.shape(),
                             SpecStatus.CREATED,
                             new Publication.Published(node, nexus, ShareProtocol.NVMF, List.of(), 1),
                             nexus,
@@ -257,13 +250,13 @@ class RestTest {
                             null),
                     new VolumeState(
                             asked.volume(),
-                            asked.size(),
+                            asked.shape().size(),
                             VolumeStatus.DEGRADED,
                             new NexusState(
                                     nexus,
                                     asked.volume().toString(),
                                     node,
-                                    asked.size(),
+                                    asked.shape().size(),
                                     NexusStatus.DEGRADED,
                                     List.of(child),
                                     "nvmf+tcp://127.0.0.1:8420/nqn.2019-05.io.openebs:" + asked.volume(),
@@ -277,8 +270,8 @@ class RestTest {
                                             new PoolId("pool-1"),
                                             ReplicaStatus.ONLINE,
                                             child,
-                                            new ReplicaSpace(asked.size(), Bytes.mib(4), Bytes.mib(4), 16, 1))),
-                            new VolumeState.VolumeUsage(asked.size(), Bytes.mib(4), Bytes.mib(4))));
+                                            new ReplicaSpace(asked.shape().size(), Bytes.mib(4), Bytes.mib(4), 16, 1))),
+                            new VolumeState.VolumeUsage(asked.shape().size(), Bytes.mib(4), Bytes.mib(4))));
         }
 
         private interface Answering {

@@ -10,6 +10,7 @@ import io.orlop.model.ChildStatus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusOperation;
+import io.orlop.model.NexusShape;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
@@ -91,15 +92,11 @@ class MendTest {
     private static NexusSpec promised(String host, String... children) {
         return new NexusSpec(
                 NEXUS,
-                "volume",
-                NODE,
+                new NexusShape("volume", NODE, Bytes.mib(64), NvmfConfig.ofPath(1), null),
                 Stream.of(children).<NexusChild>map(NexusChild.Uri::new).toList(),
-                Bytes.mib(64),
                 host.isEmpty() ? ShareProtocol.NONE : ShareProtocol.NVMF,
                 host.isEmpty() ? List.of() : List.of(host),
                 true,
-                null,
-                NvmfConfig.ofPath(1),
                 false,
                 SpecStatus.CREATED,
                 null);

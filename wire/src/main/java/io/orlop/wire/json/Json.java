@@ -27,7 +27,8 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
 /// The JSON form of the model: records are objects with snake_case fields, ids are strings, [Bytes] a number, enum
-/// constants CamelCase, a sealed choice an object with the case's name as its only field, absent values are left out.
+/// constants CamelCase, a sealed choice an object with the case's name as its only field, a [io.orlop.model.Shape] the
+/// fields it has, absent values are left out.
 ///
 /// ```json
 /// {"uuid": "0d1c…", "size": 67108864, "num_replicas": 2, "status": "Creating",

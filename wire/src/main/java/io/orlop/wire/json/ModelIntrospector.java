@@ -1,16 +1,19 @@
 package io.orlop.wire.json;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.orlop.model.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.util.NameTransformer;
 
-/// Reads what the model's types say by being sealed or enums, so that the model needs no annotations and a new case no
+/// Reads what the model's types say by being sealed, enums or shapes, so that the model needs no annotations and a new case no
 /// second list.
 final class ModelIntrospector extends JacksonAnnotationIntrospector {
     @Override
@@ -38,6 +41,14 @@ final class ModelIntrospector extends JacksonAnnotationIntrospector {
         return caseOfSealedChoice(type.getRawType())
                 ? type.getRawType().getSimpleName()
                 : super.findTypeName(config, type);
+    }
+
+    /// A shape's fields stand beside those of the record that holds it.
+    @Override
+    public @Nullable NameTransformer findUnwrappingNameTransformer(MapperConfig<?> config, AnnotatedMember member) {
+        return Shape.class.isAssignableFrom(member.getRawType())
+                ? NameTransformer.NOP
+                : super.findUnwrappingNameTransformer(config, member);
     }
 
     @Override

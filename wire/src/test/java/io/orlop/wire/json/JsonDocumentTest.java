@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
 import io.orlop.model.FrontendHost;
+import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
+import io.orlop.model.NexusShape;
+import io.orlop.model.NexusSpec;
 import io.orlop.model.NodeId;
+import io.orlop.model.NvmfConfig;
 import io.orlop.model.Publication;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
@@ -15,6 +19,7 @@ import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumePolicy;
+import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +28,17 @@ import org.junit.jupiter.api.Test;
 class JsonDocumentTest {
     private static final VolumeSpec VOLUME = new VolumeSpec(
             VolumeId.of("0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"),
-            Bytes.mib(64),
-            2,
-            false,
-            new VolumePolicy(true),
-            new Topology(
-                    new Topology.Nodes.Explicit(List.of(new NodeId("node-1")), List.of()),
-                    new Topology.Pools.Labelled(Map.of("tier", "hot"), Map.of(), List.of())),
-            Map.of("b", "2", "a", "1"),
-            new AffinityGroupId("group"),
-            null,
+            new VolumeShape(
+                    Bytes.mib(64),
+                    2,
+                    false,
+                    new VolumePolicy(true),
+                    new Topology(
+                            new Topology.Nodes.Explicit(List.of(new NodeId("node-1")), List.of()),
+                            new Topology.Pools.Labelled(Map.of("tier", "hot"), Map.of(), List.of())),
+                    Map.of("b", "2", "a", "1"),
+                    new AffinityGroupId("group"),
+                    null),
             SpecStatus.CREATED,
             new Publication.Published(
                     new NodeId("node-2"),
@@ -70,6 +76,41 @@ class JsonDocumentTest {
             assertThat(JsonDocument.VOLUME.decode(JsonDocument.VOLUME.encode(spec)))
                     .isEqualTo(spec);
         }
+    }
+
+    @Test
+    void aNexusHasThisForm() {
+        var nexus = NexusId.of("1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f");
+        var shape =
+                new NexusShape("name", new NodeId("node-2"), Bytes.mib(64), NvmfConfig.ofPath(1), VOLUME.uuid());
+        NexusSpec spec = NexusSpec.promised(nexus, shape, List.of(new NexusChild.Uri("bdev:///a")));
+
+        byte[] document = JsonDocument.NEXUS.encode(spec);
+
+        assertThat(new String(document, UTF_8))
+                .isEqualToIgnoringWhitespace(
+                        """
+                    {"uuid":"1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","name":"name","node":"node-2","size":67108864,
+                     "nvmf":{"min_controller_id":1,"max_controller_id":2,"reservation_key":1,"preempt_key":0},
+                     "owner":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","children":[{"Uri":{"uri":"bdev:///a"}}],
+                     "share":"None","hosts":[],"managed":true,"shutdown":false,"status":"Creating"}
+                    """);
+        assertThat(JsonDocument.NEXUS.decode(document)).isEqualTo(spec);
+    }
+
+    @Test
+    void aVolumeIsReadWhateverTheOrderOfItsFieldsAndWithoutThoseThatAnOlderVersionDidNotKnow() {
+        var volume = JsonDocument.VOLUME.decode(
+                """
+                {"paths":0,"publication":{"Unpublished":{}},"thin":true,"status":"Created","num_replicas":1,"size":512,
+                 "policy":{"self_heal":false},"topology":{"nodes":{"Any":{}},"pools":{"Any":{}}},
+                 "uuid":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"}
+                """
+                        .getBytes(UTF_8));
+
+        assertThat(volume.shape())
+                .isEqualTo(new VolumeShape(
+                        Bytes.of(512), 1, true, new VolumePolicy(false), Topology.ANYWHERE, Map.of(), null, null));
     }
 
     @Test
