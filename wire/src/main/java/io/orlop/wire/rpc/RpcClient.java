@@ -3,6 +3,7 @@ package io.orlop.wire.rpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -30,7 +31,7 @@ public final class RpcClient implements InvocationHandler {
 
     private RpcClient(Class<?> contract, Channel channel, CallPolicy policy, Duration deadline) {
         this.peer = contract.getSimpleName();
-        this.channel = channel;
+        this.channel = ClientInterceptors.intercept(channel, new CallerMetadata.Sending());
         this.policy = policy;
         this.deadline = deadline;
         this.procedures = Contract.procedures(contract).stream()

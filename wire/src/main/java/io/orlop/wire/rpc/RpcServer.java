@@ -2,6 +2,7 @@ package io.orlop.wire.rpc;
 
 import io.grpc.BindableService;
 import io.grpc.Context;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -34,7 +35,7 @@ public final class RpcServer {
                                 : ServerCalls.asyncUnaryCall(
                                         (request, answers) -> answer(procedure, service, request, answers)));
             }
-            return definition.build();
+            return ServerInterceptors.intercept(definition.build(), new CallerMetadata.Receiving());
         };
     }
 
@@ -72,7 +73,9 @@ public final class RpcServer {
     private static @Nullable Object call(Contract.Procedure procedure, Object service, byte[] request)
             throws Throwable {
         try {
-            return procedure.method().invoke(service, procedure.decodeArguments(request));
+            @Nullable Object[] arguments = procedure.decodeArguments(request);
+            return CallerMetadata.received()
+                    .<@Nullable Object, Exception>call(() -> procedure.method().invoke(service, arguments));
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause() == null ? thrown : thrown.getCause();
         }
