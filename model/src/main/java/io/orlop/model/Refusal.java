@@ -1,5 +1,7 @@
 package io.orlop.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// A request that cannot be honoured: what is wrong, naming the resource and the value, and what to do about it.
 /// A bug is not a refusal; it is an assertion or another exception. `wire` maps each case to its gRPC and HTTP status.
 public sealed interface Refusal {
@@ -36,8 +38,32 @@ public sealed interface Refusal {
                     OutOfRange _,
                     NotAcceptable _,
                     PermissionDenied _,
+                    NotLeader _,
                     FailedPersist _,
                     Unimplemented _ -> false;
+        };
+    }
+
+    /// Whether it passes by itself: the same request, asked again a little later, may be honoured. Whoever starts,
+    /// stops or follows waits for such a one; what is final needs somebody to change something first.
+    default boolean passing() {
+        return switch (this) {
+            case Conflict _, Deleting _, Unavailable _, NotLeader _, Aborted _, TimedOut _, FailedPersist _ -> true;
+            case NotFound _,
+                    AlreadyExists _,
+                    Invalid _,
+                    InUse _,
+                    FailedPrecondition _,
+                    NotPublished _,
+                    AlreadyPublished _,
+                    NotShared _,
+                    AlreadyShared _,
+                    OutOfCapacity _,
+                    OutOfRange _,
+                    NotAcceptable _,
+                    PermissionDenied _,
+                    Unimplemented _,
+                    Failed _ -> false;
         };
     }
 
@@ -82,6 +108,11 @@ public sealed interface Refusal {
 
     /// Somebody needed is not reachable now; the same request may succeed later.
     record Unavailable(String problem, String remedy) implements Refusal {}
+
+    /// This copy of a service does not lead, or is not ready to. It is asked at the door: nothing was done.
+    ///
+    /// @param leader where the copy that leads answers, `host:port`; null while nobody is known to lead
+    record NotLeader(String problem, String remedy, @Nullable String leader) implements Refusal {}
 
     /// Given up before it was decided; the same request may succeed at once.
     record Aborted(String problem, String remedy) implements Refusal {}

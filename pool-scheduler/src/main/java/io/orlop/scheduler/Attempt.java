@@ -18,13 +18,8 @@ sealed interface Attempt<T> {
         try {
             return new Done<>(request.get());
         } catch (RefusalException refused) {
-            return switch (refused.refusal()) {
-                case Refusal.Unavailable said -> new Unclear<>(said);
-                case Refusal.TimedOut said -> new Unclear<>(said);
-                case Refusal.Aborted said -> new Unclear<>(said);
-                case Refusal.Failed said -> new Unclear<>(said);
-                case Refusal said -> new Refused<>(said);
-            };
+            Refusal said = refused.refusal();
+            return said.mayHaveHappened() ? new Unclear<>(said) : new Refused<>(said);
         }
     }
 }

@@ -310,17 +310,12 @@ public final class SimulatedCluster {
     }
 
     private static boolean passing(Refusal refusal) {
-        return switch (refusal) {
-            case Refusal.Unavailable _,
-                    Refusal.TimedOut _,
-                    Refusal.Aborted _,
-                    Refusal.Conflict _,
-                    Refusal.Deleting _,
-                    Refusal.FailedPersist _ -> true;
-            // While a node is being noticed as lost or back, there may be too few.
-            case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;
-            case Refusal _ -> false;
-        };
+        return refusal.passing()
+                || switch (refusal) {
+                    // While a node is being noticed as lost or back, there may be too few.
+                    case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;
+                    case Refusal _ -> false;
+                };
     }
 
     void await(String what, BooleanSupplier holds) {

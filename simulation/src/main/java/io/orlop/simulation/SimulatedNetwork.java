@@ -3,9 +3,11 @@ package io.orlop.simulation;
 import io.orlop.control.keyspace.local.Faults;
 import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.model.Caller;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Signal;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.status.NoAnswerException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -122,7 +124,8 @@ final class SimulatedNetwork {
         Served<T> served =
                 callee.get().filter(found -> !found.process().isCrashed()).orElse(null);
         if (served == null) {
-            throw new Refusal.Unavailable("nobody serves " + name, "try again when it is started").exception();
+            throw new NoAnswerException(
+                    new Refusal.Unavailable("nobody serves " + name, "try again when it is started"));
         }
         if (!arrives(caller, served.process())) {
             caller.sleep(PATIENCE);
@@ -130,7 +133,12 @@ final class SimulatedNetwork {
         }
         var exchange = new Exchange(name, caller, served.process());
         open.add(exchange);
-        served.process().start(name, () -> exchange.serve(() -> method.invoke(served.service(), arguments)));
+        Caller forWhom = Caller.current();
+        served.process()
+                .start(
+                        name,
+                        () -> exchange.serve(() -> forWhom.<@Nullable Object, Exception>call(
+                                () -> method.invoke(served.service(), arguments))));
         try {
             boolean answered = exchange.done.await(PATIENCE.multipliedBy(6));
             travel(caller);
@@ -165,8 +173,8 @@ final class SimulatedNetwork {
     }
 
     private static RuntimeException timedOut(String name) {
-        return new Refusal.TimedOut(name + " was not answered in time", "look whether it happened, and try again")
-                .exception();
+        return new NoAnswerException(
+                new Refusal.TimedOut(name + " was not answered in time", "look whether it happened, and try again"));
     }
 
     private interface Work {
@@ -202,9 +210,8 @@ final class SimulatedNetwork {
         }
 
         void broken() {
-            thrown = new Refusal.Unavailable(
-                            "the connection broke during " + name, "look whether it happened, and try again")
-                    .exception();
+            thrown = new NoAnswerException(new Refusal.Unavailable(
+                    "the connection broke during " + name, "look whether it happened, and try again"));
             done.raise();
         }
 
@@ -264,7 +271,7 @@ final class SimulatedNetwork {
         }
 
         private RuntimeException brokenFeed() {
-            return new Refusal.Unavailable("the feed " + name + " is broken", "open another").exception();
+            return new NoAnswerException(new Refusal.Unavailable("the feed " + name + " is broken", "open another"));
         }
     }
 }

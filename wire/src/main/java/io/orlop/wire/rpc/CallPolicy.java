@@ -40,6 +40,13 @@ public final class CallPolicy {
             return new Registries(
                     CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(), BulkheadRegistry.ofDefaults());
         }
+
+        /// Lets go of a peer that will not be called again.
+        void forget(String peer) {
+            breakers.remove(peer);
+            retries.remove(peer);
+            bulkheads.remove(peer);
+        }
     }
 
     public static CallPolicy to(String peer, Registries registries) {
@@ -82,17 +89,17 @@ public final class CallPolicy {
         try {
             return guarded.get();
         } catch (CallNotPermittedException open) {
-            throw new Refusal.Unavailable(peer + " has not been answering", "try again in a few seconds").exception();
+            throw NoAnswerException.unasked(
+                    new Refusal.Unavailable(peer + " has not been answering", "try again in a few seconds"));
         } catch (BulkheadFullException full) {
             throw new Refusal.Aborted("too many calls to %s are under way".formatted(peer), "try again").exception();
         }
     }
 
+    /// But not at a copy that does not lead: where to ask then is for [FollowingLeader] to say.
     private static boolean maySucceedLater(Throwable thrown) {
         return thrown instanceof RefusalException refused
-                && switch (refused.refusal()) {
-                    case Refusal.Unavailable _, Refusal.TimedOut _ -> true;
-                    case Refusal _ -> false;
-                };
+                && refused.refusal().passing()
+                && !(refused.refusal() instanceof Refusal.NotLeader);
     }
 }

@@ -39,6 +39,7 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
             case Refusal.PermissionDenied _ ->
                 new RefusalStatus(Status.Code.PERMISSION_DENIED, 401, "PermissionDenied");
             case Refusal.Unavailable _ -> new RefusalStatus(Status.Code.UNAVAILABLE, 503, "Unavailable");
+            case Refusal.NotLeader _ -> new RefusalStatus(Status.Code.UNAVAILABLE, 503, "Unavailable");
             case Refusal.Aborted _ -> new RefusalStatus(Status.Code.ABORTED, 503, "Aborted");
             case Refusal.TimedOut _ -> new RefusalStatus(Status.Code.DEADLINE_EXCEEDED, 504, "DeadlineExceeded");
             case Refusal.FailedPersist _ -> new RefusalStatus(Status.Code.UNAVAILABLE, 507, "FailedPersist");

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.orlop.model.Refusal;
 import java.lang.reflect.Constructor;
 import java.net.ConnectException;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +16,12 @@ class RefusalStatusTest {
     static Stream<Refusal> everyRefusal() {
         return Stream.of(Refusal.class.getPermittedSubclasses()).map(type -> {
             try {
-                Constructor<?> constructor = type.getDeclaredConstructor(String.class, String.class);
-                return (Refusal) constructor.newInstance("what is wrong", "what to do");
+                Constructor<?> constructor = type.getDeclaredConstructors()[0];
+                var more = new Object[constructor.getParameterCount()];
+                Arrays.fill(more, "something else");
+                more[0] = "what is wrong";
+                more[1] = "what to do";
+                return (Refusal) constructor.newInstance(more);
             } catch (ReflectiveOperationException impossible) {
                 throw new AssertionError(impossible);
             }
@@ -50,6 +55,15 @@ class RefusalStatusTest {
                 .asRuntimeException();
 
         assertThat(RefusalStatus.understood("peer", bare).refusal().problem()).contains("theirs");
+    }
+
+    @Test
+    void aCopyThatKnowsNoLeaderSaysSo() {
+        var nobody = new Refusal.NotLeader("this copy does not lead", "try again", null);
+
+        assertThat(RefusalStatus.understood("peer", RefusalStatus.exception(nobody))
+                        .refusal())
+                .isEqualTo(nobody);
     }
 
     @Test

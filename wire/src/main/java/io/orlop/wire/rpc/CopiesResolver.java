@@ -1,0 +1,108 @@
+package io.orlop.wire.rpc;
+
+import com.google.common.net.HostAndPort;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
+import io.grpc.Status;
+import io.grpc.StatusOr;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Lets gRPC reach the copies of a service that a target lists: `copies:///host-1:50051,host-2:50051`. gRPC knows only
+/// names that somebody else resolves. Found by gRPC itself, as a service of the class path.
+public final class CopiesResolver extends NameResolverProvider {
+    private static final String SCHEME = "copies";
+
+    @Override
+    protected boolean isAvailable() {
+        return true;
+    }
+
+    /// Below DNS, so that a target without a scheme stays a name.
+    @Override
+    protected int priority() {
+        return 4;
+    }
+
+    @Override
+    public String getDefaultScheme() {
+        return SCHEME;
+    }
+
+    /// @throws IllegalArgumentException if the target is no list of `host:port`
+    @Override
+    public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args surroundings) {
+        if (!SCHEME.equals(target.getScheme())) return null;
+        String list = target.getPath() == null ? "" : target.getPath().replaceFirst("^/", "");
+        List<HostAndPort> copies = new ArrayList<>();
+        for (String copy : list.split(",", -1)) {
+            HostAndPort place = HostAndPort.fromString(copy.strip());
+            if (place.getHost().isEmpty() || !place.hasPort()) {
+                throw new IllegalArgumentException(
+                        "'%s' in target %s is no host:port: write copies:///host-1:50051,host-2:50051"
+                                .formatted(copy, target));
+            }
+            copies.add(place);
+        }
+        Executor patient = surroundings.getOffloadExecutor();
+        return new Resolver(list, copies, patient == null ? Thread::startVirtualThread : patient);
+    }
+
+    private static final class Resolver extends NameResolver {
+        private final String authority;
+        private final List<HostAndPort> copies;
+        private final Executor patient;
+        private volatile @Nullable Listener2 listener;
+
+        Resolver(String list, List<HostAndPort> copies, Executor patient) {
+            this.authority = list.split(",", -1)[0];
+            this.copies = copies;
+            this.patient = patient;
+        }
+
+        @Override
+        public String getServiceAuthority() {
+            return authority;
+        }
+
+        @Override
+        public void start(Listener2 tellWhom) {
+            listener = tellWhom;
+            refresh();
+        }
+
+        @Override
+        public void refresh() {
+            Listener2 tellWhom = listener;
+            if (tellWhom != null) {
+                patient.execute(() -> tellWhom.onResult(ResolutionResult.newBuilder()
+                        .setAddressesOrError(found())
+                        .build()));
+            }
+        }
+
+        private StatusOr<List<EquivalentAddressGroup>> found() {
+            List<EquivalentAddressGroup> known = copies.stream()
+                    .map(copy -> new InetSocketAddress(copy.getHost(), copy.getPort()))
+                    .filter(address -> !address.isUnresolved())
+                    .map(EquivalentAddressGroup::new)
+                    .toList();
+            return known.isEmpty()
+                    ? StatusOr.fromStatus(Status.UNAVAILABLE.withDescription("no name of '%s' resolves"
+                            .formatted(String.join(
+                                    ",",
+                                    copies.stream().map(HostAndPort::toString).toList()))))
+                    : StatusOr.fromValue(known);
+        }
+
+        @Override
+        public void shutdown() {
+            listener = null;
+        }
+    }
+}
