@@ -4,23 +4,25 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Hands out guards, one at a time for each resource. A request waits briefly for its turn and is then refused; a
-/// reconciler does not wait at all, it comes again.
+/// Hands out guards, one at a time for each resource, in the order they were asked for. A request waits briefly for its
+/// turn and is then refused; a reconciler does not wait at all, it comes again.
 public final class Guards {
-    private static final int TRIES = 5;
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Ambient ambient;
     private final ReentrantLock lock = new ReentrantLock();
-    private final NavigableSet<Guarded> taken = new TreeSet<>();
+    /// A resource is here while somebody has its guard; nobody waits for what nobody has.
+    private final NavigableMap<Guarded, Door> doors = new TreeMap<>();
 
     public Guards(Ambient ambient) {
         this.ambient = ambient;
@@ -37,17 +39,26 @@ public final class Guards {
     ///
     /// @throws RefusalException `Conflict` if one of them is still taken after a second
     public Guard acquireAll(Collection<Guarded> resources) {
-        var held = new ArrayList<Guarded>();
+        return acquireAll(resources, PATIENCE);
+    }
+
+    /// The same for somebody whose own caller waits no longer than this.
+    ///
+    /// @throws RefusalException `Conflict` if one of them is still taken then, or after a second
+    public Guard acquireAll(Collection<Guarded> resources, Duration atMost) {
+        Duration patience = atMost.compareTo(PATIENCE) < 0 ? atMost : PATIENCE;
+        long deadline = ambient.nanos() + patience.toNanos();
+        var held = new Held();
         try {
             for (Guarded resource : new TreeSet<>(resources)) {
-                await(resource);
+                enter(resource, Duration.ofNanos(Math.max(0, deadline - ambient.nanos())));
                 held.add(resource);
             }
+            return held;
         } catch (RuntimeException e) {
-            release(held);
+            held.close();
             throw e;
         }
-        return new Held(held);
     }
 
     /// Takes the guard if nobody has it.
@@ -59,60 +70,90 @@ public final class Guards {
     public Optional<Guard> tryAcquireAll(Collection<Guarded> resources) {
         lock.lock();
         try {
-            if (resources.stream().anyMatch(taken::contains)) return Optional.empty();
-            taken.addAll(resources);
-            return Optional.of(new Held(List.copyOf(resources)));
+            if (resources.stream().anyMatch(doors::containsKey)) return Optional.empty();
+            var held = new Held();
+            for (Guarded resource : new TreeSet<>(resources)) {
+                if (!door(resource).turnstile.tryEnter())
+                    throw new AssertionError(resource + " had a door and nobody in it");
+                held.add(resource);
+            }
+            return Optional.of(held);
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(Guarded resource) {
+    private void enter(Guarded resource, Duration atMost) {
+        Door door = door(resource);
+        boolean inside = false;
         try {
-            for (int tries = 0; tries <= TRIES; tries++) {
-                if (take(resource)) return;
-                if (tries < TRIES) ambient.sleep(BETWEEN_TRIES);
-            }
+            inside = door.turnstile.enter(atMost);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new Refusal.Aborted("the change of " + resource + " was stopped while it waited", "retry")
                     .exception();
+        } finally {
+            if (!inside) turnFrom(resource, door);
         }
+        if (inside) return;
         throw new Refusal.Conflict("another operation on " + resource + " is in progress", "retry when it has ended")
                 .exception();
     }
 
-    private boolean take(Guarded resource) {
+    private void leave(Guarded resource) {
         lock.lock();
         try {
-            return taken.add(resource);
+            Door door = doors.get(resource);
+            if (door == null) throw new AssertionError("nobody has " + resource);
+            door.turnstile.leave();
+            turnFrom(resource, door);
         } finally {
             lock.unlock();
         }
     }
 
-    private void release(Collection<Guarded> resources) {
+    private Door door(Guarded resource) {
         lock.lock();
         try {
-            resources.forEach(taken::remove);
+            Door door = doors.computeIfAbsent(resource, _ -> new Door(new Turnstile(ambient, 1)));
+            door.visitors++;
+            return door;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void turnFrom(Guarded resource, Door door) {
+        lock.lock();
+        try {
+            if (--door.visitors == 0) doors.remove(resource);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static final class Door {
+        private final Turnstile turnstile;
+        /// Inside or waiting.
+        private int visitors;
+
+        Door(Turnstile turnstile) {
+            this.turnstile = turnstile;
         }
     }
 
     private final class Held implements Guard {
-        private List<Guarded> resources;
+        private final Deque<Guarded> resources = new ArrayDeque<>();
 
-        Held(List<Guarded> resources) {
-            this.resources = resources;
+        void add(Guarded resource) {
+            resources.push(resource);
         }
 
         @Override
         public void close() {
             lock.lock();
             try {
-                release(resources);
-                resources = List.of();
+                while (!resources.isEmpty()) leave(resources.pop());
             } finally {
                 lock.unlock();
             }

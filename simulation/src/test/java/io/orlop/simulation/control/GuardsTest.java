@@ -23,6 +23,7 @@ class GuardsTest {
             Guarded.of(new PoolId("p")),
             Guarded.of(new NodeId("b")),
             Guarded.of(new PoolId("q")));
+    private static final Guarded POOL = RESOURCES.get(1);
 
     @SeededTest
     void eachResourceHasOneHolderAndNobodyWaitsForEver(SeededScheduler scheduler) {
@@ -69,5 +70,84 @@ class GuardsTest {
         first.close();
         first.close();
         assertThat(scheduler.call(process, () -> guards.acquire(pool))).isNotNull();
+    }
+
+    /// Takes the pool's guard once, holds it for so long, and says so.
+    private static Thread holder(
+            SeededAmbient process, Guards guards, String name, Duration held, List<String> holders) {
+        return process.start(name, () -> {
+            try (Guard _ = guards.acquire(POOL)) {
+                holders.add(name);
+                process.sleep(held);
+            } catch (RefusalException refused) {
+                holders.add(name + " refused");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @SeededTest
+    void whoWaitsLongestIsNextAndNobodyOvertakes(SeededScheduler scheduler) {
+        // Given a guard that is taken, and five who wait for it, one after the other
+        SeededAmbient process = scheduler.process("p");
+        var guards = new Guards(process);
+        var holders = new ArrayList<String>();
+        for (int i = 0; i < 6; i++) {
+            holder(process, guards, "caller" + i, Duration.ofMillis(70), holders);
+            scheduler.runFor(Duration.ofMillis(5));
+        }
+        // When the guard goes from one to the next, somebody who does not wait never gets it
+        scheduler.always(() -> {
+            if (holders.size() < 6) assertThat(guards.tryAcquire(POOL)).isEmpty();
+        });
+        scheduler.run();
+        // Then all had it in the order in which they came, without a pause
+        assertThat(holders).containsExactly("caller0", "caller1", "caller2", "caller3", "caller4", "caller5");
+        assertThat(scheduler.elapsed()).isEqualTo(Duration.ofMillis(6 * 70));
+        assertThat(guards.tryAcquire(POOL)).isPresent();
+    }
+
+    @SeededTest
+    void whoGivesUpLeavesTheQueue(SeededScheduler scheduler) {
+        // Given a guard that is taken for a second, and two who wait, of whom the first is stopped, at times in the
+        // very moment in which its turn comes
+        SeededAmbient process = scheduler.process("p");
+        var guards = new Guards(process);
+        var holders = new ArrayList<String>();
+        holder(process, guards, "first", Duration.ofMillis(500), holders);
+        scheduler.runFor(Duration.ofMillis(1));
+        Thread stopped = process.start("stopped", () -> {
+            try (Guard _ = guards.acquire(POOL)) {
+                holders.add("stopped had it");
+            } catch (RefusalException refused) {
+                holders.add("stopped");
+            }
+        });
+        scheduler.runFor(Duration.ofMillis(1));
+        holder(process, guards, "last", Duration.ofMillis(10), holders);
+        process.start("stopper", () -> {
+            try {
+                process.sleep(Duration.ofMillis(498));
+                stopped.interrupt();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        scheduler.run();
+        // Then the other has its turn all the same
+        assertThat(holders).hasSize(3).startsWith("first").contains("last");
+        assertThat(guards.tryAcquire(POOL)).isPresent();
+    }
+
+    @SeededTest(seeds = 10)
+    void aCallerWithLittleTimeIsRefusedWhenItHasPassed(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var guards = new Guards(process);
+        guards.acquire(POOL);
+        assertThatThrownBy(() -> scheduler.call(process, () -> guards.acquireAll(RESOURCES, Duration.ofMillis(30))))
+                .hasMessageContaining("another operation on pool p is in progress");
+        assertThat(scheduler.elapsed()).isEqualTo(Duration.ofMillis(30));
+        assertThat(guards.tryAcquire(RESOURCES.getFirst())).isPresent();
     }
 }
