@@ -93,8 +93,12 @@ final class Space {
 
     private boolean fitsDisk(long cost, boolean was) {
         if (reserveBytes == 0 || usableBytes == Long.MAX_VALUE) return true;
-        long headroom = HEADROOM * reserveBytes;
-        return usableBytes - unseenBytes - cost > (was ? headroom + headroom / 4 + reserveBytes : headroom);
+        long least = HEADROOM * reserveBytes;
+        // Room for the reserve, if it has to be put back, and for what is let in between two looks. Not more: a disk
+        // that had room enough before others filled it has room enough when they have given it back.
+        if (log.reserveIsSpent()) least += reserveBytes;
+        if (was) least += reserveBytes / UNSEEN_PART;
+        return usableBytes - unseenBytes - cost > least;
     }
 
     /// What is on its way counts as not yet there, even if it arrives before the look.

@@ -140,6 +140,32 @@ class SpaceTest {
         assertThat(store.maintenance().alarms()).isEmpty();
     }
 
+    /// What lies on the disk and what must stay free, and so little more that a large margin would never be free again.
+    private static long barelyEnough(CrashableDisk disk) {
+        return disk.used() + 8 * RESERVE + RESERVE;
+    }
+
+    @Test
+    void aSmallDiskHealsWhenOthersGiveItBack() throws IOException {
+        // Given a disk with little more room than has to stay free
+        disk.capacity(100_000);
+        MvccStore store = open(SMALL.reserveBytes(RESERVE));
+        assertThat(put(store, 1, 10)).isNull();
+        disk.capacity(barelyEnough(disk));
+        assertThat(put(store, 1, 10)).isNull();
+        for (int round = 0; round < 3; round++) {
+            long before = barelyEnough(disk);
+            // When others take room, at times the last byte, and give back what they took
+            disk.capacity(round == 1 ? disk.used() : disk.used() + 2 * RESERVE);
+            assertThat(put(store, 1, 600)).isEqualTo(Denial.NO_SPACE);
+            if (round == 1) answer(store, () -> store.submit(Operation.Delete.of(Octets.of("k1"))));
+            disk.capacity(before);
+            // Then the store goes on
+            assertThat(put(store, 1, 10)).as("round " + round).isNull();
+            assertThat(store.maintenance().alarms()).isEmpty();
+        }
+    }
+
     @Test
     void whatSomebodySwitchedOnStaysOnOverARestart() throws IOException {
         MvccStore store = open(SMALL);
