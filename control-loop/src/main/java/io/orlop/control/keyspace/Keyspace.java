@@ -1,18 +1,35 @@
 package io.orlop.control.keyspace;
 
+import io.orlop.model.RefusalException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An ordered map of keys to bytes with a history, shared by everybody.
 ///
-/// Calls block. One that cannot be answered throws a [StoreUnavailableException]; of a commit that may mean that it was
-/// kept all the same.
+/// Calls block. One that the store cannot or does not answer throws a [StoreUnavailableException]; of a commit that may
+/// mean that it was kept all the same. Nothing else is thrown, but for the commit of what the store will never take.
 public interface Keyspace extends AutoCloseable {
     Optional<KeyValue> get(String key);
 
     /// Everything below a prefix at one revision, fetched in pages.
-    Listing load(String prefix);
+    default Listing load(String prefix) {
+        var entries = new ArrayList<KeyValue>();
+        long revision = load(prefix, entries::addAll);
+        return new Listing(prefix, entries, revision);
+    }
 
+    /// The same page by page, sorted by key, for who need not have everything in hand at once. A page has a bounded
+    /// size, however large the values are.
+    ///
+    /// @return the revision that all pages were read at
+    /// @throws StoreUnavailableException also if the store forgot that revision before the last page came: what was
+    /// handed over until then is true of it, and the caller begins again
+    long load(String prefix, Consumer<List<KeyValue>> page);
+
+    /// @throws RefusalException `Invalid` if the store never takes a transaction of this size; nothing was changed
     Commit commit(Transaction transaction);
 
     /// Tells the listener everything that happens after the listing was made. Survives lost connections without losing

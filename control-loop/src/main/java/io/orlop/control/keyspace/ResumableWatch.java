@@ -1,6 +1,7 @@
 package io.orlop.control.keyspace;
 
 import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.Lasting;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.time.Duration;
@@ -9,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A watch that outlives its streams.
@@ -31,20 +33,26 @@ public final class ResumableWatch implements Watching {
     private final Ambient ambient;
     private final String prefix;
     private final Feed feed;
-    private final Function<String, Listing> load;
+    private final Pages pages;
     private final WatchListener listener;
     private final Signal stirred;
     private final Map<String, Long> known = new TreeMap<>();
     private long told;
     private boolean mustList;
+    private volatile @Nullable Lasting thread;
     private volatile boolean closed;
 
-    private ResumableWatch(
-            Ambient ambient, Feed feed, Function<String, Listing> load, Listing after, WatchListener listener) {
+    /// How a listing is fetched: [Keyspace#load(String, Consumer)].
+    @FunctionalInterface
+    public interface Pages {
+        long load(String prefix, Consumer<List<KeyValue>> page);
+    }
+
+    private ResumableWatch(Ambient ambient, Feed feed, Pages pages, Listing after, WatchListener listener) {
         this.ambient = ambient;
         this.prefix = after.prefix();
         this.feed = feed;
-        this.load = load;
+        this.pages = pages;
         this.listener = listener;
         this.stirred = ambient.signal();
         this.told = after.revision();
@@ -52,10 +60,9 @@ public final class ResumableWatch implements Watching {
         for (KeyValue entry : after.entries()) known.put(entry.key(), entry.modRevision());
     }
 
-    public static ResumableWatch start(
-            Ambient ambient, Feed feed, Function<String, Listing> load, Listing after, WatchListener listener) {
-        var watch = new ResumableWatch(ambient, feed, load, after, listener);
-        ambient.start("watch " + after.prefix(), watch::run);
+    public static ResumableWatch start(Ambient ambient, Feed feed, Pages pages, Listing after, WatchListener listener) {
+        var watch = new ResumableWatch(ambient, feed, pages, after, listener);
+        watch.thread = Lasting.start(ambient, "watch " + after.prefix(), watch::run);
         return watch;
     }
 
@@ -63,21 +70,19 @@ public final class ResumableWatch implements Watching {
     public void close() {
         closed = true;
         stirred.raise();
+        Lasting running = thread;
+        if (running != null) running.close();
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         int failures = 0;
-        try {
-            while (!closed) {
-                long before = told;
-                String why = step();
-                if (closed || why == null) continue;
-                failures = told > before ? 0 : failures + 1;
-                listener.interrupted(why);
-                stirred.await(PATIENCE.after(failures, ambient.random()));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        while (!closed) {
+            long before = told;
+            String why = step();
+            if (closed || why == null) continue;
+            failures = told > before ? 0 : failures + 1;
+            listener.interrupted(why);
+            stirred.await(PATIENCE.after(failures, ambient.random()));
         }
     }
 
@@ -90,20 +95,32 @@ public final class ResumableWatch implements Watching {
             return follow();
         } catch (StoreUnavailableException unavailable) {
             return String.valueOf(unavailable.getMessage());
+        } catch (RuntimeException surprise) {
+            // What the listener did not get through is not told: the next stream brings it again.
+            listener.interrupted(String.valueOf(surprise));
+            throw surprise;
         }
     }
 
     private void relist() {
-        Listing now = load.apply(prefix);
-        var events = new ArrayList<Event>();
-        var gone = new TreeMap<>(known);
-        for (KeyValue entry : now.entries()) {
-            Long seen = gone.remove(entry.key());
-            if (seen == null || seen < entry.modRevision()) events.add(new Event.Put(entry));
+        var left = new ArrayList<Event>();
+        var found = new TreeSet<String>();
+        long revision = pages.load(prefix, page -> {
+            var part = new ArrayList<Event>();
+            for (KeyValue entry : page) {
+                found.add(entry.key());
+                Long seen = known.get(entry.key());
+                if (seen == null || seen < entry.modRevision()) part.add(new Event.Put(entry));
+            }
+            if (closed || part.isEmpty()) return;
+            if (listener.listed(part)) note(part);
+            else left.addAll(part);
+        });
+        for (String key : known.keySet()) {
+            if (!found.contains(key)) left.add(new Event.Deleted(key, revision));
         }
-        for (String key : gone.keySet()) events.add(new Event.Deleted(key, now.revision()));
+        accept(left, revision);
         mustList = false;
-        accept(events, now.revision());
     }
 
     private @Nullable String follow() throws InterruptedException {
@@ -142,13 +159,17 @@ public final class ResumableWatch implements Watching {
     }
 
     private void accept(List<Event> events, long revision) {
+        if (!closed) listener.changed(new Changes(events, revision));
+        note(events);
+        told = revision;
+    }
+
+    private void note(List<Event> events) {
         for (Event event : events) {
             switch (event) {
                 case Event.Put(KeyValue entry) -> known.put(entry.key(), entry.modRevision());
                 case Event.Deleted(String key, var _) -> known.remove(key);
             }
         }
-        told = revision;
-        if (!closed) listener.changed(new Changes(events, revision));
     }
 }

@@ -4,7 +4,8 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import org.jspecify.annotations.Nullable;
 
-/// The store gave no answer. To whoever asked for something that needs the store, this is a refusal like any other:
+/// The store gave no answer, or none that helps now. To whoever asked for something that needs the store, this is a
+/// refusal like any other:
 /// `Unavailable`, or `TimedOut` where a change may have been kept all the same.
 public final class StoreUnavailableException extends RefusalException {
     private final boolean outcomeUnknown;
@@ -19,6 +20,12 @@ public final class StoreUnavailableException extends RefusalException {
         var refusal = new Refusal.Unavailable(
                 "the store did not do \"" + call + "\": " + why, "retry when the store is back");
         return new StoreUnavailableException(refusal, false, cause);
+    }
+
+    /// The store answered no, for a reason that somebody can put away.
+    public static StoreUnavailableException refused(String call, String why, String remedy) {
+        var refusal = new Refusal.Unavailable("the store did not do \"" + call + "\": " + why, remedy);
+        return new StoreUnavailableException(refusal, false, null);
     }
 
     /// The call may have been carried out although no answer came.

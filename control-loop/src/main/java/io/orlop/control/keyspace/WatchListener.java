@@ -1,9 +1,20 @@
 package io.orlop.control.keyspace;
 
+import java.util.List;
+
 /// Hears what happens below a prefix: every event once, in order, never two calls at a time.
 public interface WatchListener {
     /// May carry no events: then only time has passed.
     void changed(Changes changes);
+
+    /// A part of what a listing finds, while the rest is still being read: true of now, in the order of the keys, and
+    /// perhaps told again if the reading has to begin anew. Who knows nothing until all is told leaves it: then
+    /// [#changed(Changes)] tells it with the rest, and all of it is in memory until then.
+    ///
+    /// @return whether it was taken
+    default boolean listed(List<Event> part) {
+        return false;
+    }
 
     /// A stream from the store stands: what happens from now on is told at once.
     default void following() {}

@@ -11,7 +11,6 @@ import io.orlop.control.keyspace.etcd.StorePolicies;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.model.ambient.Ambient;
-import java.util.UUID;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -54,7 +53,8 @@ public class ControlConfiguration {
         return EtcdKeyspace.connect(ambient, store.etcd(), policies);
     }
 
-    /// Not started: the service's composition root first says what it does while it leads.
+    /// Not started: the service's composition root first says what it does while it leads. `orlop.address` is where
+    /// other processes reach this one.
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     Leadership leadership(
@@ -63,9 +63,8 @@ public class ControlConfiguration {
             Layout layout,
             StoreProperties store,
             @Value("${spring.application.name}") String service,
-            @Value("${orlop.candidate:${HOSTNAME:}}") String candidate) {
-        String name = candidate.isBlank() ? UUID.randomUUID().toString() : candidate + "-" + UUID.randomUUID();
-        return new Leadership(ambient, keyspace, layout.leader(service), name, store.leaseTtl());
+            @Value("${orlop.address:127.0.0.1:${spring.grpc.server.port:9090}}") String address) {
+        return new Leadership(ambient, keyspace, layout.leader(service), address, store.leaseTtl());
     }
 
     @Bean

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -316,5 +318,94 @@ abstract class KeyspaceContract {
         world().mend();
         eventually(this::answers);
         assertThat(keyspace().online()).isTrue();
+    }
+
+    @Test
+    void largeValuesComeInSmallPages() {
+        // Given many small values, and then more bytes than a message may hold
+        Transaction.Builder small = Transaction.of();
+        for (int i = 0; i < 100; i++) small.put(here + "a%03d".formatted(i), bytes("v"));
+        committed(small.build());
+        String large = "x".repeat(1_000_000);
+        for (int i = 0; i < 80; i++) put("b%03d".formatted(i), large);
+        // When they are read page by page
+        var keys = new ArrayList<String>();
+        long[] largest = new long[1];
+        long revision = keyspace().load(here, page -> {
+            long bytes = 0;
+            for (KeyValue entry : page) {
+                keys.add(entry.key());
+                bytes += entry.value().length;
+            }
+            largest[0] = Math.max(largest[0], bytes);
+        });
+        // Then all of them come, in order, and never most of them at once
+        assertThat(keys).hasSize(180).isSorted().doesNotHaveDuplicates();
+        assertThat(largest[0]).isLessThan(66_000_000);
+        assertThat(revision).isGreaterThan(0);
+        delete("b000");
+        assertThat(keyspace().load(here).entries()).hasSize(179);
+    }
+
+    @Test
+    void aListenerThatTakesPartsHearsTheListingInParts() throws Exception {
+        for (int first = 0; first < 300; first += 100) {
+            Transaction.Builder some = Transaction.of();
+            for (int i = first; i < first + 100; i++) some.put(here + "%03d".formatted(i), bytes("v" + i));
+            committed(some.build());
+        }
+        var parts = new LinkedBlockingQueue<Integer>();
+        var whole = new LinkedBlockingQueue<Changes>();
+        try (Watching _ = keyspace().watch(Listing.unknown(here), new WatchListener() {
+            @Override
+            public boolean listed(List<Event> part) {
+                return parts.add(part.size());
+            }
+
+            @Override
+            public void changed(Changes changes) {
+                whole.add(changes);
+            }
+        })) {
+            Changes rest = Objects.requireNonNull(whole.poll(20, TimeUnit.SECONDS));
+            assertThat(rest.events()).isEmpty();
+            assertThat(rest.revision()).isGreaterThan(0);
+            assertThat(parts).hasSizeGreaterThan(1);
+            assertThat(parts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(300);
+            long revision = put("later", "1");
+            Changes later = whole.poll(20, TimeUnit.SECONDS);
+            while (later != null && later.events().isEmpty()) later = whole.poll(20, TimeUnit.SECONDS);
+            assertThat(Objects.requireNonNull(later).revision()).isEqualTo(revision);
+        }
+    }
+
+    @Test
+    void whatAListenerDidNotGetThroughIsToldAgain() throws Exception {
+        var heard = new LinkedBlockingQueue<String>();
+        var interruptions = new LinkedBlockingQueue<String>();
+        boolean[] failed = new boolean[1];
+        try (Watching _ = keyspace().watch(keyspace().load(here), new WatchListener() {
+            @Override
+            public void changed(Changes changes) {
+                for (Event event : changes.events()) {
+                    if (!failed[0]) {
+                        failed[0] = true;
+                        throw new IllegalStateException("a bug in a listener");
+                    }
+                    heard.add(event.key());
+                }
+            }
+
+            @Override
+            public void interrupted(String why) {
+                interruptions.add(why);
+            }
+        })) {
+            put("a", "1");
+            put("b", "1");
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(here + "a");
+            assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(here + "b");
+            assertThat(interruptions.poll()).contains("a bug in a listener");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.orlop.simulation.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Fence;
@@ -161,5 +162,128 @@ class LeadershipTest {
         assertThat(second.leadership.isLeading()).isFalse();
         scheduler.runUntil("the second's lead", second.leadership::isLeading, TTL);
         assertThat(second.terms).hasSize(1);
+    }
+
+    @SeededTest(seeds = 30)
+    void everybodyKnowsWhereTheLeaderAnswers(SeededScheduler scheduler) {
+        // Given one that leads and two that started while it led
+        var store = new LocalStore(scheduler.process("store"));
+        var first = new Copy(scheduler, store, "first:1", Faults.NONE);
+        scheduler.runFor(Duration.ofMillis(10));
+        var second = new Copy(scheduler, store, "second:1", Faults.NONE);
+        var third = new Copy(scheduler, store, "third:1", Faults.NONE);
+        scheduler.runFor(Duration.ofMillis(10));
+        for (Copy copy : List.of(first, second, third)) {
+            assertThat(copy.leadership.leader()).contains("first:1");
+        }
+        // When it resigns and another follows
+        first.leadership.close();
+        scheduler.runFor(Duration.ofMillis(10));
+        // Then all know the other at once
+        Copy next = second.leadership.isLeading() ? second : third;
+        for (Copy copy : List.of(second, third)) {
+            assertThat(copy.leadership.leader()).contains(next.process.toString());
+        }
+    }
+
+    @SeededTest(seeds = 30)
+    void whoFollowsLearnsOfEveryChangeOfLeaders(SeededScheduler scheduler) {
+        // Given two that take turns in leading, and one that only looks, because it cannot write
+        var store = new LocalStore(scheduler.process("store"));
+        var onlooker = new Copy(
+                scheduler,
+                store,
+                "onlooker",
+                call -> call.equals("grant")
+                        ? new Fate.RequestLost(Duration.ZERO)
+                        : new Fate.Delivered(Duration.ZERO, Duration.ZERO));
+        for (int round = 0; round < 5; round++) {
+            var leading = new Copy(scheduler, store, "leader" + round, Faults.NONE);
+            scheduler.runUntil("its lead", leading.leadership::isLeading, TTL.multipliedBy(2));
+            // Then it knows each of them while it leads, and nobody when nobody leads
+            scheduler.runUntil(
+                    "what the onlooker knows",
+                    () -> onlooker.leadership.leader().equals(Optional.of(leading.process.toString())),
+                    TTL);
+            leading.leadership.close();
+            scheduler.runUntil(
+                    "the onlooker's knowing that nobody leads",
+                    () -> onlooker.leadership.leader().isEmpty(),
+                    Duration.ofSeconds(1));
+        }
+    }
+
+    @SeededTest(seeds = 30)
+    void aRenewalThatHangsCostsNobodyTheLead(SeededScheduler scheduler) {
+        // Given a connection in which each second renewal hangs for longer than the lease lasts
+        var store = new LocalStore(scheduler.process("store"));
+        var renewals = new int[1];
+        var first = new Copy(
+                scheduler,
+                store,
+                "first",
+                call -> call.equals("keepAlive") && renewals[0]++ % 2 == 0
+                        ? new Fate.RequestLost(TTL.multipliedBy(3))
+                        : new Fate.Delivered(Duration.ofMillis(1), Duration.ofMillis(1)));
+        var second = new Copy(scheduler, store, "second", Faults.NONE);
+        scheduler.runUntil("a lead", () -> !first.terms.isEmpty() || !second.terms.isEmpty(), TTL);
+        if (first.terms.isEmpty()) second.leadership.close();
+        scheduler.runUntil("the first's lead", first.leadership::isLeading, TTL.multipliedBy(2));
+        int before = first.terms.size();
+        // Then it goes on leading
+        scheduler.runFor(TTL.multipliedBy(20));
+        assertThat(first.terms).hasSize(before);
+        assertThat(first.leadership.isLeading()).isTrue();
+    }
+
+    @SeededTest(seeds = 30)
+    void aDeathIsFollowedByTheNextTermWithinTheLease(SeededScheduler scheduler) {
+        var store = new LocalStore(scheduler.process("store"));
+        var first = new Copy(scheduler, store, "first", Faults.NONE);
+        scheduler.runFor(Duration.ofMillis(scheduler.random().nextInt(20_000)));
+        var second = new Copy(scheduler, store, "second", Faults.NONE);
+        scheduler.runFor(Duration.ofMillis(1 + scheduler.random().nextInt(20_000)));
+        Duration before = scheduler.elapsed();
+        first.process.crash();
+        scheduler.runUntil("the second's lead", second.leadership::isLeading, TTL);
+        assertThat(scheduler.elapsed().minus(before)).isLessThanOrEqualTo(TTL);
+    }
+
+    /// Throws what nobody expects of a store, once.
+    private static final class Surprising implements Faults {
+        private final String at;
+        private boolean done;
+
+        Surprising(String at) {
+            this.at = at;
+        }
+
+        @Override
+        public Fate fate(String call) {
+            if (!done && call.equals(at)) {
+                done = true;
+                throw new IllegalStateException("a bug in " + call);
+            }
+            return new Fate.Delivered(Duration.ZERO, Duration.ZERO);
+        }
+    }
+
+    @SeededTest(seeds = 30)
+    void aSurpriseIsSaidAndSurvived(SeededScheduler scheduler) {
+        var store = new LocalStore(scheduler.process("store"));
+        List<String> calls = List.of("get", "grant", "commit", "revoke");
+        var surprise = new Surprising(calls.get((int) Math.floorMod(scheduler.seed(), (long) calls.size())));
+        var copy = new Copy(scheduler, store, "copy", surprise);
+        // When its thread meets what nobody expects
+        assertThatThrownBy(() -> {
+                    scheduler.runUntil("its lead", copy.leadership::isLeading, TTL.multipliedBy(3));
+                    copy.leadership.close();
+                    scheduler.runFor(TTL.multipliedBy(3));
+                })
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("a bug in " + surprise.at);
+        // Then it leads all the same, unless it was told to end
+        if (surprise.at.equals("revoke")) return;
+        scheduler.runUntil("its lead", copy.leadership::isLeading, TTL.multipliedBy(3));
     }
 }

@@ -10,6 +10,8 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.orlop.control.keyspace.StoreUnavailableException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -59,19 +61,28 @@ final class EtcdCalls {
 
     /// A call that reads, or that changes the same however often it is made.
     <R> R repeatable(String name, Supplier<CompletableFuture<R>> call) {
-        return Retry.decorateSupplier(retry, () -> guarded(name, false, call)).get();
+        return asked(name, call).value();
+    }
+
+    /// The same for somebody to whom a refusal is an answer.
+    <R> Answer<R> asked(String name, Supplier<CompletableFuture<R>> call) {
+        return Retry.decorateSupplier(retry, () -> withToken(name, false, call)).get();
     }
 
     /// A call that is made once: if no answer comes, nobody knows.
     <R> R once(String name, Supplier<CompletableFuture<R>> call) {
-        try {
-            return guarded(name, true, call);
-        } catch (StoreRefusedException refused) {
-            throw refused.asUnavailable();
-        }
+        return withToken(name, true, call).value();
     }
 
-    private <R> R guarded(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
+    /// What was refused for its token was not done, and the next call brings a new one.
+    private <R> Answer<R> withToken(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
+        Answer<R> answer = guarded(name, changing, call);
+        return answer instanceof Answer.Refused<R> refused && refused.isStaleToken()
+                ? guarded(name, changing, call)
+                : answer;
+    }
+
+    private <R> Answer<R> guarded(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
         try {
             return breaker.executeSupplier(() -> answered(name, changing, call));
         } catch (CallNotPermittedException open) {
@@ -79,11 +90,11 @@ final class EtcdCalls {
         }
     }
 
-    private <R> R answered(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
+    private <R> Answer<R> answered(String name, boolean changing, Supplier<CompletableFuture<R>> call) {
         try {
             R answer = limiter.executeFutureSupplier(call);
             online = true;
-            return answer;
+            return new Answer.Given<>(answer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw unavailable(name, changing, "interrupted", interrupted);
@@ -95,36 +106,55 @@ final class EtcdCalls {
                     "no answer in " + limiter.getTimeLimiterConfig().getTimeoutDuration(),
                     null);
         } catch (ExecutionException failed) {
-            throw failure(name, changing, failed.getCause() == null ? failed : failed.getCause());
+            return refusal(name, changing, failed.getCause() == null ? failed : failed.getCause());
         } catch (Exception failed) {
-            throw failure(name, changing, failed);
+            return refusal(name, changing, failed);
         }
     }
 
-    private RuntimeException failure(String name, boolean changing, Throwable cause) {
+    /// @throws StoreUnavailableException if it is not known that the store itself said no
+    private <R> Answer<R> refusal(String name, boolean changing, Throwable cause) {
         // jetcd lets some of gRPC's exceptions through as they are.
         EtcdException etcd = EtcdExceptionFactory.toEtcdException(cause);
         String why = String.valueOf(etcd.getMessage());
         return switch (etcd.getErrorCode()) {
             case UNAVAILABLE, INTERNAL, DEADLINE_EXCEEDED, CANCELLED, ABORTED, UNKNOWN -> {
                 online = false;
-                yield unavailable(name, changing && !neverSent(etcd), why, etcd);
+                throw unavailable(name, changing && !neverSent(etcd), why, etcd);
             }
-            // The store is there and says no.
+            case UNAUTHENTICATED -> {
+                // What became of the call that fetches the token is the cause of this one's failure.
+                online = !isAway(etcd);
+                if (!online) throw unavailable(name, false, why, etcd);
+                yield new Answer.Refused<>(name, etcd.getErrorCode(), deepest(etcd));
+            }
             case NOT_FOUND,
                     INVALID_ARGUMENT,
                     ALREADY_EXISTS,
                     PERMISSION_DENIED,
-                    UNAUTHENTICATED,
                     RESOURCE_EXHAUSTED,
                     FAILED_PRECONDITION,
                     OUT_OF_RANGE,
                     UNIMPLEMENTED,
                     DATA_LOSS -> {
                 online = true;
-                yield new StoreRefusedException(name, etcd);
+                yield new Answer.Refused<>(name, etcd.getErrorCode(), why);
             }
         };
+    }
+
+    private static boolean isAway(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StatusRuntimeException status
+                    && status.getStatus().getCode() == Status.Code.UNAVAILABLE) return true;
+        }
+        return false;
+    }
+
+    private static String deepest(Throwable thrown) {
+        Throwable deepest = thrown;
+        while (deepest.getCause() != null) deepest = deepest.getCause();
+        return String.valueOf(deepest.getMessage());
     }
 
     private static boolean neverSent(Throwable thrown) {

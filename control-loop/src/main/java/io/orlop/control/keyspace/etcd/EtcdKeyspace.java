@@ -3,11 +3,13 @@ package io.orlop.control.keyspace.etcd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.common.exception.ErrorCode;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
+import io.etcd.jetcd.lease.LeaseRevokeResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
@@ -29,16 +31,22 @@ import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.WatchListener;
 import io.orlop.control.keyspace.Watching;
+import io.orlop.control.loop.Lasting;
+import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
+import io.orlop.wire.store.StoreClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// The keyspace in an etcd. Looks for the store every few seconds, so that [#online()] is true of now.
+/// The keyspace in an etcd. Looks for the store every few seconds, so that [#online()] is true of now, and whether the
+/// files have changed that prove who we are.
 public final class EtcdKeyspace implements Keyspace {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     /// Catching up may bring many revisions in one message; gRPC's usual limit of 4 MiB would end the watch.
@@ -46,13 +54,14 @@ public final class EtcdKeyspace implements Keyspace {
 
     private final Ambient ambient;
     private final EtcdSettings settings;
-    private final Client client;
+    private final StoreClient client;
     private final EtcdCalls calls;
     private final List<Watching> watches = new CopyOnWriteArrayList<>();
     private final Signal closing;
+    private volatile @Nullable Lasting health;
     private volatile boolean closed;
 
-    private EtcdKeyspace(Ambient ambient, EtcdSettings settings, Client client, EtcdCalls calls) {
+    private EtcdKeyspace(Ambient ambient, EtcdSettings settings, StoreClient client, EtcdCalls calls) {
         this.ambient = ambient;
         this.settings = settings;
         this.client = client;
@@ -61,24 +70,24 @@ public final class EtcdKeyspace implements Keyspace {
     }
 
     /// Connects in the background: that the store is away is seen by [#online()] and by the first call.
+    ///
+    /// @throws RefusalException if what proves who we are cannot be read
     public static EtcdKeyspace connect(Ambient ambient, EtcdSettings settings, StorePolicies policies) {
-        Client client = Client.builder()
-                .endpoints(settings.endpoints().toArray(String[]::new))
-                .waitForReady(false)
-                .retryMaxAttempts(0)
-                .maxInboundMessageSize(LARGEST_MESSAGE)
-                .keepaliveTime(Duration.ofSeconds(30))
-                .keepaliveTimeout(Duration.ofSeconds(10))
-                .connectTimeout(settings.callTimeout())
-                .build();
+        StoreClient client = StoreClient.open(
+                ambient, settings.access(), settings.callTimeout(), builder -> builder.waitForReady(false)
+                        .retryMaxAttempts(0)
+                        .maxInboundMessageSize(LARGEST_MESSAGE)
+                        .keepaliveTime(Duration.ofSeconds(30))
+                        .keepaliveTimeout(Duration.ofSeconds(10))
+                        .connectTimeout(settings.callTimeout()));
         var keyspace = new EtcdKeyspace(ambient, settings, client, new EtcdCalls(settings.callTimeout(), policies));
-        ambient.start("store health", keyspace::lookAfter);
+        keyspace.health = Lasting.start(ambient, "store health", keyspace::lookAfter);
         return keyspace;
     }
 
     @Override
     public Optional<KeyValue> get(String key) {
-        return calls.repeatable("get", () -> client.getKVClient().get(bytes(key))).getKvs().stream()
+        return calls.repeatable("get", () -> kv().get(bytes(key))).getKvs().stream()
                 .map(EtcdKeyspace::keyValue)
                 .findFirst();
     }
@@ -86,30 +95,44 @@ public final class EtcdKeyspace implements Keyspace {
     @Override
     public Listing load(String prefix) {
         while (true) {
-            try {
-                return loadOnce(prefix);
-            } catch (StoreRefusedException refused) {
-                // The first page's revision was compacted before the last page came: begin again.
-                if (refused.code() != ErrorCode.OUT_OF_RANGE) throw refused.asUnavailable();
-            }
+            var entries = new ArrayList<KeyValue>();
+            OptionalLong revision = pages(prefix, entries::addAll);
+            if (revision.isPresent()) return new Listing(prefix, entries, revision.getAsLong());
         }
     }
 
-    private Listing loadOnce(String prefix) {
-        var entries = new ArrayList<KeyValue>();
+    @Override
+    public long load(String prefix, Consumer<List<KeyValue>> page) {
+        return pages(prefix, page)
+                .orElseThrow(() -> StoreUnavailableException.untouched(
+                        "load", "the revision of the first pages was compacted before the last one came", null));
+    }
+
+    /// @return the revision, or nothing if it was compacted before the last page came
+    private OptionalLong pages(String prefix, Consumer<List<KeyValue>> consumer) {
+        var size = new PageSize(settings.pageSize());
         long revision = 0;
         ByteSequence from = bytes(prefix);
         while (true) {
-            GetOption.Builder page = GetOption.builder().withRange(end(prefix)).withLimit(settings.pageSize());
+            GetOption.Builder page = GetOption.builder().withRange(end(prefix)).withLimit(size.keys());
             if (revision > 0) page.withRevision(revision);
             GetOption option = page.build();
             ByteSequence start = from;
-            GetResponse answer =
-                    calls.repeatable("load", () -> client.getKVClient().get(start, option));
-            if (revision == 0) revision = answer.getHeader().getRevision();
-            answer.getKvs().forEach(entry -> entries.add(keyValue(entry)));
-            if (!answer.isMore()) return new Listing(prefix, entries, revision);
-            from = bytes(entries.getLast().key() + '\0');
+            switch (calls.asked("load", () -> kv().get(start, option))) {
+                case Answer.Given<GetResponse>(GetResponse answer) -> {
+                    if (revision == 0) revision = answer.getHeader().getRevision();
+                    List<KeyValue> entries =
+                            answer.getKvs().stream().map(EtcdKeyspace::keyValue).toList();
+                    if (!entries.isEmpty()) consumer.accept(entries);
+                    if (!answer.isMore()) return OptionalLong.of(revision);
+                    size.saw(entries);
+                    from = bytes(entries.getLast().key() + '\0');
+                }
+                case Answer.Refused<GetResponse> refused -> {
+                    if (refused.code() == ErrorCode.OUT_OF_RANGE) return OptionalLong.empty();
+                    if (!refused.isTooLarge() || !size.halve()) throw refused.exception();
+                }
+            }
         }
     }
 
@@ -130,11 +153,24 @@ public final class EtcdKeyspace implements Keyspace {
         Op[] thens = transaction.changes().stream().map(EtcdKeyspace::change).toArray(Op[]::new);
         Op[] elses = found.toArray(Op[]::new);
         TxnResponse answer = calls.once(
-                "commit",
-                () -> client.getKVClient().txn().If(ifs).Then(thens).Else(elses).commit());
+                "commit of " + largest(transaction),
+                () -> kv().txn().If(ifs).Then(thens).Else(elses).commit());
         return answer.isSucceeded()
                 ? new Commit.Committed(answer.getHeader().getRevision())
                 : failed(transaction, answer);
+    }
+
+    /// For whoever reads that it was refused: what most of it is about.
+    private static String largest(Transaction transaction) {
+        String key = "nothing";
+        int most = -1;
+        for (Change change : transaction.changes()) {
+            int bytes = change instanceof Change.Put put ? put.value().length : 0;
+            if (bytes <= most) continue;
+            key = change.key();
+            most = bytes;
+        }
+        return most > 0 ? key + " (" + most + " bytes)" : key;
     }
 
     private static Commit failed(Transaction transaction, TxnResponse answer) {
@@ -195,7 +231,13 @@ public final class EtcdKeyspace implements Keyspace {
                 .withCreateNotify(true)
                 .build();
         var stream = new EtcdStream(news);
-        Watch.Watcher watcher = client.getWatchClient().watch(bytes(prefix), option, stream);
+        Watch.Watcher watcher;
+        try {
+            watcher = client.current().getWatchClient().watch(bytes(prefix), option, stream);
+        } catch (RuntimeException closedMeanwhile) {
+            throw StoreUnavailableException.untouched(
+                    "watch", String.valueOf(closedMeanwhile.getMessage()), closedMeanwhile);
+        }
         Watching open = () -> {
             stream.end();
             watcher.close();
@@ -212,30 +254,34 @@ public final class EtcdKeyspace implements Keyspace {
     @Override
     public Lease grant(Duration ttl) {
         long seconds = Math.max(1, Math.ceilDiv(ttl.toMillis(), 1000L));
-        var granted = calls.once("grant", () -> client.getLeaseClient().grant(seconds));
+        var granted = calls.once("grant", () -> leases().grant(seconds));
         return new Lease(granted.getID(), Duration.ofSeconds(granted.getTTL()));
     }
 
     @Override
     public Optional<Duration> keepAlive(long lease) {
-        try {
-            long seconds = calls.repeatable(
-                            "keepAlive", () -> client.getLeaseClient().keepAliveOnce(lease))
-                    .getTTL();
-            return Optional.of(Duration.ofSeconds(seconds));
-        } catch (StoreRefusedException refused) {
-            if (refused.code() != ErrorCode.NOT_FOUND) throw refused.asUnavailable();
-            return Optional.empty();
-        }
+        Answer<LeaseKeepAliveResponse> answer = calls.asked("keepAlive", () -> leases().keepAliveOnce(lease));
+        return isGone(answer)
+                ? Optional.empty()
+                : Optional.of(Duration.ofSeconds(answer.value().getTTL()));
     }
 
     @Override
     public void revoke(long lease) {
-        try {
-            calls.repeatable("revoke", () -> client.getLeaseClient().revoke(lease));
-        } catch (StoreRefusedException refused) {
-            if (refused.code() != ErrorCode.NOT_FOUND) throw refused.asUnavailable();
-        }
+        Answer<LeaseRevokeResponse> answer = calls.asked("revoke", () -> leases().revoke(lease));
+        if (!isGone(answer)) answer.value();
+    }
+
+    private static boolean isGone(Answer<?> answer) {
+        return answer instanceof Answer.Refused<?> refused && refused.code() == ErrorCode.NOT_FOUND;
+    }
+
+    private KV kv() {
+        return client.current().getKVClient();
+    }
+
+    private io.etcd.jetcd.Lease leases() {
+        return client.current().getLeaseClient();
     }
 
     @Override
@@ -247,22 +293,21 @@ public final class EtcdKeyspace implements Keyspace {
     public void close() {
         closed = true;
         closing.raise();
+        Lasting looking = health;
+        if (looking != null) looking.close();
         watches.forEach(Watching::close);
         client.close();
     }
 
-    private void lookAfter() {
-        try {
-            while (!closed) {
-                try {
-                    calls.once("look", () -> client.getKVClient().get(bytes("/")));
-                } catch (StoreUnavailableException _) {
-                    // That is what online() tells.
-                }
-                closing.await(BETWEEN_LOOKS);
+    private void lookAfter() throws InterruptedException {
+        while (!closed) {
+            client.renew();
+            try {
+                calls.once("look", () -> kv().get(bytes("/")));
+            } catch (RefusalException _) {
+                // That is what online() tells.
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            closing.await(BETWEEN_LOOKS);
         }
     }
 

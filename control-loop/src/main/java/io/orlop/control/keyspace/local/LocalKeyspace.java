@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 /// let in again.
 public final class LocalKeyspace implements Keyspace {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int PAGE = 50;
 
     private final LocalStore store;
     private final Ambient ambient;
@@ -68,8 +69,13 @@ public final class LocalKeyspace implements Keyspace {
     }
 
     @Override
-    public Listing load(String prefix) {
-        return call("load", false, () -> store.load(prefix));
+    public long load(String prefix, Consumer<List<KeyValue>> page) {
+        Listing all = call("load", false, () -> store.load(prefix));
+        for (int from = 0; from < all.entries().size(); from += PAGE) {
+            page.accept(all.entries()
+                    .subList(from, Math.min(from + PAGE, all.entries().size())));
+        }
+        return all.revision();
     }
 
     @Override

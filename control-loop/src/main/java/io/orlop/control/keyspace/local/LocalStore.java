@@ -13,6 +13,7 @@ import io.orlop.control.keyspace.Listing;
 import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.Watching;
+import io.orlop.control.loop.Lasting;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class LocalStore implements AutoCloseable {
     private final NavigableMap<Long, LocalLease> leases = new TreeMap<>();
     private final List<Stream> streams = new ArrayList<>();
     private final Signal leaseMade;
+    private final Lasting expiry;
     private long revision = 1;
     private long compacted;
     private long leaseIds;
@@ -47,7 +49,7 @@ public final class LocalStore implements AutoCloseable {
     public LocalStore(Ambient ambient) {
         this.ambient = ambient;
         this.leaseMade = ambient.signal();
-        ambient.start("lease expiry", this::expireLeases);
+        this.expiry = Lasting.start(ambient, "lease expiry", this::expireLeases);
     }
 
     /// Forgets the history before this revision.
@@ -72,6 +74,7 @@ public final class LocalStore implements AutoCloseable {
     public void close() {
         closed = true;
         leaseMade.raise();
+        expiry.close();
     }
 
     Optional<KeyValue> get(String key) {
@@ -201,21 +204,17 @@ public final class LocalStore implements AutoCloseable {
         });
     }
 
-    private void expireLeases() {
-        try {
-            while (!closed) {
-                Optional<LocalLease> first = locked(() -> leases.values().stream()
-                        .reduce((one, other) -> one.deadlineNanos() <= other.deadlineNanos() ? one : other));
-                if (first.isEmpty()) {
-                    leaseMade.await();
-                    continue;
-                }
-                long left = first.get().deadlineNanos() - ambient.nanos();
-                if (left <= 0) revoke(first.get().id());
-                else leaseMade.await(Duration.ofNanos(left));
+    private void expireLeases() throws InterruptedException {
+        while (!closed) {
+            Optional<LocalLease> first = locked(() -> leases.values().stream()
+                    .reduce((one, other) -> one.deadlineNanos() <= other.deadlineNanos() ? one : other));
+            if (first.isEmpty()) {
+                leaseMade.await();
+                continue;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            long left = first.get().deadlineNanos() - ambient.nanos();
+            if (left <= 0) revoke(first.get().id());
+            else leaseMade.await(Duration.ofNanos(left));
         }
     }
 

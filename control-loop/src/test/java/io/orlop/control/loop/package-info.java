@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.control.loop;
+
+import org.jspecify.annotations.NullMarked;
