@@ -25,7 +25,7 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 /// One storage node as a process: Mayastor's io-engine API over gRPC, devices over NVMe/TCP. Its configuration is
 /// `data-plane.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@EnableConfigurationProperties(AgentSettings.class)
+@EnableConfigurationProperties({AgentSettings.class, StoreSecurity.class})
 @Import(RpcServerConfiguration.class)
 public class AgentApplication {
     private final Heartbeats heartbeats;
@@ -60,8 +60,8 @@ public class AgentApplication {
     @Configuration(proxyBeanMethods = false)
     static class Parts {
         @Bean
-        EtcdNexusInfoStore nexusInfoStore(AgentSettings settings) {
-            return EtcdNexusInfoStore.at(settings.store());
+        EtcdNexusInfoStore nexusInfoStore(AgentSettings settings, StoreSecurity security) {
+            return EtcdNexusInfoStore.to(security.access(settings.store()), Ambient.system());
         }
 
         @Bean

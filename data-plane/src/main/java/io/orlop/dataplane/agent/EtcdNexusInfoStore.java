@@ -1,10 +1,12 @@
 package io.orlop.dataplane.agent;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
 import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.model.NexusInfo;
+import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.json.Json;
+import io.orlop.wire.store.StoreAccess;
+import io.orlop.wire.store.StoreClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,9 +18,9 @@ import java.util.concurrent.TimeoutException;
 public final class EtcdNexusInfoStore implements NexusInfoStore, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Client client;
+    private final StoreClient client;
 
-    private EtcdNexusInfoStore(Client client) {
+    private EtcdNexusInfoStore(StoreClient client) {
         this.client = client;
     }
 
@@ -26,14 +28,20 @@ public final class EtcdNexusInfoStore implements NexusInfoStore, AutoCloseable {
     ///
     /// @param endpoints URLs, separated by commas
     public static EtcdNexusInfoStore at(String endpoints) {
-        return new EtcdNexusInfoStore(
-                Client.builder().endpoints(endpoints.split(",")).build());
+        return to(StoreAccess.open(endpoints.split(",")), Ambient.system());
+    }
+
+    /// The same for a store that is not open to everybody.
+    public static EtcdNexusInfoStore to(StoreAccess access, Ambient ambient) {
+        return new EtcdNexusInfoStore(StoreClient.open(ambient, access, PATIENCE, builder -> builder));
     }
 
     @Override
     public void save(String key, NexusInfo info) throws IOException {
         try {
-            client.getKVClient()
+            client.renew();
+            client.current()
+                    .getKVClient()
                     .put(bytes(key), bytes(Json.mapper().writeValueAsString(info)))
                     .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
