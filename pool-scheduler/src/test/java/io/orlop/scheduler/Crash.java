@@ -13,8 +13,10 @@ import io.orlop.wire.agent.Agents;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The end of a process at one of its steps: a commit or a call to a node. The step is still done or not, and nothing
@@ -86,6 +88,11 @@ final class Crash {
             @Override
             public Listing load(String prefix) {
                 return alive().load(prefix);
+            }
+
+            @Override
+            public long load(String prefix, Consumer<List<KeyValue>> page) {
+                return alive().load(prefix, page);
             }
 
             @Override
