@@ -10,14 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// Our claim to a path. Binding a Unix socket unlinks what is there, even another process's live socket; so whoever
 /// wants to bind first locks the file beside it, which a crash unlocks.
 ///
 /// ```
 /// /var/lib/…/csi.sock        the socket, 0660, removed when stale
-/// /var/lib/…/csi.sock.lock   locked while we live
+/// /var/lib/…/csi.sock.lock   0600, locked while we live
 /// ```
 final class CsiSocket implements AutoCloseable {
     private static final int SOCKET_TYPE = 0140000;
@@ -43,9 +45,12 @@ final class CsiSocket implements AutoCloseable {
         Path lockFile = absolute.resolveSibling(absolute.getFileName() + ".lock");
         try {
             Path directory = absolute.getParent();
-            if (directory != null) Files.createDirectories(directory);
-            FileChannel lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            // Whoever may use the socket has to get to it.
+            if (directory != null) Files.createDirectories(directory, mode("rwxr-x---"));
+            FileChannel lock = FileChannel.open(
+                    lockFile, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), mode("rw-------"));
             try {
+                Files.setPosixFilePermissions(lockFile, PosixFilePermissions.fromString("rw-------"));
                 if (!locked(lock)) {
                     throw new IllegalStateException(
                             "the CSI socket %s is served by another process: stop it, or choose another socket"
@@ -82,6 +87,10 @@ final class CsiSocket implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException("the CSI socket %s cannot be given up".formatted(path), failed);
         }
+    }
+
+    private static FileAttribute<?> mode(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
     private static boolean locked(FileChannel lock) throws IOException {

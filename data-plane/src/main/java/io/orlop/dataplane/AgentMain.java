@@ -16,7 +16,8 @@ public final class AgentMain {
               --node NAME               the node's name in the cluster
               --registration HOST:PORT  where the control plane registers nodes (127.0.0.1:50051)
               --store URLS              where nexuses note which copies are whole (http://127.0.0.1:2379)
-              --advertise ADDRESS       put into the URIs of its devices (127.0.0.1)
+              --advertise ADDRESS       put into the URIs of its devices, and where it listens (127.0.0.1)
+              --listen ADDRESS          where its io-engine API listens instead; 0.0.0.0 for every address
               --grpc-port PORT          io-engine API (10124)
               --grpc-endpoint HOST:PORT where the control plane reaches it, if not at ADDRESS and PORT
               --nvme-port PORT          NVMe/TCP (8420)
@@ -29,6 +30,7 @@ public final class AgentMain {
             "--registration", "orlop.agent.registration",
             "--store", "orlop.agent.store",
             "--advertise", "orlop.agent.advertise",
+            "--listen", "orlop.listen",
             "--grpc-port", "spring.grpc.server.port",
             "--grpc-endpoint", "orlop.agent.grpc-endpoint",
             "--nvme-port", "orlop.agent.nvme-port",

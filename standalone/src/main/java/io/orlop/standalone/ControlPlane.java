@@ -66,7 +66,7 @@ final class ControlPlane implements AutoCloseable {
     private final Nexuses nexuses;
     private final Volumes volumes;
 
-    ControlPlane(Keyspace keyspace, CallPolicy.Registries policies) throws IOException {
+    ControlPlane(Keyspace keyspace, CallPolicy.Registries policies, LoopObserver loops) throws IOException {
         this.keyspace = keyspace;
         this.policies = policies;
 
@@ -102,7 +102,7 @@ final class ControlPlane implements AutoCloseable {
                                 observed,
                                 leadership("pools"),
                                 SchedulerSettings.DEFAULT,
-                                LoopObserver.NONE))
+                                loops))
                         .start());
         this.nexuses = serve(
                 Nexuses.class,
@@ -114,7 +114,7 @@ final class ControlPlane implements AutoCloseable {
                                 observed,
                                 leadership("nexuses"),
                                 SchedulerSettings.DEFAULT.period(),
-                                LoopObserver.NONE))
+                                loops))
                         .start());
         this.volumes = serve(
                 Volumes.class,
@@ -127,7 +127,7 @@ final class ControlPlane implements AutoCloseable {
                                 observed,
                                 leadership("volumes"),
                                 VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
-                                LoopObserver.NONE))
+                                loops))
                         .start());
     }
 

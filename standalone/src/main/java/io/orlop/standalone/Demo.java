@@ -3,40 +3,41 @@ package io.orlop.standalone;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.etcd.EtcdKeyspace;
 import io.orlop.control.keyspace.etcd.EtcdSettings;
 import io.orlop.control.keyspace.etcd.StorePolicies;
 import io.orlop.csi.CsiServer;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.gateway.ApiGatewayApplication;
+import io.orlop.model.Node;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeStatus;
 import io.orlop.model.PoolId;
-import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.Octets;
+import io.orlop.store.api.Operation;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
 import io.orlop.wire.rpc.CallPolicy;
-import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
@@ -52,7 +53,20 @@ import org.springframework.context.support.GenericApplicationContext;
 ///        store                           etcd v3 on its port, or a real etcd elsewhere
 /// ```
 final class Demo implements Orlop.Running {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /// A machine may be very busy, and whoever started this can see what it waits for, and stop it.
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /// For a store that takes connections and says nothing.
+    private static final Duration STORE_WAIT = Duration.ofMinutes(1);
+
+    /// The control plane reads the present; only a watch that was cut off asks for what came after it was, and lists
+    /// again where that is forgotten.
+    private static final Retention HISTORY = new Retention.Revisions(10_000);
+
+    /// What is deleted gives its room back by segments: 64 MiB would be most of what a demo has.
+    private static final long SEGMENT_BYTES = 8L << 20;
+
+    private static final String EVERYWHERE = ", and on every address of this machine";
 
     private final DemoOptions options;
     private final Ambient ambient = Ambient.system();
@@ -70,11 +84,17 @@ final class Demo implements Orlop.Running {
             List<String> store = options.store();
             if (options.embedsStore()) {
                 MvccStore engine = parts.keep(MvccStore.open(
-                        directory.store(), StoreOptions.defaults().cacheBytes(32 << 20)));
+                        directory.store(),
+                        StoreOptions.defaults()
+                                .cacheBytes(32 << 20)
+                                .segmentBytes(SEGMENT_BYTES)
+                                .retention(HISTORY)));
+                endLeaderships(engine);
                 EtcdServer door = parts.keep(EtcdServer.start(
-                        engine, EtcdOptions.listening(new InetSocketAddress("0.0.0.0", options.storePort()))));
+                        engine,
+                        EtcdOptions.listening(new InetSocketAddress(options.listen(), options.storePort()))));
                 storePort = door.port();
-                store = List.of("http://127.0.0.1:" + storePort);
+                store = List.of("http://%s:%d".formatted(options.reach(), storePort));
             } else {
                 storePort = 0;
             }
@@ -83,17 +103,21 @@ final class Demo implements Orlop.Running {
             var bulkheads = BulkheadRegistry.ofDefaults();
             Keyspace keyspace = parts.keep(EtcdKeyspace.connect(
                     ambient, EtcdSettings.at(store.toArray(String[]::new)), StorePolicies.ofDefaults()));
-            if (!options.embedsStore()) checkStore(keyspace);
-            control = parts.keep(new ControlPlane(keyspace, new CallPolicy.Registries(breakers, retries, bulkheads)));
+            if (!options.embedsStore()) awaitStore(keyspace);
+            var loops = new DemoLoops();
+            control = parts.keep(
+                    new ControlPlane(keyspace, new CallPolicy.Registries(breakers, retries, bulkheads), loops));
             parts.keep(csi());
             EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
-            nodes = parts.keep(startNodes(infos, directory));
+            nodes = parts.keep(nodes(infos, directory));
+            nodes.all().forEach(DemoNode::start);
             // Spring takes its time, and so do the nodes until they are known.
             try (var beside = Executors.newThreadPerTaskExecutor(
                     Thread.ofPlatform().name("gateway").factory())) {
                 var rest = beside.submit(() -> parts.keep(gateway(breakers, retries, bulkheads)));
                 makePools(directory);
                 gateway = rest.get();
+                gateway.getBeanProvider(MeterRegistry.class).ifAvailable(loops::count);
             }
         } catch (Exception | Error failure) {
             close();
@@ -108,73 +132,69 @@ final class Demo implements Orlop.Running {
         return new Demo(options);
     }
 
-    private static void checkStore(Keyspace keyspace) {
+    /// Whoever led died with the process that held this folder: their leases would keep us waiting for nobody. To be
+    /// done before anybody else can reach the store.
+    private static void endLeaderships(MvccStore engine) {
+        engine.delete(Operation.Delete.of(KeyRange.prefix(Octets.of(Layout.DEFAULT.table("leaders")))));
+    }
+
+    private void awaitStore(Keyspace keyspace) throws InterruptedException {
         try {
-            keyspace.get("/");
-        } catch (RuntimeException unreachable) {
+            patience(STORE_WAIT).until("the store to answer", () -> Optional.of(keyspace.get("/")));
+        } catch (RefusalException refused) {
             throw new StartRefused(
-                    "the store does not answer (%s): start it, or correct --store".formatted(unreachable.getMessage()));
+                    "the store does not answer (%s): start it, or correct --store".formatted(refused.getMessage()));
         }
     }
 
-    private DemoNodes startNodes(EtcdNexusInfoStore infos, DemoDirectory directory) {
+    private Patience patience(Duration limit) {
+        return new Patience(ambient, Demo::say, limit);
+    }
+
+    private static void say(String line) {
+        System.out.println("orlop: " + line);
+    }
+
+    private DemoNodes nodes(EtcdNexusInfoStore infos, DemoDirectory directory) {
         var all = new ArrayList<DemoNode>();
         for (int n = 1; n <= options.nodes(); n++) {
-            var node = new DemoNode(
+            all.add(new DemoNode(
                     new NodeId("node-" + n),
                     options.nvmePort() == 0 ? 0 : options.nvmePort() + n - 1,
                     options.advertise(),
                     control.registrationEndpoint(),
                     infos,
                     directory.pools(),
-                    ambient);
-            node.start();
-            all.add(node);
+                    ambient));
         }
         return new DemoNodes(all);
     }
 
     private void makePools(DemoDirectory directory) throws InterruptedException {
+        Patience patience = patience(LONGEST_WAIT);
+        var pools = new DemoPools(
+                control.pools(),
+                patience,
+                pool -> directory.poolFile(pool, options.poolSize()),
+                pool -> nodes.node(pool.node()).cannotServe(pool),
+                Demo::say);
         for (DemoNode node : nodes.all()) {
-            await("node %s registers".formatted(node.id()), () -> online(node.id()));
+            Node known = patience.until("%s to register".formatted(node.id()), () -> online(node.id()));
+            if (known.spec() != null && known.spec().cordoned()) continue;
             for (int p = 1; p <= options.poolsPerNode(); p++) {
-                String name = node.id() + "-pool-" + p;
-                Path file = directory.poolFile(name, options.poolSize());
-                try {
-                    control.pools()
-                            .createPool(new CreatePoolSpec(
-                                    new PoolId(name), node.id(), List.of("aio://" + file), Map.of()));
-                } catch (RefusalException refused) {
-                    if (!(refused.refusal() instanceof Refusal.AlreadyExists)) throw refused;
-                }
+                pools.make(node.id(), new PoolId(node.id() + "-pool-" + p));
             }
         }
-        await("every pool is imported", () -> control.pools().pools().stream()
-                .filter(pool -> ours(pool.spec()))
-                .allMatch(pool -> pool.state() != null));
+        pools.awaitServed(nodes.all().stream().map(DemoNode::id).toList());
     }
 
-    private boolean ours(@Nullable PoolSpec spec) {
-        return spec != null && nodes.all().stream().anyMatch(node -> node.id().equals(spec.node()));
-    }
-
-    private boolean online(NodeId id) {
+    private Optional<Node> online(NodeId id) {
         try {
-            var state = control.registry().node(id).state();
-            return state != null && state.status() == NodeStatus.ONLINE;
-        } catch (RefusalException notYet) {
-            return false;
-        }
-    }
-
-    private void await(String what, BooleanSupplier holds) throws InterruptedException {
-        long until = ambient.nanos() + PATIENCE.toNanos();
-        while (!holds.getAsBoolean()) {
-            if (ambient.nanos() > until) {
-                throw new StartRefused("%s: this did not happen within %d s; look into the log above"
-                        .formatted(what, PATIENCE.toSeconds()));
-            }
-            ambient.sleep(Duration.ofMillis(20));
+            return Optional.of(control.registry().node(id))
+                    .filter(node -> node.state() != null && node.state().online());
+        } catch (RefusalException refused) {
+            if (refused.refusal() instanceof Refusal.NotFound) return Optional.empty();
+            throw refused;
         }
     }
 
@@ -205,6 +225,7 @@ final class Demo implements Orlop.Running {
                 .initializers(parts)
                 .run(
                         "--server.port=" + options.restPort(),
+                        "--server.address=" + options.listen(),
                         // Here there is no cloud, whatever the machine looks like.
                         "--spring.main.cloud-platform=none",
                         // One log for all parts: the gateway's name says nothing.
@@ -227,11 +248,16 @@ final class Demo implements Orlop.Running {
     /// Where everything listens, a line each.
     String places() {
         var lines = new StringBuilder();
-        lines.append("  REST      http://127.0.0.1:%d/v0 (explained at /v0/swagger-ui)%n".formatted(restPort()));
+        lines.append("  REST      http://%s:%d/v0 (explained at /v0/swagger-ui)%s%n"
+                .formatted(options.reach(), restPort(), options.listensEverywhere() ? EVERYWHERE : ""));
         lines.append("  store     %s%n"
                 .formatted(
                         options.embedsStore()
-                                ? "127.0.0.1:" + storePort + " (etcd v3)"
+                                ? "%s:%d (etcd v3)%s"
+                                        .formatted(
+                                                options.reach(),
+                                                storePort,
+                                                options.listensEverywhere() ? EVERYWHERE : "")
                                 : String.join(",", options.store())));
         for (DemoNode node : nodes.all()) {
             lines.append("  %s    NVMe/TCP %s:%d, gRPC %s%n"

@@ -10,8 +10,11 @@ import io.orlop.dataplane.agent.NodeSettings;
 import io.orlop.dataplane.agent.RunningNode;
 import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.model.NodeId;
+import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.ioengine.AgentService;
 import io.orlop.wire.ioengine.GrpcRegistration;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,9 +73,12 @@ final class DemoNode {
         void leave() throws IOException {
             heartbeat.leave();
             server.shutdown();
-            node.close();
-            server.shutdownNow();
-            end();
+            try {
+                node.close();
+            } finally {
+                server.shutdownNow();
+                end();
+            }
         }
 
         private void end() {
@@ -96,6 +103,22 @@ final class DemoNode {
     String grpcEndpoint() {
         Life now = life;
         return now == null ? "" : "127.0.0.1:" + now.server().getPort();
+    }
+
+    /// Asks the node itself, as the pool scheduler does too: whoever comes first imports it.
+    ///
+    /// @return why it does not serve the pool; empty if it does, or may yet
+    Optional<String> cannotServe(PoolSpec pool) {
+        Life now = life;
+        if (now == null) return Optional.of("node %s is stopped".formatted(id));
+        try {
+            now.node().agent().importPool(new CreatePool(pool.id(), pool.disks()));
+            return Optional.empty();
+        } catch (RefusalException refused) {
+            Refusal why = refused.refusal();
+            boolean loaded = why instanceof Refusal.AlreadyExists;
+            return loaded || Patience.passes(why) ? Optional.empty() : Optional.of(why.text());
+        }
     }
 
     void start() {

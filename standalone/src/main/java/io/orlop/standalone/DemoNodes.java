@@ -17,8 +17,11 @@ record DemoNodes(List<DemoNode> all) implements AutoCloseable {
                 .exception());
     }
 
+    /// Each leaves by itself, the last first: one that cannot in good order keeps no other from it.
     @Override
     public void close() {
-        all.forEach(DemoNode::leave);
+        var leaving = new Parts();
+        all.forEach(node -> leaving.keep(node, DemoNode::leave));
+        leaving.close();
     }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// What `./orlop demo` was asked for; `./orlop --help` explains each.
 ///
 /// @param nvmePort of the first node; the others take the ports after it, and 0 gives each a free one
+/// @param advertise where hosts reach the nodes' NVMe/TCP, which listens there
+/// @param listen where REST and the store listen; everything else is for this process alone
 /// @param store endpoints of a real etcd; empty for the embedded store
 record DemoOptions(
         int nodes,
@@ -23,6 +25,7 @@ record DemoOptions(
         int storePort,
         int nvmePort,
         String advertise,
+        String listen,
         Path csiSocket,
         List<String> store) {
 
@@ -39,6 +42,7 @@ record DemoOptions(
         int storePort = 2379;
         int nvme = 8420;
         String advertise = "127.0.0.1";
+        String listen = "127.0.0.1";
         @Nullable Path socket = null;
         List<String> endpoints = List.of();
         Iterator<String> words = split(arguments).iterator();
@@ -54,6 +58,7 @@ record DemoOptions(
                 case "--store-port" -> storePort = number(option, value(option, words), 0, 65535);
                 case "--nvme-port" -> nvme = number(option, value(option, words), 0, 65535);
                 case "--advertise" -> advertise = value(option, words);
+                case "--listen" -> listen = value(option, words);
                 case "--csi-socket" -> socket = Path.of(value(option, words));
                 case "--store" -> endpoints = List.of(value(option, words).split(",", -1));
                 default -> throw wrong("%s is no option of the demo".formatted(option));
@@ -68,12 +73,23 @@ record DemoOptions(
                 storePort,
                 nvme,
                 advertise,
+                listen,
                 socket == null ? directory.resolve("csi.sock") : socket,
                 endpoints);
     }
 
     boolean embedsStore() {
         return store.isEmpty();
+    }
+
+    boolean listensEverywhere() {
+        return List.of("0.0.0.0", "::", "[::]").contains(listen);
+    }
+
+    /// Where this machine itself reaches what listens, as it stands in a URL.
+    String reach() {
+        if (listensEverywhere()) return "127.0.0.1";
+        return listen.contains(":") && !listen.startsWith("[") ? "[" + listen + "]" : listen;
     }
 
     /// `--nodes=3` is `--nodes 3`.

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Looks before anything is started whether what the demo needs from outside is there, so that what is not is one clear
 /// line and nothing half started.
@@ -18,20 +19,34 @@ final class StartChecks {
     private StartChecks() {}
 
     static void check(DemoOptions options) {
-        isFree("--rest-port", options.restPort());
-        if (options.embedsStore()) isFree("--store-port", options.storePort());
+        isOurs(options.listen());
+        isFree("--rest-port", options.listen(), options.restPort());
+        if (options.embedsStore()) isFree("--store-port", options.listen(), options.storePort());
         else oneAnswers(options.store());
         for (int node = 0; node < options.nodes(); node++) {
-            isFree("--nvme-port", options.nvmePort() == 0 ? 0 : options.nvmePort() + node);
+            isFree("--nvme-port", null, options.nvmePort() == 0 ? 0 : options.nvmePort() + node);
         }
         isAnAddress(options.advertise());
     }
 
-    private static void isFree(String option, int port) {
+    /// That of another machine is taken by nobody here, and still cannot be listened at.
+    private static void isOurs(String listen) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(listen), 0));
+        } catch (IOException foreign) {
+            throw new StartRefused(
+                    "this machine has no address '%s': give --listen one of its own, or 0.0.0.0 for all"
+                            .formatted(listen));
+        }
+    }
+
+    /// @param address where to listen; nowhere in particular for `null`
+    private static void isFree(String option, @Nullable String address, int port) {
         if (port == 0) return;
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress((InetAddress) null, port));
+            InetAddress at = address == null ? null : InetAddress.getByName(address);
+            socket.bind(new InetSocketAddress(at, port));
         } catch (IOException | IllegalArgumentException taken) {
             throw new StartRefused(
                     "port %d is taken: stop what listens there, or give another %s".formatted(port, option));

@@ -23,6 +23,7 @@ class DemoOptionsTest {
                         2379,
                         8420,
                         "127.0.0.1",
+                        "127.0.0.1",
                         Path.of("demo/csi.sock"),
                         List.of()));
     }
@@ -45,6 +46,8 @@ class DemoOptionsTest {
                 "3",
                 "--advertise",
                 "10.0.2.2",
+                "--listen",
+                "10.0.2.3",
                 "--csi-socket",
                 "/s",
                 "--store",
@@ -60,8 +63,15 @@ class DemoOptionsTest {
                         2,
                         3,
                         "10.0.2.2",
+                        "10.0.2.3",
                         Path.of("/s"),
                         List.of("http://a:1", "http://b:1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1,127.0.0.1", "0.0.0.0,127.0.0.1", "::,127.0.0.1", "10.0.2.3,10.0.2.3", "fd00::1,[fd00::1]"})
+    void whatListensIsReachedFromHere(String listen, String reached) {
+        assertThat(DemoOptions.parse(List.of("--listen", listen)).reach()).isEqualTo(reached);
     }
 
     @ParameterizedTest

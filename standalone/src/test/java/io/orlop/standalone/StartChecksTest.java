@@ -37,6 +37,11 @@ class StartChecksTest {
         refused("nobody knows an address of 'no.such.host.invalid'", "--advertise", "no.such.host.invalid");
     }
 
+    @Test
+    void nobodyListensAtAnAddressOfAnotherMachine() {
+        refused("this machine has no address '192.0.2.1'", "--listen", "192.0.2.1");
+    }
+
     private static void refused(String words, String... option) {
         var arguments = new ArrayList<>(List.of("--rest-port=0", "--store-port=0", "--nvme-port=0"));
         arguments.addAll(List.of(option));

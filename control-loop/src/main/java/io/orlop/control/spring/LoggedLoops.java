@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Says in the log what a loop could not do: a refusal in a line, what nobody expected with its stack.
-final class LoggedLoops implements LoopObserver {
+public final class LoggedLoops implements LoopObserver {
     private static final Logger LOG = LoggerFactory.getLogger("io.orlop.reconcile");
 
     @Override

@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Counts what the loops do: `orlop.reconcile` (time of runs by outcome), `orlop.reconcile.known` and
 /// `orlop.reconcile.running`.
-final class MeteredLoops implements LoopObserver {
+public final class MeteredLoops implements LoopObserver {
     private final MeterRegistry meters;
     private final LoopObserver next;
     private final Map<String, AtomicInteger> sizes = new ConcurrentHashMap<>();
 
-    MeteredLoops(MeterRegistry meters, LoopObserver next) {
+    /// @param next is told the same
+    public MeteredLoops(MeterRegistry meters, LoopObserver next) {
         this.meters = meters;
         this.next = next;
     }

@@ -9,6 +9,7 @@ import io.orlop.wire.agent.Agent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,13 @@ public final class RunningNode implements AutoCloseable {
                                 ambient)));
     }
 
-    /// Served to this machine alone if that is the address told to others.
+    /// At the address told to others, and nowhere else. One that is not this machine's own is translated by somebody on
+    /// the way, who knows to which of its own.
     private static InetSocketAddress listenAt(NodeSettings settings) throws IOException {
-        boolean loopback = InetAddress.getByName(settings.advertise()).isLoopbackAddress();
-        return loopback
-                ? new InetSocketAddress(settings.advertise(), settings.nvmePort())
+        InetAddress told = InetAddress.getByName(settings.advertise());
+        boolean own = told.isLoopbackAddress() || NetworkInterface.getByInetAddress(told) != null;
+        return own
+                ? new InetSocketAddress(told, settings.nvmePort())
                 : new InetSocketAddress(settings.nvmePort());
     }
 

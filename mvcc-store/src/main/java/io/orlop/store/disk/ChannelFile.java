@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Java closes a file channel when a thread that reads from it is interrupted. A caller's interrupt must not cost the
 /// store its log: readers have a channel of their own, which is opened again when that happens.
 final class ChannelFile implements DiskFile {
+    static final FileAttribute<?> FOR_ITS_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path path;
     private final FileChannel writing;
     private final ReentrantLock reopening = new ReentrantLock();
@@ -27,11 +32,20 @@ final class ChannelFile implements DiskFile {
     /// How far the file was written; only who writes, which is one thread, moves it.
     private volatile long written;
 
-    ChannelFile(Path path, OpenOption... options) throws IOException {
+    private ChannelFile(Path path, FileChannel writing) throws IOException {
         this.path = path;
-        this.writing = FileChannel.open(path, options);
+        this.writing = writing;
         this.reading = FileChannel.open(path, StandardOpenOption.READ);
         this.written = writing.size();
+    }
+
+    static ChannelFile create(Path path) throws IOException {
+        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new ChannelFile(path, FileChannel.open(path, options, FOR_ITS_OWNER));
+    }
+
+    static ChannelFile open(Path path) throws IOException {
+        return new ChannelFile(path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

@@ -8,17 +8,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A directory of the operating system.
+/// A directory of the operating system, of which nobody but its owner reads what is made here.
 public final class FileDisk implements Disk {
     private static final String LOCK = "lock";
 
     private final Path directory;
 
     public FileDisk(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory);
+        this.directory = Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /// A directory that must be there.
@@ -36,16 +39,12 @@ public final class FileDisk implements Disk {
 
     @Override
     public DiskFile create(String name) throws IOException {
-        return new ChannelFile(
-                directory.resolve(name),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        return ChannelFile.create(directory.resolve(name));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new ChannelFile(directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return ChannelFile.open(directory.resolve(name));
     }
 
     @Override
@@ -68,7 +67,8 @@ public final class FileDisk implements Disk {
     @Override
     public AutoCloseable lock() throws IOException {
         Path file = directory.resolve(LOCK);
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ChannelFile.FOR_ITS_OWNER);
         FileLock lock = null;
         try {
             lock = tryLock(channel);

@@ -25,6 +25,7 @@ class LauncherTest {
         assertThat(help.exitCode()).isZero();
         assertThat(help.output())
                 .contains("--nodes N", "--dir DIR", "--rest-port", "--store-port", "--nvme-port", "--advertise ADDRESS")
+                .contains("--listen ADDRESS")
                 .contains("--csi-socket PATH", "--store ENDPOINTS", "--pools N", "--pool-size SIZE")
                 .contains("8081", "2379", "8420", "127.0.0.1");
     }
