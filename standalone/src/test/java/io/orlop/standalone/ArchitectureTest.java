@@ -3,22 +3,37 @@ package io.orlop.standalone;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.core.domain.JavaModifier.SYNCHRONIZED;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.haveModifier;
-import static com.tngtech.archunit.lang.conditions.ArchConditions.not;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.instruction.MonitorInstruction;
+import java.lang.reflect.AccessFlag;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,12 +60,7 @@ class ArchitectureTest {
         "io.orlop.scheduler..",
         "io.orlop.nexus..",
         "io.orlop.volume..",
-        "io.orlop.control.guard..",
-        "io.orlop.control.loop..",
-        "io.orlop.control.table..",
-        "io.orlop.control.leadership..",
-        "io.orlop.control.observed..",
-        "io.orlop.control.keyspace.local..",
+        "io.orlop.control..",
         "io.orlop.dataplane.pool..",
         "io.orlop.dataplane.nexus..",
         "io.orlop.dataplane.rebuild..",
@@ -142,34 +152,122 @@ class ArchitectureTest {
 
     @Test
     void whatIsSimulatedTakesTimeThreadsAndChanceFromItsSurroundings() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(SIMULATED)
-                .should()
-                .callMethod(Thread.class, "sleep", long.class)
-                .orShould()
-                .callMethod(System.class, "nanoTime")
-                .orShould()
-                .callMethod(System.class, "currentTimeMillis")
-                .orShould()
-                .callMethod(Instant.class, "now")
-                .orShould()
-                .callMethod(Condition.class, "await", long.class, TimeUnit.class)
-                .orShould()
-                .callMethod(Thread.class, "startVirtualThread", Runnable.class)
-                .because("one seed decides a whole run: take them from Ambient")
-                .check(ORLOP);
+        takesAllFromAmbient(SIMULATED).check(ORLOP);
     }
 
     @Test
-    void nothingSimulatedIsSynchronized() {
-        methods()
-                .that()
-                .areDeclaredInClassesThat()
-                .resideInAnyPackage(SIMULATED)
-                .should(not(haveModifier(SYNCHRONIZED)))
-                .because("the JDK's monitors are not deterministic on a seeded scheduler: use ReentrantLock")
-                .check(ORLOP);
+    void nothingSimulatedEntersAMonitor() {
+        entersNoMonitor(SIMULATED).check(ORLOP);
+    }
+
+    /// A rule that sees nothing forbids nothing.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sleepsForMillis",
+                "sleepsForADuration",
+                "readsTheClock",
+                "measures",
+                "startsAThread",
+                "awaitsWithALimit",
+                "makesARandom",
+                "takesAnyRandom",
+                "asksTheThreadsRandom",
+                "callsMathRandom",
+                "makesAUuid"
+            })
+    void isSeen(String offence) {
+        assertThat(reported(takesAllFromAmbient(Offender.class.getPackageName()))).contains(offence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"entersAMonitor", "isSynchronized"})
+    void monitorsAreSeen(String offence) {
+        assertThat(reported(entersNoMonitor(Offender.class.getPackageName()))).contains(offence);
+    }
+
+    private static String reported(ArchRule rule) {
+        return rule.evaluate(new ClassFileImporter().importClasses(Offender.class))
+                .getFailureReport()
+                .toString();
+    }
+
+    private static ArchRule takesAllFromAmbient(String... packages) {
+        return noClasses()
+                .that(areSimulated(packages))
+                .should()
+                .callCodeUnitWhere(of(Thread.class, "sleep|startVirtualThread|ofVirtual|ofPlatform|<init>"))
+                .orShould()
+                .callCodeUnitWhere(of(System.class, "nanoTime|currentTimeMillis"))
+                .orShould()
+                .callCodeUnitWhere(of(Instant.class, "now"))
+                .orShould()
+                .callCodeUnitWhere(areTimedWaits())
+                .orShould()
+                .callCodeUnitWhere(of(RandomGenerator.class, "<init>|current|getDefault|of"))
+                .orShould()
+                .callCodeUnitWhere(of(Math.class, "random"))
+                .orShould()
+                .callCodeUnitWhere(of(UUID.class, "randomUUID"))
+                .because("one seed decides a whole run: take them from Ambient");
+    }
+
+    private static DescribedPredicate<JavaCall<?>> of(Class<?> owner, String names) {
+        return DescribedPredicate.describe(
+                "are %s.%s".formatted(owner.getSimpleName(), names),
+                call -> call.getTargetOwner().isAssignableTo(owner) && call.getName().matches(names));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> areTimedWaits() {
+        return DescribedPredicate.describe(
+                "are timed waits of the JDK",
+                call -> call.getTargetOwner().getPackageName().startsWith("java.util.concurrent")
+                        && (call.getName().equals("awaitNanos")
+                                || call.getTarget().getRawParameterTypes().stream()
+                                        .anyMatch(type -> type.isEquivalentTo(TimeUnit.class)
+                                                || type.isEquivalentTo(Duration.class)
+                                                || type.isEquivalentTo(Date.class))));
+    }
+
+    private static ArchRule entersNoMonitor(String... packages) {
+        return noClasses()
+                .that(areSimulated(packages))
+                .should(new ArchCondition<>("enter a monitor") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        for (MethodModel method : bytecode(type).methods()) {
+                            events.add(new SimpleConditionEvent(
+                                    type,
+                                    entersAMonitor(method),
+                                    type.getName() + "." + method.methodName().stringValue() + " enters a monitor"));
+                        }
+                    }
+                })
+                .because("the JDK's monitors are not deterministic on a seeded scheduler: use ReentrantLock");
+    }
+
+    /// `synchronized` on a method is a flag, and on a block an instruction that no other view of a class shows.
+    private static boolean entersAMonitor(MethodModel method) {
+        return method.flags().has(AccessFlag.SYNCHRONIZED)
+                || method.code().stream()
+                        .flatMap(CodeModel::elementStream)
+                        .anyMatch(MonitorInstruction.class::isInstance);
+    }
+
+    private static ClassModel bytecode(JavaClass type) {
+        String file = type.getName().replace('.', '/') + ".class";
+        try (var bytes = ArchitectureTest.class.getClassLoader().getResourceAsStream(file)) {
+            return ClassFile.of().parse(requireNonNull(bytes, file).readAllBytes());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /// What only a process has, no simulation runs: its wiring, and a client of a real store.
+    private static DescribedPredicate<JavaClass> areSimulated(String... packages) {
+        return resideInAnyPackage(packages)
+                .and(resideOutsideOfPackages("io.orlop..spring..", "io.orlop.control.keyspace.etcd.."))
+                .as("are simulated");
     }
 
     @Test
