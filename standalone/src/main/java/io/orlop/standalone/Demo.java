@@ -91,8 +91,7 @@ final class Demo implements Orlop.Running {
                                 .retention(HISTORY)));
                 endLeaderships(engine);
                 EtcdServer door = parts.keep(EtcdServer.start(
-                        engine,
-                        EtcdOptions.listening(new InetSocketAddress(options.listen(), options.storePort()))));
+                        engine, EtcdOptions.listening(new InetSocketAddress(options.listen(), options.storePort()))));
                 storePort = door.port();
                 store = List.of("http://%s:%d".formatted(options.reach(), storePort));
             } else {

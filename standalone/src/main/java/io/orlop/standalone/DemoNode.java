@@ -117,7 +117,7 @@ final class DemoNode {
         } catch (RefusalException refused) {
             Refusal why = refused.refusal();
             boolean loaded = why instanceof Refusal.AlreadyExists;
-            return loaded || Patience.passes(why) ? Optional.empty() : Optional.of(why.text());
+            return loaded || why.passing() ? Optional.empty() : Optional.of(why.text());
         }
     }
 

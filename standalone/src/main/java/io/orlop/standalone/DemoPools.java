@@ -82,11 +82,12 @@ final class DemoPools {
             for (Pool pool : pools.pools()) {
                 PoolSpec spec = pool.spec();
                 if (spec == null || !nodes.contains(spec.node()) || serves(pool)) continue;
-                Optional<String> why = switch (spec.status()) {
-                    case CREATED -> cannotServe.apply(spec);
-                    case CREATING -> Optional.empty();
-                    case DELETING, DELETED -> Optional.of("it is being deleted");
-                };
+                Optional<String> why =
+                        switch (spec.status()) {
+                            case CREATED -> cannotServe.apply(spec);
+                            case CREATING -> Optional.empty();
+                            case DELETING, DELETED -> Optional.of("it is being deleted");
+                        };
                 why.ifPresent(said -> unserved.put(spec.id(), said));
                 all &= why.isPresent();
             }

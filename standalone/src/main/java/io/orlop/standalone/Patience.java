@@ -1,7 +1,6 @@
 package io.orlop.standalone;
 
 import io.orlop.control.loop.BackOff;
-import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class Patience {
                 Optional<T> done = attempt.get();
                 if (done.isPresent()) return done.get();
             } catch (RefusalException refused) {
-                if (!passes(refused.refusal())) throw refused;
+                if (!refused.refusal().passing()) throw refused;
                 why = " (" + refused.refusal().problem() + ")";
             }
             long waited = ambient.nanos() - start;
@@ -69,32 +68,5 @@ final class Patience {
             }
             ambient.sleep(PAUSES.after(failures, ambient.random()));
         }
-    }
-
-    /// Whether the same request may succeed by waiting alone.
-    static boolean passes(Refusal refusal) {
-        return switch (refusal) {
-            case Refusal.Unavailable _,
-                    Refusal.TimedOut _,
-                    Refusal.Aborted _,
-                    Refusal.Conflict _,
-                    Refusal.FailedPersist _ -> true;
-            case Refusal.NotFound _,
-                    Refusal.AlreadyExists _,
-                    Refusal.Invalid _,
-                    Refusal.InUse _,
-                    Refusal.Deleting _,
-                    Refusal.FailedPrecondition _,
-                    Refusal.NotPublished _,
-                    Refusal.AlreadyPublished _,
-                    Refusal.NotShared _,
-                    Refusal.AlreadyShared _,
-                    Refusal.OutOfCapacity _,
-                    Refusal.OutOfRange _,
-                    Refusal.NotAcceptable _,
-                    Refusal.PermissionDenied _,
-                    Refusal.Unimplemented _,
-                    Refusal.Failed _ -> false;
-        };
     }
 }

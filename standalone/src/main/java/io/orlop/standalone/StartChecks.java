@@ -34,9 +34,8 @@ final class StartChecks {
         try (var socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(listen), 0));
         } catch (IOException foreign) {
-            throw new StartRefused(
-                    "this machine has no address '%s': give --listen one of its own, or 0.0.0.0 for all"
-                            .formatted(listen));
+            throw new StartRefused("this machine has no address '%s': give --listen one of its own, or 0.0.0.0 for all"
+                    .formatted(listen));
         }
     }
 

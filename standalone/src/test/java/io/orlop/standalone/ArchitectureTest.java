@@ -177,7 +177,8 @@ class ArchitectureTest {
                 "makesAUuid"
             })
     void isSeen(String offence) {
-        assertThat(reported(takesAllFromAmbient(Offender.class.getPackageName()))).contains(offence);
+        assertThat(reported(takesAllFromAmbient(Offender.class.getPackageName())))
+                .contains(offence);
     }
 
     @ParameterizedTest
@@ -215,7 +216,8 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaCall<?>> of(Class<?> owner, String names) {
         return DescribedPredicate.describe(
                 "are %s.%s".formatted(owner.getSimpleName(), names),
-                call -> call.getTargetOwner().isAssignableTo(owner) && call.getName().matches(names));
+                call -> call.getTargetOwner().isAssignableTo(owner)
+                        && call.getName().matches(names));
     }
 
     private static DescribedPredicate<JavaCall<?>> areTimedWaits() {

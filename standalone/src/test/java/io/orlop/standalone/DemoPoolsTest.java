@@ -119,8 +119,7 @@ class DemoPoolsTest {
                 elsewhere,
                 new Pool(
                         elsewhere,
-                        new PoolSpec(
-                                elsewhere, new NodeId("node-9"), List.of("/x"), Map.of(), SpecStatus.CREATED),
+                        new PoolSpec(elsewhere, new NodeId("node-9"), List.of("/x"), Map.of(), SpecStatus.CREATED),
                         null));
 
         pools.awaitServed(List.of(NODE));

@@ -44,9 +44,8 @@ class PatienceTest {
         assertThatThrownBy(() -> patience.until("a pool", () -> {
                     throw refusal.exception();
                 }))
-                .isInstanceOfSatisfying(
-                        RefusalException.class,
-                        thrown -> assertThat(thrown.refusal()).isEqualTo(refusal));
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isEqualTo(refusal));
         assertThat(time.nanos()).isZero();
     }
 
@@ -65,7 +64,9 @@ class PatienceTest {
 
     @Test
     void whatIsThereSoonIsNotSaid() throws Exception {
-        patience.await("node-1 to register", () -> time.nanos() >= Duration.ofSeconds(2).toNanos());
+        patience.await(
+                "node-1 to register",
+                () -> time.nanos() >= Duration.ofSeconds(2).toNanos());
 
         assertThat(said).isEmpty();
     }
@@ -87,7 +88,8 @@ class PatienceTest {
         });
 
         for (int i = 1; i < asked.size(); i++) {
-            assertThat(asked.get(i) - asked.get(i - 1)).isLessThanOrEqualTo(Duration.ofMillis(250).toNanos());
+            assertThat(asked.get(i) - asked.get(i - 1))
+                    .isLessThanOrEqualTo(Duration.ofMillis(250).toNanos());
         }
         assertThat(asked).hasSizeLessThan(1000);
     }

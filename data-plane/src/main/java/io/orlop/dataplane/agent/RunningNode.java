@@ -47,9 +47,7 @@ public final class RunningNode implements AutoCloseable {
     private static InetSocketAddress listenAt(NodeSettings settings) throws IOException {
         InetAddress told = InetAddress.getByName(settings.advertise());
         boolean own = told.isLoopbackAddress() || NetworkInterface.getByInetAddress(told) != null;
-        return own
-                ? new InetSocketAddress(told, settings.nvmePort())
-                : new InetSocketAddress(settings.nvmePort());
+        return own ? new InetSocketAddress(told, settings.nvmePort()) : new InetSocketAddress(settings.nvmePort());
     }
 
     private static @Nullable String version() {
