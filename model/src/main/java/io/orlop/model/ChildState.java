@@ -19,4 +19,9 @@ public record ChildState(
     public boolean rebuilding() {
         return status == ChildStatus.DEGRADED && reason == ChildReason.OUT_OF_SYNC;
     }
+
+    /// The same, whether or not its rebuild has come further. That it is being rebuilt stays.
+    ChildState withoutProgress() {
+        return new ChildState(uri, status, reason, rebuildPercent == null ? null : 0, faultedAt);
+    }
 }

@@ -25,4 +25,23 @@ public record NexusState(
     public boolean published() {
         return !deviceUri.isEmpty();
     }
+
+    /// Whether nothing but how far its rebuilds are tells them apart.
+    public boolean sameButProgress(NexusState other) {
+        return withoutProgress().equals(other.withoutProgress());
+    }
+
+    private NexusState withoutProgress() {
+        return new NexusState(
+                uuid,
+                name,
+                node,
+                size,
+                status,
+                children.stream().map(ChildState::withoutProgress).toList(),
+                deviceUri,
+                rebuilds,
+                ana,
+                hosts);
+    }
 }

@@ -23,4 +23,14 @@ public record PoolState(
     public Bytes free() {
         return capacity.minus(used);
     }
+
+    /// The same with these figures.
+    public PoolState using(Bytes used, Bytes committed) {
+        return new PoolState(id, uuid, node, disks, status, capacity, used, committed, clusterSize);
+    }
+
+    /// Whether nothing but how much is used tells them apart.
+    public boolean sameButUsage(PoolState other) {
+        return using(other.used, other.committed).equals(other);
+    }
 }

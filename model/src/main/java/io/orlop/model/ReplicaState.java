@@ -27,4 +27,15 @@ public record ReplicaState(
     public String localUri() {
         return "bdev:///" + name + "?uuid=" + uuid;
     }
+
+    /// The same with so much allocated.
+    public ReplicaState using(ReplicaSpace space) {
+        return new ReplicaState(
+                uuid, name, node, pool, poolUuid, size, thin, share, uri, hosts, space, kind, status);
+    }
+
+    /// Whether nothing but how much is allocated tells them apart.
+    public boolean sameButUsage(ReplicaState other) {
+        return using(other.space).equals(other);
+    }
 }

@@ -2,7 +2,6 @@ package io.orlop.registry;
 
 import io.orlop.model.NexusState;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
@@ -13,9 +12,13 @@ import io.orlop.model.ReplicaState;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.wire.agent.Agent;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,49 +41,66 @@ import org.jspecify.annotations.Nullable;
 /// So a node that is online always has a report, and the report is of the instance that runs. A node that registers
 /// but does not answer stays online with its last report: its volumes still serve, and whoever asks it to change
 /// something is refused by the node itself. An answer counts as a sign of life just as a registration does.
+///
+/// A report is compared with the one before, and what differs is published. How often it is asked is [Rhythm]'s: an
+/// agent of ours says with each registration which generation of its state it has, and is asked when that has moved.
 final class Attendant {
     private static final Logger LOG = System.getLogger(Attendant.class.getName());
+    /// Between two questions for nexuses of a node whose generation moves all the time.
+    private static final Duration BREATH = Duration.ofMillis(250);
+
+    private static final Report NOTHING = Report.of(null, List.of(), List.of(), List.of());
 
     private final NodeId node;
     private final Agent agent;
     private final Ambient ambient;
     private final RegistrySettings settings;
     private final ObservationLog log;
+    private final Runnable known;
     private final Signal stirred;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable NodeRegistration registration;
     private @Nullable Report report;
+    /// What readers know of the node: stays as it was while the node is away.
+    private @Nullable Report published;
+
     private @Nullable CompletableFuture<Cursor> next;
     private boolean present = true;
     private boolean left;
     private boolean answering = true;
+    private boolean heardOf;
     private long heardNanos;
+    private long askedNanos;
+    private long askedAllNanos;
+    private @Nullable Long askedGeneration;
+    private @Nullable Long askedAllGeneration;
     private volatile boolean closed;
 
-    /// @param instance whose report it is: that of another does not count
-    private record Report(
-            @Nullable String instance, List<PoolState> pools, List<ReplicaState> replicas, List<NexusState> nexuses) {}
-
     /// @param registration what the node said of itself; `null` if only its spec is known so far
+    /// @param known called once, when the first thing is known of the node
     Attendant(
             NodeId node,
             @Nullable NodeRegistration registration,
             Agent agent,
             Ambient ambient,
             RegistrySettings settings,
-            ObservationLog log) {
+            ObservationLog log,
+            Runnable known) {
         this.node = node;
         this.registration = registration;
         this.agent = agent;
         this.ambient = ambient;
         this.settings = settings;
         this.log = log;
+        this.known = known;
         this.stirred = ambient.signal();
         this.heardNanos = ambient.nanos();
+        this.askedNanos = heardNanos;
+        this.askedAllNanos = heardNanos;
     }
 
+    /// Nothing is published before something is known: readers go on with what an earlier leader has told them.
     void start() {
-        locked(this::publish);
         stirred.raise();
         ambient.start("node " + node, this::run);
     }
@@ -94,12 +114,9 @@ final class Attendant {
             heardNanos = ambient.nanos();
             present = true;
             left = false;
-            if (restarted) {
-                // The old report is not taken back before there is a new one, or none to be had.
-                stirred.raise();
-            } else {
-                publish();
-            }
+            // The old report is not taken back before there is a new one, or none to be had.
+            if (!restarted) publish();
+            if (restarted || !Objects.equals(askedAllGeneration, said.generation())) stirred.raise();
             return null;
         });
     }
@@ -159,7 +176,7 @@ final class Attendant {
     private void run() {
         try {
             while (!closed) {
-                stirred.await(settings.period());
+                stirred.await(untilNextQuestion());
                 if (!closed && mayAsk()) ask();
             }
         } catch (InterruptedException _) {
@@ -169,10 +186,43 @@ final class Attendant {
                 closed = true;
                 fail(
                         takeRound(),
-                        new Refusal.Unavailable("this copy of the registry does not lead any more", "ask the leader"));
+                        new Refusal.NotLeader(
+                                "this copy of the registry does not lead any more", "ask the leader", null));
                 return null;
             });
         }
+    }
+
+    private Duration untilNextQuestion() {
+        return locked(() -> {
+            long now = ambient.nanos();
+            if (!present) return settings.period();
+            long all = askedAllNanos + pauseOfAll().toNanos() - now;
+            long some = askedNanos + pauseOfNexuses().toNanos() - now;
+            return Duration.ofNanos(Math.max(1_000_000, Math.min(all, some)));
+        });
+    }
+
+    private Duration pauseOfAll() {
+        Report last = report;
+        if (last == null || !answering) return settings.period();
+        return rhythm(askedAllGeneration).pause(last.size(), settings.period());
+    }
+
+    private Duration pauseOfNexuses() {
+        if (!answering) return settings.period();
+        return switch (rhythm(askedGeneration)) {
+            case MOVED -> BREATH;
+            case UNTOLD -> settings.period();
+            // They come with everything else.
+            case SAME -> Duration.ofDays(1);
+        };
+    }
+
+    private Rhythm rhythm(@Nullable Long asked) {
+        Long generation = registration == null ? null : registration.generation();
+        if (generation == null) return Rhythm.UNTOLD;
+        return generation.equals(asked) ? Rhythm.SAME : Rhythm.MOVED;
     }
 
     private boolean mayAsk() {
@@ -184,17 +234,54 @@ final class Attendant {
     }
 
     private void ask() {
+        long now = ambient.nanos();
+        boolean everything = locked(() -> next != null
+                || report == null
+                || !Objects.equals(report.instance(), registration == null ? null : registration.instance())
+                || now - askedAllNanos - pauseOfAll().toNanos() >= 0);
+        if (everything) askForEverything(now);
+        else if (locked(() -> now - askedNanos - pauseOfNexuses().toNanos() >= 0)) askForNexuses(now);
+    }
+
+    private void askForEverything(long now) {
         CompletableFuture<Cursor> round = locked(this::takeRound);
-        NodeRegistration asked = locked(() -> registration);
+        NodeRegistration asked = locked(() -> {
+            askedNanos = now;
+            askedAllNanos = now;
+            return registration;
+        });
         try {
             NodeRegistration said = asked == null ? itself(agent.info()) : asked;
             // Replicas before pools: then a pool's usage contains every replica that is reported beside it.
             List<ReplicaState> replicas = agent.replicas();
             List<NexusState> nexuses = agent.nexuses();
             List<PoolState> pools = agent.pools();
-            locked(() -> answered(round, said, new Report(said.instance(), pools, replicas, nexuses)));
+            locked(() -> {
+                askedGeneration = said.generation();
+                askedAllGeneration = said.generation();
+                return answered(round, said, Report.of(said.instance(), pools, replicas, nexuses));
+            });
         } catch (RuntimeException failed) {
             locked(() -> notAnswered(round, failed));
+        }
+    }
+
+    private void askForNexuses(long now) {
+        NodeRegistration asked = locked(() -> {
+            askedNanos = now;
+            return registration;
+        });
+        Report last = locked(() -> report);
+        if (asked == null || last == null) return;
+        try {
+            List<NexusState> nexuses = agent.nexuses();
+            locked(() -> {
+                askedGeneration = asked.generation();
+                // Somebody may have asked for everything, or the node may have gone, in between.
+                return report == last ? answered(null, asked, last.withNexuses(nexuses)) : null;
+            });
+        } catch (RuntimeException failed) {
+            locked(() -> notAnswered(null, failed));
         }
     }
 
@@ -245,6 +332,8 @@ final class Attendant {
         if (round != null) round.completeExceptionally(refusal.exception());
     }
 
+    /// What a node has is told before it is online, and that it is not online before anything else: nobody ever sees a
+    /// node online that seems to have lost what it has.
     private Cursor publish() {
         if (closed) return Cursor.START;
         NodeRegistration said = registration;
@@ -258,11 +347,35 @@ final class Attendant {
                 said == null ? null : said.nqn(),
                 said == null ? null : said.version(),
                 said == null ? null : said.instance());
-        return log.publish(
-                node,
-                reported == null
-                        ? new NodeObservation(state, List.of(), List.of(), List.of())
-                        : new NodeObservation(state, reported.pools(), reported.replicas(), reported.nexuses()));
+        var news = new ArrayList<News>();
+        if (reported != null) {
+            news.addAll(reported.since(published, node));
+            published = reported;
+        }
+        news.add(new News.Seen(new Fact.Node(state)));
+        Cursor at = log.publish(news);
+        if (!heardOf) {
+            heardOf = true;
+            known.run();
+        }
+        return at;
+    }
+
+    /// Its spec was deleted.
+    void forget() {
+        locked(() -> {
+            closed = true;
+            var news = new ArrayList<News>();
+            news.add(new News.Gone(new Fact.Id(node, Fact.Kind.NODE, "")));
+            if (published != null) news.addAll(NOTHING.since(published, node));
+            return log.publish(news);
+        });
+        stirred.raise();
+    }
+
+    /// It has not been heard of in time: that is something, too.
+    void giveUpWaiting() {
+        locked(() -> heardOf ? null : publish());
     }
 
     private <R extends @Nullable Object> R locked(Supplier<R> work) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The specs of all nodes that ever registered, and who changes them: nodes what they say of themselves, people cordons
 /// and labels.
@@ -31,7 +32,7 @@ final class NodeBook {
         this.guards = guards;
     }
 
-    List<NodeSpec> all() {
+    Stream<NodeSpec> all() {
         return nodes.values();
     }
 

@@ -1,72 +1,118 @@
 package io.orlop.registry;
 
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
+import io.orlop.model.NodeState;
 import io.orlop.model.Refusal;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/// The latest fact of every node, in the order in which they became so. A reader walks along that order; one that is
-/// slow finds fewer facts, not more, so that nobody needs a queue.
+/// The latest of every thing, in the order in which they became so. A reader walks along that order; one that is slow
+/// finds fewer facts, not more, so that nobody needs a queue.
 ///
 /// ```
-///   published     n1@1  n2@2  n3@3  n2@4  n1@5
-///   kept                      n3@3  n2@4  n1@5
-///   a reader at 3                   n2@4  n1@5
+///   published     p1@1  r1@2  r2@3  r1@4  p1@5
+///   kept                      r2@3  r1@4  p1@5
+///   a reader at 3                   r1@4  p1@5
 /// ```
+///
+/// Of what is gone a limited number is remembered. A reader who was away for longer than that starts over.
 final class ObservationLog {
+    private static final int PIECE = 500;
+    private static final int GONE_MOST = 10_000;
+
     private final String epoch;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
-    private final Map<NodeId, Fact> latest = new TreeMap<>();
-    private final NavigableMap<Long, NodeId> order = new TreeMap<>();
+    private final Map<Fact.Id, Entry> latest = new TreeMap<>();
+    private final NavigableMap<Long, Entry> order = new TreeMap<>();
+    private final NavigableMap<Long, Fact.Id> gone = new TreeMap<>();
     private long sequence;
+    /// Who has read less than this may have missed that something went.
+    private long forgotten;
+
+    private boolean settled;
     private boolean closed;
 
-    /// @param observation `null` for a node that was forgotten
-    private record Fact(long sequence, @Nullable NodeObservation observation) {}
+    private record Entry(long sequence, News news) {}
 
     /// @param epoch a name that no other log has
     ObservationLog(String epoch) {
         this.epoch = epoch;
     }
 
-    /// What is no news gets no new place.
+    /// Keeps the news in this order. What is none gets no new place.
     ///
-    /// @param observation `null` to forget the node
-    /// @return where this fact is
-    Cursor publish(NodeId node, @Nullable NodeObservation observation) {
+    /// @return where all of them are covered
+    Cursor publish(List<News> news) {
         lock.lock();
         try {
-            Fact before = latest.get(node);
-            if (before != null) {
-                if (Objects.equals(before.observation(), observation)) return new Cursor(epoch, before.sequence());
-                order.remove(before.sequence());
-            }
-            sequence++;
-            latest.put(node, new Fact(sequence, observation));
-            order.put(sequence, node);
-            grown.signalAll();
+            long before = sequence;
+            news.forEach(this::keep);
+            if (sequence > before) grown.signalAll();
             return new Cursor(epoch, sequence);
         } finally {
             lock.unlock();
         }
     }
 
-    Optional<NodeObservation> latest(NodeId node) {
+    private void keep(News news) {
+        Fact.Id id =
+                switch (news) {
+                    case News.Seen(Fact fact) -> fact.id();
+                    case News.Gone(Fact.Id lost) -> lost;
+                };
+        Entry before = latest.get(id);
+        if (before != null) {
+            if (before.news().equals(news)) return;
+            order.remove(before.sequence());
+            gone.remove(before.sequence());
+        }
+        var entry = new Entry(++sequence, news);
+        latest.put(id, entry);
+        order.put(sequence, entry);
+        if (news instanceof News.Gone) {
+            gone.put(sequence, id);
+            if (gone.size() > GONE_MOST) forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        var oldest = gone.pollFirstEntry();
+        latest.remove(oldest.getValue());
+        order.remove(oldest.getKey());
+        forgotten = oldest.getKey();
+    }
+
+    Optional<NodeState> node(NodeId node) {
         lock.lock();
         try {
-            Fact fact = latest.get(node);
-            return fact == null ? Optional.empty() : Optional.ofNullable(fact.observation());
+            Entry entry = latest.get(new Fact.Id(node, Fact.Kind.NODE, ""));
+            return entry != null && entry.news() instanceof News.Seen(Fact.Node(NodeState state))
+                    ? Optional.of(state)
+                    : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// From now on a reader who has read what is there has read everything: every node that was known before has been
+    /// asked once.
+    void settle() {
+        lock.lock();
+        try {
+            settled = true;
+            grown.signalAll();
         } finally {
             lock.unlock();
         }
@@ -75,7 +121,8 @@ final class ObservationLog {
     Feed<Observation> open(Cursor from) {
         lock.lock();
         try {
-            return new Reader(from.epoch().equals(epoch) ? from.sequence() : 0, sequence);
+            boolean resumes = from.epoch().equals(epoch) && from.sequence() >= forgotten;
+            return new Reader(resumes ? from.sequence() : 0, !resumes);
         } finally {
             lock.unlock();
         }
@@ -93,15 +140,17 @@ final class ObservationLog {
     }
 
     private final class Reader implements Feed<Observation> {
-        private final long known;
         private long read;
+        private boolean anew;
+        /// Everything up to here was known when the reader came, or when everything had been asked.
+        private long known = -1;
+
         private boolean complete;
         private boolean left;
 
-        /// @param known everything up to here was known when the reader came
-        Reader(long read, long known) {
+        Reader(long read, boolean anew) {
             this.read = read;
-            this.known = known;
+            this.anew = anew;
         }
 
         @Override
@@ -110,32 +159,50 @@ final class ObservationLog {
             try {
                 while (true) {
                     if (closed || left) {
-                        throw new Refusal.Unavailable(
-                                        "this copy of the registry does not lead any more", "ask the leader")
+                        throw new Refusal.NotLeader(
+                                        "this copy of the registry does not lead any more", "ask the leader", null)
                                 .exception();
                     }
-                    Map.Entry<Long, NodeId> next = order.higherEntry(read);
-                    if (!complete && (next == null || next.getKey() > known)) {
-                        complete = true;
-                        read = Math.max(read, known);
-                        return new Observation.Complete(new Cursor(epoch, read));
+                    if (complete && read < forgotten) startOver();
+                    if (settled && known < 0) known = sequence;
+                    var news = new ArrayList<News>();
+                    for (Entry entry : order.tailMap(read, false).values()) {
+                        if (!complete && known >= 0 && entry.sequence() > known || news.size() == PIECE) break;
+                        news.add(entry.news());
+                        read = entry.sequence();
                     }
-                    if (next == null) {
+                    boolean completes = !complete && known >= 0 && !hasMoreUpTo(known);
+                    if (news.isEmpty() && !completes) {
                         grown.await();
                         continue;
                     }
-                    read = next.getKey();
-                    return fact(next.getValue(), new Cursor(epoch, read));
+                    return piece(news, completes);
                 }
             } finally {
                 lock.unlock();
             }
         }
 
-        private Observation fact(NodeId node, Cursor at) {
-            Fact fact = Objects.requireNonNull(latest.get(node));
-            NodeObservation observation = fact.observation();
-            return observation == null ? new Observation.Forgotten(at, node) : new Observation.Seen(at, observation);
+        private boolean hasMoreUpTo(long sequence) {
+            Long next = order.higherKey(read);
+            return next != null && next <= sequence;
+        }
+
+        private Observation piece(List<News> news, boolean completes) {
+            if (completes) {
+                complete = true;
+                read = Math.max(read, known);
+            }
+            var piece = new Observation(new Cursor(epoch, read), news, anew, completes);
+            anew = false;
+            return piece;
+        }
+
+        private void startOver() {
+            read = 0;
+            anew = true;
+            complete = false;
+            known = sequence;
         }
 
         @Override

@@ -1,22 +1,19 @@
 package io.orlop.registry;
 
-import io.orlop.control.guard.Guards;
-import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.control.leadership.Leadership;
-import io.orlop.control.leadership.LeadershipListener;
-import io.orlop.control.loop.BackOff;
-import io.orlop.control.table.Codec;
-import io.orlop.control.table.FencedWriter;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.owner.Knowledge;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.table.Table;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.NodeSpec;
+import io.orlop.model.NodeState;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
@@ -25,12 +22,11 @@ import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Registration;
 import io.orlop.wire.service.Registry;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Who is here: nodes register, are looked after while this copy leads, and what they report is streamed to whoever
@@ -43,15 +39,11 @@ import org.jspecify.annotations.Nullable;
 ///      └─ ask ─ Attendant (one per node) ──► ObservationLog ──► feeds
 /// ```
 public final class RegistryService implements Registration, Registry, AutoCloseable {
-    private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
-
-    private final Ambient ambient;
-    private final Leadership leadership;
-    private final RegistrySettings settings;
+    private final Owner owner;
     private final Agents agents;
     private final Table<NodeId, NodeSpec> nodes;
     private final NodeBook book;
-    private final ReentrantLock lock = new ReentrantLock();
+
     private volatile @Nullable Term term;
 
     /// @param leadership of the registry, not started; it is ours from now on
@@ -62,31 +54,59 @@ public final class RegistryService implements Registration, Registry, AutoClosea
             Layout layout,
             Leadership leadership,
             RegistrySettings settings,
-            Agents agents) {
-        this.ambient = ambient;
-        this.leadership = leadership;
-        this.settings = settings;
+            Agents agents,
+            LoopObserver observer) {
         this.agents = agents;
-        this.nodes = Table.open(ambient, keyspace, layout.nodes(), NodeId::new, codec());
-        this.book = new NodeBook(nodes, new FencedWriter(keyspace, leadership::fence), new Guards(ambient));
+        this.nodes = Table.open(ambient, keyspace, layout.nodes(), NodeId::new, JsonDocument.NODE);
+        this.owner = new Owner(
+                ambient,
+                "registry",
+                keyspace,
+                leadership,
+                Knowledge.of(List.of(nodes)),
+                LoopSettings.named("registry"),
+                observer);
+        this.book = new NodeBook(nodes, owner.writer(), owner.guards());
         nodes.listen(this::changed);
-        leadership.listen(new Reign());
+        owner.duty(fence -> {
+            var opened =
+                    new Term(fence.key() + "@" + fence.createRevision(), ambient, agents, settings).start(known());
+            term = opened;
+            return () -> {
+                term = null;
+                opened.close();
+            };
+        });
+    }
+
+    private List<NodeId> known() {
+        var ids = new ArrayList<NodeId>();
+        nodes.ids().forEachRemaining(ids::add);
+        return ids;
     }
 
     public RegistryService start() {
-        leadership.start();
+        owner.start();
         return this;
     }
 
-    /// Whether this copy answers.
-    public boolean isLeading() {
-        return term != null && leadership.isLeading();
+    public Owner owner() {
+        return owner;
+    }
+
+    /// As others may call it: only the copy that leads answers.
+    public Registry door() {
+        return owner.door(Registry.class, this);
+    }
+
+    /// The same for nodes that register.
+    public Registration registrationDoor() {
+        return owner.door(Registration.class, this);
     }
 
     @Override
     public void close() {
-        leadership.close();
-        endTerm();
+        owner.close();
         nodes.close();
     }
 
@@ -106,7 +126,7 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     public List<Node> nodes() {
         Term current = term();
         var all = new TreeMap<NodeId, Node>();
-        for (NodeSpec spec : book.all()) all.put(spec.id(), node(current, spec));
+        book.all().forEach(spec -> all.put(spec.id(), node(current, spec)));
         return List.copyOf(all.values());
     }
 
@@ -147,7 +167,7 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     public List<BlockDevice> blockDevices(NodeId node, boolean all) {
         Term current = term();
         book.spec(node);
-        if (current.latest(node).filter(seen -> seen.node().online()).isEmpty()) {
+        if (current.latest(node).filter(NodeState::online).isEmpty()) {
             throw new Refusal.FailedPrecondition("node " + node + " is not online", "start its agent").exception();
         }
         return agents.at(node).blockDevices(all);
@@ -169,18 +189,15 @@ public final class RegistryService implements Registration, Registry, AutoClosea
         return new Node(
                 spec.id(),
                 spec,
-                term.latest(spec.id()).map(NodeObservation::node).orElse(null));
+                term.latest(spec.id()).orElse(null));
     }
 
+    /// The door has let the call in, and the office may have been lost since.
     private Term term() {
         Term current = term;
-        if (current == null || !leadership.isLeading()) {
-            throw new Refusal.Unavailable(
-                            "this copy of the registry does not lead",
-                            "ask " + leadership.leader().orElse("the leader once there is one"))
-                    .exception();
-        }
-        return current;
+        if (current != null) return current;
+        throw new Refusal.NotLeader("this copy of the registry does not lead any more", "ask the leader", null)
+                .exception();
     }
 
     /// Where the node's agent serves its API, as far as the node has said so.
@@ -194,80 +211,5 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     private void changed(NodeId node) {
         Term current = term;
         if (current != null && nodes.get(node).isEmpty()) current.forget(node);
-    }
-
-    /// Whoever lost the office while it was being taken found no term to end.
-    private void begin(Fence fence, Term opened) {
-        lock.lock();
-        try {
-            boolean stillOurs = leadership.fence().filter(fence::equals).isPresent();
-            Term ended = stillOurs ? term : opened;
-            if (stillOurs) term = opened;
-            if (ended != null) ended.close();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void endTerm() {
-        lock.lock();
-        try {
-            Term ended = term;
-            term = null;
-            if (ended != null) ended.close();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static Codec<NodeSpec> codec() {
-        return new Codec<>() {
-            @Override
-            public byte[] encode(NodeSpec value) {
-                return JsonDocument.NODE.encode(value);
-            }
-
-            @Override
-            public NodeSpec decode(byte[] bytes) {
-                return JsonDocument.NODE.decode(bytes);
-            }
-
-            @Override
-            public byte[] rewrite(byte[] previous, NodeSpec value) {
-                return JsonDocument.NODE.rewrite(previous, value);
-            }
-        };
-    }
-
-    /// Opens a term when this copy begins to lead and ends it when it ends.
-    private final class Reign implements LeadershipListener {
-        @Override
-        public void acquired(Fence fence) {
-            ambient.start("taking office " + fence.key(), () -> takeOffice(fence));
-        }
-
-        @Override
-        public void lost(String why) {
-            endTerm();
-        }
-
-        private void takeOffice(Fence fence) {
-            int failures = 0;
-            try {
-                while (leadership.fence().filter(fence::equals).isPresent()) {
-                    try {
-                        nodes.refresh();
-                        var opened = new Term(fence.key() + "@" + fence.createRevision(), ambient, agents, settings)
-                                .start(nodes.all().keySet());
-                        begin(fence, opened);
-                        return;
-                    } catch (StoreUnavailableException _) {
-                        ambient.sleep(PATIENCE.after(++failures, ambient.random()));
-                    }
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ControlConfiguration;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
@@ -58,25 +59,27 @@ public class RegistryServiceApplication {
             Leadership leadership,
             RegistryProperties properties,
             Agents agents,
-            CallPolicy.Registries registries) {
+            CallPolicy.Registries registries,
+            LoopObserver observer) {
         return new RegistryService(
                         ambient,
                         keyspace,
                         layout,
                         leadership,
                         properties.settings(),
-                        new GuardedAgents(agents, registries))
+                        new GuardedAgents(agents, registries),
+                        observer)
                 .start();
     }
 
     @Bean
     BindableService registryCalls(RegistryService registry) {
-        return RpcServer.of(Registry.class, registry);
+        return RpcServer.of(Registry.class, registry.door());
     }
 
     @Bean
     BindableService registrationCalls(RegistryService registry) {
-        return new RegistrationService(registry);
+        return new RegistrationService(registry.registrationDoor());
     }
 
     /// Before the server is stopped: it would wait for the feeds, which never end by themselves.

@@ -1,8 +1,8 @@
 package io.orlop.registry;
 
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeRegistration;
+import io.orlop.model.NodeState;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// this is stored.
 final class Term implements AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
+    /// How long readers wait for a node that was there before and does not answer.
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
 
     private final Ambient ambient;
     private final Agents agents;
@@ -29,6 +33,7 @@ final class Term implements AutoCloseable {
     private final ObservationLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<NodeId, Attendant> attendants = new TreeMap<>();
+    private final AtomicInteger unheard = new AtomicInteger();
     private final Signal ended;
     private volatile boolean closed;
 
@@ -40,16 +45,22 @@ final class Term implements AutoCloseable {
         this.ended = ambient.signal();
     }
 
-    /// @param known nodes that registered with an earlier leader: they are asked at once, and are not online before
-    ///     they answer or register
+    /// @param known nodes that registered with an earlier leader: they are asked at once, and readers hear that they
+    ///     have been told everything when each has answered or failed to
     Term start(Collection<NodeId> known) {
-        known.forEach(node -> attend(node, null));
+        unheard.set(known.size() + 1);
+        known.forEach(node -> attend(node, null, this::heard));
+        heard();
         ambient.start("liveness", this::watchTheClock);
         return this;
     }
 
+    private void heard() {
+        if (unheard.decrementAndGet() == 0) log.settle();
+    }
+
     void registered(NodeRegistration said) {
-        attend(said.id(), said).registered(said);
+        attend(said.id(), said, () -> {}).registered(said);
     }
 
     void deregistered(NodeId node) {
@@ -61,8 +72,7 @@ final class Term implements AutoCloseable {
         try {
             Attendant attendant = attendants.remove(node);
             if (attendant == null) return;
-            attendant.close();
-            log.publish(node, null);
+            attendant.forget();
         } finally {
             lock.unlock();
         }
@@ -75,8 +85,8 @@ final class Term implements AutoCloseable {
                 .refresh();
     }
 
-    Optional<NodeObservation> latest(NodeId node) {
-        return log.latest(node);
+    Optional<NodeState> latest(NodeId node) {
+        return log.node(node);
     }
 
     Optional<String> endpoint(NodeId node) {
@@ -111,12 +121,12 @@ final class Term implements AutoCloseable {
         }
     }
 
-    private Attendant attend(NodeId node, @Nullable NodeRegistration said) {
+    private Attendant attend(NodeId node, @Nullable NodeRegistration said, Runnable heard) {
         lock.lock();
         try {
             Attendant present = attendants.get(node);
             if (present != null) return present;
-            var attendant = new Attendant(node, said, agents.at(node), ambient, settings, log);
+            var attendant = new Attendant(node, said, agents.at(node), ambient, settings, log, heard);
             attendants.put(node, attendant);
             if (closed) attendant.close();
             attendant.start();
@@ -127,6 +137,7 @@ final class Term implements AutoCloseable {
     }
 
     private void watchTheClock() {
+        long settledNanos = ambient.nanos() + SETTLING.toNanos();
         try {
             while (!closed) {
                 ended.await(TICK);
@@ -137,6 +148,7 @@ final class Term implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
+                if (ambient.nanos() - settledNanos >= 0) all.forEach(Attendant::giveUpWaiting);
                 all.forEach(Attendant::expire);
             }
         } catch (InterruptedException _) {

@@ -4,6 +4,7 @@ import io.orlop.model.NexusId;
 import io.orlop.model.Refusal;
 import io.orlop.model.VolumeId;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// @param volume for a nexus made by hand, its own uuid
 public record NexusInfoKey(VolumeId volume, NexusId nexus) implements Comparable<NexusInfoKey> {
     private static final Pattern FORM = Pattern.compile("([^/]+)/nexus/([^/]+)/info");
+    /// UUIDs are compared as signed numbers.
+    private static final NexusId LEAST = new NexusId(new UUID(Long.MIN_VALUE, Long.MIN_VALUE));
+
     private static final Comparator<NexusInfoKey> ORDER =
             Comparator.comparing(NexusInfoKey::volume).thenComparing(NexusInfoKey::nexus);
 
     public static NexusInfoKey of(@Nullable VolumeId owner, NexusId nexus) {
         return new NexusInfoKey(owner == null ? new VolumeId(nexus.uuid()) : owner, nexus);
+    }
+
+    /// The least key that a volume's infos can have: where a walk over them begins.
+    public static NexusInfoKey first(VolumeId volume) {
+        return new NexusInfoKey(volume, LEAST);
     }
 
     /// Reads what [#toString()] wrote.

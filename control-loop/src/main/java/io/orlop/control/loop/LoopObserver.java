@@ -12,6 +12,9 @@ public interface LoopObserver {
     /// A run has thrown and will be tried again.
     default void failed(String loop, Object id, Throwable thrown, int failuresInRow, Duration pause) {}
 
+    /// The patrol has found an id amiss that nobody had woken: somewhere a wake is missing.
+    default void missed(String loop, Object id) {}
+
     /// How many ids the loop knows of, and how many are being worked on.
     default void sized(String loop, int known, int running) {}
 }

@@ -3,32 +3,33 @@ package io.orlop.control.loop;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Calls a reconciler for every id that was woken: never twice at a time for one id, several ids at once, again after
-/// what it asks for, after failures with growing pauses, and for everything dirty once in a period even if nobody woke
-/// it. Starts paused; whoever leads resumes it.
+/// what it asks for, after failures with growing pauses, and for what is blocked once in a period. The slots are the ids
+/// that are not as they should be; a [Patrol] looks for others, which nobody woke. Starts paused; whoever leads resumes
+/// it.
 ///
 /// ```
 ///   wake(id) ──┐                              ┌── worker ── reconcile(id) ──┐
-///   period ────┼──► slots (one for each id) ──┼── worker ── reconcile(id) ──┼──► Settled, Again, Blocked, thrown
-///   alarms ────┘         ▲                    └── worker ── reconcile(id) ──┘            │
+///   alarms ────┼──► slots (one for each id) ──┼── worker ── reconcile(id) ──┼──► Settled, Again, Blocked, thrown
+///   patrol ────┘         ▲                    └── worker ── reconcile(id) ──┘            │
 ///                        └───────────────────────────────────────────────────────────────┘
 /// ```
+///
+/// What a worker changes itself is no news to it: a wake from its own thread does not bring it back, so that
+/// `Again(after)` holds until the time has come or something else has changed.
 ///
 /// `K` needs `equals` and a `hashCode` that does not vary from run to run (records of strings do).
 public final class ReconcileLoop<K> implements AutoCloseable {
     private final Ambient ambient;
     private final LoopSettings settings;
     private final Reconciler<K> reconciler;
-    private final Supplier<? extends Collection<K>> dirty;
+    private final Patrol<K> patrol;
     private final BooleanSupplier mayRun;
     private final LoopObserver observer;
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,21 +39,25 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     private final Signal ended;
     private boolean paused = true;
     private boolean resyncDue;
+    /// Only the loop's own thread looks at it.
+    private long nextReminderNanos;
+
     private volatile boolean closed;
 
-    /// @param dirty the ids that are not as they should be, asked once in a period and when the loop is resumed
+    /// @param scope looked through when the loop is resumed, and little by little ever after
     /// @param mayRun asked before every run; while it says no (the store is offline), nothing is started
     public ReconcileLoop(
             Ambient ambient,
             LoopSettings settings,
             Reconciler<K> reconciler,
-            Supplier<? extends Collection<K>> dirty,
+            Scope<K> scope,
             BooleanSupplier mayRun,
             LoopObserver observer) {
         this.ambient = ambient;
         this.settings = settings;
         this.reconciler = reconciler;
-        this.dirty = dirty;
+        this.patrol = new Patrol<>(
+                scope, settings.patrolPerSecond(), settings.period().toNanos(), ambient.nanos());
         this.mayRun = mayRun;
         this.observer = observer;
         this.stirred = ambient.signal();
@@ -67,7 +72,13 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
     /// Asks for a look at this id. Many wakes before the look are one; a wake during the look brings another.
     public void wake(K id) {
-        locked(() -> slots.wake(id));
+        lock.lock();
+        try {
+            if (workers.get(id) == Thread.currentThread()) return;
+            slots.wake(id);
+        } finally {
+            lock.unlock();
+        }
         stirred.raise();
     }
 
@@ -76,13 +87,23 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         locked(() -> paused = true);
     }
 
-    /// Goes on, beginning with everything dirty.
+    /// Goes on, beginning with a look at everything.
     public void resume() {
         locked(() -> {
             paused = false;
             resyncDue = true;
         });
         stirred.raise();
+    }
+
+    /// What this id waits for, in a sentence; `null` if it waits for nothing outside.
+    public @Nullable String blocked(K id) {
+        lock.lock();
+        try {
+            return slots.parked(id);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// What waits for something outside, and for what.
@@ -135,23 +156,56 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     }
 
     private void dispatch() {
-        long periodNanos = settings.period().toNanos();
-        long nextResync = ambient.nanos() + periodNanos;
         try {
             while (!closed) {
-                boolean may = mayRun.getAsBoolean();
-                long now = ambient.nanos();
-                if (may && takeResync(now >= nextResync)) {
-                    nextResync = now + periodNanos;
-                    resync();
+                try {
+                    long pause = turn();
+                    stirred.await(Duration.ofNanos(Math.max(1, pause)));
+                } catch (RuntimeException | AssertionError unexpected) {
+                    // A look that fails must not end the loop: whoever leads would do nothing, and nobody would know.
+                    observer.failed(settings.name(), "a look at everything", unexpected, 1, settings.period());
+                    ambient.sleep(settings.backOff().first());
                 }
-                long pause = startReady(may);
-                // While it may not run nobody tells when it may again: look once a second.
-                long untilResync = may && !isPaused() ? nextResync - ambient.nanos() : 1_000_000_000L;
-                stirred.await(Duration.ofNanos(Math.max(1, Math.min(pause, untilResync))));
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// @return nanoseconds until the next
+    private long turn() {
+        boolean may = mayRun.getAsBoolean();
+        if (may && !isPaused()) look();
+        long alarm = startReady(may);
+        // While it may not run nobody tells when it may again: look once a second.
+        long until = may && !isPaused() ? patrol.nextStepNanos() - ambient.nanos() : Patrol.SECOND;
+        return Math.min(alarm, until);
+    }
+
+    private void look() {
+        long now = ambient.nanos();
+        if (takeResync()) {
+            lookAtEverything(now);
+            return;
+        }
+        patrol.step(now, id -> {
+            boolean[] unknown = new boolean[1];
+            locked(() -> unknown[0] = slots.remind(id));
+            if (unknown[0]) observer.missed(settings.name(), id);
+        });
+        if (now - nextReminderNanos >= 0) {
+            nextReminderNanos = now + settings.period().toNanos();
+            locked(slots::remindParked);
+        }
+    }
+
+    private void lookAtEverything(long now) {
+        try {
+            patrol.everything(now, id -> locked(() -> slots.remind(id)));
+            nextReminderNanos = now + settings.period().toNanos();
+        } catch (RuntimeException | AssertionError failed) {
+            locked(() -> resyncDue = true);
+            throw failed;
         }
     }
 
@@ -164,23 +218,14 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         }
     }
 
-    private boolean takeResync(boolean periodOver) {
+    private boolean takeResync() {
         lock.lock();
         try {
-            if (paused || !resyncDue && !periodOver) return false;
+            boolean due = resyncDue;
             resyncDue = false;
-            return true;
+            return due;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void resync() {
-        try {
-            List<K> ids = new ArrayList<>(dirty.get());
-            locked(() -> ids.forEach(slots::remind));
-        } catch (RuntimeException e) {
-            observer.failed(settings.name(), "everything dirty", e, 1, settings.period());
         }
     }
 
@@ -213,7 +258,8 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         } catch (InterruptedException _) {
             // Only a closing loop interrupts.
             locked(() -> slots.ended(id, Outcome.settled(), ambient.nanos()));
-        } catch (Exception | AssertionError thrown) {
+        } catch (Throwable thrown) {
+            // Whatever it is: an id that stayed in its slot as running would never be looked at again.
             failed(id, thrown);
         } finally {
             locked(() -> workers.remove(id, Thread.currentThread()));

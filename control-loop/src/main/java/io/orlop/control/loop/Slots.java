@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -54,13 +55,18 @@ final class Slots<K> {
         }
     }
 
-    /// A wake that does not cut short a pause the reconciler asked for or a failure earned.
-    void remind(K id) {
-        switch (slots.get(id)) {
-            case null -> makeReady(id);
-            case Slot.Parked _ -> makeReady(id);
-            case Slot.Ready _, Slot.Running _, Slot.Waiting _ -> {}
-        }
+    /// A wake of somebody who found the id amiss: known already, it is being attended to.
+    ///
+    /// @return whether it was not known
+    boolean remind(K id) {
+        if (slots.containsKey(id)) return false;
+        makeReady(id);
+        return true;
+    }
+
+    /// What waits for something outside is tried again: maybe it has come without anybody's telling.
+    void remindParked() {
+        List.copyOf(parked.keySet()).forEach(this::makeReady);
     }
 
     private void makeReady(K id) {
@@ -102,11 +108,13 @@ final class Slots<K> {
         switch (outcome) {
             case Outcome.Settled _ -> slots.remove(id);
             case Outcome.Again(var after) -> waitUntil(id, nowNanos + after.toNanos());
-            case Outcome.Blocked(var why) -> {
-                slots.put(id, new Slot.Parked());
-                parked.put(id, why);
-            }
+            case Outcome.Blocked(var why) -> park(id, why);
         }
+    }
+
+    private void park(K id, String why) {
+        slots.put(id, new Slot.Parked());
+        parked.put(id, why);
     }
 
     /// Counts one more failure in a row.
@@ -142,6 +150,11 @@ final class Slots<K> {
 
     boolean isIdle() {
         return running == 0 && ready.isEmpty();
+    }
+
+    @Nullable
+    String parked(K id) {
+        return parked.get(id);
     }
 
     Map<K, String> parked() {

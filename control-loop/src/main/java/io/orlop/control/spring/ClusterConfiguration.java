@@ -2,7 +2,10 @@ package io.orlop.control.spring;
 
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
-import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.keyspace.Keyspace;
+import io.orlop.control.keyspace.Layout;
+import io.orlop.control.view.ClusterView;
+import io.orlop.model.NodeState;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.GuardedAgents;
@@ -30,15 +33,16 @@ public class ClusterConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    ObservedCluster observedCluster(Ambient ambient, Registry registryClient) {
-        return ObservedCluster.follow(ambient, registryClient);
+    ClusterView clusterView(Ambient ambient, Keyspace keyspace, Layout layout, Registry registryClient) {
+        return ClusterView.open(ambient, keyspace, layout, registryClient);
     }
 
     @Bean(destroyMethod = "close")
-    GrpcAgents agentChannels(ObservedCluster cluster) {
+    GrpcAgents agentChannels(ClusterView view) {
         return new GrpcAgents(
-                node -> cluster.node(node)
-                        .map(seen -> seen.node().grpcEndpoint())
+                node -> view.seen()
+                        .node(node)
+                        .map(NodeState::grpcEndpoint)
                         .filter(endpoint -> !endpoint.isBlank()),
                 endpoint -> Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
                         .build());

@@ -18,4 +18,9 @@ public final class LoggedLoops implements LoopObserver {
             LOG.warn("{} {} failed, {} in a row; again in {}", loop, id, failuresInRow, pause, thrown);
         }
     }
+
+    @Override
+    public void missed(String loop, Object id) {
+        LOG.warn("{} {} was amiss and nobody had woken it", loop, id);
+    }
 }

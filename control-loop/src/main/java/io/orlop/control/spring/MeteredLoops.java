@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Counts what the loops do: `orlop.reconcile` (time of runs by outcome), `orlop.reconcile.known` and
-/// `orlop.reconcile.running`.
+/// Counts what the loops do: `orlop.reconcile` (time of runs by outcome), `orlop.reconcile.known`,
+/// `orlop.reconcile.running`, and `orlop.reconcile.missed`: what the patrol found that nobody had woken.
 public final class MeteredLoops implements LoopObserver {
     private final MeterRegistry meters;
     private final LoopObserver next;
@@ -38,6 +38,12 @@ public final class MeteredLoops implements LoopObserver {
     public void failed(String loop, Object id, Throwable thrown, int failuresInRow, Duration pause) {
         meters.counter("orlop.reconcile.failures", "loop", loop).increment();
         next.failed(loop, id, thrown, failuresInRow, pause);
+    }
+
+    @Override
+    public void missed(String loop, Object id) {
+        meters.counter("orlop.reconcile.missed", "loop", loop).increment();
+        next.missed(loop, id);
     }
 
     @Override

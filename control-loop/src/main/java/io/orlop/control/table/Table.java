@@ -11,14 +11,25 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.wire.json.JsonDocument;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The values below one prefix, by id, as of late: the watch feeds it, and so does every commit made here, so that
@@ -32,19 +43,27 @@ import org.jspecify.annotations.Nullable;
 ///   told by the watch                        a@5   del a@7
 ///   cell of a                 5     7 empty  7     (none)
 /// ```
+///
+/// Readers take no lock and copy nothing: what they walk over is the table itself, in the order of the ids, and what
+/// changes meanwhile is seen or not. [Index]es are kept with every change.
 public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     private final Ambient ambient;
     private final Keyspace keyspace;
     private final String prefix;
     private final Function<String, K> id;
     private final Codec<T> codec;
+    /// Held by whoever changes something, and only for that.
     private final ReentrantLock lock = new ReentrantLock();
-    private final NavigableMap<K, Cell<T>> cells = new TreeMap<>();
-    private final Map<String, String> unreadable = new TreeMap<>();
+
+    private final NavigableMap<K, Cell<T>> cells = new ConcurrentSkipListMap<>();
+    private final Map<String, String> unreadable = new ConcurrentSkipListMap<>();
+    private final Tombstones<K> tombstones = new Tombstones<>();
+    private final List<Index<?, K, T>> indexes = new CopyOnWriteArrayList<>();
     private final List<TableListener<? super K>> listeners = new CopyOnWriteArrayList<>();
-    private final Signal heard;
+    private final List<Signal> waiting = new CopyOnWriteArrayList<>();
+
     private @Nullable Watching watch;
-    private boolean loaded;
+    private volatile boolean loaded;
     private volatile boolean following;
 
     /// @param stored null where the key was deleted in this revision
@@ -56,7 +75,6 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         this.prefix = prefix;
         this.id = id;
         this.codec = codec;
-        this.heard = ambient.signal();
     }
 
     /// A table that begins to fill at once; [#awaitLoaded(Duration)] waits for it.
@@ -70,20 +88,34 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         return table;
     }
 
-    /// A table of one of the model's nouns.
+    /// A table of one of the model's nouns, with a watch of its own.
     public static <K extends Comparable<K>, T> Table<K, T> open(
             Ambient ambient, Keyspace keyspace, String prefix, Function<String, K> id, JsonDocument<T> document) {
         return open(ambient, keyspace, prefix, id, Codec.of(document));
     }
 
-    public Optional<Stored<T>> get(K id) {
+    /// A table of one of the model's nouns that is fed by a [TableWatch].
+    public static <K extends Comparable<K>, T> Table<K, T> fed(
+            Ambient ambient, Keyspace keyspace, String prefix, Function<String, K> id, JsonDocument<T> document) {
+        return new Table<>(ambient, keyspace, prefix, id, Codec.of(document));
+    }
+
+    /// The values by what this function says of each; one value may be in several groups, or in none.
+    public <G extends Comparable<G>> Index<G, K, T> index(Function<T, ? extends Collection<G>> groups) {
+        var index = new Index<G, K, T>(this, groups);
         lock.lock();
         try {
-            Cell<T> cell = cells.get(id);
-            return cell == null ? Optional.empty() : Optional.ofNullable(cell.stored());
+            indexes.add(index);
+            cells.forEach((id, cell) -> moved(index, id, null, cell.stored()));
         } finally {
             lock.unlock();
         }
+        return index;
+    }
+
+    public Optional<Stored<T>> get(K id) {
+        Cell<T> cell = cells.get(id);
+        return cell == null ? Optional.empty() : Optional.ofNullable(cell.stored());
     }
 
     /// The value alone.
@@ -91,34 +123,45 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         return get(id).map(Stored::value);
     }
 
-    /// Everything, sorted by id.
-    public NavigableMap<K, Stored<T>> all() {
-        lock.lock();
-        try {
-            var all = new TreeMap<K, Stored<T>>();
-            cells.forEach((id, cell) -> {
-                if (cell.stored() != null) all.put(id, cell.stored());
-            });
-            return all;
-        } finally {
-            lock.unlock();
-        }
+    /// All values, sorted by id: a walk over the table, not a copy of it.
+    public Stream<T> values() {
+        return values(cells.values());
     }
 
-    /// All values, sorted by id.
-    public List<T> values() {
-        return all().values().stream().map(Stored::value).toList();
+    /// The values of ids after this one, sorted; all of them for `null`.
+    public Stream<T> after(@Nullable K id) {
+        return id == null ? values() : values(cells.tailMap(id, false).values());
+    }
+
+    private Stream<T> values(Collection<Cell<T>> from) {
+        return StreamSupport.stream(from.spliterator(), false)
+                .map(Cell::stored)
+                .filter(stored -> stored != null)
+                .map(Stored::value);
+    }
+
+    /// All ids, sorted: a walk over the table, not a copy of it.
+    public Iterator<K> ids() {
+        return cells.entrySet().stream()
+                .filter(entry -> entry.getValue().stored() != null)
+                .map(Map.Entry::getKey)
+                .iterator();
+    }
+
+    /// The ids from this one on, as long as they are among those meant.
+    public List<K> idsFrom(K first, Predicate<K> meant) {
+        var ids = new ArrayList<K>();
+        for (var entry : cells.tailMap(first, true).entrySet()) {
+            if (!meant.test(entry.getKey())) break;
+            if (entry.getValue().stored() != null) ids.add(entry.getKey());
+        }
+        return ids;
     }
 
     /// Keys that hold what this version cannot read, and why. They are left alone: a commit that would make one anew
     /// conflicts.
     public Map<String, String> unreadable() {
-        lock.lock();
-        try {
-            return new TreeMap<>(unreadable);
-        } finally {
-            lock.unlock();
-        }
+        return new TreeMap<>(unreadable);
     }
 
     /// Told of every change from now on, whoever made it.
@@ -128,42 +171,53 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     /// Whether it has been filled once.
     public boolean isLoaded() {
-        lock.lock();
-        try {
-            return loaded;
-        } finally {
-            lock.unlock();
-        }
+        return loaded;
     }
 
     /// Whether it is filled and its watch stands: what is here is what the store held a moment ago.
     public boolean isSynced() {
-        return following && isLoaded();
+        return following && loaded;
     }
 
     /// @return whether it was filled in time
     public boolean awaitLoaded(Duration atMost) throws InterruptedException {
-        long deadline = ambient.nanos() + atMost.toNanos();
-        while (!isLoaded()) {
-            long left = deadline - ambient.nanos();
-            if (left <= 0) return false;
-            heard.await(Duration.ofNanos(left));
+        return await(() -> loaded, atMost);
+    }
+
+    /// Waits until these values, which another service wrote just now, are known here.
+    ///
+    /// @return whether they are
+    public boolean awaitKnown(Collection<K> ids, Duration atMost) throws InterruptedException {
+        return await(() -> ids.stream().allMatch(id -> get(id).isPresent()), atMost);
+    }
+
+    private boolean await(BooleanSupplier holds, Duration atMost) throws InterruptedException {
+        if (holds.getAsBoolean()) return true;
+        Signal heard = ambient.signal();
+        waiting.add(heard);
+        try {
+            long deadline = ambient.nanos() + atMost.toNanos();
+            while (!holds.getAsBoolean()) {
+                long left = deadline - ambient.nanos();
+                if (left <= 0) return false;
+                heard.await(Duration.ofNanos(left));
+            }
+            return true;
+        } finally {
+            waiting.remove(heard);
         }
-        // Others may be waiting for the same.
-        heard.raise();
-        return true;
     }
 
     /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader does this before it
     /// decides anything.
     public void refresh() {
         Listing now = keyspace.load(prefix);
-        var gone = all();
+        NavigableSet<K> gone = new TreeSet<>(cells.keySet());
         for (KeyValue entry : now.entries()) {
             absorb(entry.key(), entry, entry.modRevision());
             idOf(entry.key()).ifPresent(gone::remove);
         }
-        gone.keySet().forEach(id -> absorb(key(id), null, now.revision()));
+        gone.forEach(id -> absorb(key(id), null, now.revision()));
         nowLoaded();
     }
 
@@ -182,7 +236,8 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     }
 
     byte[] rewrite(Stored<T> previous, T value) {
-        return codec.rewrite(previous.bytes(), value);
+        byte[] foreign = previous.foreign();
+        return foreign == null ? codec.encode(value) : codec.rewrite(foreign, value);
     }
 
     /// Takes note of what a key holds since, or held at, a revision; null for nothing. Older news changes nothing.
@@ -192,24 +247,59 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         K id = known.get();
         lock.lock();
         try {
-            Cell<T> cell = cells.get(id);
-            if (cell != null && cell.revision() >= revision) return;
+            Cell<T> before = cells.get(id);
+            if (before != null && before.revision() >= revision) return;
             if (entry == null) {
                 unreadable.remove(key);
-                if (cell == null) return;
+                if (before == null) return;
             }
-            cells.put(id, new Cell<>(revision, entry == null ? null : read(entry)));
+            settle(id, before, new Cell<>(revision, entry == null ? null : read(entry)));
         } finally {
             lock.unlock();
         }
+        changed(id);
+    }
+
+    /// What was committed here.
+    void wrote(K id, Stored<T> stored) {
+        lock.lock();
+        try {
+            Cell<T> before = cells.get(id);
+            if (before != null && before.revision() >= stored.modRevision()) return;
+            unreadable.remove(key(id));
+            settle(id, before, new Cell<>(stored.modRevision(), stored));
+        } finally {
+            lock.unlock();
+        }
+        changed(id);
+    }
+
+    /// The lock is held.
+    private void settle(K id, @Nullable Cell<T> before, Cell<T> after) {
+        cells.put(id, after);
+        if (after.stored() == null) tombstones.add(after.revision(), id);
+        for (Index<?, K, T> index : indexes) moved(index, id, before == null ? null : before.stored(), after.stored());
+    }
+
+    private static <G extends Comparable<G>, K extends Comparable<K>, T> void moved(
+            Index<G, K, T> index, K id, @Nullable Stored<T> before, @Nullable Stored<T> after) {
+        index.moved(
+                id,
+                before == null ? List.of() : index.groups(before.value()),
+                after == null ? List.of() : index.groups(after.value()));
+    }
+
+    private void changed(K id) {
         for (TableListener<? super K> listener : listeners) listener.changed(id);
+        waiting.forEach(Signal::raise);
     }
 
     private @Nullable Stored<T> read(KeyValue entry) {
         try {
             T value = codec.decode(entry.value());
             unreadable.remove(entry.key());
-            return new Stored<>(value, entry.modRevision(), entry.value());
+            boolean saysItAll = Arrays.equals(codec.encode(value), entry.value());
+            return new Stored<>(value, entry.modRevision(), saysItAll ? null : entry.value());
         } catch (RuntimeException e) {
             unreadable.put(entry.key(), String.valueOf(e.getMessage()));
             return null;
@@ -220,52 +310,65 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         try {
             return Optional.of(id.apply(key.substring(prefix.length())));
         } catch (RuntimeException e) {
-            lock.lock();
-            try {
-                unreadable.put(key, "its name is no id: " + e.getMessage());
-            } finally {
-                lock.unlock();
-            }
+            unreadable.put(key, "its name is no id: " + e.getMessage());
             return Optional.empty();
         }
     }
 
     private void nowLoaded() {
+        loaded = true;
+        waiting.forEach(Signal::raise);
+    }
+
+    /// Empty cells that the watch has passed are needed no more.
+    private void forgetUpTo(long revision) {
         lock.lock();
         try {
-            loaded = true;
+            for (K id : tombstones.passed(revision)) {
+                Cell<T> cell = cells.get(id);
+                if (cell != null && cell.stored() == null && cell.revision() <= revision) cells.remove(id);
+            }
         } finally {
             lock.unlock();
         }
-        heard.raise();
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    void told(Event event) {
+        switch (event) {
+            case Event.Put(KeyValue entry) -> absorb(entry.key(), entry, entry.modRevision());
+            case Event.Deleted(String key, long revision) -> absorb(key, null, revision);
+        }
+    }
+
+    /// Everything up to this revision has been told.
+    void toldUpTo(long revision) {
+        forgetUpTo(revision);
+        if (!loaded) nowLoaded();
+    }
+
+    void following(boolean follows) {
+        following = follows;
     }
 
     private final class Follower implements WatchListener {
         @Override
         public void changed(Changes changes) {
-            for (Event event : changes.events()) {
-                switch (event) {
-                    case Event.Put(KeyValue entry) -> absorb(entry.key(), entry, entry.modRevision());
-                    case Event.Deleted(String key, long revision) -> absorb(key, null, revision);
-                }
-            }
-            lock.lock();
-            try {
-                cells.values().removeIf(cell -> cell.stored() == null && cell.revision() <= changes.revision());
-            } finally {
-                lock.unlock();
-            }
-            nowLoaded();
+            changes.events().forEach(Table.this::told);
+            toldUpTo(changes.revision());
         }
 
         @Override
         public void following() {
-            following = true;
+            Table.this.following(true);
         }
 
         @Override
         public void interrupted(String why) {
-            following = false;
+            Table.this.following(false);
         }
     }
 }

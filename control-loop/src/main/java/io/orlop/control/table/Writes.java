@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongConsumer;
 
 /// What shall become of values of one or several tables, all together or not at all. Each line says what was seen of
 /// the value it changes, so that nothing is lost to somebody who changed it in between.
@@ -20,23 +20,19 @@ import org.jspecify.annotations.Nullable;
 public final class Writes {
     private final Transaction.Builder transaction = Transaction.of();
     private final Map<String, Table<?, ?>> tables = new TreeMap<>();
-    private final List<Echo> echoes = new ArrayList<>();
-
-    /// What the table shall hold once the transaction is kept.
-    private record Echo(Table<?, ?> table, String key, byte @Nullable [] bytes) {}
+    /// What the tables shall hold once the transaction is kept, in this revision.
+    private final List<LongConsumer> echoes = new ArrayList<>();
 
     /// Makes a value that is not there yet.
     public <K extends Comparable<K>, T> Writes create(Table<K, T> table, K id, T value) {
-        String key = table.key(id);
-        transaction.absent(key);
-        return put(table, key, table.encode(value));
+        transaction.absent(table.key(id));
+        return put(table, id, value, table.encode(value), false);
     }
 
     /// Puts a value in place of the one that was seen.
     public <K extends Comparable<K>, T> Writes replace(Table<K, T> table, K id, Stored<T> seen, T value) {
-        String key = table.key(id);
-        transaction.unchanged(key, seen.modRevision());
-        return put(table, key, table.rewrite(seen, value));
+        transaction.unchanged(table.key(id), seen.modRevision());
+        return put(table, id, value, table.rewrite(seen, value), seen.foreign() != null);
     }
 
     /// Removes the value that was seen.
@@ -44,7 +40,7 @@ public final class Writes {
         String key = table.key(id);
         transaction.unchanged(key, seen.modRevision()).delete(key);
         tables.put(key, table);
-        echoes.add(new Echo(table, key, null));
+        echoes.add(revision -> table.absorb(key, null, revision));
         return this;
     }
 
@@ -64,10 +60,11 @@ public final class Writes {
         return this;
     }
 
-    private Writes put(Table<?, ?> table, String key, byte[] bytes) {
+    private <K extends Comparable<K>, T> Writes put(Table<K, T> table, K id, T value, byte[] bytes, boolean foreign) {
+        String key = table.key(id);
         transaction.put(key, bytes);
         tables.put(key, table);
-        echoes.add(new Echo(table, key, bytes));
+        echoes.add(revision -> table.wrote(id, new Stored<>(value, revision, foreign ? bytes : null)));
         return this;
     }
 
@@ -77,12 +74,7 @@ public final class Writes {
 
     /// Shows the tables what was kept, before the watch tells them.
     void echo(long revision) {
-        for (Echo echo : echoes) {
-            // The table does not look at the creation revision, which only the store knows.
-            KeyValue entry =
-                    echo.bytes() == null ? null : new KeyValue(echo.key(), echo.bytes(), revision, revision, 0);
-            echo.table().absorb(echo.key(), entry, revision);
-        }
+        echoes.forEach(echo -> echo.accept(revision));
     }
 
     /// Shows the tables what somebody else has written, so that the next attempt starts from there.

@@ -1,0 +1,41 @@
+package io.orlop.control.owner;
+
+import io.orlop.control.keyspace.Fence;
+import io.orlop.control.table.Table;
+import java.time.Duration;
+import java.util.List;
+
+/// What an owner must know before it decides anything.
+public interface Knowledge {
+    List<Table<?, ?>> tables();
+
+    /// Returns when the tables hold everything that was written before this leader's term began.
+    ///
+    /// @throws io.orlop.control.keyspace.StoreUnavailableException if the store cannot be asked now
+    void catchUp(Fence fence) throws InterruptedException;
+
+    /// Waits until everything that can be observed has been heard of once.
+    ///
+    /// @return whether it has
+    boolean awaitComplete(Duration atMost) throws InterruptedException;
+
+    /// Of somebody who decides by what is stored alone.
+    static Knowledge of(List<Table<?, ?>> tables) {
+        return new Knowledge() {
+            @Override
+            public List<Table<?, ?>> tables() {
+                return tables;
+            }
+
+            @Override
+            public void catchUp(Fence fence) {
+                tables.forEach(Table::refresh);
+            }
+
+            @Override
+            public boolean awaitComplete(Duration atMost) {
+                return true;
+            }
+        };
+    }
+}

@@ -1,0 +1,425 @@
+package io.orlop.control.view;
+
+import io.orlop.control.loop.BackOff;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeState;
+import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.model.ambient.Signal;
+import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
+import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
+import io.orlop.wire.service.Registry;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The nodes and what is on them, resource by resource, as they were seen last. Follows registry-service's stream,
+/// resumes where it broke, and starts over where another copy of the registry leads by then; until that has told
+/// everything, what was known before still stands.
+///
+/// ```
+///   registry's stream ───► n1  p1  r1  r2 …  complete   r2'      ┐
+///                                                                 ├──► one map for each kind ──► listeners
+///   what agents answer to our own commands ──────────► r3  r1 gone ┘
+/// ```
+///
+/// What an agent answers to a create, a share or a destroy is an observation like any other, and counts at once: nobody
+/// has to list a node to see what it has just said. What is told of the moment before by a stream that is late may undo
+/// it for a while; the next question to the node sets it right.
+///
+/// What is on a node counts only while the node is online: [#replica(ReplicaId, NodeId)] and its like say nothing of
+/// the others.
+public final class Observations implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Observations.class.getName());
+    private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
+
+    private final Ambient ambient;
+    private final Registry registry;
+    /// Held by whoever changes something, so that nobody's news are lost to somebody else's.
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private final NavigableMap<NodeId, NodeState> nodes = new ConcurrentSkipListMap<>();
+    private final NavigableMap<NodeId, Integer> nodeTellings = new ConcurrentSkipListMap<>();
+    private final Sightings<PoolId, PoolState> pools = new Sightings<>();
+    private final Sightings<ReplicaId, ReplicaState> replicas = new Sightings<>();
+    private final Sightings<NexusId, NexusState> nexuses = new Sightings<>();
+    private final Answers answers = new Answers();
+    private final List<SightListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Waiting> waiting = new CopyOnWriteArrayList<>();
+    private final List<Signal> completed = new CopyOnWriteArrayList<>();
+    private final Signal stirred;
+
+    private volatile Cursor at = Cursor.START;
+    private volatile @Nullable Feed<Observation> feed;
+    /// Counts how often the stream started over.
+    private volatile int telling;
+
+    private volatile boolean complete;
+    private volatile boolean current;
+    private volatile boolean closed;
+
+    private record Waiting(Cursor cursor, Signal arrived) {}
+
+    private Observations(Ambient ambient, Registry registry) {
+        this.ambient = ambient;
+        this.registry = registry;
+        this.stirred = ambient.signal();
+    }
+
+    public static Observations follow(Ambient ambient, Registry registry) {
+        var observations = new Observations(ambient, registry);
+        ambient.start("observations", observations::run);
+        return observations;
+    }
+
+    public Optional<NodeState> node(NodeId node) {
+        return Optional.ofNullable(nodes.get(node));
+    }
+
+    /// Sorted by id: a walk and not a copy.
+    public Stream<NodeState> nodes() {
+        return nodes.values().stream();
+    }
+
+    public boolean online(NodeId node) {
+        NodeState state = nodes.get(node);
+        return state != null && state.online();
+    }
+
+    /// Known to be away: calling it would only cost time. Of a node that was not heard of yet, nobody knows.
+    public boolean away(NodeId node) {
+        NodeState state = nodes.get(node);
+        return state != null && state.status() == NodeStatus.OFFLINE;
+    }
+
+    /// The pool as its node reports it; nothing while the node is not online.
+    public Optional<PoolState> pool(PoolId pool, NodeId node) {
+        return online(node) ? pools.get(pool, node) : Optional.empty();
+    }
+
+    public Optional<ReplicaState> replica(ReplicaId replica, NodeId node) {
+        return online(node) ? replicas.get(replica, node) : Optional.empty();
+    }
+
+    public Optional<NexusState> nexus(NexusId nexus, NodeId node) {
+        return online(node) ? nexuses.get(nexus, node) : Optional.empty();
+    }
+
+    /// On whichever online nodes report it.
+    public List<PoolState> pool(PoolId pool) {
+        return pools.anywhere(pool).stream()
+                .filter(state -> online(state.node()))
+                .toList();
+    }
+
+    public List<ReplicaState> replica(ReplicaId replica) {
+        return replicas.anywhere(replica).stream()
+                .filter(state -> online(state.node()))
+                .toList();
+    }
+
+    public List<NexusState> nexus(NexusId nexus) {
+        return nexuses.anywhere(nexus).stream()
+                .filter(state -> online(state.node()))
+                .toList();
+    }
+
+    /// Of all online nodes, sorted by id: a walk and not a copy.
+    public Stream<PoolState> pools() {
+        return pools.all().filter(state -> online(state.node()));
+    }
+
+    /// @param after `null` to begin with the first
+    public Stream<ReplicaState> replicas(@Nullable ReplicaId after) {
+        return (after == null ? replicas.all() : replicas.after(after)).filter(state -> online(state.node()));
+    }
+
+    /// @param after `null` to begin with the first
+    public Stream<NexusState> nexuses(@Nullable NexusId after) {
+        return (after == null ? nexuses.all() : nexuses.after(after)).filter(state -> online(state.node()));
+    }
+
+    /// Whether everything has been heard of once: before, what is missing means nothing.
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /// Whether the stream stands, and what is here is as new as can be.
+    public boolean isCurrent() {
+        return current && complete;
+    }
+
+    /// Waits until everything has been heard of once.
+    ///
+    /// @return whether it has
+    public boolean awaitComplete(Duration atMost) throws InterruptedException {
+        if (complete) return true;
+        Signal heard = ambient.signal();
+        completed.add(heard);
+        try {
+            if (!complete) heard.await(atMost);
+            return complete;
+        } finally {
+            completed.remove(heard);
+        }
+    }
+
+    public void listen(SightListener listener) {
+        listeners.add(listener);
+    }
+
+    /// Whether registry-service has told of it: then what the node says of the pool contains it.
+    public boolean reported(ReplicaId replica, NodeId node) {
+        return replica(replica, node).isPresent() && !answers.contains(Fact.Replica.id(node, replica));
+    }
+
+    /// Takes note of what an agent has just answered.
+    public void answered(Fact fact) {
+        locked(() -> {
+            boolean known = knows(fact.id());
+            seen(fact);
+            if (!known) answers.answered(fact.id(), ambient.nanos());
+        });
+    }
+
+    /// Takes note that an agent has just destroyed this.
+    public void answeredGone(Fact.Id id) {
+        locked(() -> gone(id));
+    }
+
+    /// Has the nodes asked now, all at once, and waits until their answers are here. Those that are not online stay as
+    /// they were seen.
+    ///
+    /// @return whether all of them are: a node that does not answer in time, or a registry that is away, is no reason
+    ///     to fail, but whoever decides over data must not decide then
+    public boolean refresh(Collection<NodeId> which, Duration atMost) {
+        var asked = new TreeSet<>(which);
+        asked.removeIf(node -> !online(node));
+        if (asked.isEmpty()) return true;
+        var left = new AtomicInteger(asked.size());
+        var failed = new AtomicInteger();
+        Signal done = ambient.signal();
+        for (NodeId node : asked) {
+            ambient.start("refresh " + node, () -> {
+                if (!refresh(node, atMost)) failed.incrementAndGet();
+                if (left.decrementAndGet() == 0) done.raise();
+            });
+        }
+        try {
+            return done.await(atMost) && failed.get() == 0;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean refresh(NodeId node, Duration atMost) {
+        try {
+            long before = ambient.nanos();
+            if (!await(registry.refresh(node), atMost)) return false;
+            locked(() -> answers.takeOf(node, before).forEach(this::gone));
+            return true;
+        } catch (RefusalException notNow) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Waits until what is at this place of the stream is here.
+    public boolean await(Cursor cursor, Duration atMost) throws InterruptedException {
+        var one = new Waiting(cursor, ambient.signal());
+        waiting.add(one);
+        try {
+            if (at.covers(cursor)) return true;
+            one.arrived().await(atMost);
+            return at.covers(cursor);
+        } finally {
+            waiting.remove(one);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        stirred.raise();
+        Feed<Observation> open = feed;
+        if (open != null) open.close();
+    }
+
+    /// Survives whatever comes: a fact that this version cannot read, or a listener that fails, costs a pause and a new
+    /// stream, and never the thread.
+    private void run() {
+        int failures = 0;
+        try {
+            while (!closed) {
+                Cursor before = at;
+                try {
+                    follow();
+                } catch (RefusalException _) {
+                    // Said in the text of whoever asks; the stream is opened again.
+                } catch (RuntimeException | AssertionError unexpected) {
+                    LOG.log(Level.ERROR, "the stream of observations could not be followed; again in a moment", unexpected);
+                    // What was told up to here may not have been taken in.
+                    at = Cursor.START;
+                }
+                current = false;
+                failures = at.equals(before) ? failures + 1 : 1;
+                if (!closed) stirred.await(PATIENCE.after(failures, ambient.random()));
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() throws InterruptedException {
+        try (Feed<Observation> open = registry.observe(at)) {
+            feed = open;
+            while (!closed) {
+                Observation piece = open.next();
+                locked(() -> take(piece));
+                at = piece.at();
+                for (Waiting one : waiting) {
+                    if (at.covers(one.cursor())) one.arrived().raise();
+                }
+            }
+        }
+    }
+
+    private void take(Observation piece) {
+        if (piece.anew()) telling++;
+        for (News news : piece.news()) {
+            switch (news) {
+                case News.Seen(Fact fact) -> {
+                    answers.settled(fact.id());
+                    seen(fact);
+                }
+                case News.Gone(Fact.Id id) -> gone(id);
+            }
+        }
+        answers.takeStale(ambient.nanos()).forEach(this::gone);
+        if (piece.complete()) {
+            forgetUntold();
+            complete = true;
+            current = true;
+            completed.forEach(Signal::raise);
+        }
+    }
+
+    private void seen(Fact fact) {
+        NodeId node = fact.node();
+        switch (fact) {
+            case Fact.Node(NodeState state) -> {
+                nodeTellings.put(node, telling);
+                NodeState before = nodes.put(node, state);
+                if (before != null && !Objects.equals(before.instance(), state.instance())) {
+                    answers.takeOf(node, Long.MAX_VALUE).forEach(this::gone);
+                }
+                if (!state.equals(before)) tell(listener -> listener.node(node));
+            }
+            case Fact.Pool(PoolState now) -> {
+                PoolState before = pools.put(now.id(), node, now, telling);
+                if (before == null || !now.sameButUsage(before)) tell(listener -> listener.pool(node, now.id()));
+                else if (!now.equals(before)) tell(listener -> listener.usage(before, now));
+            }
+            case Fact.PoolUsage(var _, PoolId pool, var used, var committed) -> {
+                PoolState before = pools.change(pool, node, telling, state -> state.using(used, committed));
+                if (before == null) return;
+                PoolState now = before.using(used, committed);
+                if (!now.equals(before)) tell(listener -> listener.usage(before, now));
+            }
+            case Fact.Replica(ReplicaState now) -> {
+                ReplicaState before = replicas.put(now.uuid(), node, now, telling);
+                if (before == null || !now.sameButUsage(before)) tell(listener -> listener.replica(node, now.uuid()));
+            }
+            case Fact.ReplicaUsage(var _, ReplicaId replica, var space) ->
+                replicas.change(replica, node, telling, state -> state.using(space));
+            case Fact.Nexus(NexusState now) -> {
+                NexusState before = nexuses.put(now.uuid(), node, now, telling);
+                if (before == null || !now.sameButProgress(before)) tell(listener -> listener.nexus(node, now.uuid()));
+            }
+        }
+    }
+
+    private void gone(Fact.Id id) {
+        NodeId node = id.node();
+        answers.settled(id);
+        switch (id.kind()) {
+            case NODE -> {
+                nodeTellings.remove(node);
+                if (nodes.remove(node) != null) tell(listener -> listener.node(node));
+            }
+            case POOL -> {
+                var pool = new PoolId(id.name());
+                if (pools.remove(pool, node)) tell(listener -> listener.pool(node, pool));
+            }
+            case REPLICA -> {
+                var replica = ReplicaId.of(id.name());
+                if (replicas.remove(replica, node)) tell(listener -> listener.replica(node, replica));
+            }
+            case NEXUS -> {
+                var nexus = NexusId.of(id.name());
+                if (nexuses.remove(nexus, node)) tell(listener -> listener.nexus(node, nexus));
+            }
+            // It goes with what it is the usage of.
+            case POOL_USAGE, REPLICA_USAGE -> {}
+        }
+    }
+
+    private boolean knows(Fact.Id id) {
+        return switch (id.kind()) {
+            case NODE -> nodes.containsKey(id.node());
+            case POOL, POOL_USAGE -> pools.get(new PoolId(id.name()), id.node()).isPresent();
+            case REPLICA, REPLICA_USAGE ->
+                replicas.get(ReplicaId.of(id.name()), id.node()).isPresent();
+            case NEXUS -> nexuses.get(NexusId.of(id.name()), id.node()).isPresent();
+        };
+    }
+
+    /// What the stream, having started over, knows nothing of.
+    private void forgetUntold() {
+        nodeTellings.forEach((node, told) -> {
+            if (!Objects.equals(told, telling)) gone(new Fact.Id(node, Fact.Kind.NODE, ""));
+        });
+        pools.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.pool(lost.node(), lost.id())));
+        replicas.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.replica(lost.node(), lost.id())));
+        nexuses.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.nexus(lost.node(), lost.id())));
+    }
+
+    private void tell(Consumer<SightListener> news) {
+        listeners.forEach(news);
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

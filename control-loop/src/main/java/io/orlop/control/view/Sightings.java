@@ -1,0 +1,94 @@
+package io.orlop.control.view;
+
+import io.orlop.model.NodeId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Resources of one kind as they were seen last, by id and node: a disk that was carried over may show the same replica
+/// on two nodes.
+///
+/// Each sighting bears the number of the telling it came with. When the stream has started over and told everything,
+/// what bears an older number is not there any more.
+final class Sightings<K extends Comparable<K>, S> {
+    private final NavigableMap<Place<K>, Sighting<S>> seen = new ConcurrentSkipListMap<>(Place.order());
+
+    /// @param node `null` sorts before every node
+    private record Place<K extends Comparable<K>>(K id, @Nullable NodeId node) {
+        static <K extends Comparable<K>> Comparator<Place<K>> order() {
+            return Comparator.<Place<K>, K>comparing(Place::id)
+                    .thenComparing(Place::node, Comparator.nullsFirst(Comparator.naturalOrder()));
+        }
+    }
+
+    private record Sighting<S>(S state, int telling) {}
+
+    /// One that is not there any more.
+    record Lost<K>(NodeId node, K id) {}
+
+    Optional<S> get(K id, NodeId node) {
+        Sighting<S> sighting = seen.get(new Place<>(id, node));
+        return sighting == null ? Optional.empty() : Optional.of(sighting.state());
+    }
+
+    /// Wherever it is, sorted by node.
+    List<S> anywhere(K id) {
+        var found = new ArrayList<S>(1);
+        for (var entry : seen.tailMap(new Place<>(id, null), false).entrySet()) {
+            if (!entry.getKey().id().equals(id)) break;
+            found.add(entry.getValue().state());
+        }
+        return found;
+    }
+
+    /// Sorted by id and node: a walk and not a copy.
+    Stream<S> all() {
+        return seen.values().stream().map(Sighting::state);
+    }
+
+    Stream<S> after(K id) {
+        return seen.tailMap(new Place<>(id, null), false).entrySet().stream()
+                .filter(entry -> !entry.getKey().id().equals(id))
+                .map(Map.Entry::getValue)
+                .map(Sighting::state);
+    }
+
+    @Nullable
+    S put(K id, NodeId node, S state, int telling) {
+        Sighting<S> before = seen.put(new Place<>(id, node), new Sighting<>(state, telling));
+        return before == null ? null : before.state();
+    }
+
+    /// Changes what is there, if it is.
+    ///
+    /// @return what was there before
+    @Nullable
+    S change(K id, NodeId node, int telling, UnaryOperator<S> change) {
+        Sighting<S> before = seen.get(new Place<>(id, node));
+        if (before == null) return null;
+        seen.put(new Place<>(id, node), new Sighting<>(change.apply(before.state()), telling));
+        return before.state();
+    }
+
+    boolean remove(K id, NodeId node) {
+        return seen.remove(new Place<>(id, node)) != null;
+    }
+
+    /// Forgets what was not told again.
+    List<Lost<K>> forgetOlderThan(int telling) {
+        var lost = new ArrayList<Lost<K>>();
+        seen.forEach((place, sighting) -> {
+            if (sighting.telling() == telling || place.node() == null) return;
+            seen.remove(place);
+            lost.add(new Lost<>(place.node(), place.id()));
+        });
+        return lost;
+    }
+}

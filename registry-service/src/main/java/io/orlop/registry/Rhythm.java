@@ -1,0 +1,40 @@
+package io.orlop.registry;
+
+import java.time.Duration;
+
+/// When a node is asked again for everything it has. The more it has, the less often, so that a node's questions cost
+/// about the same however much is on it; whoever must know now asks for a refresh.
+///
+/// ```
+///                                          10 things   200       7,000
+///   it said that something has changed       0.25 s     0.25 s    7 s
+///   it cannot say (SPDK's io-engine)         2 s        2 s      35 s
+///   it said that nothing has changed        10 s      100 s      10 min      how much is used may have
+/// ```
+///
+/// Nexuses are few, and whether a copy is lost is urgent: where the node cannot say that something has changed, they are
+/// asked for once in a period by themselves.
+enum Rhythm {
+    MOVED(Duration.ofMillis(250), Duration.ofMillis(1)),
+    UNTOLD(Duration.ZERO, Duration.ofMillis(5)),
+    SAME(Duration.ofSeconds(10), Duration.ofMillis(500));
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
+    private final Duration least;
+    private final Duration each;
+
+    Rhythm(Duration least, Duration each) {
+        this.least = least;
+        this.each = each;
+    }
+
+    /// @param things how many the node has
+    /// @param period the shortest for a node that cannot say whether something has changed
+    Duration pause(int things, Duration period) {
+        Duration shortest = this == UNTOLD ? period : least;
+        Duration paced = each.multipliedBy(things);
+        Duration pause = paced.compareTo(shortest) > 0 ? paced : shortest;
+        return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
+    }
+}
