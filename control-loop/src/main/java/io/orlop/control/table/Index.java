@@ -3,11 +3,14 @@ package io.orlop.control.table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// The values of a table by something they say: replicas by their volume, nexuses by their node. Kept with every change
@@ -25,8 +28,9 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
     private final Function<T, ? extends Collection<G>> groups;
     private final NavigableSet<Pair<G, K>> pairs;
     private final Map<G, Integer> sizes = new ConcurrentHashMap<>();
+    private final List<TableListener<? super G>> listeners = new CopyOnWriteArrayList<>();
 
-    /// @param id `null` sorts before every id of the group
+
     private record Pair<G, K>(G group, K id) {}
 
     Index(Table<K, T> table, Function<T, ? extends Collection<G>> groups) {
@@ -62,8 +66,21 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
         return sizes.getOrDefault(group, 0);
     }
 
+    /// The groups that are not empty, in any order: a walk and not a copy.
+    public Iterator<G> groups() {
+        return sizes.keySet().iterator();
+    }
+
+    /// Told of every group of which a value came, changed, or went: also of what went one hears whose it was. Called
+    /// where the change was made or heard; must not block.
+    public void listen(TableListener<? super G> listener) {
+        listeners.add(listener);
+    }
+
     /// Called with the table's lock held, one change at a time.
-    void moved(K id, Collection<G> before, Collection<G> after) {
+    ///
+    /// @return the groups that the change touches, to be told of when the lock is free
+    Collection<G> moved(K id, Collection<G> before, Collection<G> after) {
         for (G group : before) {
             if (!after.contains(group) && pairs.remove(new Pair<>(group, id))) {
                 sizes.computeIfPresent(group, (_, size) -> size == 1 ? null : size - 1);
@@ -72,6 +89,14 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
         for (G group : after) {
             if (pairs.add(new Pair<>(group, id))) sizes.merge(group, 1, Integer::sum);
         }
+        if (listeners.isEmpty()) return List.of();
+        var touched = new LinkedHashSet<>(before);
+        touched.addAll(after);
+        return touched;
+    }
+
+    void tell(Collection<G> touched) {
+        for (G group : touched) listeners.forEach(listener -> listener.changed(group));
     }
 
     Collection<G> groups(T value) {

@@ -106,7 +106,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         lock.lock();
         try {
             indexes.add(index);
-            cells.forEach((id, cell) -> moved(index, id, null, cell.stored()));
+            cells.forEach((id, cell) -> index.moved(id, List.of(), groups(index, cell.stored())));
         } finally {
             lock.unlock();
         }
@@ -191,7 +191,10 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         return await(() -> ids.stream().allMatch(id -> get(id).isPresent()), atMost);
     }
 
-    private boolean await(BooleanSupplier holds, Duration atMost) throws InterruptedException {
+    /// Waits until this holds; looks again with every change of the table.
+    ///
+    /// @return whether it does
+    public boolean await(BooleanSupplier holds, Duration atMost) throws InterruptedException {
         if (holds.getAsBoolean()) return true;
         Signal heard = ambient.signal();
         waiting.add(heard);
@@ -245,6 +248,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         Optional<K> known = idOf(key);
         if (known.isEmpty()) return;
         K id = known.get();
+        List<Runnable> touched;
         lock.lock();
         try {
             Cell<T> before = cells.get(id);
@@ -253,44 +257,54 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
                 unreadable.remove(key);
                 if (before == null) return;
             }
-            settle(id, before, new Cell<>(revision, entry == null ? null : read(entry)));
+            touched = settle(id, before, new Cell<>(revision, entry == null ? null : read(entry)));
         } finally {
             lock.unlock();
         }
-        changed(id);
+        changed(id, touched);
     }
 
     /// What was committed here.
     void wrote(K id, Stored<T> stored) {
+        List<Runnable> touched;
         lock.lock();
         try {
             Cell<T> before = cells.get(id);
             if (before != null && before.revision() >= stored.modRevision()) return;
             unreadable.remove(key(id));
-            settle(id, before, new Cell<>(stored.modRevision(), stored));
+            touched = settle(id, before, new Cell<>(stored.modRevision(), stored));
         } finally {
             lock.unlock();
         }
-        changed(id);
+        changed(id, touched);
     }
 
     /// The lock is held.
-    private void settle(K id, @Nullable Cell<T> before, Cell<T> after) {
+    ///
+    /// @return what the indexes have to tell when it is free
+    private List<Runnable> settle(K id, @Nullable Cell<T> before, Cell<T> after) {
         cells.put(id, after);
         if (after.stored() == null) tombstones.add(after.revision(), id);
-        for (Index<?, K, T> index : indexes) moved(index, id, before == null ? null : before.stored(), after.stored());
+        var touched = new ArrayList<Runnable>(indexes.size());
+        for (Index<?, K, T> index : indexes) touched.add(moved(index, id, before, after));
+        return touched;
     }
 
-    private static <G extends Comparable<G>, K extends Comparable<K>, T> void moved(
-            Index<G, K, T> index, K id, @Nullable Stored<T> before, @Nullable Stored<T> after) {
-        index.moved(
-                id,
-                before == null ? List.of() : index.groups(before.value()),
-                after == null ? List.of() : index.groups(after.value()));
+    private static <G extends Comparable<G>, K extends Comparable<K>, T> Runnable moved(
+            Index<G, K, T> index, K id, @Nullable Cell<T> before, Cell<T> after) {
+        Collection<G> touched = index.moved(
+                id, before == null ? List.of() : groups(index, before.stored()), groups(index, after.stored()));
+        return () -> index.tell(touched);
     }
 
-    private void changed(K id) {
+    private static <G extends Comparable<G>, K extends Comparable<K>, T> Collection<G> groups(
+            Index<G, K, T> index, @Nullable Stored<T> stored) {
+        return stored == null ? List.of() : index.groups(stored.value());
+    }
+
+    private void changed(K id, List<Runnable> touched) {
         for (TableListener<? super K> listener : listeners) listener.changed(id);
+        touched.forEach(Runnable::run);
         waiting.forEach(Signal::raise);
     }
 
