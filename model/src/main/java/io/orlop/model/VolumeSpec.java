@@ -60,14 +60,15 @@ public record VolumeSpec(
     /// The spec once this operation is kept.
     public VolumeSpec after(VolumeOperation kept) {
         return switch (kept) {
-            case VolumeOperation.SetReplicas(int count) ->
+            case VolumeOperation.SetReplicas(int count, var _) ->
                 withNumReplicas(count).withoutOperation();
-            case VolumeOperation.Publish(Publication.Published target) -> {
+            case VolumeOperation.Publish(Publication.Published target, var _) -> {
                 int most = Math.max(paths, target.path());
                 yield new VolumeSpec(uuid, shape, status, target, target.nexus(), most, null);
             }
             case VolumeOperation.Unpublish() ->
                 new VolumeSpec(uuid, shape, status, new Publication.Unpublished(), lastNexus, paths, null);
+            case VolumeOperation.Abandon _, VolumeOperation.Replace _ -> withoutOperation();
         };
     }
 }

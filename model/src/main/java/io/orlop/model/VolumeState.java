@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
 /// A volume as observed.
 ///
 /// @param target the nexus that serves it, where one does
+/// @param waitsFor what has to happen before it is as it should be, in a sentence; `null` where nothing has
 public record VolumeState(
         VolumeId uuid,
         Bytes size,
         VolumeStatus status,
         @Nullable NexusState target,
         Map<ReplicaId, ReplicaTopology> replicas,
-        VolumeUsage usage) {
+        VolumeUsage usage,
+        @Nullable String waitsFor) {
     public VolumeState {
         replicas = Copies.sorted(replicas);
     }

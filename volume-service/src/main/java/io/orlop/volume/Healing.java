@@ -1,13 +1,17 @@
 package io.orlop.volume;
 
 import io.orlop.control.loop.Outcome;
+import io.orlop.control.table.Stored;
 import io.orlop.model.NexusState;
 import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation.Replace;
 import io.orlop.model.VolumeSpec;
-import io.orlop.volume.copies.Census;
 import io.orlop.volume.copies.Condition;
+import io.orlop.volume.copies.Copies;
 import io.orlop.volume.copies.Copy;
 import io.orlop.volume.healing.HealingPlan;
 import io.orlop.volume.healing.HealingStep;
@@ -18,67 +22,133 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Mends volumes that were created and lack healthy copies: looks, plans, has the nodes asked, plans again, acts.
+///
+/// ```
+///   seen ──► plan ── nothing ──► settled
+///              ├── only waits ──► blocked, saying for what: facts or the time wake it
+///              └── steps ──► nodes asked, before the guard is taken ──► guard ──► plan of what is true now ──► steps
+/// ```
 final class Healing {
     private static final Duration SOON = Duration.ofMillis(500);
-    private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final Census census;
+    private final VolumeBook book;
+    private final Copies copies;
     private final Treatment treatment;
     private final Histories histories;
+    private final RoomSeekers seekers;
 
-    Healing(Census census, Treatment treatment, Histories histories) {
-        this.census = census;
+    Healing(VolumeBook book, Copies copies, Treatment treatment, Histories histories, RoomSeekers seekers) {
+        this.book = book;
+        this.copies = copies;
         this.treatment = treatment;
         this.histories = histories;
+        this.seekers = seekers;
     }
 
     /// Whether there is something to do or to wait for, by what was seen last.
     boolean ails(VolumeSpec volume) {
         if (!volume.shape().policy().selfHeal()) return false;
-        Ward ward = ward(volume, census.target(volume));
-        return ward == null || !HealingPlan.of(volume.numReplicas(), ward).nothingToDo();
+        HealingPlan plan = plan(volume);
+        return plan == null || !plan.nothingToDo();
+    }
+
+    /// Whether there is something to do: then the nodes are to be asked before it is done.
+    boolean wantsToAct(VolumeSpec volume) {
+        if (!volume.shape().policy().selfHeal()) return false;
+        HealingPlan plan = plan(volume);
+        return plan != null && !plan.steps().isEmpty();
+    }
+
+    /// What has to happen before the volume is as it should be; `null` where nothing has.
+    @Nullable
+    String waitsFor(VolumeSpec volume) {
+        if (!volume.shape().policy().selfHeal()) return null;
+        NexusState target = copies.target(volume);
+        Ward ward = ward(volume, target);
+        return ward == null
+                ? unserved(volume, target)
+                : HealingPlan.of(volume.numReplicas(), ward).waitsFor();
     }
 
     /// The guard is taken, and no operation is pending.
-    Outcome heal(VolumeSpec volume) {
+    ///
+    /// @param fresh whether every node of the volume that is online has answered just now
+    Outcome heal(Stored<VolumeSpec> present, boolean fresh) {
+        VolumeSpec volume = present.value();
+        VolumeId id = volume.uuid();
         if (!volume.shape().policy().selfHeal()) return Outcome.settled();
-        Ward seen = ward(volume, census.target(volume));
-        HealingPlan hint = seen == null ? null : HealingPlan.of(volume.numReplicas(), seen);
-        if (seen != null && hint != null && hint.steps().isEmpty()) return awaiting(seen, hint);
-        // What was seen last made us look; what is true now decides.
-        census.refresh(census.nodes(volume));
-        NexusState target = census.target(volume);
+        NexusState target = copies.target(volume);
         Ward ward = ward(volume, target);
         if (ward == null) return Outcome.blocked(unserved(volume, target));
         HealingPlan plan = HealingPlan.of(volume.numReplicas(), ward);
+        if (plan.steps().isEmpty()) return awaiting(id, plan);
+        // It began to ail, or a node fell silent, after it was looked at.
+        if (!fresh) return Outcome.again(SOON);
         for (HealingStep step : plan.steps()) {
             try {
-                treatment.carryOut(volume, step);
+                carryOut(present, step);
             } catch (RefusalException refused) {
                 if (!(refused.refusal() instanceof Refusal.OutOfCapacity)) throw refused;
+                seekers.add(id, volume.size());
                 return plan.steps().size() > 1
                         ? Outcome.again(SOON)
                         : Outcome.blocked(refused.refusal().text());
             }
-            if (step instanceof HealingStep.Rejoin rejoin) histories.rejoined(volume.uuid(), rejoin.replica());
+            if (step instanceof HealingStep.Rejoin rejoin) histories.rejoined(id, rejoin.replica());
         }
-        return plan.nothingToDo() ? Outcome.settled() : Outcome.again(SOON);
+        seekers.remove(id);
+        return Outcome.again(SOON);
     }
 
-    private Outcome awaiting(Ward ward, HealingPlan plan) {
-        if (plan.nothingToDo()) return Outcome.settled();
-        boolean rebuilding = ward.patients().stream().anyMatch(patient -> patient.condition() == Condition.REBUILDING);
-        if (rebuilding && ward.target() != null) census.refresh(List.of(ward.target()));
-        return Outcome.again(SECOND);
+    private void carryOut(Stored<VolumeSpec> present, HealingStep step) {
+        if (step instanceof HealingStep.Provision(int count, List<ReplicaId> lost) && !lost.isEmpty()) {
+            Replace operation = new Replace(lost);
+            finishReplacement(book.replace(present, present.value().promising(operation)), operation);
+        } else {
+            treatment.carryOut(present.value(), step);
+        }
+    }
+
+    /// Goes on with a promise to replace copies, or takes it back where they are back.
+    Stored<VolumeSpec> finishReplacement(Stored<VolumeSpec> promised, Replace operation) {
+        VolumeSpec volume = promised.value();
+        boolean served = volume.publication() instanceof Publication.Published;
+        List<ReplicaId> stillLost = copies.of(volume).stream()
+                .filter(copy -> operation.lost().contains(copy.id()) && copy.condition(served) != Condition.HEALTHY)
+                .map(Copy::id)
+                .toList();
+        if (!stillLost.isEmpty()) {
+            try {
+                treatment.provision(volume, volume.numReplicas(), stillLost);
+            } catch (RefusalException refused) {
+                if (!Doubt.about(refused)) book.replace(promised, volume.withoutOperation());
+                throw refused;
+            }
+        }
+        return book.replace(promised, volume.after(operation));
+    }
+
+    private Outcome awaiting(VolumeId volume, HealingPlan plan) {
+        String why = plan.waitsFor();
+        if (why == null) {
+            seekers.remove(volume);
+            return Outcome.settled();
+        }
+        return histories.untilNext(volume).map(Outcome::again).orElseGet(() -> Outcome.blocked(why));
+    }
+
+    private @Nullable HealingPlan plan(VolumeSpec volume) {
+        Ward ward = ward(volume, copies.target(volume));
+        return ward == null ? null : HealingPlan.of(volume.numReplicas(), ward);
     }
 
     /// `null` while the volume should be served and nobody knows how its copies are.
     private @Nullable Ward ward(VolumeSpec volume, @Nullable NexusState target) {
-        List<Copy> copies = census.copies(volume, target);
+        List<Copy> all = copies.of(volume, target);
         boolean blank = volume.lastNexus() == null;
         return switch (volume.publication()) {
             case Publication.Unpublished() ->
-                new Ward(blank, false, null, histories.patients(volume.uuid(), false, copies), List.of());
+                new Ward(blank, false, null, histories.patients(volume.uuid(), false, all), List.of());
             case Publication.Published _ ->
                 target == null || !serves(target)
                         ? null
@@ -86,8 +156,8 @@ final class Healing {
                                 blank,
                                 true,
                                 target.node(),
-                                histories.patients(volume.uuid(), true, copies),
-                                strangers(target, copies));
+                                histories.patients(volume.uuid(), true, all),
+                                strangers(target, all));
         };
     }
 

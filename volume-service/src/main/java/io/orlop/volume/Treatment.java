@@ -8,30 +8,22 @@ import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
-import io.orlop.model.RefusalException;
 import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.VolumeSpec;
-import io.orlop.volume.copies.Census;
 import io.orlop.volume.healing.HealingStep;
-import io.orlop.wire.service.Nexuses;
-import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
 import java.util.List;
 
 /// Carries out what was decided about a volume's copies. Every step may be carried out twice.
 final class Treatment {
-    private final Pools pools;
-    private final Nexuses nexuses;
+    private final Means means;
     private final VolumeBook book;
-    private final Census census;
     private final Table<NodeId, NodeSpec> nodes;
 
-    Treatment(Pools pools, Nexuses nexuses, VolumeBook book, Census census, Table<NodeId, NodeSpec> nodes) {
-        this.pools = pools;
-        this.nexuses = nexuses;
+    Treatment(Means means, VolumeBook book, Table<NodeId, NodeSpec> nodes) {
+        this.means = means;
         this.book = book;
-        this.census = census;
         this.nodes = nodes;
     }
 
@@ -40,37 +32,35 @@ final class Treatment {
             case HealingStep.Provision(int count, List<ReplicaId> besides) -> provision(volume, count, besides);
             case HealingStep.Join(ReplicaId replica, NodeId node) -> join(served(volume), replica, node);
             case HealingStep.Rejoin(ReplicaId replica, NodeId node, String uri) -> {
-                nexuses.removeChild(served(volume).nexus(), uri);
+                means.removeChild(served(volume).nexus(), uri);
                 join(served(volume), replica, node);
             }
             case HealingStep.Detach(String uri) ->
-                nexuses.removeChild(served(volume).nexus(), uri);
+                means.removeChild(served(volume).nexus(), uri);
             case HealingStep.Retire(ReplicaId replica, NodeId node) -> retire(volume, replica);
         }
     }
 
     List<Replica> provision(VolumeSpec volume, int count, List<ReplicaId> besides) {
-        List<Replica> owned = pools.provision(new Provision(
+        return means.provision(new Provision(
                 volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
-        census.awaitKnown(owned.stream().map(Replica::uuid).toList());
-        return owned;
     }
 
     private void join(Publication.Published target, ReplicaId replica, NodeId node) {
-        nexuses.addChild(target.nexus(), reach(replica, node, target.node()));
+        means.addChild(target.nexus(), reach(replica, node, target.node()));
     }
 
     private void retire(VolumeSpec volume, ReplicaId replica) {
         if (volume.publication() instanceof Publication.Published target) leave(target.nexus(), replica);
-        Doubt.unlessGone(() -> pools.deleteReplica(replica, volume.uuid()));
+        means.delete(replica, volume.uuid());
     }
 
     private void leave(NexusId id, ReplicaId replica) {
-        Nexus nexus = nexuses.nexus(id);
+        Nexus nexus = means.nexus(id);
         if (nexus.spec() == null) return;
         for (NexusChild child : nexus.spec().children()) {
             if (ReplicaId.behind(child.uri()).filter(replica::equals).isPresent()) {
-                nexuses.removeChild(id, child.uri());
+                means.removeChild(id, child.uri());
             }
         }
     }
@@ -78,10 +68,10 @@ final class Treatment {
     /// Makes the replica reachable for a nexus on this node, and for nobody else.
     NexusChild reach(ReplicaId replica, NodeId node, NodeId target) {
         if (node.equals(target)) {
-            unshare(replica);
+            means.unshare(replica);
             return new NexusChild.Replica(replica, "bdev:///" + replica + "?uuid=" + replica);
         }
-        Replica shared = pools.shareReplica(replica, initiators(target));
+        Replica shared = means.share(replica, initiators(target));
         if (shared.state() == null) {
             throw new Refusal.Unavailable(
                             "replica %s on %s was shared and is not seen yet".formatted(replica, node),
@@ -89,14 +79,6 @@ final class Treatment {
                     .exception();
         }
         return new NexusChild.Replica(replica, shared.state().uri());
-    }
-
-    void unshare(ReplicaId replica) {
-        try {
-            pools.unshareReplica(replica);
-        } catch (RefusalException refused) {
-            if (!(refused.refusal() instanceof Refusal.NotShared)) throw refused;
-        }
     }
 
     /// The name that a node goes by when it connects to others' replicas; without one, anybody may.

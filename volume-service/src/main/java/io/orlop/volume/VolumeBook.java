@@ -5,9 +5,9 @@ import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Table;
 import io.orlop.control.table.Writes;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.AffinityGroupSpec;
-import io.orlop.model.NexusInfo;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
@@ -24,34 +24,17 @@ final class VolumeBook {
 
     private final Table<VolumeId, VolumeSpec> volumes;
     private final Table<AffinityGroupId, AffinityGroupSpec> groups;
-    private final Table<NexusInfoKey, NexusInfo> infos;
+    private final ClusterView view;
     private final FencedWriter writer;
 
-    VolumeBook(
-            Table<VolumeId, VolumeSpec> volumes,
-            Table<AffinityGroupId, AffinityGroupSpec> groups,
-            Table<NexusInfoKey, NexusInfo> infos,
-            FencedWriter writer) {
-        this.volumes = volumes;
-        this.groups = groups;
-        this.infos = infos;
+    VolumeBook(ClusterView view, FencedWriter writer) {
+        this.volumes = view.volumes();
+        this.groups = view.groups();
+        this.view = view;
         this.writer = writer;
     }
 
-    List<VolumeSpec> all() {
-        requireRead();
-        return volumes.values();
-    }
-
-    /// Before the store is read, nobody knows what there is, and nobody may say that something is not.
-    private void requireRead() {
-        if (volumes.isLoaded()) return;
-        throw new Refusal.Unavailable("the volumes are still being read from the store", "try again in a few seconds")
-                .exception();
-    }
-
     Optional<Stored<VolumeSpec>> find(VolumeId volume) {
-        requireRead();
         return volumes.get(volume);
     }
 
@@ -98,9 +81,9 @@ final class VolumeBook {
         VolumeSpec spec = seen.value();
         commit(() -> {
             var writes = new Writes().remove(volumes, spec.uuid(), seen);
-            infos.all().forEach((key, info) -> {
-                if (key.volume().equals(spec.uuid())) writes.remove(infos, key, info);
-            });
+            for (NexusInfoKey key : view.infosOf(spec.uuid())) {
+                view.infos().get(key).ifPresent(info -> writes.remove(view.infos(), key, info));
+            }
             AffinityGroupId id = spec.affinityGroup();
             Optional<Stored<AffinityGroupSpec>> group = id == null ? Optional.empty() : groups.get(id);
             if (id == null || group.isEmpty()) return writes;

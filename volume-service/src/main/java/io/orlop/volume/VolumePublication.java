@@ -1,9 +1,8 @@
 package io.orlop.volume;
 
 import io.orlop.control.table.Stored;
-import io.orlop.control.table.Table;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.FrontendHost;
-import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusShape;
@@ -19,13 +18,14 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeOperation.Abandon;
+import io.orlop.model.VolumeOperation.Publish;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.volume.copies.Census;
+import io.orlop.volume.copies.Copies;
 import io.orlop.volume.copies.Copy;
 import io.orlop.volume.copies.Presence;
 import io.orlop.wire.service.CreateNexusSpec;
-import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.TargetChoice;
 import java.util.ArrayList;
@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// Brings a volume to its hosts and takes it back.
 ///
 /// ```
-///   choose the node ──► promise Publish(node, nexus, path) ──► share the remote replicas ──► nexus ──► published
+///   choose the node and the copies ──► promise Publish(node, nexus, path, copies)
+///           ├── share the remote ones ──► nexus ──► published
+///           └── cannot be kept ──► promise Abandon ──► destroy the nexus ──► as before
 ///   promise Unpublish ──► destroy the nexus ──► unshare the replicas ──► unpublished
 /// ```
 ///
@@ -45,24 +47,19 @@ import org.jspecify.annotations.Nullable;
 final class VolumePublication {
     private final Ambient ambient;
     private final VolumeBook book;
-    private final Census census;
+    private final Copies copies;
     private final Treatment treatment;
-    private final Nexuses nexuses;
-    private final Table<NodeId, NodeSpec> nodes;
+    private final Means means;
+    private final ClusterView view;
 
     VolumePublication(
-            Ambient ambient,
-            VolumeBook book,
-            Census census,
-            Treatment treatment,
-            Nexuses nexuses,
-            Table<NodeId, NodeSpec> nodes) {
+            Ambient ambient, VolumeBook book, Copies copies, Treatment treatment, Means means, ClusterView view) {
         this.ambient = ambient;
         this.book = book;
-        this.census = census;
+        this.copies = copies;
         this.treatment = treatment;
-        this.nexuses = nexuses;
-        this.nodes = nodes;
+        this.means = means;
+        this.view = view;
     }
 
     /// A volume, and its nexus as that answered just now; `null` where it did not answer.
@@ -110,19 +107,21 @@ final class VolumePublication {
 
     private Served publishAnew(Stored<VolumeSpec> present, PublishVolume request, List<NodeId> avoid) {
         VolumeSpec spec = present.value();
-        List<NodeId> holders = reachable(spec).stream().map(Copy::node).toList();
-        NodeId node = nexuses.chooseTarget(new TargetChoice(spec.uuid(), request.node(), holders, avoid));
+        List<Copy> chosen = reachable(spec);
+        List<NodeId> holders = chosen.stream().map(Copy::node).toList();
+        NodeId node = means.chooseTarget(new TargetChoice(spec.uuid(), request.node(), holders, avoid));
         var target =
                 new Published(node, new NexusId(randomUuid()), request.protocol(), frontend(request), spec.paths() + 1);
-        var promised = book.replace(present, spec.promising(new VolumeOperation.Publish(target)));
-        return finish(promised, target);
+        var operation = new Publish(target, chosen.stream().map(Copy::id).toList());
+        return finish(book.replace(present, spec.promising(operation)), operation);
     }
 
     /// Goes on with a promise, or takes it back where it cannot be kept.
-    Served finish(Stored<VolumeSpec> promised, Published target) {
+    Served finish(Stored<VolumeSpec> promised, Publish operation) {
         VolumeSpec spec = promised.value();
+        Published target = operation.target();
         try {
-            nexuses.createNexus(new CreateNexusSpec(
+            means.create(new CreateNexusSpec(
                     target.nexus(),
                     new NexusShape(
                             spec.uuid().toString(),
@@ -130,30 +129,33 @@ final class VolumePublication {
                             spec.size(),
                             NvmfConfig.ofPath(target.path()),
                             spec.uuid()),
-                    children(spec, target),
+                    children(spec, operation),
                     spec.lastNexus()));
-            Nexus published = nexuses.publish(
-                    target.nexus(),
-                    target.hosts().stream().map(FrontendHost::nqn).toList());
-            var kept = book.replace(promised, spec.after(new VolumeOperation.Publish(target)));
-            return new Served(kept, published.state());
+            NexusState published = means.publish(
+                    target.nexus(), target.hosts().stream().map(FrontendHost::nqn).toList());
+            return new Served(book.replace(promised, spec.after(operation)), published);
         } catch (RefusalException refused) {
             if (!Doubt.about(refused)) abandon(promised, target);
             throw refused;
         }
     }
 
-    /// Takes a promise back. Where the nexus began to serve, what it left is what the next one is built by, and its
-    /// path is used up.
+    /// Takes a promise back: first in the store, where a leader that was displaced is refused. Only then is the nexus
+    /// destroyed, which the next leader might else be serving from by now.
     Stored<VolumeSpec> abandon(Stored<VolumeSpec> promised, Published target) {
+        return finishAbandon(book.replace(promised, promised.value().promising(new Abandon(target))), target);
+    }
+
+    /// Where the nexus began to serve, what it left is what the next one is built by, and its path is used up.
+    Stored<VolumeSpec> finishAbandon(Stored<VolumeSpec> promised, Published target) {
         VolumeSpec spec = promised.value();
-        Doubt.unlessGone(() -> nexuses.destroyNexus(target.nexus(), spec.uuid()));
+        means.destroy(target.nexus(), spec.uuid());
         unshare(spec);
-        boolean began = census.left(spec.uuid(), target.nexus());
+        boolean began = copies.left(spec.uuid(), target.nexus());
         return book.replace(
                 promised,
                 began
-                        ? spec.after(new VolumeOperation.Publish(target)).after(new VolumeOperation.Unpublish())
+                        ? spec.after(new Publish(target, List.of())).after(new VolumeOperation.Unpublish())
                         : spec.withoutOperation());
     }
 
@@ -164,29 +166,37 @@ final class VolumePublication {
 
     Stored<VolumeSpec> finishUnpublish(Stored<VolumeSpec> promised, Published current) {
         VolumeSpec spec = promised.value();
-        Doubt.unlessGone(() -> nexuses.destroyNexus(current.nexus(), spec.uuid()));
+        means.destroy(current.nexus(), spec.uuid());
         unshare(spec);
         return book.replace(promised, spec.after(new VolumeOperation.Unpublish()));
     }
 
     /// A replica whose node is away stays shared until the next time: nobody reaches it meanwhile.
     private void unshare(VolumeSpec spec) {
-        for (ReplicaSpec replica : census.specs(spec.uuid())) {
-            if (!census.online(replica.node())) continue;
+        for (ReplicaSpec replica : view.replicasOf(spec.uuid())) {
+            if (replica.share() == ShareProtocol.NONE || !view.seen().online(replica.node())) continue;
             try {
-                treatment.unshare(replica.uuid());
+                means.unshare(replica.uuid());
             } catch (RefusalException _) {
                 // The next publication says anew who may connect.
             }
         }
     }
 
-    private List<NexusChild> children(VolumeSpec spec, Published target) {
+    /// Those that were chosen and can be reached now; nobody else, however good they look by now.
+    private List<NexusChild> children(VolumeSpec spec, Publish operation) {
         var children = new ArrayList<NexusChild>();
         var reasons = new ArrayList<String>();
-        for (Copy copy : reachable(spec)) {
+        for (Copy copy : copies.of(spec, null)) {
+            // A promise of an older version names none: any may be used.
+            if (!operation.children().isEmpty() && !operation.children().contains(copy.id())) continue;
             try {
-                children.add(treatment.reach(copy.id(), copy.node(), target.node()));
+                if (copy.presence() == Presence.HERE) {
+                    children.add(treatment.reach(
+                            copy.id(), copy.node(), operation.target().node()));
+                } else {
+                    reasons.add("replica %s on %s is not online".formatted(copy.id(), copy.node()));
+                }
             } catch (RefusalException refused) {
                 reasons.add("replica %s on %s: %s"
                         .formatted(copy.id(), copy.node(), refused.refusal().problem()));
@@ -201,11 +211,11 @@ final class VolumePublication {
     }
 
     private List<Copy> reachable(VolumeSpec spec) {
-        List<Copy> copies = census.copies(spec, null);
+        List<Copy> all = copies.of(spec, null);
         List<Copy> here =
-                copies.stream().filter(copy -> copy.presence() == Presence.HERE).toList();
+                all.stream().filter(copy -> copy.presence() == Presence.HERE).toList();
         if (!here.isEmpty()) return here;
-        String where = copies.stream()
+        String where = all.stream()
                 .map(copy -> "%s on %s".formatted(copy.id(), copy.node()))
                 .collect(Collectors.joining(", "));
         throw new Refusal.FailedPrecondition(
@@ -217,10 +227,8 @@ final class VolumePublication {
 
     private @Nullable NexusState serving(Published current) {
         try {
-            return nexuses.publish(
-                            current.nexus(),
-                            current.hosts().stream().map(FrontendHost::nqn).toList())
-                    .state();
+            return means.publish(
+                    current.nexus(), current.hosts().stream().map(FrontendHost::nqn).toList());
         } catch (RefusalException _) {
             return null;
         }
@@ -234,7 +242,7 @@ final class VolumePublication {
         String name = request.frontend();
         if (name == null) return List.of();
         String nqn =
-                nodes.value(new NodeId(name)).map(NodeSpec::nqn).orElse("nqn.2019-05.io.openebs:node-name:" + name);
+                view.nodes().value(new NodeId(name)).map(NodeSpec::nqn).orElse("nqn.2019-05.io.openebs:node-name:" + name);
         return List.of(new FrontendHost(name, nqn));
     }
 

@@ -6,7 +6,9 @@ import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
+import io.orlop.control.loop.Scope;
 import io.orlop.control.table.Stored;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusId;
 import io.orlop.model.Pending;
 import io.orlop.model.Publication;
@@ -14,20 +16,30 @@ import io.orlop.model.Publication.Published;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeOperation.Abandon;
+import io.orlop.model.VolumeOperation.Publish;
+import io.orlop.model.VolumeOperation.Replace;
+import io.orlop.model.VolumeOperation.SetReplicas;
+import io.orlop.model.VolumeOperation.Unpublish;
 import io.orlop.model.VolumeSpec;
-import io.orlop.volume.copies.Census;
+import io.orlop.volume.copies.Copies;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /// Finishes what was promised of volumes and not done, and mends what was lost since.
-final class VolumeReconciler implements Reconciler<VolumeId> {
+final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
     private static final Duration GUARDED = Duration.ofMillis(200);
+    /// How long nodes are waited for before something is decided that rests on what they say.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Guards guards;
     private final Keyspace keyspace;
-    private final String volumePrefix;
+    private final ClusterView view;
     private final VolumeBook book;
-    private final Census census;
+    private final Copies copies;
     private final VolumeCreation creation;
     private final VolumeDeletion deletion;
     private final VolumePublication publication;
@@ -37,9 +49,9 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
     VolumeReconciler(
             Guards guards,
             Keyspace keyspace,
-            String volumePrefix,
+            ClusterView view,
             VolumeBook book,
-            Census census,
+            Copies copies,
             VolumeCreation creation,
             VolumeDeletion deletion,
             VolumePublication publication,
@@ -47,9 +59,9 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
             Healing healing) {
         this.guards = guards;
         this.keyspace = keyspace;
-        this.volumePrefix = volumePrefix;
+        this.view = view;
         this.book = book;
-        this.census = census;
+        this.copies = copies;
         this.creation = creation;
         this.deletion = deletion;
         this.publication = publication;
@@ -57,30 +69,76 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
         this.healing = healing;
     }
 
+    /// Volumes, and those that are gone and left something behind.
+    @Override
+    public Iterator<VolumeId> ids() {
+        return Stream.of(
+                        view.volumes().ids(),
+                        view.replicasByVolume().groups(),
+                        view.nexusesByVolume().groups())
+                .flatMap(ids -> StreamSupport.stream(((Iterable<VolumeId>) () -> ids).spliterator(), false))
+                .iterator();
+    }
+
+    @Override
+    public boolean amiss(VolumeId volume) {
+        Optional<Stored<VolumeSpec>> present = book.find(volume);
+        return present.isPresent() ? !well(present.get().value()) : leftSomething(volume);
+    }
+
+    private boolean leftSomething(VolumeId volume) {
+        return !view.replicasOf(volume).isEmpty()
+                || deletion.nexuses(volume).findAny().isPresent();
+    }
+
     @Override
     public Outcome reconcile(VolumeId volume) {
-        // Looked at before the guard is taken, so that nobody waits for a look at what is well.
-        if (book.find(volume).filter(present -> well(present.value())).isPresent()) return Outcome.settled();
+        // Looked at before the guard is taken, so that nobody waits for a look at what is well; and so are the nodes
+        // asked whose answers something rests on.
+        if (!amiss(volume)) return Outcome.settled();
+        boolean fresh = book.find(volume)
+                .map(Stored::value)
+                .filter(this::restsOnNodes)
+                .map(this::askNodes)
+                .orElse(false);
         Optional<Guard> guard = guards.tryAcquire(Guarded.of(volume));
         if (guard.isEmpty()) return Outcome.again(GUARDED);
         try (Guard _ = guard.get()) {
             Optional<Stored<VolumeSpec>> present = book.find(volume);
-            if (present.isPresent()) return reconcile(present.get());
+            if (present.isPresent()) return reconcile(present.get(), fresh);
             clearLeftovers(volume);
             return Outcome.settled();
         }
     }
 
-    private Outcome reconcile(Stored<VolumeSpec> present) {
+    /// Whether what is to be done for it rests on how its copies are at this moment.
+    private boolean restsOnNodes(VolumeSpec volume) {
+        Pending<VolumeOperation> pending = volume.operation();
+        if (pending != null) {
+            return switch (pending.operation()) {
+                case SetReplicas(int _, var retire) -> retire != null;
+                case Replace _ -> true;
+                case Publish _, Abandon _, Unpublish _ -> false;
+            };
+        }
+        return healing.wantsToAct(volume);
+    }
+
+    /// @return whether every node of the volume that is online has answered just now
+    boolean askNodes(VolumeSpec volume) {
+        return view.seen().refresh(copies.nodes(volume), PATIENCE);
+    }
+
+    private Outcome reconcile(Stored<VolumeSpec> present, boolean fresh) {
         return switch (present.value().status()) {
             case CREATING -> {
                 creation.resume(present);
                 yield Outcome.settled();
             }
             case CREATED -> {
-                Stored<VolumeSpec> settled = settle(present);
+                Stored<VolumeSpec> settled = settle(present, fresh);
                 clearStrayNexuses(settled.value());
-                yield healing.heal(settled.value());
+                yield healing.heal(settled, fresh);
             }
             case DELETING, DELETED -> {
                 deletion.resume(present);
@@ -90,11 +148,13 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
     }
 
     /// Finishes the pending operation, whoever promised it. The guard is taken.
-    Stored<VolumeSpec> settle(Stored<VolumeSpec> present) {
+    ///
+    /// @param fresh whether every node of the volume that is online has answered just now
+    Stored<VolumeSpec> settle(Stored<VolumeSpec> present, boolean fresh) {
         Pending<VolumeOperation> pending = present.value().operation();
         if (pending == null) return present;
         try {
-            return settle(present, pending.operation());
+            return settle(present, pending.operation(), fresh);
         } catch (RefusalException refused) {
             // The promise could not be kept and was taken back: that, too, is settled.
             return book.find(present.value().uuid())
@@ -103,19 +163,21 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
         }
     }
 
-    private Stored<VolumeSpec> settle(Stored<VolumeSpec> present, VolumeOperation pending) {
+    private Stored<VolumeSpec> settle(Stored<VolumeSpec> present, VolumeOperation pending, boolean fresh) {
         return switch (pending) {
-            case VolumeOperation.Publish(Published target) ->
-                census.online(target.node())
-                        ? publication.finish(present, target).volume()
-                        : publication.abandon(present, target);
-            case VolumeOperation.Unpublish() ->
+            case Publish publish ->
+                view.seen().online(publish.target().node())
+                        ? publication.finish(present, publish).volume()
+                        : publication.abandon(present, publish.target());
+            case Abandon(Published target) -> publication.finishAbandon(present, target);
+            case Unpublish() ->
                 switch (present.value().publication()) {
                     case Published current -> publication.finishUnpublish(present, current);
                     case Publication.Unpublished() ->
                         book.replace(present, present.value().withoutOperation());
                 };
-            case VolumeOperation.SetReplicas(int count) -> replicaCount.finish(present, count);
+            case SetReplicas set -> replicaCount.finish(present, set, fresh);
+            case Replace replace -> healing.finishReplacement(present, replace);
         };
     }
 
@@ -136,6 +198,6 @@ final class VolumeReconciler implements Reconciler<VolumeId> {
 
     /// Replicas and nexuses of a volume that nobody knows any more: a call that was given up may have made them late.
     private void clearLeftovers(VolumeId volume) {
-        if (keyspace.get(volumePrefix + volume).isEmpty()) deletion.clear(volume);
+        if (keyspace.get(view.volumes().key(volume)).isEmpty()) deletion.clear(volume);
     }
 }

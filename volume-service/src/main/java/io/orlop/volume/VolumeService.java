@@ -2,50 +2,34 @@ package io.orlop.volume;
 
 import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
-import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.control.leadership.Leadership;
-import io.orlop.control.leadership.Office;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.loop.LoopSettings;
 import io.orlop.control.loop.ReconcileLoop;
-import io.orlop.control.observed.ObservedCluster;
-import io.orlop.control.table.Codec;
-import io.orlop.control.table.FencedWriter;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.table.Stored;
-import io.orlop.control.table.Table;
-import io.orlop.model.AffinityGroupId;
-import io.orlop.model.AffinityGroupSpec;
-import io.orlop.model.NexusId;
-import io.orlop.model.NexusInfo;
-import io.orlop.model.NexusSpec;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusState;
-import io.orlop.model.NodeId;
-import io.orlop.model.NodeSpec;
 import io.orlop.model.Publication;
 import io.orlop.model.RebuildRecord;
 import io.orlop.model.Refusal;
-import io.orlop.model.ReplicaId;
-import io.orlop.model.ReplicaSpec;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeSpec;
+import io.orlop.model.VolumeStatus;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.volume.copies.Census;
+import io.orlop.volume.copies.Copies;
+import io.orlop.volume.copies.Copy;
 import io.orlop.volume.copies.VolumeStates;
 import io.orlop.volume.healing.Histories;
-import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Volumes;
-import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,29 +38,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   Volumes ──► VolumeCreation, VolumePublication, ReplicaCount, VolumeDeletion ──┬──► VolumeBook ──► keyspace
-///                     ▲                                                           ├──► Treatment  ──► pools, nexuses
-///   watches, timers ──► VolumeReconciler ──► Healing ─────────────────────────────┘
-///                                               └──► Census ◄── what was promised, and what is observed
+///                     ▲                                                           ├──► Means ──► pools, nexuses
+///   wakes, time ──► VolumeReconciler ──► Healing ──► Treatment ───────────────────┘
+///                                           └──► Copies ◄── view: what was promised, and what is observed
 /// ```
 public final class VolumeService implements Volumes, AutoCloseable {
-    private final Leadership leadership;
-    private final List<Table<?, ?>> tables;
-    private final ReconcileLoop<VolumeId> loop;
-    private final Guards guards;
+    private final Owner owner;
+    private final ClusterView view;
     private final CreateLimit createLimit;
     private final VolumeBook book;
-    private final Census census;
-    private final Table<ReplicaId, ReplicaSpec> replicas;
-    private final Table<NexusId, NexusSpec> nexusSpecs;
+    private final Copies copies;
     private final Nexuses nexuses;
     private final VolumeCreation creation;
     private final VolumeDeletion deletion;
     private final VolumePublication publication;
     private final ReplicaCount replicaCount;
     private final Healing healing;
+    private final ReconcileLoop<VolumeId> loop;
     final VolumeReconciler reconciler;
 
-    /// @param cluster what the nodes report; stays the caller's
+    /// @param view what is known of the cluster; stays the caller's
     /// @param leadership not started yet: [#start()] does it
     public VolumeService(
             Ambient ambient,
@@ -84,107 +65,62 @@ public final class VolumeService implements Volumes, AutoCloseable {
             Layout layout,
             Pools pools,
             Nexuses nexuses,
-            ObservedCluster cluster,
+            ClusterView view,
             Leadership leadership,
             VolumeSettings settings,
             LoopObserver observer) {
-        this.leadership = leadership;
+        this.view = view;
         this.nexuses = nexuses;
-        var volumes = Table.open(ambient, keyspace, layout.volumes(), VolumeId::of, Codec.of(JsonDocument.VOLUME));
-        var groups = Table.<AffinityGroupId, AffinityGroupSpec>open(
-                ambient,
-                keyspace,
-                layout.affinityGroups(),
-                AffinityGroupId::new,
-                Codec.of(JsonDocument.AFFINITY_GROUP));
-        var infos = Table.<NexusInfoKey, NexusInfo>open(
-                ambient, keyspace, layout.nexusInfos(), NexusInfoKey::of, Codec.of(JsonDocument.NEXUS_INFO));
-        var nodes = Table.<NodeId, NodeSpec>open(
-                ambient, keyspace, layout.nodes(), NodeId::new, Codec.of(JsonDocument.NODE));
-        this.replicas = Table.open(ambient, keyspace, layout.replicas(), ReplicaId::of, Codec.of(JsonDocument.REPLICA));
-        this.nexusSpecs = Table.open(ambient, keyspace, layout.nexuses(), NexusId::of, Codec.of(JsonDocument.NEXUS));
-        this.tables = List.of(volumes, groups, infos, nodes, replicas, nexusSpecs);
-
-        this.guards = new Guards(ambient);
+        this.owner = new Owner(ambient, "volumes", keyspace, leadership, view, settings.pace(), observer);
         this.createLimit = new CreateLimit(ambient, settings.creations(), settings.creationWait());
-        this.book = new VolumeBook(volumes, groups, infos, new FencedWriter(keyspace, leadership::fence));
-        this.census = new Census(ambient, replicas, infos, cluster);
-        var treatment = new Treatment(pools, nexuses, book, census, nodes);
-        this.deletion = new VolumeDeletion(book, census, nexusSpecs, pools, nexuses);
+        this.book = new VolumeBook(view, owner.writer());
+        this.copies = new Copies(view, keyspace, layout);
+        var means = new Means(pools, nexuses, view, owner::closed);
+        var treatment = new Treatment(means, book, view.nodes());
+        var histories = new Histories(ambient, settings.faultedChildWait());
+        var seekers = new RoomSeekers();
+        this.deletion = new VolumeDeletion(book, view, means);
         this.creation = new VolumeCreation(book, treatment, deletion);
-        this.publication = new VolumePublication(ambient, book, census, treatment, nexuses, nodes);
-        this.replicaCount = new ReplicaCount(book, census, treatment);
-        this.healing = new Healing(census, treatment, new Histories(ambient, settings.faultedChildWait()));
+        this.publication = new VolumePublication(ambient, book, copies, treatment, means, view);
+        this.replicaCount = new ReplicaCount(book, copies, treatment);
+        this.healing = new Healing(book, copies, treatment, histories, seekers);
         this.reconciler = new VolumeReconciler(
-                guards,
+                owner.guards(),
                 keyspace,
-                layout.volumes(),
+                view,
                 book,
-                census,
+                copies,
                 creation,
                 deletion,
                 publication,
                 replicaCount,
                 healing);
-        this.loop = new ReconcileLoop<>(
-                ambient,
-                LoopSettings.named("volumes").every(settings.period()),
-                reconciler,
-                this::dirty,
-                keyspace::online,
-                observer);
-        volumes.listen(loop::wake);
-        replicas.listen(replica -> replicas.value(replica).ifPresent(this::wakeOwner));
-        nexusSpecs.listen(nexus -> nexusSpecs.value(nexus).ifPresent(this::wakeOwner));
-        cluster.listen(this::wakeDependents);
-        Office.of(ambient, leadership, tables, List.of(loop));
+        this.loop = owner.loop("volumes", reconciler, reconciler);
+        new Wakes(view, seekers, loop::wake).listen();
+        view.volumes().listen(volume -> {
+            if (view.volumes().get(volume).isPresent()) return;
+            histories.forget(volume);
+            seekers.remove(volume);
+        });
     }
 
     public VolumeService start() {
-        loop.start();
-        leadership.start();
+        owner.start();
         return this;
     }
 
-    /// Whether it has read what is in the store.
-    public boolean isReady() {
-        return tables.stream().allMatch(Table::isLoaded);
+    public Owner owner() {
+        return owner;
+    }
+
+    /// As others may call it: only the copy that leads answers.
+    public Volumes door() {
+        return owner.door(Volumes.class, this);
     }
 
     @Override
     public void close() {
-        loop.close();
-        leadership.close();
-        tables.forEach(Table::close);
-    }
-
-    /// Volumes that are not as promised, and those that are gone and left something behind.
-    private Collection<VolumeId> dirty() {
-        var dirty = new TreeSet<VolumeId>();
-        for (ReplicaSpec replica : replicas.values())
-            addOrphaned(dirty, replica.owners().volume());
-        for (NexusSpec nexus : nexusSpecs.values()) addOrphaned(dirty, nexus.owner());
-        for (VolumeSpec volume : book.all()) {
-            if (volume.dirty() || healing.ails(volume)) dirty.add(volume.uuid());
-        }
-        return dirty;
-    }
-
-    private void addOrphaned(Collection<VolumeId> dirty, @Nullable VolumeId owner) {
-        if (owner != null && book.find(owner).isEmpty()) dirty.add(owner);
-    }
-
-    private void wakeOwner(ReplicaSpec replica) {
-        if (replica.owners().volume() != null) loop.wake(replica.owners().volume());
-    }
-
-    private void wakeOwner(NexusSpec nexus) {
-        if (nexus.owner() != null) loop.wake(nexus.owner());
-    }
-
-    private void wakeDependents(NodeId node) {
-        for (ReplicaSpec replica : replicas.values()) if (replica.node().equals(node)) wakeOwner(replica);
-        for (NexusSpec nexus : nexusSpecs.values()) if (nexus.node().equals(node)) wakeOwner(nexus);
+        owner.close();
     }
 
     @Override
@@ -195,7 +131,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
                             "use zero or more, zero for all")
                     .exception();
         }
-        Page<VolumeSpec> page = Page.of(book.all(), start, most);
+        Page<VolumeSpec> page = Page.of(view.volumes().values().toList(), start, most);
         return new Page<>(page.entries().stream().map(this::seen).toList(), page.next());
     }
 
@@ -208,56 +144,60 @@ public final class VolumeService implements Volumes, AutoCloseable {
     public Volume create(CreateVolume request) {
         return createLimit.within(
                 "volume " + request.volume(),
-                () -> guarded(request.volume(), () -> refreshed(creation.create(request))));
+                () -> guarded(request.volume(), () -> seen(creation.create(request).value())));
     }
 
     @Override
     public void delete(VolumeId volume) {
-        try (Guard _ = guards.acquire(Guarded.of(volume))) {
-            Stored<VolumeSpec> present = reconciler.settle(book.present(volume));
+        boolean fresh = askIfPending(volume);
+        try (Guard _ = owner.guards().acquire(Guarded.of(volume))) {
+            Stored<VolumeSpec> present = reconciler.settle(book.present(volume), fresh);
             Refusal refusal = VolumeLifecycle.deletion(present.value());
             if (refusal != null) throw refusal.exception();
-            List<NodeId> nodes = census.nodes(present.value());
             deletion.resume(deletion.promise(present));
-            census.refresh(nodes);
         }
     }
 
     @Override
     public Volume publish(VolumeId volume, PublishVolume request) {
-        return changed(volume, present -> {
+        return changed(volume, askIfPending(volume), present -> {
             var served = publication.publish(present, request);
-            Volume seen = refreshed(served.volume());
-            return served.nexus() == null ? seen : seen(served.volume().value(), served.nexus());
+            VolumeSpec spec = served.volume().value();
+            return served.nexus() == null ? seen(spec) : seen(spec, served.nexus());
         });
     }
 
     @Override
     public Volume unpublish(VolumeId volume, boolean force) {
-        return changed(volume, present -> {
+        return changed(volume, askIfPending(volume), present -> {
             if (!(present.value().publication() instanceof Publication.Published current)) {
                 throw new Refusal.NotPublished("volume %s is not published".formatted(volume), "there is nothing to do")
                         .exception();
             }
-            if (!force && !census.online(current.node())) {
+            if (!force && !view.seen().online(current.node())) {
                 throw new Refusal.Unavailable(
                                 "node %s, which serves volume %s, is not online".formatted(current.node(), volume),
                                 "bring it back, or force it if no host uses the volume any more")
                         .exception();
             }
-            return refreshed(publication.unpublish(present, current));
+            return seen(publication.unpublish(present, current).value());
         });
     }
 
     @Override
     public Volume setReplicaCount(VolumeId volume, int count) {
-        return changed(volume, present -> refreshed(replicaCount.set(present, count)));
+        boolean fresh = reconciler.askNodes(book.present(volume).value());
+        return changed(
+                volume,
+                fresh,
+                present -> seen(replicaCount.set(present, count, fresh).value()));
     }
 
     @Override
     public Volume setMaxSnapshots(VolumeId volume, int most) {
         return changed(
                 volume,
+                askIfPending(volume),
                 present -> seen(book.replace(
                                 present,
                                 present.value()
@@ -275,32 +215,39 @@ public final class VolumeService implements Volumes, AutoCloseable {
                 .exception();
     }
 
-    private Volume changed(VolumeId volume, Function<Stored<VolumeSpec>, Volume> change) {
+    /// An operation that nobody has finished may rest on what the nodes say: they are asked before the guard is taken.
+    private boolean askIfPending(VolumeId volume) {
+        VolumeSpec spec = book.present(volume).value();
+        return spec.operation() != null && reconciler.askNodes(spec);
+    }
+
+    private Volume changed(VolumeId volume, boolean fresh, Function<Stored<VolumeSpec>, Volume> change) {
         return guarded(volume, () -> {
             Stored<VolumeSpec> present = book.present(volume);
             Refusal refusal = VolumeLifecycle.change(present.value());
             if (refusal != null) throw refusal.exception();
-            return change.apply(reconciler.settle(present));
+            return change.apply(reconciler.settle(present, fresh));
         });
     }
 
     private Volume guarded(VolumeId volume, Supplier<Volume> change) {
-        try (Guard _ = guards.acquire(Guarded.of(volume))) {
+        try (Guard _ = owner.guards().acquire(Guarded.of(volume))) {
             return change.get();
         }
     }
 
-    /// After a change the nodes are asked, so that whoever looks next sees what was changed.
-    private Volume refreshed(Stored<VolumeSpec> volume) {
-        census.refresh(census.nodes(volume.value()));
-        return seen(volume.value());
-    }
-
     private Volume seen(VolumeSpec volume) {
-        return seen(volume, census.target(volume));
+        return seen(volume, copies.target(volume));
     }
 
     private Volume seen(VolumeSpec volume, @Nullable NexusState target) {
-        return new Volume(volume, VolumeStates.of(volume, census.copies(volume, target), target));
+        List<Copy> all = copies.of(volume, target);
+        boolean online = VolumeStates.status(volume, all, target) == VolumeStatus.ONLINE;
+        return new Volume(volume, VolumeStates.of(volume, all, target, online ? null : waitsFor(volume)));
+    }
+
+    private @Nullable String waitsFor(VolumeSpec volume) {
+        String blocked = loop.blocked(volume.uuid());
+        return blocked == null ? healing.waitsFor(volume) : blocked;
     }
 }

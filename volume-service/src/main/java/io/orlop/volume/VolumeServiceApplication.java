@@ -5,16 +5,15 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.view.ClusterView;
+import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
-import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
-import io.orlop.wire.spring.RpcClientConfiguration;
 import io.orlop.wire.spring.RpcClients;
 import io.orlop.wire.spring.RpcServerConfiguration;
 import java.time.Duration;
@@ -26,7 +25,7 @@ import org.springframework.context.annotation.Import;
 
 /// volume-service as a process. Its configuration is `volume-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({ControlConfiguration.class, RpcClientConfiguration.class, RpcServerConfiguration.class})
+@Import({ControlConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
 public class VolumeServiceApplication {
     public static void main(String[] args) {
         builder().run(args);
@@ -38,17 +37,12 @@ public class VolumeServiceApplication {
     }
 
     @Bean
-    ObservedCluster observedCluster(Ambient ambient, RpcClients clients) {
-        return ObservedCluster.follow(ambient, clients.client(Registry.class, "registry"));
-    }
-
-    @Bean
     VolumeSettings volumeSettings(
             ReconcileProperties pace,
             @Value("${orlop.volume.faulted-child-wait}") Duration faultedChildWait,
             @Value("${orlop.volume.create-limit}") int creations,
             @Value("${orlop.volume.create-wait}") Duration creationWait) {
-        return new VolumeSettings(pace.period(), faultedChildWait, creations, creationWait);
+        return new VolumeSettings(pace.pace(), faultedChildWait, creations, creationWait);
     }
 
     /// Its leadership is its own to end.
@@ -58,7 +52,7 @@ public class VolumeServiceApplication {
             Keyspace keyspace,
             Layout layout,
             RpcClients clients,
-            ObservedCluster cluster,
+            ClusterView view,
             Leadership leadership,
             VolumeSettings settings,
             LoopObserver observer) {
@@ -68,7 +62,7 @@ public class VolumeServiceApplication {
                 layout,
                 clients.client(Pools.class, "pools"),
                 clients.client(Nexuses.class, "nexuses"),
-                cluster,
+                view,
                 leadership,
                 settings,
                 observer);
@@ -76,6 +70,6 @@ public class VolumeServiceApplication {
 
     @Bean
     BindableService volumes(VolumeService service) {
-        return RpcServer.of(Volumes.class, service);
+        return RpcServer.of(Volumes.class, service.door());
     }
 }

@@ -22,14 +22,16 @@ public final class VolumeStates {
     private VolumeStates() {}
 
     /// @param target the nexus that the volume is published through, as its node reports it
-    public static VolumeState of(VolumeSpec spec, List<Copy> copies, @Nullable NexusState target) {
+    /// @param waitsFor what has to happen before the volume is as it should be
+    public static VolumeState of(
+            VolumeSpec spec, List<Copy> copies, @Nullable NexusState target, @Nullable String waitsFor) {
         var topology = new TreeMap<ReplicaId, ReplicaTopology>();
         for (Copy copy : copies) topology.put(copy.id(), topology(copy));
         return new VolumeState(
-                spec.uuid(), spec.size(), status(spec, copies, target), target, topology, usage(spec, copies));
+                spec.uuid(), spec.size(), status(spec, copies, target), target, topology, usage(spec, copies), waitsFor);
     }
 
-    static VolumeStatus status(VolumeSpec spec, List<Copy> copies, @Nullable NexusState target) {
+    public static VolumeStatus status(VolumeSpec spec, List<Copy> copies, @Nullable NexusState target) {
         return switch (spec.publication()) {
             case Publication.Published _ -> target == null ? VolumeStatus.UNKNOWN : served(spec, target);
             case Publication.Unpublished() -> unserved(spec, copies);

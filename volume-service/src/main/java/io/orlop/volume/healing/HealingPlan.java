@@ -119,6 +119,8 @@ public record HealingPlan(List<HealingStep> steps, @Nullable String waitsFor) {
                 if (patient.is(Condition.REBUILDING)) reasons.add(who + " is being rebuilt");
                 else if (patient.is(Condition.LETTING_GO)) reasons.add(who + " is being given up");
                 else if (patient.resting()) reasons.add(who + " failed to rebuild and is tried again");
+                else if (patient.is(Condition.SPARE) && !ward.served() && !ward.blank())
+                    reasons.add(who + " is not whole and is rebuilt when the volume is published");
                 else if (patient.is(Condition.LOST) && !patient.givenUp()) reasons.add(who + " may come back");
             }
             return reasons.isEmpty() ? null : String.join(", ", reasons);

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Remembers since when copies are lost and how often they failed to be rebuilt. Another leader begins to count anew:
@@ -53,6 +55,36 @@ public final class Histories {
             if (next.isEmpty()) histories.remove(volume);
             else histories.put(volume, next);
             return patients;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// When the passing of time alone changes what is to be done for a volume: a copy is given up, or has rested.
+    ///
+    /// @return how long that is from now; nothing if it never does
+    public Optional<Duration> untilNext(VolumeId volume) {
+        long now = ambient.nanos();
+        lock.lock();
+        try {
+            return histories.getOrDefault(volume, Map.of()).values().stream()
+                    .flatMap(history -> Stream.of(
+                            history.lostAtNanos() == null ? now : history.lostAtNanos() + patience.toNanos(),
+                            history.restsUntilNanos()))
+                    .map(due -> due - now)
+                    .filter(left -> left > 0)
+                    .min(Long::compare)
+                    .map(Duration::ofNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Nobody needs to know any more.
+    public void forget(VolumeId volume) {
+        lock.lock();
+        try {
+            histories.remove(volume);
         } finally {
             lock.unlock();
         }
