@@ -195,7 +195,7 @@ final class FakeServices {
                     ShareProtocol.NVMF,
                     frontend == null ? List.of() : List.of(new FrontendHost(frontend, "nqn." + frontend)),
                     spec.paths() + 1);
-            VolumeSpec after = spec.after(new VolumeOperation.Publish(target));
+            VolumeSpec after = spec.after(new VolumeOperation.Publish(target, List.of()));
             specs.put(volume, after);
             return FakeServices.volume(after);
         }

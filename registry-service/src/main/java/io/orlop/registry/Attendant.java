@@ -99,8 +99,10 @@ final class Attendant {
         this.askedAllNanos = heardNanos;
     }
 
-    /// Nothing is published before something is known: readers go on with what an earlier leader has told them.
+    /// Of a node that was there before, nothing is published until something is known: readers go on with what an
+    /// earlier leader has told them.
     void start() {
+        locked(() -> registration == null ? null : publish());
         stirred.raise();
         ambient.start("node " + node, this::run);
     }

@@ -141,6 +141,9 @@ final class ObservationLog {
 
     private final class Reader implements Feed<Observation> {
         private long read;
+        /// What went before this was never told to this reader, so it need not hear of its end.
+        private long since;
+
         private boolean anew;
         /// Everything up to here was known when the reader came, or when everything had been asked.
         private long known = -1;
@@ -150,6 +153,7 @@ final class ObservationLog {
 
         Reader(long read, boolean anew) {
             this.read = read;
+            this.since = anew ? sequence : read;
             this.anew = anew;
         }
 
@@ -163,7 +167,7 @@ final class ObservationLog {
                                         "this copy of the registry does not lead any more", "ask the leader", null)
                                 .exception();
                     }
-                    if (complete && read < forgotten) startOver();
+                    if (Math.max(read, since) < forgotten) startOver();
                     if (settled && known < 0) known = sequence;
                     var news = new ArrayList<News>();
                     for (Entry entry : order.tailMap(read, false).values()) {
@@ -200,9 +204,10 @@ final class ObservationLog {
 
         private void startOver() {
             read = 0;
+            since = sequence;
             anew = true;
             complete = false;
-            known = sequence;
+            known = settled ? sequence : -1;
         }
 
         @Override

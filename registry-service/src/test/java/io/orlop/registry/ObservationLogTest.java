@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
 import io.orlop.model.RefusalException;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,31 +19,48 @@ import org.junit.jupiter.api.Test;
 class ObservationLogTest {
     private final ObservationLog log = new ObservationLog("e");
 
+    ObservationLogTest() {
+        log.settle();
+    }
+
     @Test
-    void beginsWithEveryNodeAndThenTellsChanges() throws InterruptedException {
+    void beginsWithEverythingAndThenTellsChanges() throws InterruptedException {
         publish("n1", "1");
         publish("n2", "1");
         Feed<Observation> feed = log.open(Cursor.START);
         publish("n3", "1");
-        assertThat(read(feed, 4)).containsExactly("n1=1@1", "n2=1@2", "complete@2", "n3=1@3");
+        assertThat(read(feed, 2)).containsExactly("anew n1=1 n2=1 complete@2", "n3=1@3");
     }
 
     @Test
     void tellsASlowReaderOnlyTheLatest() throws InterruptedException {
         publish("n1", "1");
         Feed<Observation> feed = log.open(Cursor.START);
-        read(feed, 2);
+        read(feed, 1);
         for (int i = 2; i <= 100; i++) publish("n1", "" + i);
         publish("n2", "1");
-        assertThat(read(feed, 2)).containsExactly("n1=100@100", "n2=1@101");
+        assertThat(read(feed, 1)).containsExactly("n1=100 n2=1@101");
     }
 
     @Test
     void completesAlthoughEverythingChangedMeanwhile() throws InterruptedException {
         publish("n1", "1");
         Feed<Observation> feed = log.open(Cursor.START);
+        read(feed, 1);
         publish("n1", "2");
-        assertThat(read(feed, 2)).containsExactly("complete@1", "n1=2@2");
+        assertThat(read(log.open(Cursor.START), 1)).containsExactly("anew n1=2 complete@2");
+        assertThat(read(feed, 1)).containsExactly("n1=2@2");
+    }
+
+    @Test
+    void isCompleteForNobodyBeforeItHasSettled() throws InterruptedException {
+        var young = new ObservationLog("y");
+        young.publish(List.of(seen("n1", "1")));
+        Feed<Observation> feed = young.open(Cursor.START);
+        assertThat(read(feed, 1)).containsExactly("anew n1=1@1");
+        young.publish(List.of(seen("n2", "1")));
+        young.settle();
+        assertThat(read(feed, 1)).containsExactly("n2=1 complete@2");
     }
 
     @Test
@@ -50,20 +68,39 @@ class ObservationLogTest {
         publish("n1", "1");
         publish("n2", "1");
         publish("n1", "2");
-        assertThat(read(log.open(new Cursor("e", 2)), 2)).containsExactly("n1=2@3", "complete@3");
+        assertThat(read(log.open(new Cursor("e", 2)), 1)).containsExactly("n1=2 complete@3");
     }
 
     @Test
     void startsOverAfterACursorOfAnother() throws InterruptedException {
         publish("n1", "1");
-        assertThat(read(log.open(new Cursor("other", 7)), 2)).containsExactly("n1=1@1", "complete@1");
+        assertThat(read(log.open(new Cursor("other", 7)), 1)).containsExactly("anew n1=1 complete@1");
     }
 
     @Test
-    void tellsWhomToForget() throws InterruptedException {
+    void tellsWhatIsGone() throws InterruptedException {
         publish("n1", "1");
-        log.publish(new NodeId("n1"), null);
-        assertThat(read(log.open(Cursor.START), 2)).containsExactly("n1 gone@2", "complete@2");
+        log.publish(List.of(new News.Gone(new Fact.Id(new NodeId("n1"), Fact.Kind.NODE, ""))));
+        assertThat(read(log.open(Cursor.START), 1)).containsExactly("anew n1 gone complete@2");
+    }
+
+    @Test
+    void remembersALimitedNumberOfWhatIsGoneAndStartsOverForWhoMissedSome() throws InterruptedException {
+        // Given a reader that has read the first
+        publish("n0", "1");
+        Feed<Observation> feed = log.open(Cursor.START);
+        read(feed, 1);
+        // When far more come and go than are remembered, while the reader rests
+        for (int i = 1; i <= 20_000; i++) {
+            publish("n" + i, "1");
+            log.publish(List.of(new News.Gone(new Fact.Id(new NodeId("n" + i), Fact.Kind.NODE, ""))));
+        }
+        // Then it is told anew, and of not more than is remembered
+        Observation first = feed.next();
+        assertThat(first.anew()).isTrue();
+        int told = first.news().size();
+        for (Observation piece = first; !piece.complete(); told += piece.news().size()) piece = feed.next();
+        assertThat(told).isLessThanOrEqualTo(10_001);
     }
 
     @Test
@@ -79,24 +116,31 @@ class ObservationLogTest {
     }
 
     private Cursor publish(String node, String instance) {
-        var id = new NodeId(node);
-        var state = new NodeState(id, "", NodeStatus.ONLINE, null, null, instance);
-        return log.publish(id, new NodeObservation(state, List.of(), List.of(), List.of()));
+        return log.publish(List.of(seen(node, instance)));
     }
 
-    private static List<String> read(Feed<Observation> feed, int count) throws InterruptedException {
-        var facts = new ArrayList<String>();
-        for (int i = 0; i < count; i++) {
-            Observation fact = feed.next();
-            String what =
-                    switch (fact) {
-                        case Observation.Seen seen ->
-                            seen.node().node().id() + "=" + seen.node().node().instance();
-                        case Observation.Forgotten forgotten -> forgotten.node() + " gone";
-                        case Observation.Complete _ -> "complete";
-                    };
-            facts.add(what + "@" + fact.at().sequence());
+    private static News seen(String node, String instance) {
+        return new News.Seen(
+                new Fact.Node(new NodeState(new NodeId(node), "", NodeStatus.ONLINE, null, null, instance)));
+    }
+
+    private static List<String> read(Feed<Observation> feed, int pieces) throws InterruptedException {
+        var read = new ArrayList<String>();
+        for (int i = 0; i < pieces; i++) {
+            Observation piece = feed.next();
+            var words = new ArrayList<String>();
+            if (piece.anew()) words.add("anew");
+            for (News news : piece.news()) {
+                words.add(
+                        switch (news) {
+                            case News.Seen(Fact.Node(NodeState state)) -> state.id() + "=" + state.instance();
+                            case News.Seen(Fact other) -> other.toString();
+                            case News.Gone(Fact.Id id) -> id.node() + " gone";
+                        });
+            }
+            if (piece.complete()) words.add("complete");
+            read.add(String.join(" ", words) + "@" + piece.at().sequence());
         }
-        return facts;
+        return read;
     }
 }

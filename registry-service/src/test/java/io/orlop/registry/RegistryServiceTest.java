@@ -9,7 +9,11 @@ import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
+import io.orlop.model.Bytes;
+import io.orlop.model.PoolId;
+import io.orlop.wire.service.Fact;
+import io.orlop.wire.service.Observation.News;
+import io.orlop.control.loop.LoopObserver;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.NodeStatus;
 import io.orlop.model.Refusal;
@@ -81,9 +85,9 @@ class RegistryServiceTest {
         node.pool("p1");
         Observation.Cursor cursor = registry.refresh(N1);
         try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
-            NodeObservation seen = await(feed, one -> !one.pools().isEmpty());
-            assertThat(seen.pools()).hasSize(1);
-            assertThat(feed.next().at().covers(cursor)).isTrue();
+            Observation told = await(feed, Fact.Pool.class, pool -> pool.state().id().name().equals("p1"));
+            assertThat(told.at().covers(cursor) || feed.next().at().covers(cursor))
+                    .isTrue();
         }
     }
 
@@ -96,8 +100,7 @@ class RegistryServiceTest {
         node.silent = true;
         ambient.advance(Duration.ofSeconds(11));
         try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
-            NodeObservation lost = await(feed, one -> one.node().status() == NodeStatus.OFFLINE);
-            assertThat(lost.pools()).isEmpty();
+            await(feed, Fact.Node.class, node1 -> node1.state().status() == NodeStatus.OFFLINE);
         }
     }
 
@@ -126,9 +129,11 @@ class RegistryServiceTest {
         node.pools = List.of();
         registry.register(node.registration());
         try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
-            NodeObservation again = await(feed, one -> "2".equals(one.node().instance()));
-            assertThat(again.node().online()).isTrue();
-            assertThat(again.pools()).isEmpty();
+            var told = new ArrayList<News>();
+            while (told.stream().noneMatch(RegistryServiceTest::onlineAgain)) told.addAll(feed.next().news());
+            // What the node does not have any more is told before the node is online.
+            assertThat(told.reversed().stream().filter(RegistryServiceTest::ofPool).findFirst())
+                    .contains(new News.Gone(Fact.Pool.id(N1, new PoolId("p1"))));
         }
     }
 
@@ -226,11 +231,69 @@ class RegistryServiceTest {
     @Test
     void leavesTheWordToTheLeader() {
         RegistryService second = follower("b");
-        assertRefused(Refusal.Unavailable.class, second::nodes);
-        assertRefused(
-                Refusal.Unavailable.class,
-                () -> second.register(nodes.node("n1").registration()));
-        assertRefused(Refusal.Unavailable.class, () -> second.observe(Observation.Cursor.START));
+        assertRefused(Refusal.NotLeader.class, second.door()::nodes);
+        assertRefused(Refusal.NotLeader.class, () -> second.registrationDoor()
+                .register(nodes.node("n1").registration()));
+        assertRefused(Refusal.NotLeader.class, () -> second.door().observe(Observation.Cursor.START));
+    }
+
+    @Test
+    void tellsNothingOfANodeThatReportsTheSame() {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        registry.register(node.registration());
+        Observation.Cursor before = registry.refresh(N1);
+        assertThat(registry.refresh(N1)).isEqualTo(before);
+    }
+
+    @Test
+    void tellsOfUsageAlone() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        registry.register(node.registration());
+        Observation.Cursor before = registry.refresh(N1);
+        node.pools = List.of(node.pools.getFirst().using(Bytes.mib(8), Bytes.mib(8)));
+        registry.refresh(N1);
+        try (Feed<Observation> feed = registry.observe(before)) {
+            assertThat(feed.next().news())
+                    .containsExactly(new News.Seen(
+                            new Fact.PoolUsage(N1, new PoolId("p1"), Bytes.mib(8), Bytes.mib(8))));
+        }
+    }
+
+    @Test
+    void leavesANodeInPeaceWhoseGenerationStands() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        node.generation = 7L;
+        registry.register(node.registration());
+        registry.refresh(N1);
+        int asked = node.asked.get();
+        for (int second = 0; second < 9; second++) {
+            ambient.advance(Duration.ofSeconds(1));
+            registry.register(node.registration());
+        }
+        assertThat(node.asked.get()).isEqualTo(asked);
+        node.pool("p1");
+        node.generation = 8L;
+        registry.register(node.registration());
+        try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
+            await(feed, Fact.Pool.class, _ -> true);
+        }
+    }
+
+    private static boolean online(News news) {
+        return news instanceof News.Seen(Fact.Node(var state)) && state.online();
+    }
+
+    private static boolean onlineAgain(News news) {
+        return online(news)
+                && news instanceof News.Seen(Fact.Node(var state))
+                && "2".equals(state.instance());
+    }
+
+    private static boolean ofPool(News news) {
+        return news instanceof News.Seen(Fact.Pool _)
+                || news instanceof News.Gone(Fact.Id id) && id.kind() == Fact.Kind.POOL;
     }
 
     @Test
@@ -242,9 +305,9 @@ class RegistryServiceTest {
         registry.close();
         awaitLeading(second);
         try (Feed<Observation> feed = second.observe(Observation.Cursor.START)) {
-            NodeObservation seen = await(feed, one -> one.node().online());
-            assertThat(seen.pools()).hasSize(1);
-            assertThat(seen.node().instance()).isEqualTo("1");
+            var told = new ArrayList<News>();
+            while (told.stream().noneMatch(RegistryServiceTest::online)) told.addAll(feed.next().news());
+            assertThat(told).anyMatch(RegistryServiceTest::ofPool);
         }
     }
 
@@ -264,10 +327,16 @@ class RegistryServiceTest {
         return Objects.requireNonNull(node.spec());
     }
 
-    private static NodeObservation await(Feed<Observation> feed, Predicate<NodeObservation> wanted)
+    /// Reads until a fact of this kind is told.
+    private static <F extends Fact> Observation await(Feed<Observation> feed, Class<F> kind, Predicate<F> wanted)
             throws InterruptedException {
         while (true) {
-            if (feed.next() instanceof Observation.Seen seen && wanted.test(seen.node())) return seen.node();
+            Observation piece = feed.next();
+            for (News news : piece.news()) {
+                if (news instanceof News.Seen(Fact fact) && kind.isInstance(fact) && wanted.test(kind.cast(fact))) {
+                    return piece;
+                }
+            }
         }
     }
 
@@ -287,13 +356,13 @@ class RegistryServiceTest {
         var keyspace = new LocalKeyspace(store, ambient);
         var leadership =
                 new Leadership(ambient, keyspace, Layout.DEFAULT.leader("registry"), name, Duration.ofHours(1));
-        var copy = new RegistryService(ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, nodes)
+        var copy = new RegistryService(ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, nodes, LoopObserver.NONE)
                 .start();
         copies.add(copy);
         return copy;
     }
 
     private static void awaitLeading(RegistryService copy) {
-        while (!copy.isLeading()) Thread.yield();
+        while (!copy.owner().isInOffice()) Thread.yield();
     }
 }

@@ -29,6 +29,7 @@ final class ScriptedNodes implements Agents {
         final AtomicInteger asked = new AtomicInteger();
         volatile String instance = "1";
         volatile List<PoolState> pools = List.of();
+        volatile @Nullable Long generation;
         volatile boolean silent;
         volatile @Nullable CountDownLatch gate;
 
@@ -37,7 +38,7 @@ final class ScriptedNodes implements Agents {
         }
 
         NodeRegistration registration() {
-            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0");
+            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0", generation);
         }
 
         void pool(String pool) {

@@ -5,7 +5,9 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.owner.Owner;
+import io.orlop.control.view.ClusterView;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
@@ -37,6 +39,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A whole cluster in one JVM under one seed: the production code of the four services and of three storage nodes, on a
@@ -54,11 +58,14 @@ import org.jspecify.annotations.Nullable;
 /// * The store itself suffers nothing, as it is etcd's part to be there; the way to it does: a commit may be late,
 ///   lost, or kept without an answer.
 public final class SimulatedCluster {
-    static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
     private static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
+    /// Of each service: one leads, one follows.
+    private static final int COPIES = 2;
+
 
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
@@ -77,10 +84,10 @@ public final class SimulatedCluster {
         this.network = new SimulatedNetwork(scheduler);
         this.fabric = new SimulatedFabric(network);
         this.user = scheduler.process("user");
-        this.registry = new SimulatedService<>("registry", scheduler, network, this::registry);
-        this.pools = new SimulatedService<>("pools", scheduler, network, this::pools);
-        this.nexuses = new SimulatedService<>("nexuses", scheduler, network, this::nexuses);
-        this.volumes = new SimulatedService<>("volumes", scheduler, network, this::volumes);
+        this.registry = service("registry", this::registry, RegistryService::owner);
+        this.pools = service("pools", this::pools, PoolScheduler::owner);
+        this.nexuses = service("nexuses", this::nexuses, NexusService::owner);
+        this.volumes = service("volumes", this::volumes, VolumeService::owner);
         for (int n = 1; n <= NODES; n++) {
             nodes.add(new SimulatedNode(
                     new NodeId("node-" + n),
@@ -91,6 +98,11 @@ public final class SimulatedCluster {
                     process -> registry.link(Registration.class, process)));
         }
         network.onEveryStep(this::onEveryStep);
+    }
+
+    private <T> SimulatedService<T> service(
+            String name, Function<SeededAmbient, T> root, Function<T, Owner> owner) {
+        return new SimulatedService<>(name, COPIES, scheduler, network, root, owner);
     }
 
     private void onEveryStep() {
@@ -107,7 +119,8 @@ public final class SimulatedCluster {
                         Layout.DEFAULT,
                         leadership(process, keyspace, "registry"),
                         RegistrySettings.DEFAULT,
-                        agents(process))
+                        agents(process),
+                        LoopObserver.NONE)
                 .start();
     }
 
@@ -118,9 +131,9 @@ public final class SimulatedCluster {
                         keyspace,
                         Layout.DEFAULT,
                         agents(process),
-                        observed(process),
+                        view(process, keyspace),
                         leadership(process, keyspace, "pools"),
-                        new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PERIOD),
+                        new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PACE),
                         LoopObserver.NONE)
                 .start();
     }
@@ -132,9 +145,9 @@ public final class SimulatedCluster {
                         keyspace,
                         Layout.DEFAULT,
                         agents(process),
-                        observed(process),
+                        view(process, keyspace),
                         leadership(process, keyspace, "nexuses"),
-                        PERIOD,
+                        PACE,
                         LoopObserver.NONE)
                 .start();
     }
@@ -147,9 +160,9 @@ public final class SimulatedCluster {
                         Layout.DEFAULT,
                         pools.link(Pools.class, process),
                         nexuses.link(Nexuses.class, process),
-                        observed(process),
+                        view(process, keyspace),
                         leadership(process, keyspace, "volumes"),
-                        VolumeSettings.DEFAULT.withPeriod(PERIOD).withFaultedChildWait(FAULTED_CHILD_WAIT),
+                        VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
                         LoopObserver.NONE)
                 .start();
     }
@@ -158,8 +171,8 @@ public final class SimulatedCluster {
         return new Leadership(process, keyspace, Layout.DEFAULT.leader(service), process.toString(), LEASE);
     }
 
-    private ObservedCluster observed(SeededAmbient process) {
-        return ObservedCluster.follow(process, registry.link(Registry.class, process));
+    private ClusterView view(SeededAmbient process, Keyspace keyspace) {
+        return ClusterView.open(process, keyspace, Layout.DEFAULT, registry.link(Registry.class, process));
     }
 
     private Agents agents(SeededAmbient process) {
@@ -192,7 +205,10 @@ public final class SimulatedCluster {
     record Victim(String name, Runnable start, Runnable crash, BooleanSupplier running) {}
 
     List<Victim> services() {
-        return List.of(victim(registry), victim(pools), victim(nexuses), victim(volumes));
+        return Stream.of(registry, pools, nexuses, volumes)
+                .flatMap(service -> service.copies().stream())
+                .map(SimulatedCluster::victim)
+                .toList();
     }
 
     List<Victim> everybody() {
@@ -205,8 +221,8 @@ public final class SimulatedCluster {
         return new Victim(node.id().name(), node::start, node::crash, node::running);
     }
 
-    private static Victim victim(SimulatedService<?> service) {
-        return new Victim(service.name(), service::start, service::crash, service::running);
+    private static Victim victim(SimulatedCopy<?> copy) {
+        return new Victim(copy.name(), copy::start, copy::crash, copy::running);
     }
 
     /// Crashes the victim when so many more messages have been sent, and starts it again after a while.

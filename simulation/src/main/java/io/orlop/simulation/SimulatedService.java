@@ -1,62 +1,95 @@
 package io.orlop.simulation;
 
+import io.orlop.control.owner.Owner;
+import io.orlop.wire.rpc.FollowingLeader;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/// One of the control plane's services: its own code, built anew at every start from what the store kept.
+/// One of the control plane's services in several copies, of which one leads. Whoever calls it finds that copy as over a
+/// real network: by asking any of them.
+///
+/// ```
+///   volumes-a  leads ◄───── the leader's address, in NotLeader ─── volumes-b  follows
+///        ▲                                                             ▲
+///        └── a caller that has found it            a caller at the door ┘
+/// ```
 final class SimulatedService<T> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final String name;
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
-    private final Function<SeededAmbient, T> root;
-    private SimulatedNetwork.@Nullable Served<T> life;
-    private @Nullable SeededAmbient starting;
-    private int lives;
+    private final Function<T, Owner> owner;
+    private final List<SimulatedCopy<T>> copies;
 
     /// @param root the service's composition root
+    /// @param owner of a service that was built
     SimulatedService(
-            String name, SeededScheduler scheduler, SimulatedNetwork network, Function<SeededAmbient, T> root) {
+            String name,
+            int copies,
+            SeededScheduler scheduler,
+            SimulatedNetwork network,
+            Function<SeededAmbient, T> root,
+            Function<T, Owner> owner) {
         this.name = name;
         this.scheduler = scheduler;
         this.network = network;
-        this.root = root;
+        this.owner = owner;
+        this.copies = Stream.iterate(0, n -> n < copies, n -> n + 1)
+                .map(n -> new SimulatedCopy<>(name + "-" + (char) ('a' + n), scheduler, network, root))
+                .toList();
     }
 
     String name() {
         return name;
     }
 
-    boolean running() {
-        return life != null;
+    List<SimulatedCopy<T>> copies() {
+        return copies;
     }
 
-    /// The service is built on a thread of its own process, as its `main` would.
-    void start() {
-        SeededAmbient process = scheduler.process(name + "#" + ++lives);
-        process.start("main", () -> {
-            T service = root.apply(process);
-            if (!process.isCrashed()) life = new SimulatedNetwork.Served<>(process, service);
-        });
-        starting = process;
-    }
-
-    void crash() {
-        SeededAmbient process = starting;
-        if (process == null) return;
-        process.crash();
-        network.crashed(process);
-        life = null;
-        starting = null;
-    }
-
-    Optional<SimulatedNetwork.Served<T>> served() {
-        return Optional.ofNullable(life);
+    /// The service in office, looked at beside the network; nothing while nobody is.
+    Optional<T> inOffice() {
+        return copies.stream()
+                .flatMap(copy -> copy.served().stream())
+                .map(SimulatedNetwork.Served::service)
+                .filter(service -> owner.apply(service).isInOffice())
+                .findFirst();
     }
 
     /// As a process reaches it.
     <C> C link(Class<C> contract, SeededAmbient caller) {
-        return network.link(contract, caller, () -> served().map(
-                        now -> new SimulatedNetwork.Served<>(now.process(), contract.cast(now.service()))));
+        C door = network.link(contract, caller, () -> behindTheDoor(contract, anyCopy()));
+        return FollowingLeader.of(
+                contract,
+                caller,
+                door,
+                address -> network.link(contract, caller, () -> behindTheDoor(contract, copyAt(address))),
+                PATIENCE);
+    }
+
+    private Optional<SimulatedNetwork.Served<T>> anyCopy() {
+        List<SimulatedCopy<T>> running = copies.stream()
+                .filter(copy -> copy.served().isPresent())
+                .toList();
+        return running.isEmpty()
+                ? Optional.empty()
+                : running.get(scheduler.random().nextInt(running.size())).served();
+    }
+
+    private Optional<SimulatedNetwork.Served<T>> copyAt(String address) {
+        return copies.stream()
+                .flatMap(copy -> copy.served().stream())
+                .filter(served -> served.process().toString().equals(address))
+                .findFirst();
+    }
+
+    private <C> Optional<SimulatedNetwork.Served<C>> behindTheDoor(
+            Class<C> contract, Optional<SimulatedNetwork.Served<T>> copy) {
+        return copy.map(now -> new SimulatedNetwork.Served<>(
+                now.process(), owner.apply(now.service()).door(contract, contract.cast(now.service()))));
     }
 }

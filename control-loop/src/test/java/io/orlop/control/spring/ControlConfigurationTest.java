@@ -45,7 +45,7 @@ class ControlConfigurationTest {
                 .run(context -> {
                     assertThat(context.getBean(Layout.class).volumes()).isEqualTo("/elsewhere/volumes/");
                     assertThat(context.getBean(ReconcileProperties.class)
-                                    .loop("volumes")
+                                    .pace()
                                     .period())
                             .isEqualTo(Duration.ofSeconds(3));
                 });

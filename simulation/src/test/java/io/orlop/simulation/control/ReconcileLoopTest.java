@@ -8,11 +8,13 @@ import io.orlop.control.loop.LoopSettings;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.ReconcileLoop;
 import io.orlop.control.loop.Reconciler;
+import io.orlop.control.loop.Scope;
 import io.orlop.simulation.SeededAmbient;
 import io.orlop.simulation.SeededScheduler;
 import io.orlop.simulation.SeededTest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,12 +28,32 @@ class ReconcileLoopTest {
             .every(Duration.ofSeconds(10))
             .backOff(new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5)));
 
+    private final List<String> everything = new ArrayList<>();
     private final List<String> dirty = new ArrayList<>();
     private final AtomicBoolean online = new AtomicBoolean(true);
 
+    private final List<String> missed = new ArrayList<>();
+    private final LoopObserver observer = new LoopObserver() {
+        @Override
+        public void missed(String loop, Object id) {
+            missed.add(String.valueOf(id));
+        }
+    };
+    private final Scope<String> scope = new Scope<>() {
+        @Override
+        public Iterator<String> ids() {
+            return List.copyOf(everything).iterator();
+        }
+
+        @Override
+        public boolean amiss(String id) {
+            return dirty.contains(id);
+        }
+    };
+
     private ReconcileLoop<String> loop(SeededAmbient process, Reconciler<String> reconciler) {
         return new ReconcileLoop<>(
-                        process, SETTINGS, reconciler, () -> List.copyOf(dirty), online::get, LoopObserver.NONE)
+                        process, SETTINGS, reconciler, scope, online::get, observer)
                 .start();
     }
 
@@ -134,6 +156,7 @@ class ReconcileLoopTest {
         var open = new AtomicBoolean();
         ReconcileLoop<String> loop =
                 loop(process, id -> open.get() ? Outcome.settled() : Outcome.blocked("no node has room"));
+        everything.add("a");
         dirty.add("a");
         loop.resume();
         scheduler.runFor(Duration.ofSeconds(1));
@@ -151,6 +174,7 @@ class ReconcileLoopTest {
             runs.add(id);
             return Outcome.settled();
         });
+        everything.add("dirty");
         dirty.add("dirty");
         loop.wake("woken");
         scheduler.runFor(Duration.ofSeconds(30));
@@ -192,5 +216,111 @@ class ReconcileLoopTest {
         });
         scheduler.run();
         assertThat(ended).containsExactly("short", "long interrupted");
+    }
+
+    @SeededTest(seeds = 20)
+    void aWakeOfItsOwnDoesNotCutShortWhatAReconcilerAskedFor(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var runs = new int[1];
+        var self = new ArrayList<ReconcileLoop<String>>();
+        self.add(loop(process, id -> {
+            runs[0]++;
+            self.getFirst().wake(id);
+            return Outcome.again(Duration.ofSeconds(10));
+        }));
+        self.getFirst().resume();
+        self.getFirst().wake("a");
+        scheduler.runFor(Duration.ofSeconds(35));
+        assertThat(runs[0]).isEqualTo(4);
+    }
+
+    @SeededTest(seeds = 20)
+    void thePatrolFindsWhatNobodyWokeAndCountsIt(SeededScheduler scheduler) {
+        // Given ids that are well
+        SeededAmbient process = scheduler.process("p");
+        for (int i = 0; i < 50; i++) everything.add("id" + i);
+        var runs = new ArrayList<String>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            runs.add(id);
+            dirty.remove(id);
+            return Outcome.settled();
+        });
+        loop.resume();
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(runs).isEmpty();
+        assertThat(missed).isEmpty();
+        // When one goes amiss and nobody says so
+        dirty.add("id17");
+        scheduler.runFor(Duration.ofMinutes(1));
+        // Then it is found
+        assertThat(runs).containsExactly("id17");
+        assertThat(missed).containsExactly("id17");
+    }
+
+    @SeededTest(seeds = 20)
+    void thePatrolLooksAtABoundedShareInASecond(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        for (int i = 0; i < 10_000; i++) everything.add("id" + i);
+        var looks = new int[1];
+        var counting = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                return everything.iterator();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                looks[0]++;
+                return false;
+            }
+        };
+        new ReconcileLoop<>(
+                        process,
+                        SETTINGS.patrolPerSecond(100),
+                        id -> Outcome.settled(),
+                        counting,
+                        online::get,
+                        LoopObserver.NONE)
+                .start()
+                .resume();
+        scheduler.runFor(Duration.ofSeconds(10));
+        looks[0] = 0;
+        scheduler.runFor(Duration.ofSeconds(20));
+        assertThat(looks[0]).isBetween(1_900, 2_100);
+    }
+
+    @SeededTest(seeds = 20)
+    void aLookThatFailsEndsNeitherTheLoopNorItsWork(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var broken = new AtomicBoolean(true);
+        var fragile = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                if (broken.get()) throw new IllegalStateException("a value of a newer version");
+                return List.of("late").iterator();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                return true;
+            }
+        };
+        var runs = new TreeSet<String>();
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS,
+                        id -> {
+                            runs.add(id);
+                            return Outcome.settled();
+                        },
+                        fragile,
+                        online::get,
+                        LoopObserver.NONE)
+                .start();
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(5));
+        broken.set(false);
+        scheduler.runFor(Duration.ofSeconds(5));
+        assertThat(runs).contains("late");
     }
 }

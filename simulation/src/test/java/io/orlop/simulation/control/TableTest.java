@@ -12,19 +12,28 @@ import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.table.Codec;
 import io.orlop.control.table.FencedWriter;
+import io.orlop.control.table.Index;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Table;
+import io.orlop.control.table.TableWatch;
 import io.orlop.control.table.Writes;
 import io.orlop.model.RefusalException;
 import io.orlop.simulation.SeededAmbient;
 import io.orlop.simulation.SeededScheduler;
 import io.orlop.simulation.SeededTest;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeSpec;
+import io.orlop.model.VolumeSpec;
+import io.orlop.wire.json.JsonDocument;
+import java.util.List;
+import io.orlop.control.keyspace.Commit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Tables of two services over one store, in every order that their threads can take.
 class TableTest {
@@ -103,7 +112,7 @@ class TableTest {
 
     private static Map<String, Integer> shown(Table<String, Integer> table) {
         var all = new TreeMap<String, Integer>();
-        table.all().forEach((id, stored) -> all.put(id, stored.value()));
+        table.ids().forEachRemaining(id -> table.value(id).ifPresent(value -> all.put(id, value)));
         return all;
     }
 
@@ -212,5 +221,65 @@ class TableTest {
             }
             return true;
         });
+    }
+
+    @SeededTest(seeds = 30)
+    void anIndexSaysWhatTheTableSays(SeededScheduler scheduler) throws Exception {
+        // Given numbers by their last digit
+        Random random = scheduler.random();
+        var store = new LocalStore(scheduler.process("store"));
+        var service = new Service(scheduler, store, "s", lead(scheduler, store), Faults.NONE);
+        Index<Integer, String, Integer> byDigit = service.table.index(number -> List.of(number % 10));
+        var told = new TreeSet<Integer>();
+        byDigit.listen(told::add);
+        // When they change, come and go
+        for (int round = 0; round < 60; round++) {
+            String id = "n" + random.nextInt(8);
+            int value = random.nextInt(30);
+            Optional<Stored<Integer>> seen = service.table.get(id);
+            told.clear();
+            scheduler.call(service.process, () -> {
+                var writes = new Writes();
+                if (seen.isEmpty()) writes.create(service.table, id, value);
+                else if (value % 3 == 0) writes.remove(service.table, id, seen.get());
+                else writes.replace(service.table, id, seen.get(), value);
+                return service.writer.commit(writes);
+            });
+            // Then each group is what a walk over the table finds, and the groups touched were told of
+            for (int digit = 0; digit < 10; digit++) {
+                int group = digit;
+                List<Integer> walked =
+                        service.table.values().filter(number -> number % 10 == group).toList();
+                assertThat(byDigit.of(group)).containsExactlyInAnyOrderElementsOf(walked);
+                assertThat(byDigit.count(group)).isEqualTo(walked.size());
+            }
+            seen.ifPresent(before -> assertThat(told).contains(before.value() % 10));
+            service.table.value(id).ifPresent(after -> assertThat(told).contains(after % 10));
+        }
+    }
+
+    @SeededTest(seeds = 20)
+    void oneWatchFeedsManyTablesInTheOrderOfTheirRevisions(SeededScheduler scheduler) throws Exception {
+        var store = new LocalStore(scheduler.process("store"));
+        SeededAmbient process = scheduler.process("s");
+        var keyspace = new LocalKeyspace(store, process);
+        Table<String, VolumeSpec> volumes =
+                Table.fed(process, keyspace, "/r/volumes/", id -> id, JsonDocument.VOLUME);
+        Table<String, NodeSpec> nodes = Table.fed(process, keyspace, "/r/nodes/", id -> id, JsonDocument.NODE);
+        var watch = new TableWatch(process, keyspace, "/r/", List.of(volumes, nodes));
+        var node = new NodeSpec(new NodeId("n"), "n:1", Map.of(), List.of(), null, null);
+        // When a node is written, and then a key that is no table's
+        scheduler.call(process, () -> keyspace.commit(
+                Transaction.of().put("/r/nodes/n", JsonDocument.NODE.encode(node)).build()));
+        Commit last = scheduler.call(process, () -> keyspace.commit(
+                Transaction.of().put("/r/leaders/x", new byte[0]).build()));
+        // Then whoever waits for the last has the first
+        long revision = ((Commit.Committed) last).revision();
+        assertThat(scheduler.call(process, () -> watch.awaitTold(revision, Duration.ofSeconds(10))))
+                .isTrue();
+        assertThat(nodes.value("n")).contains(node);
+        assertThat(volumes.isLoaded()).isTrue();
+        assertThat(scheduler.call(process, () -> watch.awaitTold(revision + 1, Duration.ofSeconds(1))))
+                .isFalse();
     }
 }

@@ -13,6 +13,7 @@ import io.orlop.model.NexusSpec;
 import io.orlop.model.NodeId;
 import io.orlop.model.NvmfConfig;
 import io.orlop.model.Publication;
+import io.orlop.model.ReplicaId;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.Topology;
@@ -50,9 +51,11 @@ class JsonDocumentTest {
             3,
             null);
 
+    private static final ReplicaId REPLICA = ReplicaId.of("2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f");
+
     @Test
     void aVolumeHasThisForm() {
-        assertThat(new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3))), UTF_8))
+        assertThat(new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, null))), UTF_8))
                 .isEqualToIgnoringWhitespace(
                         """
                     {"uuid":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","size":67108864,"num_replicas":2,"thin":false,
@@ -71,7 +74,11 @@ class JsonDocumentTest {
         for (VolumeSpec spec : List.of(
                 VOLUME,
                 VOLUME.promising(new VolumeOperation.Unpublish()),
-                VOLUME.promising(new VolumeOperation.Publish((Publication.Published) VOLUME.publication())),
+                VOLUME.promising(new VolumeOperation.SetReplicas(1, REPLICA)),
+                VOLUME.promising(
+                        new VolumeOperation.Publish((Publication.Published) VOLUME.publication(), List.of(REPLICA))),
+                VOLUME.promising(new VolumeOperation.Abandon((Publication.Published) VOLUME.publication())),
+                VOLUME.promising(new VolumeOperation.Replace(List.of(REPLICA))),
                 VOLUME.after(new VolumeOperation.Unpublish()))) {
             assertThat(JsonDocument.VOLUME.decode(JsonDocument.VOLUME.encode(spec)))
                     .isEqualTo(spec);
