@@ -6,6 +6,7 @@ import io.orlop.control.guard.Guards;
 import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Writes;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.Labels;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.Pool;
@@ -20,28 +21,29 @@ import io.orlop.wire.service.CreatePoolSpec;
 /// finds it.
 final class PoolCreation {
     private final Guards guards;
-    private final Tables tables;
+    private final ClusterView view;
     private final FencedWriter writer;
     private final PoolHands hands;
-    private final Sight sight;
+    private final Presence presence;
 
-    PoolCreation(Guards guards, Tables tables, FencedWriter writer, PoolHands hands, Sight sight) {
+    PoolCreation(Guards guards, ClusterView view, FencedWriter writer, PoolHands hands, Presence presence) {
         this.guards = guards;
-        this.tables = tables;
+        this.view = view;
         this.writer = writer;
         this.hands = hands;
-        this.sight = sight;
+        this.presence = presence;
     }
 
     Pool create(CreatePoolSpec request) {
         PoolId id = request.pool();
         Labels.checked("pool " + id, request.labels());
         var wanted = new PoolSpec(id, request.node(), request.disks(), request.labels(), SpecStatus.CREATING);
+        boolean online = presence.await(request.node());
         try (Guard _ = guards.acquire(Guarded.of(id))) {
-            Stored<PoolSpec> promise = tables.pools()
+            Stored<PoolSpec> promise = view.pools()
                     .get(id)
                     .map(present -> goingOn(present, wanted))
-                    .orElseGet(() -> promised(wanted));
+                    .orElseGet(() -> promised(wanted, online));
             return switch (finish(promise)) {
                 case Attempt.Done<Pool>(Pool pool) -> pool;
                 case Attempt.Refused<Pool>(Refusal said) -> throw said.exception();
@@ -60,13 +62,12 @@ final class PoolCreation {
         PoolId id = spec.id();
         return switch (hands.create(spec)) {
             case Attempt.Done<PoolState>(PoolState state) -> {
-                sight.refresh(spec.node());
                 PoolSpec created = spec.withStatus(SpecStatus.CREATED);
-                writer.commit(new Writes().replace(tables.pools(), id, promise, created));
+                writer.commit(new Writes().replace(view.pools(), id, promise, created));
                 yield new Attempt.Done<>(new Pool(id, created, state));
             }
             case Attempt.Refused<PoolState>(Refusal said) -> {
-                writer.commit(new Writes().remove(tables.pools(), id, promise));
+                writer.commit(new Writes().remove(view.pools(), id, promise));
                 yield new Attempt.Refused<>(said);
             }
             case Attempt.Unclear<PoolState>(Refusal said) -> new Attempt.Unclear<>(said);
@@ -79,15 +80,15 @@ final class PoolCreation {
         return present;
     }
 
-    private Stored<PoolSpec> promised(PoolSpec wanted) {
-        NodeSpec node = tables.nodes().value(wanted.node()).orElse(null);
+    private Stored<PoolSpec> promised(PoolSpec wanted, boolean online) {
+        NodeSpec node = view.nodes().value(wanted.node()).orElse(null);
         Refusal refusal = PoolLifecycle.creation(
                 wanted,
                 node,
-                node != null && sight.onlineNow(wanted.node()),
-                tables.pools().values());
+                online,
+                view.poolsByNode().of(wanted.node()));
         if (refusal != null) throw refusal.exception();
-        writer.commit(new Writes().create(tables.pools(), wanted.id(), wanted));
-        return tables.pools().get(wanted.id()).orElseThrow();
+        writer.commit(new Writes().create(view.pools(), wanted.id(), wanted));
+        return view.pools().get(wanted.id()).orElseThrow();
     }
 }

@@ -1,19 +1,25 @@
 package io.orlop.scheduler;
 
+import io.orlop.control.view.Observations;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.PoolState;
 import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaState;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.CreatePool;
+import io.orlop.wire.service.Fact;
+import java.util.List;
 import java.util.Optional;
 
 /// What nodes do for pools. Where an answer leaves open what is true, the node is asked what it has.
 final class PoolHands {
     private final Agents agents;
+    private final Observations seen;
 
-    PoolHands(Agents agents) {
+    PoolHands(Agents agents, Observations seen) {
         this.agents = agents;
+        this.seen = seen;
     }
 
     /// Creates the pool, or imports what the disk carries of it.
@@ -38,6 +44,12 @@ final class PoolHands {
         };
     }
 
+    List<ReplicaState> replicasIn(PoolSpec pool) {
+        return at(pool).replicas().stream()
+                .filter(state -> state.pool().equals(pool.id()))
+                .toList();
+    }
+
     private Attempt<PoolSpec> destroyLoaded(PoolSpec pool) {
         return Attempt.of(() -> {
             at(pool).destroyPool(pool.id());
@@ -60,7 +72,7 @@ final class PoolHands {
         return switch (Attempt.of(() -> look(pool))) {
             case Attempt.Done<Optional<PoolState>>(Optional<PoolState> found) ->
                 found.<Attempt<PoolState>>map(state -> Disks.same(state.disks(), pool.disks())
-                                ? new Attempt.Done<>(state)
+                                ? new Attempt.Done<>(noted(state))
                                 : new Attempt.Refused<>(new Refusal.Conflict(
                                         "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), state.disks()),
                                         "use another name")))
@@ -68,6 +80,11 @@ final class PoolHands {
             case Attempt.Refused<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
             case Attempt.Unclear<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
         };
+    }
+
+    private PoolState noted(PoolState state) {
+        seen.answered(new Fact.Pool(state));
+        return state;
     }
 
     private Optional<PoolState> look(PoolSpec pool) {

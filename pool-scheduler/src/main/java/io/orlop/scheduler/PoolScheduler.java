@@ -6,16 +6,14 @@ import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
-import io.orlop.control.leadership.Office;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.loop.LoopSettings;
 import io.orlop.control.loop.ReconcileLoop;
-import io.orlop.control.observed.ObservedCluster;
-import io.orlop.control.table.FencedWriter;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Writes;
+import io.orlop.control.view.ClusterView;
+import io.orlop.control.view.ObservingAgents;
 import io.orlop.model.Labels;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
@@ -36,149 +34,144 @@ import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The service, built from its ports: nothing here knows what it runs in.
 ///
 /// ```
-///   Pools ──► PoolCreation, PoolDeletion ────────────────┬──► tables ──► keyspace
+///   Pools ──► PoolCreation, PoolDeletion ────────────────┬──► book   ──► keyspace
 ///         ──► Provisioning ──► placement, Reservations   │
-///         ──► ReplicaCreation, -Sharing, -Deletion ──────┴──► hands  ──► agents
+///         ──► ReplicaCreation, -Sharing, -Deletion ──────┴──► hands  ──► agents, under our term
 ///                        ▲
-///   watches, timers ──► PoolReconciler, ReplicaReconciler ◄── Sight ◄── what is observed
+///   what changed ──► PoolReconciler, ReplicaReconciler, StraySweep ◄── ClusterView
 /// ```
 public final class PoolScheduler implements Pools, AutoCloseable {
-    private final Leadership leadership;
-    private final Tables tables;
-    private final Guards guards;
-    private final FencedWriter writer;
-    private final ReplicaBook book;
-    private final Sight sight;
+    private final Owner owner;
+    private final ClusterView view;
     private final PoolCreation poolCreation;
     private final PoolDeletion poolDeletion;
     private final Provisioning provisioning;
     private final ReplicaCreation replicaCreation;
     private final ReplicaDeletion replicaDeletion;
     private final ReplicaSharing replicaSharing;
-    private final List<ReconcileLoop<?>> loops;
-    private final Office office;
+    private final ReconcileLoop<PoolId> poolLoop;
 
-    /// @param cluster what the nodes report; stays the caller's
-    /// @param leadership not started yet: [#start()] does it
+    /// @param view what is promised and what the nodes report; stays the caller's
+    /// @param leadership of the pools, not started; it is ours from now on
     public PoolScheduler(
             Ambient ambient,
             Keyspace keyspace,
             Layout layout,
             Agents agents,
-            ObservedCluster cluster,
+            ClusterView view,
             Leadership leadership,
             SchedulerSettings settings,
             LoopObserver observer) {
-        this.leadership = leadership;
-        this.tables = Tables.open(ambient, keyspace, layout);
-        this.guards = new Guards(ambient);
-        this.writer = new FencedWriter(keyspace, leadership::fence);
-        this.book = new ReplicaBook(tables, writer);
-        this.sight = new Sight(ambient, cluster);
-        var poolHands = new PoolHands(agents);
-        var replicaHands = new ReplicaHands(agents);
-        var reservations = new Reservations(tables.replicas());
+        this.view = view;
+        this.owner = new Owner(ambient, "pools", keyspace, leadership, view, settings.pace(), observer);
+        Guards guards = owner.guards();
+        Agents ours = owner.commanding(new ObservingAgents(agents, view.seen()));
+        var book = new ReplicaBook(view, owner.writer());
+        var poolHands = new PoolHands(ours, view.seen());
+        var replicaHands = new ReplicaHands(ours, view.seen());
+        var givenUp = new GivenUp();
+        var reservations = new Reservations(view);
         var policy = new PlacementPolicy(settings.commitment());
-        var surveyor = new Surveyor(tables, sight, settings.commitment());
-        this.poolCreation = new PoolCreation(guards, tables, writer, poolHands, sight);
-        this.poolDeletion = new PoolDeletion(guards, tables, writer, poolHands, reservations, sight);
-        this.replicaDeletion = new ReplicaDeletion(ambient, guards, book, replicaHands, sight);
-        this.replicaSharing = new ReplicaSharing(guards, book, replicaHands, sight);
+        var surveyor = new Surveyor(view, reservations, settings.commitment());
+        this.poolCreation = new PoolCreation(guards, view, owner.writer(), poolHands, new Presence(ambient, view));
+        this.poolDeletion = new PoolDeletion(guards, view, owner.writer(), poolHands, reservations);
+        this.replicaDeletion = new ReplicaDeletion(ambient, guards, book, replicaHands, givenUp, view);
+        this.replicaSharing = new ReplicaSharing(guards, book, replicaHands);
         this.replicaCreation = new ReplicaCreation(
-                guards, tables, book, replicaHands, replicaDeletion, reservations, policy, surveyor, sight);
+                guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
         this.provisioning = new Provisioning(
-                ambient, guards, tables, book, replicaHands, replicaDeletion, reservations, policy, surveyor, sight);
+                ambient, guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
 
-        var pools = new PoolReconciler(guards, tables, poolCreation, poolDeletion, poolHands, sight);
-        var replicas =
-                new ReplicaReconciler(guards, tables, book, replicaHands, replicaDeletion, replicaSharing, sight);
-        var poolLoop = new ReconcileLoop<>(
-                ambient,
-                LoopSettings.named("pools").every(settings.period()),
+        var pools = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
+        var replicas = new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing);
+        var strays = new StraySweep(ambient, guards, view, keyspace, layout, replicaHands, givenUp);
+        this.poolLoop = owner.loop("pools", pools, pools);
+        var wakes = new Wakes(
+                view,
+                poolLoop,
                 pools,
-                pools::dirty,
-                keyspace::online,
-                observer);
-        var replicaLoop = new ReconcileLoop<>(
-                ambient,
-                LoopSettings.named("replicas").every(settings.period()),
+                owner.loop("replicas", replicas, replicas),
                 replicas,
-                replicas::dirty,
-                keyspace::online,
-                observer);
-        this.loops = List.of(poolLoop, replicaLoop);
-        tables.pools().listen(poolLoop::wake);
-        tables.replicas().listen(replicaLoop::wake);
-        tables.volumes().listen(volume -> wakeOrphans(replicaLoop, volume));
-        cluster.listen(node -> {
-            pools.dirtyOn(node).forEach(poolLoop::wake);
-            replicas.dirtyOn(node).forEach(replicaLoop::wake);
+                owner.loop("strays", strays, strays),
+                strays);
+        wakes.listen();
+        owner.duty(_ -> {
+            reservations.takeOver();
+            return () -> {};
         });
-        this.office = Office.of(ambient, leadership, tables.all(), loops);
-    }
-
-    private void wakeOrphans(ReconcileLoop<ReplicaId> loop, VolumeId volume) {
-        if (tables.volumes().get(volume).isPresent()) return;
-        tables.ownedBy(volume).forEach(replica -> loop.wake(replica.uuid()));
     }
 
     public PoolScheduler start() {
-        loops.forEach(ReconcileLoop::start);
-        leadership.start();
+        owner.start();
         return this;
     }
 
-    /// Whether this copy answers.
-    public boolean isLeading() {
-        return office.isTaken();
+    public Owner owner() {
+        return owner;
+    }
+
+    /// As others may call it: only the copy that leads answers.
+    public Pools door() {
+        return owner.door(Pools.class, this);
+    }
+
+    /// What keeps a pool from being as it was promised, in a sentence; `null` if nothing does.
+    public @Nullable String blocked(PoolId pool) {
+        return poolLoop.blocked(pool);
     }
 
     @Override
     public void close() {
-        loops.forEach(ReconcileLoop::close);
-        leadership.close();
-        tables.all().forEach(table -> table.close());
+        owner.close();
     }
 
     @Override
     public List<Pool> pools() {
-        var all = new TreeMap<PoolId, Pool>();
-        for (PoolSpec spec : tables.pools().values()) all.put(spec.id(), new Pool(spec.id(), spec, null));
-        for (NodeObservation node : sight.nodes().values()) {
-            for (PoolState state : node.pools()) {
-                Pool promised = all.get(state.id());
-                PoolSpec spec = promised == null ? null : promised.spec();
-                // Another node's pool of the same name is not this one.
-                if (spec != null && !spec.node().equals(state.node())) continue;
-                all.put(state.id(), new Pool(state.id(), spec, state));
-            }
-        }
-        return List.copyOf(all.values());
+        return SideBySide.of(
+                        view.pools().values(),
+                        PoolSpec::id,
+                        view.seen().pools(),
+                        PoolState::id,
+                        (spec, state) -> spec == null ? new Pool(id(state), null, state) : pool(spec))
+                .toList();
+    }
+
+    private static PoolId id(@Nullable PoolState state) {
+        return Objects.requireNonNull(state).id();
+    }
+
+    /// Another node's pool of the same name is not this one.
+    private Pool pool(PoolSpec spec) {
+        return new Pool(
+                spec.id(), spec, view.seen().pool(spec.id(), spec.node()).orElse(null));
     }
 
     @Override
     public Pool pool(PoolId pool) {
-        return pools().stream().filter(one -> one.id().equals(pool)).findFirst().orElseThrow(() -> new Refusal.NotFound(
-                        "there is no pool " + pool, "list the pools")
-                .exception());
+        return view.pools()
+                .value(pool)
+                .map(this::pool)
+                .or(() -> view.seen().pool(pool).stream()
+                        .findFirst()
+                        .map(state -> new Pool(pool, null, state)))
+                .orElseThrow(() -> new Refusal.NotFound("there is no pool " + pool, "list the pools").exception());
     }
 
     @Override
     public Pool createPool(CreatePoolSpec request) {
-        requireLeading();
         return poolCreation.create(request);
     }
 
     @Override
     public void deletePool(PoolId pool) {
-        requireLeading();
         poolDeletion.delete(pool);
     }
 
@@ -193,30 +186,40 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     private Pool change(PoolId pool, UnaryOperator<PoolSpec> change) {
-        requireLeading();
-        try (Guard _ = guards.acquire(Guarded.of(pool))) {
-            Stored<PoolSpec> seen = tables.pools()
+        try (Guard _ = owner.guards().acquire(Guarded.of(pool))) {
+            Stored<PoolSpec> seen = view.pools()
                     .get(pool)
                     .orElseThrow(() -> new Refusal.NotFound("there is no pool " + pool, "list the pools").exception());
             PoolSpec after = change.apply(seen.value());
-            if (!after.equals(seen.value())) writer.commit(new Writes().replace(tables.pools(), pool, seen, after));
+            if (!after.equals(seen.value())) {
+                owner.writer().commit(new Writes().replace(view.pools(), pool, seen, after));
+            }
             return pool(pool);
         }
     }
 
     @Override
     public List<Replica> replicas() {
-        var all = new TreeMap<ReplicaId, Replica>();
-        for (ReplicaSpec spec : tables.replicas().values()) {
-            all.put(spec.uuid(), new Replica(spec.uuid(), spec, null));
-        }
-        for (NodeObservation node : sight.nodes().values()) {
-            for (ReplicaState state : node.replicas()) {
-                Replica promised = all.get(state.uuid());
-                all.put(state.uuid(), new Replica(state.uuid(), promised == null ? null : promised.spec(), state));
-            }
-        }
-        return all.values().stream().filter(PoolScheduler::visible).toList();
+        return replicas(null).toList();
+    }
+
+    /// Those after this one, sorted by id: a walk and not a copy.
+    private Stream<Replica> replicas(@Nullable ReplicaId after) {
+        return SideBySide.of(
+                        view.replicas().after(after),
+                        ReplicaSpec::uuid,
+                        view.seen().replicas(after),
+                        ReplicaState::uuid,
+                        (spec, state) -> spec == null ? new Replica(id(state), null, state) : replica(spec))
+                .filter(PoolScheduler::visible);
+    }
+
+    private static ReplicaId id(@Nullable ReplicaState state) {
+        return Objects.requireNonNull(state).uuid();
+    }
+
+    private Replica replica(ReplicaSpec spec) {
+        return new Replica(spec.uuid(), spec, view.state(spec).orElse(null));
     }
 
     private static boolean visible(Replica replica) {
@@ -226,48 +229,39 @@ public final class PoolScheduler implements Pools, AutoCloseable {
 
     @Override
     public Replica replica(ReplicaId replica) {
-        return replicas().stream()
-                .filter(one -> one.uuid().equals(replica))
-                .findFirst()
+        return view.replicas()
+                .value(replica)
+                .map(this::replica)
+                .or(() -> view.seen().replica(replica).stream()
+                        .findFirst()
+                        .map(state -> new Replica(replica, null, state)))
+                .filter(PoolScheduler::visible)
                 .orElseThrow(
                         () -> new Refusal.NotFound("there is no replica " + replica, "list the replicas").exception());
     }
 
     @Override
     public List<Replica> provision(Provision request) {
-        requireLeading();
         return provisioning.provision(request);
     }
 
     @Override
     public Replica createReplica(CreateReplicaSpec request) {
-        requireLeading();
         return replicaCreation.create(request);
     }
 
     @Override
     public void deleteReplica(ReplicaId replica, @Nullable VolumeId owner) {
-        requireLeading();
         replicaDeletion.delete(replica, owner);
     }
 
     @Override
     public Replica shareReplica(ReplicaId replica, List<String> hosts) {
-        requireLeading();
         return replicaSharing.change(replica, new ReplicaOperation.Share(hosts));
     }
 
     @Override
     public Replica unshareReplica(ReplicaId replica) {
-        requireLeading();
         return replicaSharing.change(replica, new ReplicaOperation.Unshare());
-    }
-
-    private void requireLeading() {
-        if (office.isTaken()) return;
-        throw new Refusal.Unavailable(
-                        "this copy of the pool scheduler does not lead",
-                        "ask " + leadership.leader().orElse("the leader once there is one"))
-                .exception();
     }
 }

@@ -5,9 +5,10 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.ReconcileProperties;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.rpc.RpcServer;
@@ -39,17 +40,25 @@ public class PoolSchedulerApplication {
             Keyspace keyspace,
             Layout layout,
             Agents agents,
-            ObservedCluster cluster,
+            ClusterView view,
             Leadership leadership,
             SchedulerProperties properties,
+            ReconcileProperties reconcile,
             LoopObserver observer) {
         return new PoolScheduler(
-                        ambient, keyspace, layout, agents, cluster, leadership, properties.settings(), observer)
+                        ambient,
+                        keyspace,
+                        layout,
+                        agents,
+                        view,
+                        leadership,
+                        properties.settings(reconcile.pace()),
+                        observer)
                 .start();
     }
 
     @Bean
     BindableService poolCalls(PoolScheduler scheduler) {
-        return RpcServer.of(Pools.class, scheduler);
+        return RpcServer.of(Pools.class, scheduler.door());
     }
 }

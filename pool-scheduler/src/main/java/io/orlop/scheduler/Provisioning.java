@@ -3,6 +3,7 @@ package io.orlop.scheduler;
 import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
@@ -20,10 +21,9 @@ import io.orlop.scheduler.placement.Candidate;
 import io.orlop.scheduler.placement.Placement;
 import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.scheduler.placement.PlacementRequest;
-import io.orlop.scheduler.placement.Survey;
 import io.orlop.wire.service.Provision;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,39 +45,40 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class Provisioning {
     private static final int ROUNDS = 32;
+    /// How many nodes are asked whether something was freed, and how long they are waited for.
+    private static final int ASKED_MOST = 8;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Ambient ambient;
     private final Guards guards;
-    private final Tables tables;
+    private final ClusterView view;
     private final ReplicaBook book;
     private final ReplicaHands hands;
     private final ReplicaDeletion deletion;
     private final Reservations reservations;
     private final PlacementPolicy policy;
     private final Surveyor surveyor;
-    private final Sight sight;
 
     Provisioning(
             Ambient ambient,
             Guards guards,
-            Tables tables,
+            ClusterView view,
             ReplicaBook book,
             ReplicaHands hands,
             ReplicaDeletion deletion,
             Reservations reservations,
             PlacementPolicy policy,
-            Surveyor surveyor,
-            Sight sight) {
+            Surveyor surveyor) {
         this.ambient = ambient;
         this.guards = guards;
-        this.tables = tables;
+        this.view = view;
         this.book = book;
         this.hands = hands;
         this.deletion = deletion;
         this.reservations = reservations;
         this.policy = policy;
         this.surveyor = surveyor;
-        this.sight = sight;
     }
 
     List<Replica> provision(Provision request) {
@@ -111,7 +112,6 @@ final class Provisioning {
                 throw refused;
             }
             List<ReplicaSpec> owned = owned();
-            sight.refresh(made.values().stream().map(ReplicaState::node).toList());
             return owned.stream()
                     .map(spec -> new Replica(spec.uuid(), spec, state(spec)))
                     .toList();
@@ -131,15 +131,16 @@ final class Provisioning {
                 return true;
             }
             if (owned.size() >= request.count()) return false;
-            try (Reservations.Hold hold = reservations.hold(all -> place(all, owned));
+            try (Reservations.Hold hold = reservations.hold(() -> place(owned));
                     // Taken before anybody can know of them.
                     Guard _ = guards.acquireAll(guarded(hold.ids()))) {
                 if (promise(hold)) create(hold.ids());
             } catch (NoRoom none) {
                 // Something may have been freed since the nodes were asked.
-                if (askedAgain) throw none.refusal.exception();
+                List<NodeId> full = none.full();
+                if (askedAgain || full.isEmpty()) throw none.refused.refusal().exception();
                 askedAgain = true;
-                sight.refresh(sight.nodes().keySet());
+                view.seen().refresh(full, PATIENCE);
             }
             return true;
         }
@@ -194,8 +195,7 @@ final class Provisioning {
             book.find(id).ifPresent(found -> failed.put(found.value().pool(), said.problem()));
         }
 
-        private List<ReplicaSpec> place(Collection<ReplicaSpec> all, List<ReplicaSpec> owned) {
-            Survey survey = surveyor.survey(all);
+        private List<ReplicaSpec> place(List<ReplicaSpec> owned) {
             var placement = policy.place(
                     new PlacementRequest(
                             "volume " + request.volume(),
@@ -205,14 +205,14 @@ final class Provisioning {
                             request.shape().thin(),
                             request.shape().topology(),
                             request.shape().affinityGroup() != null,
-                            owned.stream().map(survey::site).toList(),
+                            owned.stream().map(surveyor::site).toList(),
                             avoided(),
                             failed),
-                    survey.candidates(request.affinityVolumes()));
+                    surveyor.candidates(request.affinityVolumes()));
             return switch (placement) {
                 case Placement.Placed(var pools) ->
                     pools.stream().map(this::replica).toList();
-                case Placement.Refused refused -> throw new NoRoom(refused.refusal());
+                case Placement.Refused refused -> throw new NoRoom(refused);
             };
         }
 
@@ -247,7 +247,7 @@ final class Provisioning {
         }
 
         private List<ReplicaSpec> owned() {
-            return tables.ownedBy(request.volume()).stream()
+            return view.replicasByVolume().of(request.volume()).stream()
                     .filter(replica -> ReplicaBook.visible(replica)
                             && !request.notCounting().contains(replica.uuid()))
                     .toList();
@@ -256,7 +256,7 @@ final class Provisioning {
         /// What its node answered a moment ago, or is seen to report.
         private @Nullable ReplicaState state(ReplicaSpec spec) {
             ReplicaState answered = made.get(spec.uuid());
-            return answered == null ? sight.replica(spec).orElse(null) : answered;
+            return answered == null ? view.state(spec).orElse(null) : answered;
         }
 
         /// Nothing of what this request made is left; what a node does not let go of now, a reconciler takes.
@@ -282,11 +282,20 @@ final class Provisioning {
 
     /// Out of the lock of the reservations, to be looked at once more.
     private static final class NoRoom extends RuntimeException {
-        private final transient Refusal refusal;
+        private final transient Placement.Refused refused;
 
-        NoRoom(Refusal refusal) {
-            super(refusal.text(), null, false, false);
-            this.refusal = refusal;
+        NoRoom(Placement.Refused refused) {
+            super("no room", null, false, false);
+            this.refused = refused;
+        }
+
+        /// The nodes of the pools that lack nothing but room: no more than are worth the wait.
+        List<NodeId> full() {
+            return refused.full().stream()
+                    .map(Candidate::node)
+                    .distinct()
+                    .limit(ASKED_MOST)
+                    .toList();
         }
     }
 }

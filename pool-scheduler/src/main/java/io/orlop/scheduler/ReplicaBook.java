@@ -4,6 +4,7 @@ import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
 import io.orlop.control.table.Table;
 import io.orlop.control.table.Writes;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
@@ -18,11 +19,11 @@ import java.util.TreeSet;
 
 /// The promises about replicas, and how they are written: those that belong together in one transaction.
 final class ReplicaBook {
-    private final Tables tables;
+    private final ClusterView view;
     private final FencedWriter writer;
 
-    ReplicaBook(Tables tables, FencedWriter writer) {
-        this.tables = tables;
+    ReplicaBook(ClusterView view, FencedWriter writer) {
+        this.view = view;
         this.writer = writer;
     }
 
@@ -53,12 +54,12 @@ final class ReplicaBook {
             pools.add(replica.pool());
         }
         for (PoolId pool : pools) {
-            Stored<PoolSpec> chosen = tables.pools()
+            Stored<PoolSpec> chosen = view.pools()
                     .get(pool)
                     .filter(found -> found.value().status() == SpecStatus.CREATED)
                     .orElseThrow(() ->
                             new Refusal.Conflict("pool " + pool + " has just been deleted", "try again").exception());
-            writes.require(tables.pools(), pool, chosen);
+            writes.require(view.pools(), pool, chosen);
         }
         writer.commit(writes);
     }
@@ -89,7 +90,7 @@ final class ReplicaBook {
         ReplicaSpec replica = seen.value();
         writer.commit(new Writes()
                 .replace(table(), replica.uuid(), seen, replica.withStatus(SpecStatus.DELETING))
-                .requireAbsent(tables.volumes(), gone));
+                .requireAbsent(view.volumes(), gone));
     }
 
     private Stored<ReplicaSpec> seen(ReplicaId replica) {
@@ -99,6 +100,6 @@ final class ReplicaBook {
     }
 
     private Table<ReplicaId, ReplicaSpec> table() {
-        return tables.replicas();
+        return view.replicas();
     }
 }

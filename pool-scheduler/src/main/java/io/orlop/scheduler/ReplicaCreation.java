@@ -4,6 +4,7 @@ import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.table.Stored;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
 import io.orlop.model.Replica;
@@ -13,11 +14,9 @@ import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.Topology;
-import io.orlop.scheduler.placement.Candidate;
 import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.scheduler.placement.PlacementRequest;
 import io.orlop.wire.service.CreateReplicaSpec;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,41 +24,38 @@ import org.jspecify.annotations.Nullable;
 /// Makes a replica by hand, in a pool of the caller's choice.
 final class ReplicaCreation {
     private final Guards guards;
-    private final Tables tables;
+    private final ClusterView view;
     private final ReplicaBook book;
     private final ReplicaHands hands;
     private final ReplicaDeletion deletion;
     private final Reservations reservations;
     private final PlacementPolicy policy;
     private final Surveyor surveyor;
-    private final Sight sight;
 
     ReplicaCreation(
             Guards guards,
-            Tables tables,
+            ClusterView view,
             ReplicaBook book,
             ReplicaHands hands,
             ReplicaDeletion deletion,
             Reservations reservations,
             PlacementPolicy policy,
-            Surveyor surveyor,
-            Sight sight) {
+            Surveyor surveyor) {
         this.guards = guards;
-        this.tables = tables;
+        this.view = view;
         this.book = book;
         this.hands = hands;
         this.deletion = deletion;
         this.reservations = reservations;
         this.policy = policy;
         this.surveyor = surveyor;
-        this.sight = sight;
     }
 
     Replica create(CreateReplicaSpec request) {
         try (Guard _ = guards.acquire(Guarded.of(request.replica()))) {
             Stored<ReplicaSpec> present = book.find(request.replica()).orElse(null);
             if (present == null) {
-                try (Reservations.Hold hold = reservations.hold(all -> List.of(place(request, all)))) {
+                try (Reservations.Hold hold = reservations.hold(() -> List.of(place(request)))) {
                     book.promise(hold.replicas());
                 }
             } else {
@@ -75,7 +71,6 @@ final class ReplicaCreation {
         return switch (hands.create(spec)) {
             case Attempt.Done<ReplicaState>(ReplicaState state) -> {
                 book.write(List.of(spec.uuid()), SpecStatus.CREATED);
-                sight.refresh(spec.node());
                 yield new Replica(spec.uuid(), book.present(spec.uuid()).value(), state);
             }
             case Attempt.Refused<ReplicaState>(Refusal said) -> {
@@ -93,14 +88,10 @@ final class ReplicaCreation {
         };
     }
 
-    private ReplicaSpec place(CreateReplicaSpec request, Collection<ReplicaSpec> all) {
-        PoolSpec pool = tables.pools().value(request.pool()).orElseThrow(() -> new Refusal.NotFound(
+    private ReplicaSpec place(CreateReplicaSpec request) {
+        PoolSpec pool = view.pools().value(request.pool()).orElseThrow(() -> new Refusal.NotFound(
                         "there is no pool " + request.pool(), "list the pools")
                 .exception());
-        Candidate candidate = surveyor.survey(all).candidates(List.of()).stream()
-                .filter(one -> one.pool().equals(pool.id()))
-                .findFirst()
-                .orElseThrow();
         String why = policy.refusalByHand(
                 new PlacementRequest(
                         "replica " + request.replica(),
@@ -113,7 +104,7 @@ final class ReplicaCreation {
                         List.of(),
                         List.of(),
                         Map.of()),
-                candidate);
+                surveyor.candidate(pool));
         if (why != null) {
             throw new Refusal.OutOfCapacity(
                             "pool %s cannot hold replica %s of %s: %s"

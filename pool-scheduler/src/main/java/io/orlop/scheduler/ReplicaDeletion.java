@@ -5,6 +5,7 @@ import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.table.Stored;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
@@ -31,15 +32,17 @@ final class ReplicaDeletion {
     private final Guards guards;
     private final ReplicaBook book;
     private final ReplicaHands hands;
-    private final Sight sight;
+    private final GivenUp givenUp;
+    private final ClusterView view;
     private final Map<ReplicaId, Long> lingering = new ConcurrentSkipListMap<>();
 
-    ReplicaDeletion(Ambient ambient, Guards guards, ReplicaBook book, ReplicaHands hands, Sight sight) {
+    ReplicaDeletion(Ambient ambient, Guards guards, ReplicaBook book, ReplicaHands hands, GivenUp givenUp, ClusterView view) {
         this.ambient = ambient;
         this.guards = guards;
         this.book = book;
         this.hands = hands;
-        this.sight = sight;
+        this.givenUp = givenUp;
+        this.view = view;
     }
 
     void delete(ReplicaId id, @Nullable VolumeId owner) {
@@ -59,6 +62,7 @@ final class ReplicaDeletion {
 
     /// To be told before the end of a replica is promised whose creation nobody answered.
     void mayStillBeCreated(ReplicaId replica) {
+        givenUp.add(replica);
         lingering.put(replica, ambient.nanos() + LINGERING.toNanos());
     }
 
@@ -66,15 +70,13 @@ final class ReplicaDeletion {
     Outcome finish(ReplicaId id) {
         ReplicaSpec replica = book.find(id).map(Stored::value).orElse(null);
         if (replica == null) return Outcome.settled();
-        if (sight.away(replica.node())) return Outcome.blocked("node " + replica.node() + " is not online");
+        if (view.seen().away(replica.node())) return Outcome.blocked("node " + replica.node() + " is not online");
         return switch (hands.destroy(replica)) {
             case Attempt.Done<ReplicaSpec> gone -> {
                 Long until = lingering.get(id);
                 if (until != null && ambient.nanos() - until < 0) {
                     yield Outcome.again(Duration.ofNanos(until - ambient.nanos()));
                 }
-                // Before the promise goes, so that nobody sees a replica again that was out of sight.
-                sight.refresh(replica.node());
                 book.remove(List.of(id));
                 lingering.remove(id);
                 yield Outcome.settled();

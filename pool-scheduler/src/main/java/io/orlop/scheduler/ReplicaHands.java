@@ -1,6 +1,10 @@
 package io.orlop.scheduler;
 
+import io.orlop.control.view.Observations;
+import io.orlop.model.NodeId;
+import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaOperation;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
@@ -8,15 +12,18 @@ import io.orlop.model.ShareProtocol;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.CreateReplica;
+import io.orlop.wire.service.Fact;
 import java.util.List;
 import java.util.Optional;
 
 /// What nodes do for replicas. Where an answer leaves open what is true, the node is asked what it has.
 final class ReplicaHands {
     private final Agents agents;
+    private final Observations seen;
 
-    ReplicaHands(Agents agents) {
+    ReplicaHands(Agents agents, Observations seen) {
         this.agents = agents;
+        this.seen = seen;
     }
 
     Attempt<ReplicaState> create(ReplicaSpec replica) {
@@ -42,11 +49,20 @@ final class ReplicaHands {
 
     /// There is none when this is done.
     Attempt<ReplicaSpec> destroy(ReplicaSpec replica) {
-        Attempt<ReplicaSpec> attempt = Attempt.of(() -> {
-            at(replica).destroyReplica(replica.uuid(), replica.pool());
+        return switch (destroy(replica.uuid(), replica.node(), replica.pool())) {
+            case Attempt.Done<ReplicaId> done -> new Attempt.Done<>(replica);
+            case Attempt.Refused<ReplicaId>(Refusal said) -> new Attempt.Refused<>(said);
+            case Attempt.Unclear<ReplicaId>(Refusal said) -> new Attempt.Unclear<>(said);
+        };
+    }
+
+    /// The same for one that has no spec.
+    Attempt<ReplicaId> destroy(ReplicaId replica, NodeId node, PoolId pool) {
+        Attempt<ReplicaId> attempt = Attempt.of(() -> {
+            agents.at(node).destroyReplica(replica, pool);
             return replica;
         });
-        return attempt instanceof Attempt.Refused<ReplicaSpec>(Refusal.NotFound gone)
+        return attempt instanceof Attempt.Refused<ReplicaId>(Refusal.NotFound gone)
                 ? new Attempt.Done<>(replica)
                 : attempt;
     }
@@ -73,12 +89,12 @@ final class ReplicaHands {
     }
 
     private Attempt<ReplicaState> found(ReplicaSpec replica, Attempt<ReplicaState> otherwise) {
-        return switch (Attempt.of(() -> look(replica))) {
+        return switch (look(replica.uuid(), replica.node())) {
             case Attempt.Done<Optional<ReplicaState>>(Optional<ReplicaState> found) ->
                 found.<Attempt<ReplicaState>>map(state -> state.pool().equals(replica.pool())
                                         && state.thin() == replica.thin()
                                         && state.size().atLeast(replica.size())
-                                ? new Attempt.Done<>(state)
+                                ? new Attempt.Done<>(noted(state))
                                 : new Attempt.Refused<>(new Refusal.Conflict(
                                         "node %s has a replica %s of %s in pool %s"
                                                 .formatted(replica.node(), replica.uuid(), state.size(), state.pool()),
@@ -89,10 +105,16 @@ final class ReplicaHands {
         };
     }
 
-    private Optional<ReplicaState> look(ReplicaSpec replica) {
-        return at(replica).replicas().stream()
-                .filter(state -> state.uuid().equals(replica.uuid()))
-                .findFirst();
+    private ReplicaState noted(ReplicaState state) {
+        seen.answered(new Fact.Replica(state));
+        return state;
+    }
+
+    /// What the node has of it, by its own word.
+    Attempt<Optional<ReplicaState>> look(ReplicaId replica, NodeId node) {
+        return Attempt.of(() -> agents.at(node).replicas().stream()
+                .filter(state -> state.uuid().equals(replica))
+                .findFirst());
     }
 
     private Agent at(ReplicaSpec replica) {

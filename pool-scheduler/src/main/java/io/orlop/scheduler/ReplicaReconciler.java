@@ -5,9 +5,9 @@ import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
+import io.orlop.control.loop.Scope;
 import io.orlop.control.table.Stored;
-import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.Pending;
 import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
@@ -17,10 +17,9 @@ import io.orlop.model.ReplicaState;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Given a replica whose creation was begun, when nobody is at it, then it is created, or withdrawn where its node
@@ -28,72 +27,53 @@ import org.jspecify.annotations.Nullable;
 /// Given one whose end is promised, when its node is online, then it is destroyed.
 /// Given one that is shared otherwise than promised, then it is shared as promised.
 /// Given one whose volume is gone from the store, then it is an orphan and is destroyed.
-final class ReplicaReconciler implements Reconciler<ReplicaId> {
+final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId> {
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final Guards guards;
-    private final Tables tables;
+    private final ClusterView view;
     private final ReplicaBook book;
     private final ReplicaHands hands;
     private final ReplicaDeletion deletion;
     private final ReplicaSharing sharing;
-    private final Sight sight;
 
     ReplicaReconciler(
             Guards guards,
-            Tables tables,
+            ClusterView view,
             ReplicaBook book,
             ReplicaHands hands,
             ReplicaDeletion deletion,
-            ReplicaSharing sharing,
-            Sight sight) {
+            ReplicaSharing sharing) {
         this.guards = guards;
-        this.tables = tables;
+        this.view = view;
         this.book = book;
         this.hands = hands;
         this.deletion = deletion;
         this.sharing = sharing;
-        this.sight = sight;
     }
 
-    List<ReplicaId> dirty() {
-        return amiss(tables.replicas().values(), sight.nodes().values());
+    @Override
+    public Iterator<ReplicaId> ids() {
+        return view.replicas().ids();
     }
 
-    List<ReplicaId> dirtyOn(NodeId node) {
-        return amiss(
-                tables.replicas().values().stream()
-                        .filter(replica -> replica.node().equals(node))
-                        .toList(),
-                sight.node(node).stream().toList());
+    @Override
+    public boolean amiss(ReplicaId id) {
+        return view.replicas().value(id).filter(this::amiss).isPresent();
     }
 
-    private List<ReplicaId> amiss(Collection<ReplicaSpec> replicas, Collection<NodeObservation> nodes) {
-        var reported = new TreeMap<ReplicaId, ReplicaState>();
-        for (NodeObservation node : nodes) {
-            for (ReplicaState state : node.replicas()) reported.put(state.uuid(), state);
-        }
-        return replicas.stream()
-                .filter(replica -> amiss(replica, Optional.ofNullable(reported.get(replica.uuid()))))
-                .map(ReplicaSpec::uuid)
-                .toList();
-    }
-
-    private boolean amiss(ReplicaSpec replica, Optional<ReplicaState> reported) {
+    private boolean amiss(ReplicaSpec replica) {
         return replica.dirty()
                 || orphanedFrom(replica) != null
-                || reported.flatMap(state -> ReplicaHands.drift(replica, state)).isPresent();
+                || view.state(replica)
+                        .flatMap(state -> ReplicaHands.drift(replica, state))
+                        .isPresent();
     }
 
     @Override
     public Outcome reconcile(ReplicaId id) {
         // Looked at before the guard is taken, so that nobody waits for a look at what is well.
-        if (tables.replicas()
-                .value(id)
-                .filter(one -> amiss(one, sight.replica(one)))
-                .isEmpty()) {
-            return Outcome.settled();
-        }
+        if (!amiss(id)) return Outcome.settled();
         Optional<Guard> guard = guards.tryAcquire(Guarded.of(id));
         if (guard.isEmpty()) return Outcome.again(SOON);
         try (Guard _ = guard.get()) {
@@ -117,11 +97,10 @@ final class ReplicaReconciler implements Reconciler<ReplicaId> {
     }
 
     private Outcome create(ReplicaSpec replica) {
-        if (sight.away(replica.node())) return Outcome.blocked("node " + replica.node() + " is not online");
+        if (view.seen().away(replica.node())) return Outcome.blocked("node " + replica.node() + " is not online");
         return switch (hands.create(replica)) {
             case Attempt.Done<ReplicaState> done -> {
                 book.write(List.of(replica.uuid()), SpecStatus.CREATED);
-                sight.refresh(replica.node());
                 yield Outcome.settled();
             }
             case Attempt.Refused<ReplicaState> refused -> {
@@ -136,11 +115,9 @@ final class ReplicaReconciler implements Reconciler<ReplicaId> {
         ReplicaSpec replica = found.value();
         Pending<ReplicaOperation> pending = replica.operation();
         if (pending != null) return outcome(replica, sharing.finish(found, pending.operation()));
-        Optional<ReplicaOperation> drift = sight.replica(replica).flatMap(state -> ReplicaHands.drift(replica, state));
+        Optional<ReplicaOperation> drift = view.state(replica).flatMap(state -> ReplicaHands.drift(replica, state));
         if (drift.isEmpty()) return Outcome.settled();
-        Attempt<ReplicaState> attempt = hands.carryOut(replica, drift.get());
-        if (attempt instanceof Attempt.Done<ReplicaState>) sight.refresh(replica.node());
-        return outcome(replica, attempt);
+        return outcome(replica, hands.carryOut(replica, drift.get()));
     }
 
     private static Outcome outcome(ReplicaSpec replica, Attempt<ReplicaState> attempt) {
@@ -158,8 +135,8 @@ final class ReplicaReconciler implements Reconciler<ReplicaId> {
         VolumeId volume = replica.owners().volume();
         return volume != null
                         && ReplicaBook.visible(replica)
-                        && tables.volumes().isLoaded()
-                        && tables.volumes().get(volume).isEmpty()
+                        && view.volumes().isLoaded()
+                        && view.volumes().get(volume).isEmpty()
                 ? volume
                 : null;
     }

@@ -18,13 +18,11 @@ final class ReplicaSharing {
     private final Guards guards;
     private final ReplicaBook book;
     private final ReplicaHands hands;
-    private final Sight sight;
 
-    ReplicaSharing(Guards guards, ReplicaBook book, ReplicaHands hands, Sight sight) {
+    ReplicaSharing(Guards guards, ReplicaBook book, ReplicaHands hands) {
         this.guards = guards;
         this.book = book;
         this.hands = hands;
-        this.sight = sight;
     }
 
     Replica change(ReplicaId id, ReplicaOperation operation) {
@@ -47,7 +45,6 @@ final class ReplicaSharing {
                                             "it is being attended to; ask again in a moment")
                                     .exception();
                     };
-            sight.refresh(seen.value().node());
             return new Replica(id, book.present(id).value(), state);
         }
     }

@@ -1,59 +1,127 @@
 package io.orlop.scheduler;
 
-import io.orlop.control.table.Table;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.PoolId;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
-/// Replicas that are placed and not yet written. Whoever places sees what others have placed a moment ago, so that no
-/// two promise the same room; nobody waits for anybody's writing.
+/// Room that is promised and that no pool's usage contains yet. Whoever places sees what others have placed a moment
+/// ago, so that no two promise the same room; nobody waits for anybody's writing.
 ///
 /// ```
-///   place (in the lock) ──► held here ──► written ──► in the table ──► let go here
+///   place (in the lock) ──► held ──► written ──► created ──► reported by the registry ──► let go
+///                             │         └──────── deleted, spec gone ───────────────────► let go
+///                             └── not written ──────────────────────────────────────────► let go
 /// ```
+///
+/// A replica on its way out is held like any other: made and destroyed between two questions to its node, it takes room
+/// in between that no report shows.
+///
+/// What is held of a pool is looked through when the pool is: so a placement costs what is pending, and a report costs
+/// nothing here. What is held of a pool whose node is away waits for it.
 final class Reservations {
-    private final Table<ReplicaId, ReplicaSpec> replicas;
+    private final ClusterView view;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ReplicaId, ReplicaSpec> held = new TreeMap<>();
+    private final Map<PoolId, Map<ReplicaId, ReplicaSpec>> held = new TreeMap<>();
+    private final Map<ReplicaId, PoolId> pools = new TreeMap<>();
+    /// Those of the held that are placed, and whose promise is on its way to the store.
+    private final Map<ReplicaId, ReplicaSpec> unwritten = new TreeMap<>();
 
-    Reservations(Table<ReplicaId, ReplicaSpec> replicas) {
-        this.replicas = replicas;
+    Reservations(ClusterView view) {
+        this.view = view;
+        view.replicas().listen(this::changed);
     }
 
-    /// @param choose places replicas, given all that are promised; what it throws is thrown
-    Hold hold(Function<Collection<ReplicaSpec>, List<ReplicaSpec>> choose) {
-        lock.lock();
-        try {
-            List<ReplicaSpec> chosen = choose.apply(promised());
-            chosen.forEach(replica -> held.put(replica.uuid(), replica));
+    /// Begins with what is promised and not reported; what this copy is about to write stays.
+    void takeOver() {
+        locked(() -> {
+            held.clear();
+            pools.clear();
+            unwritten.values().forEach(this::put);
+            view.replicas().values().filter(replica -> !reported(replica)).forEach(this::put);
+            return held;
+        });
+    }
+
+    /// @param choose places replicas, with nobody else placing meanwhile; what it throws is thrown
+    Hold hold(Supplier<List<ReplicaSpec>> choose) {
+        return locked(() -> {
+            List<ReplicaSpec> chosen = List.copyOf(choose.get());
+            for (ReplicaSpec replica : chosen) {
+                put(replica);
+                unwritten.put(replica.uuid(), replica);
+            }
             return new Hold(chosen);
-        } finally {
-            lock.unlock();
-        }
+        });
+    }
+
+    /// What this pool is to hold and does not report yet.
+    List<ReplicaSpec> pending(PoolId pool) {
+        return locked(() -> {
+            Map<ReplicaId, ReplicaSpec> here = held.get(pool);
+            if (here == null) return List.of();
+            List<ReplicaSpec> told = here.values().stream()
+                    .filter(replica -> !unwritten.containsKey(replica.uuid()) && reported(replica))
+                    .toList();
+            told.forEach(replica -> letGo(replica.uuid()));
+            return List.copyOf(here.values());
+        });
+    }
+
+    /// What is placed, and not yet in the store.
+    List<ReplicaSpec> unwritten() {
+        return locked(() -> List.copyOf(unwritten.values()));
     }
 
     /// Every replica that a pool is to hold, written or about to be.
     List<ReplicaSpec> of(PoolId pool) {
+        var all = new TreeMap<ReplicaId, ReplicaSpec>();
+        for (ReplicaSpec replica : unwritten()) {
+            if (replica.pool().equals(pool)) all.put(replica.uuid(), replica);
+        }
+        for (ReplicaSpec replica : view.replicasByPool().of(pool)) all.put(replica.uuid(), replica);
+        return List.copyOf(all.values());
+    }
+
+    private boolean reported(ReplicaSpec replica) {
+        return view.seen().reported(replica.uuid(), replica.node());
+    }
+
+    private void put(ReplicaSpec replica) {
+        pools.put(replica.uuid(), replica.pool());
+        held.computeIfAbsent(replica.pool(), _ -> new TreeMap<>()).put(replica.uuid(), replica);
+    }
+
+    private void letGo(ReplicaId replica) {
+        PoolId pool = pools.remove(replica);
+        if (pool == null) return;
+        held.computeIfPresent(pool, (_, here) -> {
+            here.remove(replica);
+            return here.isEmpty() ? null : here;
+        });
+    }
+
+    /// Where its promise is gone, so is what was held for it.
+    private void changed(ReplicaId replica) {
+        if (view.replicas().get(replica).isPresent()) return;
+        locked(() -> {
+            if (!unwritten.containsKey(replica)) letGo(replica);
+            return held;
+        });
+    }
+
+    private <R> R locked(Supplier<R> work) {
         lock.lock();
         try {
-            return promised().stream()
-                    .filter(replica -> replica.pool().equals(pool))
-                    .toList();
+            return work.get();
         } finally {
             lock.unlock();
         }
-    }
-
-    private Collection<ReplicaSpec> promised() {
-        var all = new TreeMap<>(held);
-        for (ReplicaSpec replica : replicas.values()) all.put(replica.uuid(), replica);
-        return all.values();
     }
 
     /// To be closed once the replicas are written, or will not be.
@@ -61,7 +129,7 @@ final class Reservations {
         private final List<ReplicaSpec> chosen;
 
         private Hold(List<ReplicaSpec> chosen) {
-            this.chosen = List.copyOf(chosen);
+            this.chosen = chosen;
         }
 
         List<ReplicaSpec> replicas() {
@@ -74,12 +142,13 @@ final class Reservations {
 
         @Override
         public void close() {
-            lock.lock();
-            try {
-                chosen.forEach(replica -> held.remove(replica.uuid()));
-            } finally {
-                lock.unlock();
-            }
+            locked(() -> {
+                for (ReplicaSpec replica : chosen) {
+                    unwritten.remove(replica.uuid());
+                    changed(replica.uuid());
+                }
+                return held;
+            });
         }
     }
 }

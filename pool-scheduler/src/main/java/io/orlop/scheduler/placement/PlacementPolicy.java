@@ -1,7 +1,9 @@
 package io.orlop.scheduler.placement;
 
+import io.orlop.model.Bytes;
 import io.orlop.model.PoolId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -23,11 +25,15 @@ public final class PlacementPolicy {
 
     private final List<Rule> rules;
     private final List<Rule> roomRules;
+    private final List<Rule> allButLeft;
 
     public PlacementPolicy(Commitment commitment) {
         this.rules = Stream.concat(NodeRules.ALL.stream(), PoolRules.all(commitment).stream())
                 .toList();
         this.roomRules = PoolRules.room(commitment);
+        this.allButLeft = Stream.of(NodeRules.ALL, PoolRules.itself(), PoolRules.wishes())
+                .flatMap(List::stream)
+                .toList();
     }
 
     public Placement place(PlacementRequest request, List<Candidate> pools) {
@@ -55,7 +61,18 @@ public final class PlacementPolicy {
             String why = alone == null ? refusal(request, taken, pool) : alone;
             reasons.put(pool.pool(), why == null || found.contains(pool) ? "it can hold one" : why);
         }
-        return new Placement.Refused(request, found.size(), reasons);
+        return new Placement.Refused(request, found.size(), reasons, full(request, pools));
+    }
+
+    private List<Candidate> full(PlacementRequest request, List<Candidate> pools) {
+        return pools.stream()
+                .filter(pool -> first(allButLeft, request, request.present(), pool) == null)
+                .filter(pool -> refusal(request, request.present(), pool) != null)
+                .sorted(Comparator.comparing(
+                                (Candidate pool) -> pool.room() == null ? Bytes.ZERO : pool.room().free())
+                        .reversed()
+                        .thenComparing(Candidate::pool))
+                .toList();
     }
 
     private @Nullable String refusal(PlacementRequest request, List<Site> taken, Candidate pool) {

@@ -13,18 +13,30 @@ final class PoolRules {
 
     static List<Rule> all(Commitment commitment) {
         var rules = new ArrayList<>(room(commitment));
-        rules.add(PoolRules::labels);
-        rules.add(PoolRules::failed);
+        rules.addAll(wishes());
         return List.copyOf(rules);
+    }
+
+    /// What topology and the attempts before ask.
+    static List<Rule> wishes() {
+        return List.of(PoolRules::labels, PoolRules::failed);
     }
 
     /// Without what topology asks: for a replica made by hand.
     static List<Rule> room(Commitment commitment) {
+        var rules = new ArrayList<>(itself());
+        rules.addAll(left(commitment));
+        return List.copyOf(rules);
+    }
+
+    /// What no time and no deletion of others changes soon.
+    static List<Rule> itself() {
+        return List.of(PoolRules::unfinished, PoolRules::unreported, PoolRules::unhealthy, PoolRules::tooSmall);
+    }
+
+    /// What is left in it: another matter as soon as something is freed.
+    static List<Rule> left(Commitment commitment) {
         return List.of(
-                PoolRules::unfinished,
-                PoolRules::unreported,
-                PoolRules::unhealthy,
-                PoolRules::tooSmall,
                 PoolRules::noRoomForThick,
                 (request, _, pool) -> noRoomForThin(commitment, request, pool),
                 (request, _, pool) -> overCommitted(commitment, request, pool));
