@@ -2,7 +2,6 @@ package io.orlop.scheduler;
 
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
 import io.orlop.model.PoolId;
@@ -19,6 +18,7 @@ import io.orlop.model.ShareProtocol;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
+import io.orlop.wire.service.Fact;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -99,6 +99,11 @@ final class FakeNode implements InvocationHandler {
         return locked(() -> up);
     }
 
+    /// The disk carries nothing any more.
+    void loseDisk(String path) {
+        locked(() -> disks.put(path, new Disk(Bytes.mib(1))));
+    }
+
     /// Its pools are no longer loaded.
     void restart() {
         locked(() -> {
@@ -116,13 +121,16 @@ final class FakeNode implements InvocationHandler {
         locked(() -> shared(replica, ShareProtocol.NONE, List.of()));
     }
 
-    NodeObservation observation() {
+    /// What the registry is told of it.
+    List<Fact> facts() {
         return locked(() -> {
-            var state = new NodeState(
-                    id, id + ":1", up ? NodeStatus.ONLINE : NodeStatus.OFFLINE, null, null, "" + instance);
-            return up
-                    ? new NodeObservation(state, pools(), replicas(), List.of())
-                    : new NodeObservation(state, List.of(), List.of(), List.of());
+            var facts = new ArrayList<Fact>();
+            facts.add(new Fact.Node(new NodeState(
+                    id, id + ":1", up ? NodeStatus.ONLINE : NodeStatus.OFFLINE, null, null, "" + instance)));
+            if (!up) return facts;
+            pools().forEach(pool -> facts.add(new Fact.Pool(pool)));
+            replicas().forEach(replica -> facts.add(new Fact.Replica(replica)));
+            return facts;
         });
     }
 

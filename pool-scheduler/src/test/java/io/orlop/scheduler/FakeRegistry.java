@@ -1,15 +1,19 @@
 package io.orlop.scheduler;
 
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.Refusal;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
 import io.orlop.wire.service.Registry;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +24,7 @@ final class FakeRegistry {
     private final Map<NodeId, FakeNode> nodes;
     private final ReentrantLock lock = new ReentrantLock();
     private final CopyOnWriteArrayList<BlockingQueue<Observation>> readers = new CopyOnWriteArrayList<>();
+    private final Map<NodeId, Map<Fact.Id, Fact>> told = new TreeMap<>();
     private long sequence;
 
     FakeRegistry(Map<NodeId, FakeNode> nodes) {
@@ -47,23 +52,44 @@ final class FakeRegistry {
     Cursor look(NodeId id) {
         lock.lock();
         try {
-            NodeObservation seen = Objects.requireNonNull(nodes.get(id)).observation();
+            List<Fact> facts = node(id).facts();
+            var news = new ArrayList<News>();
+            facts.forEach(fact -> news.add(new News.Seen(fact)));
+            Map<Fact.Id, Fact> before = told.put(id, byId(facts));
+            if (before != null && node(id).isUp()) {
+                before.keySet().stream()
+                        .filter(known -> facts.stream().noneMatch(fact -> fact.id().equals(known)))
+                        .forEach(known -> news.add(new News.Gone(known)));
+            }
             var at = new Cursor("e", ++sequence);
-            readers.forEach(reader -> reader.add(new Observation.Seen(at, seen)));
+            readers.forEach(reader -> reader.add(new Observation(at, news, false, false)));
             return at;
         } finally {
             lock.unlock();
         }
     }
 
+    private FakeNode node(NodeId id) {
+        return Objects.requireNonNull(nodes.get(id));
+    }
+
+    private static Map<Fact.Id, Fact> byId(List<Fact> facts) {
+        var all = new TreeMap<Fact.Id, Fact>();
+        facts.forEach(fact -> all.put(fact.id(), fact));
+        return all;
+    }
+
     private Feed<Observation> observe() {
         lock.lock();
         try {
             var reader = new LinkedBlockingQueue<Observation>();
+            var news = new ArrayList<News>();
             for (FakeNode node : nodes.values()) {
-                reader.add(new Observation.Seen(new Cursor("e", sequence), node.observation()));
+                List<Fact> facts = node.facts();
+                facts.forEach(fact -> news.add(new News.Seen(fact)));
+                told.put(node.id, byId(facts));
             }
-            reader.add(new Observation.Complete(new Cursor("e", sequence)));
+            reader.add(new Observation(new Cursor("e", sequence), news, true, true));
             readers.add(reader);
             return new Feed<>() {
                 @Override

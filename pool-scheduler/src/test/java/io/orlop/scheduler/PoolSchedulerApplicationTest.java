@@ -41,7 +41,7 @@ class PoolSchedulerApplicationTest {
                                         "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system())))
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--spring.main.web-application-type=none")) {
-            while (!process.getBean(PoolScheduler.class).isLeading()) Thread.yield();
+            while (!process.getBean(PoolScheduler.class).owner().isInOffice()) Thread.yield();
             ManagedChannel channel = Grpc.newChannelBuilder(
                             "127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();

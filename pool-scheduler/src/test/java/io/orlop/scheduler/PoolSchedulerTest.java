@@ -20,6 +20,7 @@ import io.orlop.scheduler.FakeNode.Fault;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
 import io.orlop.wire.service.Provision;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -414,6 +415,137 @@ class PoolSchedulerTest {
                         new CreateReplicaSpec(id(3), P1, Bytes.gib(1), false, ShareProtocol.NONE, List.of())));
         scheduler.deleteReplica(id(1), null);
         assertThat(stage.states()).isEmpty();
+    }
+
+    @Test
+    void aFollowerSaysWhoLeads() {
+        stage.startWithPools();
+        PoolScheduler follower = stage.copy();
+        stage.until("a follower that knows its leader", () -> follower.owner().closed() instanceof Refusal.NotLeader said
+                && said.leader() != null);
+        assertRefused(Refusal.NotLeader.class, () -> follower.door().pools());
+        assertRefused(
+                Refusal.NotLeader.class,
+                () -> follower.door().provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)));
+        assertThat(stage.specs()).isEmpty();
+    }
+
+    @Test
+    void aPatrolFindsNothingThatWasNotWoken() {
+        PoolScheduler scheduler = stage.startWithPools();
+        for (int i = 1; i <= 3; i++) scheduler.provision(Stage.provision(stage.promised(i, SIZE, 3), 3, SIZE));
+        ReplicaSpec away = stage.specs().stream()
+                .filter(replica -> replica.node().equals(N1))
+                .findFirst()
+                .orElseThrow();
+        stage.up("node-1", false);
+        scheduler.deleteReplica(away.uuid(), away.owners().volume());
+        stage.pass(Duration.ofMinutes(1));
+        stage.node("node-1").restart();
+        stage.up("node-1", true);
+        stage.forget(Stage.volume(3));
+        stage.until("settled", () -> stage.settled() && stage.specs().size() <= 6);
+        stage.all().forEach(node -> stage.registry.look(node.id));
+        stage.pass(Duration.ofMinutes(2));
+        assertThat(stage.found).isEmpty();
+    }
+
+    @Test
+    void holdsRoomUntilTheRegistryHasReportedIt() {
+        PoolScheduler scheduler = stage.startWithPools();
+        List<NodeId> nodes = List.of(N1, new NodeId("node-2"), new NodeId("node-3"));
+        // The registry is told of nothing: what the agents answered is seen, and no usage contains it.
+        for (int i = 1; i <= 4; i++) scheduler.provision(Stage.provision(stage.promised(i, SIZE, 3), 3, SIZE));
+        assertThat(stage.states()).hasSize(12);
+        int asked = creations();
+        assertRefused(
+                Refusal.OutOfCapacity.class,
+                () -> scheduler.provision(Stage.provision(stage.promised(5, SIZE, 1), 1, SIZE)));
+        assertThat(creations()).isEqualTo(asked);
+        // Reported, it is taken off once and not twice.
+        nodes.forEach(stage.registry::look);
+        scheduler.deleteReplica(
+                stage.specs().getFirst().uuid(), stage.specs().getFirst().owners().volume());
+        assertThat(scheduler.provision(Stage.provision(stage.promised(6, SIZE, 1), 1, SIZE)))
+                .hasSize(1);
+    }
+
+    @Test
+    void replacesTheSameReplicaOnceHoweverOftenItIsAsked() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        ReplicaId lost = scheduler
+                .provision(Stage.provision(volume, 2, SIZE))
+                .getFirst()
+                .uuid();
+        var request =
+                new Provision(volume, 2, SIZE, false, Topology.ANYWHERE, null, List.of(), List.of(lost), List.of());
+        List<ReplicaId> replaced = ids(scheduler.provision(request));
+        assertThat(ids(scheduler.provision(request))).isEqualTo(replaced);
+        scheduler.deleteReplica(lost, volume);
+        assertThat(ids(scheduler.provision(request))).isEqualTo(replaced);
+    }
+
+    @Test
+    void sweepsWhatWasBegunAndGivenUp() {
+        stage.startWithPools();
+        stray(id(1), id(1).toString(), true);
+        stage.registry.look(N1);
+        stage.until("the sweep", () -> stage.states().isEmpty());
+    }
+
+    @Test
+    void sweepsACreationThatLandsWhenItIsForgotten() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.node("node-1").next("createReplica", Fault.REQUEST_LOST);
+        scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
+        ReplicaSpec givenUp = stage.specs().stream()
+                .filter(replica -> replica.node().equals(N1))
+                .findFirst()
+                .orElseThrow();
+        stage.until("its end", () -> stage.specs().size() == 2);
+        stray(givenUp.uuid(), givenUp.name(), false);
+        stage.registry.look(N1);
+        stage.until("the sweep", stage::settled);
+    }
+
+    @Test
+    void sweepsNothingThatMayBeSomebodysElse() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stray(id(1), "theirs", true);
+        stray(id(2), id(2).toString(), false);
+        stray(id(3), id(3).toString(), true);
+        stage.node("node-1").agent().shareReplica(id(3), List.of());
+        stage.registry.look(N1);
+        stage.until("they are shown", () -> scheduler.replicas().size() == 3);
+        stage.pass(Duration.ofMinutes(3));
+        assertThat(stage.states()).hasSize(3);
+        assertThat(stage.found).isEmpty();
+    }
+
+    @Test
+    void saysWhyAPoolIsNotImported() {
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.registry.look(N1);
+        stage.node("node-1").loseDisk("/dev/disk");
+        stage.registry.look(N1);
+        stage.until("blocked", () -> scheduler.blocked(P1) != null);
+        assertThat(scheduler.blocked(P1)).contains("node node-1 cannot import it");
+        assertThat(scheduler.pool(P1).state()).isNull();
+    }
+
+    private void stray(ReplicaId id, String name, boolean thin) {
+        stage.node("node-1")
+                .agent()
+                .createReplica(new io.orlop.wire.agent.CreateReplica(
+                        id, name, P1, Bytes.mib(4), thin, ShareProtocol.NONE, List.of()));
+    }
+
+    private int creations() {
+        return stage.all()
+                .mapToInt(node -> (int)
+                        node.calls().stream().filter("createReplica"::equals).count())
+                .sum();
     }
 
     @Test

@@ -9,7 +9,7 @@ import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -39,6 +40,15 @@ final class Stage implements AutoCloseable {
     final LocalStore store = new LocalStore(ambient);
     final Map<NodeId, FakeNode> nodes = new TreeMap<>();
     final FakeRegistry registry = new FakeRegistry(nodes);
+    /// What a patrol found that nobody had woken.
+    final List<String> found = new CopyOnWriteArrayList<>();
+
+    private final LoopObserver missed = new LoopObserver() {
+        @Override
+        public void missed(String loop, Object id) {
+            found.add(loop + " " + id);
+        }
+    };
     private final LocalKeyspace outside = new LocalKeyspace(store, ambient);
     private final Thread clock;
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -68,8 +78,19 @@ final class Stage implements AutoCloseable {
     }
 
     PoolScheduler start(Crash crash) {
-        var cluster = ObservedCluster.follow(ambient, registry.port());
+        PoolScheduler scheduler = copy(crash);
+        until("a leader in office", scheduler.owner()::isInOffice);
+        return scheduler;
+    }
+
+    /// One more copy, that may follow.
+    PoolScheduler copy() {
+        return copy(new Crash(0, false));
+    }
+
+    private PoolScheduler copy(Crash crash) {
         Keyspace keyspace = new LocalKeyspace(store, ambient);
+        var view = ClusterView.open(ambient, crash.around(keyspace), Layout.DEFAULT, registry.port());
         var leadership = new Leadership(
                 ambient, outside, Layout.DEFAULT.leader("pools"), "copy-" + ++copies, Duration.ofHours(1));
         var scheduler = new PoolScheduler(
@@ -77,19 +98,17 @@ final class Stage implements AutoCloseable {
                         crash.around(keyspace),
                         Layout.DEFAULT,
                         crash.around((node, _) -> node(node.name()).agent()),
-                        cluster,
+                        view,
                         leadership,
                         SchedulerSettings.DEFAULT,
-                        LoopObserver.NONE)
+                        missed)
                 .start();
         running.add(() -> {
             crash.die();
-            cluster.close();
+            view.close();
             leadership.close();
             keyspace.close();
         });
-        until("a leader", scheduler::isLeading);
-        until("observations", cluster::isComplete);
         return scheduler;
     }
 
@@ -192,6 +211,12 @@ final class Stage implements AutoCloseable {
             }
             Thread.yield();
         }
+    }
+
+    /// Lets this much of its time pass.
+    void pass(Duration time) {
+        long begun = ambient.nanos();
+        until("time", () -> ambient.nanos() - begun > time.toNanos());
     }
 
     Stream<FakeNode> all() {

@@ -85,7 +85,7 @@ final class Bench {
         return switch (placement) {
             case Placement.Placed(var pools) ->
                 pools.stream().map(pool -> pool.pool() + " on " + pool.node()).collect(Collectors.joining("\n"));
-            case Placement.Refused(var request, int placeable, var reasons) ->
+            case Placement.Refused(var request, int placeable, var reasons, var _) ->
                 "%d of %d\n".formatted(placeable, request.count())
                         + reasons.entrySet().stream()
                                 .map(reason -> reason.getKey() + ": " + reason.getValue())

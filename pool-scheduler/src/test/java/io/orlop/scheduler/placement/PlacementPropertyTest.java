@@ -75,7 +75,7 @@ class PlacementPropertyTest {
                     assertThat(placed.stream().map(Candidate::node).distinct()).hasSize(request.count());
                     assertThat(most).isEqualTo(request.count());
                 }
-                case Placement.Refused(var refused, int placeable, var reasons) -> {
+                case Placement.Refused(var refused, int placeable, var reasons, var _) -> {
                     assertThat(placeable).isEqualTo(most).isLessThan(refused.count());
                     assertThat(reasons.keySet())
                             .containsExactlyInAnyOrderElementsOf(
