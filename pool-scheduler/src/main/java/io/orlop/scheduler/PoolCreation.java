@@ -82,11 +82,8 @@ final class PoolCreation {
 
     private Stored<PoolSpec> promised(PoolSpec wanted, boolean online) {
         NodeSpec node = view.nodes().value(wanted.node()).orElse(null);
-        Refusal refusal = PoolLifecycle.creation(
-                wanted,
-                node,
-                online,
-                view.poolsByNode().of(wanted.node()));
+        Refusal refusal =
+                PoolLifecycle.creation(wanted, node, online, view.poolsByNode().of(wanted.node()));
         if (refusal != null) throw refusal.exception();
         writer.commit(new Writes().create(view.pools(), wanted.id(), wanted));
         return view.pools().get(wanted.id()).orElseThrow();

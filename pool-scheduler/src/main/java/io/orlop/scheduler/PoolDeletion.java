@@ -22,12 +22,7 @@ final class PoolDeletion {
     private final PoolHands hands;
     private final Reservations reservations;
 
-    PoolDeletion(
-            Guards guards,
-            ClusterView view,
-            FencedWriter writer,
-            PoolHands hands,
-            Reservations reservations) {
+    PoolDeletion(Guards guards, ClusterView view, FencedWriter writer, PoolHands hands, Reservations reservations) {
         this.guards = guards;
         this.view = view;
         this.writer = writer;
@@ -109,8 +104,7 @@ final class PoolDeletion {
 
     private Stored<PoolSpec> write(Stored<PoolSpec> seen, SpecStatus status) {
         PoolId id = seen.value().id();
-        writer.commit(
-                new Writes().replace(view.pools(), id, seen, seen.value().withStatus(status)));
+        writer.commit(new Writes().replace(view.pools(), id, seen, seen.value().withStatus(status)));
         return view.pools().get(id).orElseThrow();
     }
 }

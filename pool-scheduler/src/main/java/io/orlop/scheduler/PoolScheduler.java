@@ -85,8 +85,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         this.poolDeletion = new PoolDeletion(guards, view, owner.writer(), poolHands, reservations);
         this.replicaDeletion = new ReplicaDeletion(ambient, guards, book, replicaHands, givenUp, view);
         this.replicaSharing = new ReplicaSharing(guards, book, replicaHands);
-        this.replicaCreation = new ReplicaCreation(
-                guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
+        this.replicaCreation =
+                new ReplicaCreation(guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
         this.provisioning = new Provisioning(
                 ambient, guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
 
@@ -159,9 +159,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         return view.pools()
                 .value(pool)
                 .map(this::pool)
-                .or(() -> view.seen().pool(pool).stream()
-                        .findFirst()
-                        .map(state -> new Pool(pool, null, state)))
+                .or(() -> view.seen().pool(pool).stream().findFirst().map(state -> new Pool(pool, null, state)))
                 .orElseThrow(() -> new Refusal.NotFound("there is no pool " + pool, "list the pools").exception());
     }
 

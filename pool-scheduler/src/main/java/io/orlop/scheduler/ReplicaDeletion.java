@@ -36,7 +36,8 @@ final class ReplicaDeletion {
     private final ClusterView view;
     private final Map<ReplicaId, Long> lingering = new ConcurrentSkipListMap<>();
 
-    ReplicaDeletion(Ambient ambient, Guards guards, ReplicaBook book, ReplicaHands hands, GivenUp givenUp, ClusterView view) {
+    ReplicaDeletion(
+            Ambient ambient, Guards guards, ReplicaBook book, ReplicaHands hands, GivenUp givenUp, ClusterView view) {
         this.ambient = ambient;
         this.guards = guards;
         this.book = book;

@@ -58,7 +58,8 @@ final class FakeRegistry {
             Map<Fact.Id, Fact> before = told.put(id, byId(facts));
             if (before != null && node(id).isUp()) {
                 before.keySet().stream()
-                        .filter(known -> facts.stream().noneMatch(fact -> fact.id().equals(known)))
+                        .filter(known ->
+                                facts.stream().noneMatch(fact -> fact.id().equals(known)))
                         .forEach(known -> news.add(new News.Gone(known)));
             }
             var at = new Cursor("e", ++sequence);

@@ -421,12 +421,12 @@ class PoolSchedulerTest {
     void aFollowerSaysWhoLeads() {
         stage.startWithPools();
         PoolScheduler follower = stage.copy();
-        stage.until("a follower that knows its leader", () -> follower.owner().closed() instanceof Refusal.NotLeader said
-                && said.leader() != null);
+        stage.until(
+                "a follower that knows its leader",
+                () -> follower.owner().closed() instanceof Refusal.NotLeader said && said.leader() != null);
         assertRefused(Refusal.NotLeader.class, () -> follower.door().pools());
-        assertRefused(
-                Refusal.NotLeader.class,
-                () -> follower.door().provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)));
+        assertRefused(Refusal.NotLeader.class, () -> follower.door()
+                .provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)));
         assertThat(stage.specs()).isEmpty();
     }
 
@@ -465,7 +465,8 @@ class PoolSchedulerTest {
         // Reported, it is taken off once and not twice.
         nodes.forEach(stage.registry::look);
         scheduler.deleteReplica(
-                stage.specs().getFirst().uuid(), stage.specs().getFirst().owners().volume());
+                stage.specs().getFirst().uuid(),
+                stage.specs().getFirst().owners().volume());
         assertThat(scheduler.provision(Stage.provision(stage.promised(6, SIZE, 1), 1, SIZE)))
                 .hasSize(1);
     }
@@ -474,10 +475,8 @@ class PoolSchedulerTest {
     void replacesTheSameReplicaOnceHoweverOftenItIsAsked() {
         PoolScheduler scheduler = stage.startWithPools();
         VolumeId volume = stage.promised(1, SIZE, 2);
-        ReplicaId lost = scheduler
-                .provision(Stage.provision(volume, 2, SIZE))
-                .getFirst()
-                .uuid();
+        ReplicaId lost =
+                scheduler.provision(Stage.provision(volume, 2, SIZE)).getFirst().uuid();
         var request =
                 new Provision(volume, 2, SIZE, false, Topology.ANYWHERE, null, List.of(), List.of(lost), List.of());
         List<ReplicaId> replaced = ids(scheduler.provision(request));

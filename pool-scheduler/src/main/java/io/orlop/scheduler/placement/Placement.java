@@ -18,8 +18,7 @@ public sealed interface Placement {
     /// @param placeable how many of the replicas could have been placed
     /// @param reasons for each pool that was looked at, a sentence
     /// @param full pools that would do if they had more room left, the emptiest first
-    record Refused(
-            PlacementRequest request, int placeable, SequencedMap<PoolId, String> reasons, List<Candidate> full)
+    record Refused(PlacementRequest request, int placeable, SequencedMap<PoolId, String> reasons, List<Candidate> full)
             implements Placement {
         public Refused {
             full = List.copyOf(full);

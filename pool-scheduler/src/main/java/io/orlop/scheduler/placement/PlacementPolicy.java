@@ -68,8 +68,8 @@ public final class PlacementPolicy {
         return pools.stream()
                 .filter(pool -> first(allButLeft, request, request.present(), pool) == null)
                 .filter(pool -> refusal(request, request.present(), pool) != null)
-                .sorted(Comparator.comparing(
-                                (Candidate pool) -> pool.room() == null ? Bytes.ZERO : pool.room().free())
+                .sorted(Comparator.comparing((Candidate pool) ->
+                                pool.room() == null ? Bytes.ZERO : pool.room().free())
                         .reversed()
                         .thenComparing(Candidate::pool))
                 .toList();

@@ -26,8 +26,7 @@ class SurveyTest {
     private static final NodeId NODE = new NodeId("node-1");
     private static final PoolId POOL = new PoolId("pool-1");
     private static final PoolUuid POOL_UUID = PoolUuid.of("00000000-0000-4000-8000-00000000000a");
-    private static final PoolSpec POOL_SPEC =
-            new PoolSpec(POOL, NODE, List.of("/dev/x"), Map.of(), SpecStatus.CREATED);
+    private static final PoolSpec POOL_SPEC = new PoolSpec(POOL, NODE, List.of("/dev/x"), Map.of(), SpecStatus.CREATED);
     private static final ReplicaId REPLICA = ReplicaId.of("00000000-0000-4000-8000-000000000001");
     private static final VolumeId VOLUME = VolumeId.of("00000000-0000-4000-8000-0000000000ff");
 
@@ -57,7 +56,8 @@ class SurveyTest {
 
     @Test
     void knowsNothingOfAPoolThatIsNotReported() {
-        Candidate pool = new Survey(Commitment.DEFAULT).candidate(POOL_SPEC, null, false, null, List.of(), 0, List.of());
+        Candidate pool =
+                new Survey(Commitment.DEFAULT).candidate(POOL_SPEC, null, false, null, List.of(), 0, List.of());
         assertThat(pool.online()).isFalse();
         assertThat(pool.room()).isNull();
     }
