@@ -4,21 +4,15 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
+import io.orlop.control.loop.Scope;
 import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
-import io.orlop.control.table.Table;
 import io.orlop.control.table.Writes;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusInfo;
-import io.orlop.model.Publication;
-import io.orlop.model.VolumeOperation;
-import io.orlop.model.VolumeSpec;
-import io.orlop.model.ambient.Ambient;
-import io.orlop.wire.json.JsonDocument;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
+import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Removes what nexuses wrote of their children once nobody can need it: the nexus is gone, and so is its volume, or it
 /// was served by another since.
@@ -29,76 +23,53 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// ```
 ///
 /// A nexus writes before it is seen, so nothing is removed that looked needless for a short while only.
-final class InfoSweep implements Reconciler<NexusInfoKey> {
-    private final Ambient ambient;
-    private final Duration grace;
+final class InfoSweep implements Reconciler<NexusInfoKey>, Scope<NexusInfoKey> {
     private final Keyspace keyspace;
-    private final String volumePrefix;
-    private final String nexusPrefix;
-    private final Table<NexusInfoKey, NexusInfo> infos;
-    private final NexusBook book;
-    private final Landscape landscape;
+    private final ClusterView view;
+    private final Wanted wanted;
     private final FencedWriter writer;
-    private final Map<NexusInfoKey, Long> needlessSinceNanos = new ConcurrentSkipListMap<>();
+    private final Grace<NexusInfoKey> grace;
 
     /// @param grace longer than it takes until a new nexus is seen
     InfoSweep(
-            Ambient ambient,
-            Duration grace,
-            Keyspace keyspace,
-            String volumePrefix,
-            String nexusPrefix,
-            Table<NexusInfoKey, NexusInfo> infos,
-            NexusBook book,
-            Landscape landscape,
-            FencedWriter writer) {
-        this.ambient = ambient;
-        this.grace = grace;
+            Keyspace keyspace, ClusterView view, Wanted wanted, FencedWriter writer, Grace<NexusInfoKey> grace) {
         this.keyspace = keyspace;
-        this.volumePrefix = volumePrefix;
-        this.nexusPrefix = nexusPrefix;
-        this.infos = infos;
-        this.book = book;
-        this.landscape = landscape;
+        this.view = view;
+        this.wanted = wanted;
         this.writer = writer;
+        this.grace = grace;
     }
 
-    Collection<NexusInfoKey> dirty() {
-        return infos.all().keySet().stream().filter(this::withoutNexus).toList();
+    @Override
+    public Iterator<NexusInfoKey> ids() {
+        return view.infos().ids();
+    }
+
+    /// Whether it looks needless from here.
+    @Override
+    public boolean amiss(NexusInfoKey key) {
+        return view.infos().get(key).isPresent()
+                && view.nexuses().get(key.nexus()).isEmpty()
+                && view.seen().nexus(key.nexus()).isEmpty()
+                && view.volumes()
+                        .value(key.volume())
+                        .filter(volume -> Wanted.names(volume, key.nexus()))
+                        .isEmpty();
     }
 
     @Override
     public Outcome reconcile(NexusInfoKey key) {
-        Optional<Stored<NexusInfo>> written = infos.get(key);
-        if (written.isEmpty() || !withoutNexus(key) || needed(key)) {
-            needlessSinceNanos.remove(key);
+        Optional<Stored<NexusInfo>> written = view.infos().get(key);
+        if (written.isEmpty() || !amiss(key)) {
+            grace.forget(key);
             return Outcome.settled();
         }
-        long now = ambient.nanos();
-        long left = needlessSinceNanos.computeIfAbsent(key, _ -> now) + grace.toNanos() - now;
-        if (left > 0) return Outcome.again(Duration.ofNanos(left));
-        needlessSinceNanos.remove(key);
-        writer.commit(new Writes().remove(infos, key, written.get()));
+        Duration left = grace.left(key);
+        if (left.isPositive()) return Outcome.again(left);
+        grace.forget(key);
+        boolean needed = keyspace.get(view.nexuses().key(key.nexus())).isPresent()
+                || wanted.by(key.volume(), key.nexus());
+        if (!needed) writer.commit(new Writes().remove(view.infos(), key, written.get()));
         return Outcome.settled();
-    }
-
-    private boolean withoutNexus(NexusInfoKey key) {
-        return book.find(key.nexus()).isEmpty() && landscape.state(key.nexus()).isEmpty();
-    }
-
-    /// Asked of the store itself: a watch that is late would take for forgotten what is just about to be needed.
-    private boolean needed(NexusInfoKey key) {
-        if (keyspace.get(nexusPrefix + key.nexus()).isPresent()) return true;
-        return keyspace.get(volumePrefix + key.volume())
-                .map(found -> JsonDocument.VOLUME.decode(found.value()))
-                .filter(volume -> names(volume, key))
-                .isPresent();
-    }
-
-    private static boolean names(VolumeSpec volume, NexusInfoKey key) {
-        boolean promised = volume.operation() != null
-                && volume.operation().operation() instanceof VolumeOperation.Publish(Publication.Published target)
-                && target.nexus().equals(key.nexus());
-        return promised || key.nexus().equals(volume.lastNexus());
     }
 }

@@ -8,7 +8,6 @@ import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.Refusal;
 import io.orlop.model.SpecStatus;
-import java.util.List;
 import java.util.Optional;
 
 /// The nexuses as promised. Whoever writes holds the nexus's guard.
@@ -22,20 +21,7 @@ final class NexusBook {
     }
 
     Optional<Stored<NexusSpec>> find(NexusId nexus) {
-        requireRead();
         return nexuses.get(nexus);
-    }
-
-    List<NexusSpec> all() {
-        requireRead();
-        return nexuses.values();
-    }
-
-    /// Before the store is read, nobody knows what there is, and nobody may say that something is not.
-    private void requireRead() {
-        if (nexuses.isLoaded()) return;
-        throw new Refusal.Unavailable("the nexuses are still being read from the store", "try again in a few seconds")
-                .exception();
     }
 
     /// The nexus, unless there is none or it is going away: of that nobody but its node needs to know.

@@ -20,7 +20,10 @@ import io.orlop.nexus.mending.NamedChild;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.service.CreateNexusSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a nexus of the copies that can be trusted.
 ///
@@ -28,24 +31,27 @@ import java.util.Optional;
 ///   NexusInfo of the one before ──► which copies ──► NexusSpec(Creating) ──► node ──► NexusSpec(Created)
 /// ```
 ///
-/// The promise names the copies that were chosen, so that whoever finds it has nothing left to choose.
+/// The promise names the copies that were chosen, so that whoever finds it has nothing left to choose. After an unclean
+/// end that is one copy; where it cannot be opened, the next whole one is promised and tried.
 final class NexusCreation {
     private final Guards guards;
     private final NexusBook book;
     private final NexusInfos infos;
+    private final Wanted wanted;
     private final Hands hands;
 
-    NexusCreation(Guards guards, NexusBook book, NexusInfos infos, Hands hands) {
+    NexusCreation(Guards guards, NexusBook book, NexusInfos infos, Wanted wanted, Hands hands) {
         this.guards = guards;
         this.book = book;
         this.infos = infos;
+        this.wanted = wanted;
         this.hands = hands;
     }
 
     Nexus create(CreateNexusSpec request) {
         try (Guard _ = guards.acquire(Guarded.of(request.nexus()))) {
             Optional<Stored<NexusSpec>> present = book.find(request.nexus());
-            if (present.isEmpty()) return attempt(book.create(promise(request, chosen(request))));
+            if (present.isEmpty()) return attempt(book.create(promise(request, chosen(request, null))), request);
 
             Stored<NexusSpec> found = present.get();
             Refusal refusal = NexusLifecycle.creation(found.value(), request);
@@ -56,30 +62,69 @@ final class NexusCreation {
             }
             if (there.isPresent()) return keep(found, there.get());
             // Nothing was built yet, and the copies may be others than when it was promised.
-            return attempt(book.replace(found, promise(request, chosen(request))));
+            return attempt(book.replace(found, promise(request, chosen(request, alone(found.value())))), request);
         }
     }
 
     /// Finishes a promise, on behalf of whoever made it. The guard is taken.
-    Nexus resume(Stored<NexusSpec> promised) {
-        Optional<NexusState> there = hands.reported(promised.value());
-        return there.isPresent() ? keep(promised, there.get()) : attempt(promised);
+    void resume(Stored<NexusSpec> promised) {
+        NexusSpec spec = promised.value();
+        Optional<NexusState> there = hands.reported(spec);
+        if (there.isPresent()) keep(promised, there.get());
+        else if (spec.owner() == null || wanted.by(spec.owner(), spec.uuid())) attempt(promised, null);
+        // The volume is served by another since, or is gone, and nothing was built.
+        else book.remove(promised);
     }
 
-    private Nexus attempt(Stored<NexusSpec> promised) {
-        NexusState built;
-        try {
-            built = hands.of(promised.value()).createNexus(order(promised.value()));
-        } catch (RefusalException refused) {
-            if (refused.refusal().mayHaveHappened()) throw refused;
-            Optional<NexusState> there = hands.reported(promised.value());
-            if (there.isEmpty()) {
-                book.remove(promised);
-                throw passing(promised.value(), refused);
+    /// @param request chooses another copy where the one that was chosen cannot be opened; `null` to choose nothing anew
+    private Nexus attempt(Stored<NexusSpec> promised, @Nullable CreateNexusSpec request) {
+        Stored<NexusSpec> at = promised;
+        Map<String, String> unopened = new TreeMap<>();
+        while (true) {
+            NexusSpec spec = at.value();
+            NexusState built;
+            try {
+                built = hands.of(spec).createNexus(order(spec));
+            } catch (RefusalException refused) {
+                if (refused.refusal().mayHaveHappened()) throw refused;
+                Optional<NexusState> there = hands.reported(spec);
+                if (there.isEmpty()) {
+                    List<NexusChild> others = others(spec, request, refused, unopened);
+                    if (others.isEmpty()) {
+                        book.remove(at);
+                        throw passing(spec, refused);
+                    }
+                    at = book.replace(at, spec.withChildren(others));
+                    continue;
+                }
+                built = there.get();
             }
-            built = there.get();
+            return keep(at, built);
         }
-        return keep(promised, built);
+    }
+
+    /// The copy to use instead of the one that could not be opened, or none. Where several are used together they are
+    /// the caller's to choose again: which of them was lost the node does not say.
+    private List<NexusChild> others(
+            NexusSpec spec,
+            @Nullable CreateNexusSpec request,
+            RefusalException refused,
+            Map<String, String> unopened) {
+        String tried = alone(spec);
+        if (request == null || tried == null || !(refused.refusal() instanceof Refusal.Invalid unopenable)) {
+            return List.of();
+        }
+        // It was built after all, and who writes may have served.
+        if (infos.read(NexusInfoKey.of(spec.owner(), spec.uuid())).isPresent()) return List.of();
+        unopened.put(tried, unopenable.problem());
+        return switch (decision(request, null, unopened)) {
+            case ChildDecision.Use(List<NexusChild> children) -> children;
+            case ChildDecision.None _ -> List.of();
+        };
+    }
+
+    private static @Nullable String alone(NexusSpec spec) {
+        return spec.children().size() == 1 ? spec.children().getFirst().uri() : null;
     }
 
     /// The engine takes a copy that it cannot open for a bad argument. A volume's copies were chosen here, by what was
@@ -105,13 +150,9 @@ final class NexusCreation {
         return new Nexus(spec.uuid(), kept.value(), built);
     }
 
-    private List<NexusChild> chosen(CreateNexusSpec request) {
-        NexusInfo before =
-                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
-        List<ChildCandidate> candidates = request.children().stream()
-                .map(child -> new ChildCandidate(child, true))
-                .toList();
-        return switch (ChildPolicy.decide(candidates, before)) {
+    /// @param tried the copy that was tried before, in vain as it seems: another has its turn first
+    private List<NexusChild> chosen(CreateNexusSpec request, @Nullable String tried) {
+        return switch (decision(request, tried, Map.of())) {
             case ChildDecision.Use(List<NexusChild> children) -> children;
             case ChildDecision.None(String why) ->
                 throw new Refusal.FailedPrecondition(
@@ -120,6 +161,17 @@ final class NexusCreation {
                                 "bring back a node with a complete copy")
                         .exception();
         };
+    }
+
+    private ChildDecision decision(CreateNexusSpec request, @Nullable String tried, Map<String, String> unopened) {
+        NexusInfo before =
+                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
+        return ChildPolicy.decide(
+                request.children().stream()
+                        .map(child -> new ChildCandidate(
+                                child, unopened.get(child.uri()), child.uri().equals(tried) ? 1 : 0))
+                        .toList(),
+                before);
     }
 
     private static NexusSpec promise(CreateNexusSpec request, List<NexusChild> children) {

@@ -2,6 +2,7 @@ package io.orlop.nexus;
 
 import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusSpec;
+import io.orlop.model.Pending;
 import io.orlop.model.Refusal;
 import io.orlop.wire.service.CreateNexusSpec;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,25 @@ import org.jspecify.annotations.Nullable;
 /// What may be done to a nexus now.
 final class NexusLifecycle {
     private NexusLifecycle() {}
+
+    /// What a promise that is not kept yet is about, after "is".
+    static String awaiting(NexusSpec promised) {
+        Pending<NexusOperation> pending = promised.operation();
+        return switch (promised.status()) {
+            case CREATING -> "to be created";
+            case DELETING, DELETED -> "to be destroyed";
+            case CREATED ->
+                pending == null
+                        ? "not as promised"
+                        : switch (pending.operation()) {
+                            case NexusOperation.Publish _ -> "to be published";
+                            case NexusOperation.Unpublish _ -> "to be unpublished";
+                            case NexusOperation.AddChild(var child) -> "to take " + child.uri();
+                            case NexusOperation.RemoveChild(String uri) -> "to let go of " + uri;
+                            case NexusOperation.Shutdown _ -> "to let go of its children";
+                        };
+        };
+    }
 
     /// Why it cannot be created once more; `null` if the request is the one that made it.
     static @Nullable Refusal creation(NexusSpec present, CreateNexusSpec request) {

@@ -6,24 +6,21 @@ import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
 import io.orlop.control.table.Stored;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
-import io.orlop.model.NexusState;
-import io.orlop.nexus.mending.Mend;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
-/// Finishes what was promised of nexuses and not done, and mends what was done and is not there any more.
+/// Finishes what was promised of nexuses and not done, and mends what was done and is not there any more. Asks a node
+/// only about what is not as it should be, as far as can be seen from here.
 final class NexusReconciler implements Reconciler<NexusId> {
     private static final Duration GUARDED = Duration.ofMillis(200);
 
     private final Guards guards;
     private final NexusBook book;
-    private final Landscape landscape;
+    private final ClusterView view;
+    private final NexusScope scope;
     private final NexusCreation creation;
     private final NexusChanges changes;
     private final NexusDeletion deletion;
@@ -33,7 +30,8 @@ final class NexusReconciler implements Reconciler<NexusId> {
     NexusReconciler(
             Guards guards,
             NexusBook book,
-            Landscape landscape,
+            ClusterView view,
+            NexusScope scope,
             NexusCreation creation,
             NexusChanges changes,
             NexusDeletion deletion,
@@ -41,26 +39,13 @@ final class NexusReconciler implements Reconciler<NexusId> {
             StrayNexuses strays) {
         this.guards = guards;
         this.book = book;
-        this.landscape = landscape;
+        this.view = view;
+        this.scope = scope;
         this.creation = creation;
         this.changes = changes;
         this.deletion = deletion;
         this.mending = mending;
         this.strays = strays;
-    }
-
-    /// Those that are not as promised, as far as can be seen from here.
-    Collection<NexusId> dirty() {
-        Map<NexusId, NexusState> seen = new TreeMap<>();
-        landscape.states().forEach(state -> seen.put(state.uuid(), state));
-        var dirty = new TreeSet<>(seen.keySet());
-        for (NexusSpec spec : book.all()) {
-            dirty.remove(spec.uuid());
-            boolean amiss =
-                    landscape.online(spec.node()) && !(Mend.next(spec, seen.get(spec.uuid())) instanceof Mend.Nothing);
-            if (spec.dirty() || amiss) dirty.add(spec.uuid());
-        }
-        return dirty;
     }
 
     @Override
@@ -69,16 +54,18 @@ final class NexusReconciler implements Reconciler<NexusId> {
         if (guard.isEmpty()) return Outcome.again(GUARDED);
         try (Guard _ = guard.get()) {
             Optional<Stored<NexusSpec>> present = book.find(nexus);
-            return present.isPresent() ? reconcile(present.get()) : strays.reconcile(nexus);
+            if (present.isPresent()) return reconcile(present.get());
+            mending.forget(nexus);
+            return strays.reconcile(nexus);
         }
     }
 
     private Outcome reconcile(Stored<NexusSpec> present) {
         NexusSpec spec = present.value();
-        if (!landscape.online(spec.node())) {
-            return spec.dirty()
-                    ? Outcome.blocked("nexus %s: its node %s is not online".formatted(spec.uuid(), spec.node()))
-                    : Outcome.settled();
+        if (!scope.amiss(spec)) return Outcome.settled();
+        if (!view.seen().online(spec.node())) {
+            return Outcome.blocked("nexus %s is %s: its node %s is not online"
+                    .formatted(spec.uuid(), NexusLifecycle.awaiting(spec), spec.node()));
         }
         return switch (spec.status()) {
             case CREATING -> {

@@ -1,202 +1,118 @@
 package io.orlop.nexus;
 
-import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.control.leadership.Leadership;
-import io.orlop.control.leadership.Office;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.loop.LoopSettings;
-import io.orlop.control.loop.ReconcileLoop;
-import io.orlop.control.observed.ObservedCluster;
-import io.orlop.control.table.Codec;
-import io.orlop.control.table.FencedWriter;
-import io.orlop.control.table.Table;
+import io.orlop.control.owner.Owner;
+import io.orlop.control.view.ClusterView;
+import io.orlop.control.view.ObservingAgents;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
-import io.orlop.model.NexusInfo;
 import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusSpec;
-import io.orlop.model.NexusState;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeSpec;
 import io.orlop.model.RebuildRecord;
-import io.orlop.model.Refusal;
-import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.nexus.target.TargetDecision;
-import io.orlop.nexus.target.TargetPolicy;
 import io.orlop.wire.agent.Agents;
-import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.TargetChoice;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The service, built from its ports: nothing here knows what it runs in.
 ///
 /// ```
-///   Nexuses ──► NexusCreation, NexusChanges, NexusDeletion ──┬──► NexusBook ──► keyspace
-///                        ▲                                   └──► Hands     ──► agents
-///   watches, timers ──► NexusReconciler, InfoSweep ◄── Landscape ◄── what is observed
+///   Nexuses ──► door ──► NexusCreation, NexusChanges, NexusDeletion ──┬──► NexusBook ──► keyspace
+///                                 ▲                                   └──► Hands     ──► agents, under our term
+///   Wakes ◄── ClusterView ──► NexusReconciler, InfoSweep
+///     └──────────────────────────┘
 /// ```
 public final class NexusService implements Nexuses, AutoCloseable {
-    private final Leadership leadership;
-    private final List<Table<?, ?>> tables;
-    private final List<ReconcileLoop<?>> loops;
-    private final Table<NodeId, NodeSpec> nodes;
+    private final ClusterView view;
+    private final Owner owner;
     private final NexusBook book;
-    private final Landscape landscape;
     private final Hands hands;
+    private final Targets targets;
+    private final NexusListing listing;
     private final NexusCreation creation;
     private final NexusChanges changes;
     private final NexusDeletion deletion;
-    final NexusReconciler reconciler;
-    final InfoSweep infoSweep;
 
-    /// @param cluster what the nodes report; stays the caller's
-    /// @param leadership not started yet: [#start()] does it
-    /// @param period how often everything that looks amiss is looked at, woken or not
+    /// @param view stays the caller's
+    /// @param leadership not started yet: [#start()] does it; it is ours from now on
     public NexusService(
             Ambient ambient,
             Keyspace keyspace,
             Layout layout,
             Agents agents,
-            ObservedCluster cluster,
+            ClusterView view,
             Leadership leadership,
-            Duration period,
+            NexusSettings settings,
             LoopObserver observer) {
-        this.leadership = leadership;
-        var nexuses = Table.open(ambient, keyspace, layout.nexuses(), NexusId::of, Codec.of(JsonDocument.NEXUS));
-        var volumes = Table.open(ambient, keyspace, layout.volumes(), VolumeId::of, Codec.of(JsonDocument.VOLUME));
-        var infoTable = Table.<NexusInfoKey, NexusInfo>open(
-                ambient, keyspace, layout.nexusInfos(), NexusInfoKey::of, Codec.of(JsonDocument.NEXUS_INFO));
-        this.nodes = Table.open(ambient, keyspace, layout.nodes(), NodeId::new, Codec.of(JsonDocument.NODE));
-        this.tables = List.of(nexuses, volumes, infoTable, nodes);
-
-        var guards = new Guards(ambient);
-        var writer = new FencedWriter(keyspace, leadership::fence);
+        this.view = view;
+        this.owner = new Owner(ambient, "nexuses", keyspace, leadership, view, settings.pace(), observer);
         var infos = new NexusInfos(keyspace, layout.nexusInfos());
-        this.book = new NexusBook(nexuses, writer);
-        this.landscape = new Landscape(cluster, nodes, nexuses);
-        this.hands = new Hands(agents);
-        this.creation = new NexusCreation(guards, book, infos, hands);
-        this.changes = new NexusChanges(guards, book, hands);
-        this.deletion = new NexusDeletion(guards, book, hands);
-        this.reconciler = new NexusReconciler(
-                guards,
-                book,
-                landscape,
-                creation,
-                changes,
-                deletion,
-                new NexusMending(book, infos, hands, landscape, creation),
-                new StrayNexuses(keyspace, layout.nexuses(), infos, landscape, hands));
-        this.infoSweep = new InfoSweep(
-                ambient,
-                period.multipliedBy(3),
-                keyspace,
-                layout.volumes(),
-                layout.nexuses(),
-                infoTable,
-                book,
-                landscape,
-                writer);
+        var wanted = new Wanted(keyspace, layout.volumes());
+        this.book = new NexusBook(view.nexuses(), owner.writer());
+        this.hands = new Hands(new ObservingAgents(owner.commanding(agents), view.seen()));
+        this.targets = new Targets(view);
+        this.listing = new NexusListing(view);
+        this.creation = new NexusCreation(owner.guards(), book, infos, wanted, hands);
+        this.changes = new NexusChanges(owner.guards(), book, hands);
+        this.deletion = new NexusDeletion(owner.guards(), book, hands);
 
-        var mending = new ReconcileLoop<>(
-                ambient,
-                LoopSettings.named("nexuses").every(period),
-                reconciler,
-                reconciler::dirty,
-                keyspace::online,
-                observer);
-        var sweeping = new ReconcileLoop<>(
-                ambient,
-                LoopSettings.named("nexus infos").every(period),
-                infoSweep,
-                infoSweep::dirty,
-                keyspace::online,
-                observer);
-        this.loops = List.of(mending, sweeping);
-        nexuses.listen(nexus -> {
-            mending.wake(nexus);
-            if (nexuses.get(nexus).isEmpty()) wakeInfos(infoTable, sweeping, nexus);
-        });
-        infoTable.listen(sweeping::wake);
-        volumes.listen(volume -> wakeInfos(infoTable, sweeping, volume));
-        // Any node may hold what a nexus elsewhere waits for.
-        cluster.listen(_ -> {
-            if (nexuses.isLoaded()) reconciler.dirty().forEach(mending::wake);
-        });
-        Office.of(ambient, leadership, tables, loops);
-    }
-
-    private static void wakeInfos(
-            Table<NexusInfoKey, NexusInfo> infos, ReconcileLoop<NexusInfoKey> loop, VolumeId volume) {
-        for (NexusInfoKey key : infos.all().keySet()) if (key.volume().equals(volume)) loop.wake(key);
-    }
-
-    private static void wakeInfos(
-            Table<NexusInfoKey, NexusInfo> infos, ReconcileLoop<NexusInfoKey> loop, NexusId nexus) {
-        for (NexusInfoKey key : infos.all().keySet()) if (key.nexus().equals(nexus)) loop.wake(key);
+        var strays = new StrayNexuses(keyspace, view, infos, hands, new Grace<>(ambient, settings.strayAfter()));
+        var scope = new NexusScope(view, strays);
+        var mending = new NexusMending(book, infos, hands, scope, new Copies(view), creation);
+        var reconciler = new NexusReconciler(
+                owner.guards(), book, view, scope, creation, changes, deletion, mending, strays);
+        var sweep = new InfoSweep(
+                keyspace, view, wanted, owner.writer(), new Grace<>(ambient, settings.needlessAfter()));
+        Wakes.wire(
+                view,
+                scope,
+                owner.loop("nexuses", reconciler, scope),
+                sweep,
+                owner.loop("nexus infos", sweep, sweep));
     }
 
     public NexusService start() {
-        loops.forEach(ReconcileLoop::start);
-        leadership.start();
+        owner.start();
         return this;
     }
 
-    /// Whether it has read what is in the store.
-    public boolean isReady() {
-        return tables.stream().allMatch(Table::isLoaded);
+    public Owner owner() {
+        return owner;
+    }
+
+    /// As others may call it: only the copy that leads answers.
+    public Nexuses door() {
+        return owner.door(Nexuses.class, this);
     }
 
     @Override
     public void close() {
-        loops.forEach(ReconcileLoop::close);
-        leadership.close();
-        tables.forEach(Table::close);
+        owner.close();
     }
 
     @Override
     public List<Nexus> nexuses() {
-        Map<NexusId, NexusState> seen = new TreeMap<>();
-        landscape.states().forEach(state -> seen.put(state.uuid(), state));
-        var all = new ArrayList<Nexus>();
-        for (NexusSpec spec : book.all()) {
-            NexusState state = seen.remove(spec.uuid());
-            if (spec.status() != SpecStatus.DELETING) all.add(new Nexus(spec.uuid(), spec, state));
-        }
-        seen.forEach((id, state) -> all.add(new Nexus(id, null, state)));
-        return all;
+        return listing.after(null).toList();
     }
 
     @Override
     public Nexus nexus(NexusId nexus) {
-        return new Nexus(
-                nexus, book.present(nexus).value(), landscape.state(nexus).orElse(null));
+        NexusSpec spec = book.present(nexus).value();
+        return new Nexus(nexus, spec, view.state(spec).orElse(null));
     }
 
     @Override
     public NodeId chooseTarget(TargetChoice choice) {
-        NodeId required = choice.required();
-        if (required != null && nodes.get(required).isEmpty()) {
-            throw new Refusal.NotFound("there is no node " + required, "list the nodes to see which there are")
-                    .exception();
-        }
-        return switch (TargetPolicy.decide(choice, landscape.targets())) {
-            case TargetDecision.Chosen(NodeId node) -> node;
-            case TargetDecision.Refused refused -> throw refused.refusal().exception();
-        };
+        return targets.choose(choice);
     }
 
     @Override

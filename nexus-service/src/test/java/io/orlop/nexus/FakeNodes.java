@@ -14,7 +14,6 @@ import io.orlop.model.NexusInfo;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
@@ -23,10 +22,13 @@ import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ReplicaStatus;
 import io.orlop.model.ShareProtocol;
+import io.orlop.model.SpecStatus;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
@@ -34,8 +36,10 @@ import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.Term;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
 import io.orlop.wire.service.Registry;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -43,9 +47,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +65,26 @@ final class FakeNodes implements Agents, AutoCloseable {
     private final Map<NodeId, Boolean> online = new TreeMap<>();
     private final Map<NodeId, Map<NexusId, Held>> nexuses = new TreeMap<>();
     private final Map<ReplicaId, NodeId> replicas = new TreeMap<>();
+    private final Map<NodeId, Integer> lives = new TreeMap<>();
     private final List<Following> feeds = new CopyOnWriteArrayList<>();
-    private long told;
+    private final Map<Fact.Id, Fact> told = new TreeMap<>();
+    private long tellings;
+
+    /// Every call of an agent: its method, and the term that a command came under.
+    final List<Call> calls = new CopyOnWriteArrayList<>();
+    /// Copies that no node can open although theirs reports them.
+    final Set<ReplicaId> unopenable = new ConcurrentSkipListSet<>();
+    /// What becomes of attempts to build a nexus of this copy, of which nobody hears.
+    final Map<ReplicaId, Unheard> unheard = new ConcurrentSkipListMap<>();
+    /// Called when a nexus was just destroyed.
+    volatile Runnable whenDestroyed = () -> {};
+
+    record Call(NodeId node, String method, Optional<Term> term) {}
+
+    enum Unheard {
+        LOST,
+        CARRIED_OUT
+    }
 
     /// A nexus on its node, and where it writes.
     private record Held(NexusState state, String infoKey) {}
@@ -70,9 +95,12 @@ final class FakeNodes implements Agents, AutoCloseable {
             online.put(node, true);
             nexuses.put(node, new TreeMap<>());
             replicas.put(replica(i), node);
+            lives.put(node, 1);
             put(
                     Layout.DEFAULT.nodes() + node,
                     JsonDocument.NODE.encode(new NodeSpec(node, "127.0.0.1:1", Map.of(), List.of(), null, null)));
+            put(Layout.DEFAULT.replicas() + replica(i), JsonDocument.REPLICA.encode(replicaSpec(i)));
+            changed(node);
         }
     }
 
@@ -104,6 +132,7 @@ final class FakeNodes implements Agents, AutoCloseable {
     /// A node that starts has no nexuses.
     synchronized void start(int number) {
         online.put(node(number), true);
+        lives.merge(node(number), 1, Integer::sum);
         held(node(number)).clear();
         changed(node(number));
     }
@@ -134,6 +163,13 @@ final class FakeNodes implements Agents, AutoCloseable {
                 false);
     }
 
+    /// It lets go of its children by itself, as one does that cannot write down which of them are whole.
+    synchronized void giveUp(int number, NexusId nexus) {
+        Held held = Objects.requireNonNull(held(node(number)).get(nexus));
+        held(node(number)).put(nexus, new Held(shutDown(held.state()), held.infoKey()));
+        changed(node(number));
+    }
+
     private Map<NexusId, Held> held(NodeId node) {
         return Objects.requireNonNull(nexuses.get(node));
     }
@@ -143,8 +179,10 @@ final class FakeNodes implements Agents, AutoCloseable {
         return (Agent) Proxy.newProxyInstance(
                 Agent.class.getClassLoader(),
                 new Class<?>[] {Agent.class},
-                (_, method, arguments) ->
-                        answer(node, method.getName(), arguments == null ? new Object[0] : arguments));
+                (_, method, arguments) -> {
+                    calls.add(new Call(node, method.getName(), term));
+                    return answer(node, method.getName(), arguments == null ? new Object[0] : arguments);
+                });
     }
 
     private synchronized @Nullable Object answer(NodeId node, String method, @Nullable Object[] arguments) {
@@ -182,8 +220,14 @@ final class FakeNodes implements Agents, AutoCloseable {
         }
         for (String uri : request.children()) {
             NodeId home = replicas.get(ReplicaId.behind(uri).orElseThrow());
-            if (home == null || !isOnline(home)) throw new Refusal.Invalid("cannot open " + uri, "wait").exception();
+            if (home == null
+                    || !isOnline(home)
+                    || unopenable.contains(ReplicaId.behind(uri).orElseThrow())) {
+                throw new Refusal.Invalid("cannot open " + uri, "wait").exception();
+            }
         }
+        Unheard unheardOf = unheard(request);
+        if (unheardOf == Unheard.LOST) throw noAnswer(node);
         var state = new NexusState(
                 request.nexus(),
                 request.name(),
@@ -197,14 +241,32 @@ final class FakeNodes implements Agents, AutoCloseable {
                 0,
                 AnaState.OPTIMIZED,
                 List.of());
-        return save(node, new Held(state, request.infoKey()), false);
+        save(node, new Held(state, request.infoKey()), false);
+        if (unheardOf == Unheard.CARRIED_OUT) throw noAnswer(node);
+        return state;
     }
 
+    private @Nullable Unheard unheard(CreateNexus request) {
+        return request.children().stream()
+                .map(uri -> unheard.get(ReplicaId.behind(uri).orElseThrow()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static RuntimeException noAnswer(NodeId node) {
+        return new Refusal.TimedOut(node + " did not answer in time", "ask it").exception();
+    }
+
+    /// Which copies are whole was written before; only that it ended well is new.
     private @Nullable Object destroy(NodeId node, NexusId nexus) {
         Held held = present(node, nexus);
-        write(held, true);
+        NexusInfo last = JsonDocument.NEXUS_INFO.decode(
+                keyspace.get(held.infoKey()).orElseThrow().value());
+        put(held.infoKey(), JsonDocument.NEXUS_INFO.encode(new NexusInfo(true, last.children())));
         held(node).remove(nexus);
         changed(node);
+        whenDestroyed.run();
         return null;
     }
 
@@ -244,11 +306,14 @@ final class FakeNodes implements Agents, AutoCloseable {
 
     private NexusState shutDown(NodeId node, NexusId nexus) {
         Held held = present(node, nexus);
-        NexusState was = held.state();
-        var state = new NexusState(
+        return save(node, new Held(shutDown(held.state()), held.infoKey()), true);
+    }
+
+    private static NexusState shutDown(NexusState was) {
+        return new NexusState(
                 was.uuid(),
                 was.name(),
-                node,
+                was.node(),
                 was.size(),
                 NexusStatus.SHUTDOWN,
                 was.children(),
@@ -256,7 +321,6 @@ final class FakeNodes implements Agents, AutoCloseable {
                 0,
                 was.ana(),
                 List.of());
-        return save(node, new Held(state, held.infoKey()), true);
     }
 
     private static NexusState with(NexusState was, List<ChildState> children) {
@@ -305,25 +369,60 @@ final class FakeNodes implements Agents, AutoCloseable {
     }
 
     private synchronized Cursor changed(NodeId node) {
-        var at = new Cursor("one", ++told);
-        feeds.forEach(feed -> feed.tell(new Observation.Seen(at, observation(node))));
+        var at = new Cursor("one", ++tellings);
+        Map<Fact.Id, Fact> now = facts(node);
+        var news = new ArrayList<News>();
+        now.forEach((id, fact) -> {
+            if (!fact.equals(told.put(id, fact))) news.add(new News.Seen(fact));
+        });
+        told.keySet().removeIf(id -> {
+            // Of a node that is away nothing is told but that.
+            boolean gone = isOnline(node) && id.node().equals(node) && !now.containsKey(id);
+            if (gone) news.add(new News.Gone(id));
+            return gone;
+        });
+        feeds.forEach(feed -> feed.tell(new Observation(at, news, false, false)));
         return at;
     }
 
-    private NodeObservation observation(NodeId node) {
+    private Map<Fact.Id, Fact> facts(NodeId node) {
         boolean here = isOnline(node);
-        var state =
-                new NodeState(node, "127.0.0.1:1", here ? NodeStatus.ONLINE : NodeStatus.OFFLINE, null, null, "one");
-        if (!here) return new NodeObservation(state, List.of(), List.of(), List.of());
-        var copies = new ArrayList<ReplicaState>();
+        var facts = new TreeMap<Fact.Id, Fact>();
+        var own = new Fact.Node(new NodeState(
+                node,
+                "127.0.0.1:1",
+                here ? NodeStatus.ONLINE : NodeStatus.OFFLINE,
+                null,
+                null,
+                "life " + lives.get(node)));
+        facts.put(own.id(), own);
+        if (!here) return facts;
         replicas.forEach((replica, home) -> {
-            if (home.equals(node)) copies.add(replicaState(replica, node));
+            if (!home.equals(node)) return;
+            var fact = new Fact.Replica(replicaState(replica, node));
+            facts.put(fact.id(), fact);
         });
-        return new NodeObservation(
-                state,
+        held(node).values().forEach(held -> {
+            var fact = new Fact.Nexus(held.state());
+            facts.put(fact.id(), fact);
+        });
+        return facts;
+    }
+
+    private static ReplicaSpec replicaSpec(int number) {
+        return new ReplicaSpec(
+                replica(number),
+                node(number),
+                new PoolId("pool-" + node(number)),
+                Bytes.mib(64),
+                false,
+                ShareProtocol.NVMF,
                 List.of(),
-                copies,
-                held(node).values().stream().map(Held::state).toList());
+                true,
+                ReplicaOwners.NONE,
+                ReplicaKind.REGULAR,
+                SpecStatus.CREATED,
+                null);
     }
 
     private static ReplicaState replicaState(ReplicaId replica, NodeId node) {
@@ -348,9 +447,8 @@ final class FakeNodes implements Agents, AutoCloseable {
 
         Following() {
             synchronized (FakeNodes.this) {
-                var at = new Cursor("one", ++told);
-                online.keySet().forEach(node -> tell(new Observation.Seen(at, observation(node))));
-                tell(new Observation.Complete(at));
+                var all = told.values().stream().<News>map(News.Seen::new).toList();
+                tell(new Observation(new Cursor("one", ++tellings), all, true, true));
                 feeds.add(this);
             }
         }
@@ -369,7 +467,7 @@ final class FakeNodes implements Agents, AutoCloseable {
         @Override
         public void close() {
             feeds.remove(this);
-            tell(new Observation.Complete(Cursor.START));
+            tell(new Observation(Cursor.START, List.of(), false, false));
         }
     }
 

@@ -6,11 +6,11 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.local.LocalKeyspace;
-import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.RpcClient;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Registry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,14 +27,19 @@ class NexusServiceApplicationTest {
     @Test
     void servesNexusesAndTellsHowItIs() throws Exception {
         var port = new AtomicInteger();
-        try (var store = new LocalStore(Ambient.system());
+        try (var nodes = new FakeNodes(1);
                 ConfigurableApplicationContext process = NexusServiceApplication.builder()
-                        .initializers(context -> ((GenericApplicationContext) context)
-                                .registerBean(
-                                        "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system())))
+                        .initializers(context -> {
+                            var beans = (GenericApplicationContext) context;
+                            beans.registerBean(
+                                    "keyspace",
+                                    Keyspace.class,
+                                    () -> new LocalKeyspace(nodes.store, Ambient.system()));
+                            beans.registerBean("registryClient", Registry.class, nodes::registry);
+                        })
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--server.port=0")) {
-            NexusServiceTest.await(() -> process.getBean(NexusService.class).isReady());
+            NexusServiceTest.await(() -> process.getBean(NexusService.class).owner().isInOffice());
             var channel = Grpc.newChannelBuilder("127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();
             try {

@@ -16,10 +16,14 @@ import org.jspecify.annotations.Nullable;
 ///   there was none          —                                   every reachable copy: nothing was written yet
 ///   ended in good order     A healthy, B healthy, C not         A and B
 ///   did not                 A healthy, B healthy, C not         A or B, one that is local rather
+///                                                               ... and the other where that one cannot be opened
 /// ```
 ///
 /// A nexus that did not end in good order may have written to A what it could not write to B any more. Either alone is
 /// right, both together are not; the others are added later and rebuilt.
+///
+/// B may be taken after A was tried only while the same record says that B is whole: a nexus writes the record before
+/// it serves, so that one built of A, however late, is found there.
 public final class ChildPolicy {
     private ChildPolicy() {}
 
@@ -35,19 +39,25 @@ public final class ChildPolicy {
         if (usable.isEmpty()) {
             return new ChildDecision.None(reasons.isEmpty() ? "there are no copies" : String.join("; ", reasons));
         }
-        usable.sort(Comparator.comparing(candidate -> !candidate.local()));
+        usable.sort(Comparator.comparingInt(ChildCandidate::turn).thenComparing(candidate -> !candidate.local()));
         long count = before == null || before.cleanShutdown() ? usable.size() : 1;
         return new ChildDecision.Use(
                 usable.stream().limit(count).map(ChildCandidate::child).collect(Collectors.toList()));
     }
 
-    private static @Nullable String refusal(ChildCandidate candidate, @Nullable NexusInfo before) {
-        if (before != null && !healthy(candidate, before)) return "it is not known to be complete";
-        return candidate.reachable() ? null : "it is not reachable";
+    /// Those that are whole by what the nexus before said, whether or not they can be used now.
+    public static List<NexusChild> whole(List<NexusChild> children, NexusInfo before) {
+        return children.stream().filter(child -> healthy(child, before)).toList();
     }
 
-    private static boolean healthy(ChildCandidate candidate, NexusInfo before) {
-        Optional<ReplicaId> replica = ReplicaId.behind(candidate.child().uri());
+    private static @Nullable String refusal(ChildCandidate candidate, @Nullable NexusInfo before) {
+        return before != null && !healthy(candidate.child(), before)
+                ? "it is not known to be complete"
+                : candidate.away();
+    }
+
+    private static boolean healthy(NexusChild candidate, NexusInfo before) {
+        Optional<ReplicaId> replica = ReplicaId.behind(candidate.uri());
         return before.children().stream()
                 .anyMatch(child ->
                         child.healthy() && replica.filter(child.uuid()::equals).isPresent());

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether a promised operation happened, by what the node says: of a promise whose outcome was not written, nobody
 /// else knows.
+///
+/// A node that does not have the nexus any more cannot say whether a child was removed. The child stays promised then:
+/// the nexus is built anew of what its record says is whole, and that does not name what was removed. To forget it
+/// might be to forget the only whole copy.
 public final class Kept {
     private Kept() {}
 
@@ -20,7 +24,7 @@ public final class Kept {
                         && new TreeSet<>(hosts).equals(new TreeSet<>(reported.hosts()));
             case NexusOperation.Unpublish() -> reported == null || !reported.published();
             case NexusOperation.AddChild(var child) -> reported != null && has(reported, child.uri());
-            case NexusOperation.RemoveChild(var uri) -> reported == null || !has(reported, uri);
+            case NexusOperation.RemoveChild(var uri) -> reported != null && !has(reported, uri);
             case NexusOperation.Shutdown() ->
                 reported == null
                         || reported.status() == NexusStatus.SHUTDOWN

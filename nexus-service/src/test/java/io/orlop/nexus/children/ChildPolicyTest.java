@@ -35,6 +35,13 @@ class ChildPolicyTest {
     }
 
     @Test
+    void aCopyThatWasTriedInVainHasItsTurnAfterTheOthers() {
+        assertThat(decide(info(false, "A+ B+"), "A remote", "B local tried")).isEqualTo("A");
+        assertThat(decide(info(false, "A+ B+"), "A remote away", "B local tried"))
+                .isEqualTo("B");
+    }
+
+    @Test
     void aCopyMadeSinceIsNotTrusted() {
         assertThat(decide(info(true, "A+"), "A remote", "D local")).isEqualTo("A");
     }
@@ -66,8 +73,9 @@ class ChildPolicyTest {
     private static ChildCandidate candidate(String line) {
         String letter = line.substring(0, 1);
         String scheme = line.contains("local") ? "bdev:///" : "nvmf+tcp://";
-        return new ChildCandidate(
-                new NexusChild.Replica(id(letter), scheme + letter + "?uuid=" + id(letter)), !line.contains("away"));
+        var child = new NexusChild.Replica(id(letter), scheme + letter + "?uuid=" + id(letter));
+        if (line.contains("away")) return ChildCandidate.away(child, "it is not reachable");
+        return ChildCandidate.here(child).inTurn(line.contains("tried") ? 1 : 0);
     }
 
     private static NexusInfo info(boolean clean, String children) {

@@ -85,6 +85,9 @@ class MendTest {
         assertThat(Kept.kept(new NexusOperation.AddChild(new NexusChild.Uri("b")), there))
                 .isFalse();
         assertThat(Kept.kept(new NexusOperation.RemoveChild("b"), there)).isTrue();
+        assertThat(Kept.kept(new NexusOperation.RemoveChild("b"), null))
+                .as("a node that has forgotten the nexus does not know")
+                .isFalse();
         assertThat(Kept.kept(new NexusOperation.Shutdown(), there)).isFalse();
         assertThat(Kept.kept(new NexusOperation.Shutdown(), null)).isTrue();
     }

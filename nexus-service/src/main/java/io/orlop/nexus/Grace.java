@@ -1,0 +1,31 @@
+package io.orlop.nexus;
+
+import io.orlop.model.ambient.Ambient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// What looked needless once, and since when: it has to look so again after a while before anybody removes it.
+final class Grace<K extends Comparable<K>> {
+    private final Ambient ambient;
+    private final Duration grace;
+    private final Map<K, Long> sinceNanos = new ConcurrentSkipListMap<>();
+
+    Grace(Ambient ambient, Duration grace) {
+        this.ambient = ambient;
+        this.grace = grace;
+    }
+
+    /// It looks needless now.
+    ///
+    /// @return how long it has to go on doing so; zero or less once that was long enough
+    Duration left(K id) {
+        long now = ambient.nanos();
+        return grace.minusNanos(now - sinceNanos.computeIfAbsent(id, _ -> now));
+    }
+
+    /// It is needed, or gone.
+    void forget(K id) {
+        sinceNanos.remove(id);
+    }
+}
