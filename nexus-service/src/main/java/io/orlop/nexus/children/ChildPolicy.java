@@ -1,5 +1,6 @@
 package io.orlop.nexus.children;
 
+import io.orlop.model.NexusChild;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.ReplicaId;
 import java.util.ArrayList;
