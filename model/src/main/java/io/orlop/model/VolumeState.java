@@ -19,6 +19,17 @@ public record VolumeState(
         replicas = Copies.sorted(replicas);
     }
 
+    /// A volume that waits for nothing.
+    public VolumeState(
+            VolumeId uuid,
+            Bytes size,
+            VolumeStatus status,
+            @Nullable NexusState target,
+            Map<ReplicaId, ReplicaTopology> replicas,
+            VolumeUsage usage) {
+        this(uuid, size, status, target, replicas, usage, null);
+    }
+
     /// Where one replica is and how it is.
     ///
     /// @param child how the volume's nexus sees it, where it is a child of one

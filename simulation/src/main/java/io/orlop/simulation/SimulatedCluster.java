@@ -15,6 +15,7 @@ import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.nexus.NexusService;
+import io.orlop.nexus.NexusSettings;
 import io.orlop.registry.RegistryService;
 import io.orlop.registry.RegistrySettings;
 import io.orlop.scheduler.PoolScheduler;
@@ -147,7 +148,7 @@ public final class SimulatedCluster {
                         agents(process),
                         view(process, keyspace),
                         leadership(process, keyspace, "nexuses"),
-                        PACE,
+                        NexusSettings.of(PACE),
                         LoopObserver.NONE)
                 .start();
     }

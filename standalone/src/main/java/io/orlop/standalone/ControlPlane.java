@@ -11,10 +11,13 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
+import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.view.ClusterView;
 import io.orlop.model.NodeId;
+import io.orlop.model.NodeState;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.nexus.NexusService;
+import io.orlop.nexus.NexusSettings;
 import io.orlop.registry.RegistryService;
 import io.orlop.registry.RegistrySettings;
 import io.orlop.scheduler.PoolScheduler;
@@ -26,6 +29,7 @@ import io.orlop.wire.agent.GuardedAgents;
 import io.orlop.wire.ioengine.GrpcAgents;
 import io.orlop.wire.ioengine.RegistrationService;
 import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.FollowingLeader;
 import io.orlop.wire.rpc.RpcClient;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
@@ -47,6 +51,7 @@ import java.util.function.Function;
 /// exactly as over a network. Agents register, and are called, over loopback TCP.
 final class ControlPlane implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /// A demo's user does not want to wait upstream's ten minutes until a lost replica is replaced.
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(10);
@@ -77,58 +82,45 @@ final class ControlPlane implements AutoCloseable {
                 Layout.DEFAULT,
                 leadership("registry"),
                 RegistrySettings.DEFAULT,
-                agents(node -> Optional.ofNullable(itself.get()).flatMap(known -> known.endpoint(node)))));
+                agents(node -> Optional.ofNullable(itself.get()).flatMap(known -> known.endpoint(node))),
+                loops));
         itself.set(registryService);
         registryService.start();
-        this.registry = serve(Registry.class, registryService);
+        this.registry = serve(Registry.class, registryService.door());
         this.registration = parts.keep(
                 NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .executor(executor)
-                        .addService(new RegistrationService(registryService))
+                        .addService(new RegistrationService(registryService.registrationDoor()))
                         .build()
                         .start(),
                 Server::shutdownNow);
-        var observed = parts.keep(ObservedCluster.follow(ambient, registry));
-        Agents agents =
-                agents(node -> observed.node(node).map(seen -> seen.node().grpcEndpoint()));
+        var view = parts.keep(ClusterView.open(ambient, keyspace, Layout.DEFAULT, registry));
+        Agents agents = agents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
 
-        this.pools = serve(
-                Pools.class,
-                parts.keep(new PoolScheduler(
-                                ambient,
-                                keyspace,
-                                Layout.DEFAULT,
-                                agents,
-                                observed,
-                                leadership("pools"),
-                                SchedulerSettings.DEFAULT,
-                                loops))
-                        .start());
-        this.nexuses = serve(
-                Nexuses.class,
-                parts.keep(new NexusService(
-                                ambient,
-                                keyspace,
-                                Layout.DEFAULT,
-                                agents,
-                                observed,
-                                leadership("nexuses"),
-                                SchedulerSettings.DEFAULT.period(),
-                                loops))
-                        .start());
-        this.volumes = serve(
-                Volumes.class,
-                parts.keep(new VolumeService(
-                                ambient,
-                                keyspace,
-                                Layout.DEFAULT,
-                                pools,
-                                nexuses,
-                                observed,
-                                leadership("volumes"),
-                                VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
-                                loops))
-                        .start());
+        var poolScheduler = parts.keep(new PoolScheduler(
+                ambient, keyspace, Layout.DEFAULT, agents, view, leadership("pools"), SchedulerSettings.DEFAULT, loops));
+        this.pools = serve(Pools.class, poolScheduler.start().door());
+        var nexusService = parts.keep(new NexusService(
+                ambient,
+                keyspace,
+                Layout.DEFAULT,
+                agents,
+                view,
+                leadership("nexuses"),
+                NexusSettings.of(LoopSettings.named("nexuses")),
+                loops));
+        this.nexuses = serve(Nexuses.class, nexusService.start().door());
+        var volumeService = parts.keep(new VolumeService(
+                ambient,
+                keyspace,
+                Layout.DEFAULT,
+                pools,
+                nexuses,
+                view,
+                leadership("volumes"),
+                VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
+                loops));
+        this.volumes = serve(Volumes.class, volumeService.start().door());
     }
 
     private Leadership leadership(String service) {
@@ -154,7 +146,9 @@ final class ControlPlane implements AutoCloseable {
                 Server::shutdownNow);
         ManagedChannel channel = parts.keep(
                 InProcessChannelBuilder.forName(address).executor(executor).build(), ManagedChannel::shutdownNow);
-        return RpcClient.of(contract, channel, CallPolicy.to(contract.getSimpleName(), policies), DEADLINE);
+        T client = RpcClient.of(contract, channel, CallPolicy.to(contract.getSimpleName(), policies), DEADLINE);
+        // There is one copy, and it may not lead yet: whoever calls waits for it.
+        return FollowingLeader.of(contract, ambient, client, _ -> client, PATIENCE);
     }
 
     Registry registry() {

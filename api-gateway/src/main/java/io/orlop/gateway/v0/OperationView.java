@@ -13,9 +13,10 @@ record OperationView(String operation, @Nullable Boolean result) {
         if (pending == null) return ofLife(status);
         return new OperationView(
                 switch (pending.operation()) {
-                    case VolumeOperation.SetReplicas _ -> "SetReplica";
+                    // Upstream has no word for a replacement, and a client that is generated knows its words only.
+                    case VolumeOperation.SetReplicas _, VolumeOperation.Replace _ -> "SetReplica";
                     case VolumeOperation.Publish _ -> "Publish";
-                    case VolumeOperation.Unpublish _ -> "Unpublish";
+                    case VolumeOperation.Unpublish _, VolumeOperation.Abandon _ -> "Unpublish";
                 },
                 pending.result());
     }
