@@ -477,8 +477,7 @@ class PoolSchedulerTest {
         VolumeId volume = stage.promised(1, SIZE, 2);
         ReplicaId lost =
                 scheduler.provision(Stage.provision(volume, 2, SIZE)).getFirst().uuid();
-        var request =
-                new Provision(volume, 2, SIZE, false, Topology.ANYWHERE, null, List.of(), List.of(lost), List.of());
+        var request = new Provision(volume, VolumeShape.of(SIZE, 2), 2, List.of(), List.of(lost), List.of());
         List<ReplicaId> replaced = ids(scheduler.provision(request));
         assertThat(ids(scheduler.provision(request))).isEqualTo(replaced);
         scheduler.deleteReplica(lost, volume);
