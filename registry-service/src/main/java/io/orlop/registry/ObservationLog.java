@@ -146,7 +146,7 @@ final class ObservationLog {
 
         private boolean anew;
         /// Everything up to here was known when the reader came, or when everything had been asked.
-        private long known = -1;
+        private long known;
 
         private boolean complete;
         private boolean left;
@@ -154,6 +154,7 @@ final class ObservationLog {
         Reader(long read, boolean anew) {
             this.read = read;
             this.since = anew ? sequence : read;
+            this.known = settled ? sequence : -1;
             this.anew = anew;
         }
 
