@@ -14,13 +14,15 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.wire.status.CallerGoneException;
 import io.orlop.wire.status.NoAnswerException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How calls to one peer are protected: not too many at once, none while the peer is known to be away (but one a
-/// second, whose answer ends it), and again where repeating is safe. A time limit is the call's own deadline.
+/// second, whose answer ends it), and again where repeating is safe. A time limit is the call's own deadline. A caller
+/// that left before the answer came says nothing about the peer, neither that it is there nor that it is away.
 public final class CallPolicy {
     private final String peer;
     private final Bulkhead bulkhead;
@@ -70,6 +72,7 @@ public final class CallPolicy {
                                         .waitDurationInOpenState(Duration.ofSeconds(1))
                                         .permittedNumberOfCallsInHalfOpenState(1)
                                         .recordException(NoAnswerException.class::isInstance)
+                                        .ignoreException(CallerGoneException.class::isInstance)
                                         .build()),
                 registries
                         .retries()
@@ -96,9 +99,11 @@ public final class CallPolicy {
         }
     }
 
-    /// But not at a copy that does not lead: where to ask then is for [FollowingLeader] to say.
+    /// But not at a copy that does not lead: where to ask then is for [FollowingLeader] to say. And not for a caller
+    /// that does not wait for it.
     private static boolean maySucceedLater(Throwable thrown) {
         return thrown instanceof RefusalException refused
+                && !(refused instanceof CallerGoneException)
                 && refused.refusal().passing()
                 && !(refused.refusal() instanceof Refusal.NotLeader);
     }

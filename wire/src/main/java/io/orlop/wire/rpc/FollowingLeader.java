@@ -6,6 +6,7 @@ import io.grpc.ManagedChannel;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.status.CallerGoneException;
 import io.orlop.wire.status.NoAnswerException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -166,7 +167,7 @@ public final class FollowingLeader<T> implements InvocationHandler {
                 if (line == door || silence.asked() && !repeatable || left() <= 0) throw refused;
                 line = door;
             } else {
-                followed = line;
+                if (!(refused instanceof CallerGoneException)) followed = line;
                 throw refused;
             }
         }
@@ -183,9 +184,8 @@ public final class FollowingLeader<T> implements InvocationHandler {
         /// Nanoseconds until nobody waits for the answer any more.
         private long left() {
             long left = end - ambient.nanos();
-            Context caller = Context.current();
-            Deadline deadline = caller.getDeadline();
-            if (caller.isCancelled()) return 0;
+            Deadline deadline = Context.current().getDeadline();
+            if (CallerGoneException.isCallerGone()) return 0;
             return deadline == null ? left : Math.min(left, deadline.timeRemaining(TimeUnit.NANOSECONDS));
         }
     }

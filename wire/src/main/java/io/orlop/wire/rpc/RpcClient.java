@@ -51,7 +51,8 @@ public final class RpcClient implements InvocationHandler {
             throws Throwable {
         Contract.Procedure procedure = procedures.get(method);
         if (procedure == null) return ofObject(proxy, method, arguments);
-        byte[] request = procedure.encodeArguments(arguments);
+        byte[] request =
+                MessageSize.ofRequest(procedure.descriptor().getFullMethodName(), procedure.encodeArguments(arguments));
         if (procedure.feed()) return new RemoteFeed(procedure, request);
         return policy.call(procedure.repeatable(), () -> {
             try {
@@ -61,7 +62,7 @@ public final class RpcClient implements InvocationHandler {
                         CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS),
                         request));
             } catch (RuntimeException answer) {
-                throw RefusalStatus.understood(peer, answer);
+                throw RefusalStatus.understoodOfOurs(peer, answer);
             }
         });
     }
@@ -94,7 +95,7 @@ public final class RpcClient implements InvocationHandler {
 
                         @Override
                         public void onClose(Status status, Metadata trailers) {
-                            arrived.add(RefusalStatus.understood(
+                            arrived.add(RefusalStatus.understoodOfOurs(
                                     peer,
                                     status.isOk()
                                             ? Status.UNAVAILABLE

@@ -10,14 +10,19 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.wire.status.CallerGoneException;
 import io.orlop.wire.status.RefusalStatus;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Serves an object behind one of our contracts. Its methods block; run the gRPC server on virtual threads.
+///
+/// A question (what is `@Repeatable`) ends with its caller: what it asks of others is cancelled when the caller leaves.
+/// A change that was begun is a [Commitment]. A feed takes its next fact when its reader has room for it.
 public final class RpcServer {
     private static final Logger LOG = System.getLogger(RpcServer.class.getName());
 
@@ -41,9 +46,13 @@ public final class RpcServer {
 
     private static void answer(
             Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
+        // Whoever left in the meantime gets no answer, which is no error of ours.
+        ((ServerCallStreamObserver<byte[]>) answers).setOnCancelHandler(() -> {});
         byte[] answer;
         try {
-            answer = procedure.encodeResult(call(procedure, service, request));
+            refuseTheLate(procedure);
+            Callable<byte[]> work = () -> encoded(procedure, call(procedure, service, request));
+            answer = procedure.repeatable() ? work.call() : Commitment.keep(work);
         } catch (Throwable thrown) {
             answers.onError(said(procedure, thrown));
             return;
@@ -52,37 +61,72 @@ public final class RpcServer {
         answers.onCompleted();
     }
 
-    private static void stream(
-            Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
-        var call = (ServerCallStreamObserver<byte[]>) answers;
-        Thread reader = Thread.currentThread();
-        call.setOnCancelHandler(reader::interrupt);
-        Context.current().addListener(_ -> reader.interrupt(), Runnable::run);
-        try (Feed<?> feed = (Feed<?>) call(procedure, service, request)) {
-            if (feed == null) throw new IllegalStateException(procedure.method() + " returned no feed");
-            while (!call.isCancelled()) {
-                answers.onNext(procedure.encodeResult(feed.next()));
-            }
-        } catch (InterruptedException gone) {
-            answers.onError(Status.CANCELLED.asRuntimeException());
-        } catch (Throwable thrown) {
-            if (!call.isCancelled()) answers.onError(said(procedure, thrown));
+    /// A change that nobody waits for any more is better not begun.
+    private static void refuseTheLate(Contract.Procedure procedure) {
+        if (CallerGoneException.isCallerGone()) {
+            throw new Refusal.TimedOut(
+                            "%s came after its caller's deadline, and was not begun".formatted(name(procedure)),
+                            "give it more time")
+                    .exception();
         }
     }
 
+    /// On a thread of its own: gRPC tells a call that its reader is ready, or gone, only when its handler has returned.
+    private static void stream(
+            Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
+        var call = (ServerCallStreamObserver<byte[]>) answers;
+        var pace = new Pace(call);
+        Thread sender = Thread.ofVirtual()
+                .name(name(procedure))
+                .unstarted(Context.current().wrap(() -> send(procedure, service, request, call, pace)));
+        call.setOnCancelHandler(sender::interrupt);
+        sender.start();
+    }
+
+    private static void send(
+            Contract.Procedure procedure,
+            Object service,
+            byte[] request,
+            ServerCallStreamObserver<byte[]> reader,
+            Pace pace) {
+        try (Feed<?> feed = (Feed<?>) call(procedure, service, request)) {
+            if (feed == null) throw new IllegalStateException(procedure.method() + " returned no feed");
+            while (!reader.isCancelled()) {
+                pace.await();
+                reader.onNext(encoded(procedure, feed.next()));
+            }
+        } catch (InterruptedException gone) {
+            reader.onError(Status.CANCELLED.asRuntimeException());
+        } catch (Throwable thrown) {
+            if (!reader.isCancelled()) reader.onError(said(procedure, thrown));
+        }
+    }
+
+    private static byte[] encoded(Contract.Procedure procedure, @Nullable Object result) {
+        return MessageSize.ofAnswer(name(procedure), procedure.encodeResult(result));
+    }
+
     private static @Nullable Object call(Contract.Procedure procedure, Object service, byte[] request)
-            throws Throwable {
+            throws Exception {
         try {
             @Nullable Object[] arguments = procedure.decodeArguments(request);
             return CallerMetadata.received()
                     .<@Nullable Object, Exception>call(() -> procedure.method().invoke(service, arguments));
         } catch (InvocationTargetException thrown) {
-            throw thrown.getCause() == null ? thrown : thrown.getCause();
+            throw switch (thrown.getCause()) {
+                case Exception failed -> failed;
+                case Error broken -> throw broken;
+                case null, default -> thrown;
+            };
         }
     }
 
+    private static String name(Contract.Procedure procedure) {
+        return procedure.descriptor().getFullMethodName();
+    }
+
     private static Throwable said(Contract.Procedure procedure, Throwable thrown) {
-        String name = procedure.descriptor().getFullMethodName();
+        String name = name(procedure);
         return switch (thrown) {
             case RefusalException refused -> RefusalStatus.exception(refused.refusal());
             case JacksonException malformed ->

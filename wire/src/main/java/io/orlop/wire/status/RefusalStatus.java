@@ -7,8 +7,11 @@ import io.grpc.StatusRuntimeException;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.wire.json.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// How each refusal is said in gRPC and in REST v0, and how a gRPC status is understood. The one place that knows.
 ///
@@ -17,6 +20,14 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     /// Between our own services the refusal itself travels beside the status, so that no case is lost on the way.
     private static final Metadata.Key<byte[]> REFUSAL =
             Metadata.Key.of("orlop-refusal-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    /// All that travels beside a status has to fit into 8 KiB, or nothing of it arrives.
+    private static final int LONGEST_TEXT = 1000;
+
+    private static final int LARGEST_REFUSAL = 3 << 10;
+
+    /// How gRPC's Java receivers refuse a message.
+    private static final String TOO_LARGE = "gRPC message exceeds maximum size";
 
     public static RefusalStatus of(Refusal refusal) {
         return switch (refusal) {
@@ -51,25 +62,59 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     /// What a server of ours answers with.
     public static StatusRuntimeException exception(Refusal refusal) {
         var trailers = new Metadata();
-        trailers.put(REFUSAL, Json.mapper().writerFor(Refusal.class).writeValueAsBytes(refusal));
-        return of(refusal).grpc().toStatus().withDescription(refusal.text()).asRuntimeException(trailers);
+        trailers.put(REFUSAL, carried(refusal));
+        return of(refusal)
+                .grpc()
+                .toStatus()
+                .withDescription(shortened(refusal.text()))
+                .asRuntimeException(trailers);
     }
 
-    /// What a client of ours understands.
+    /// A refusal that explains itself at length (every pool, and why not) arrives with the beginning of it.
+    private static byte[] carried(Refusal refusal) {
+        byte[] whole = Json.mapper().writerFor(Refusal.class).writeValueAsBytes(refusal);
+        if (whole.length <= LARGEST_REFUSAL) return whole;
+        JsonNode choice = Json.mapper().readTree(whole);
+        for (JsonNode fields : choice) {
+            if (!(fields instanceof ObjectNode texts)) continue;
+            for (String name : List.copyOf(texts.propertyNames())) {
+                JsonNode text = texts.get(name);
+                if (text.isString()) texts.put(name, shortened(text.asString()));
+            }
+        }
+        return Json.mapper().writeValueAsBytes(choice);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+    }
+
+    /// What a client of ours understands of anybody's answer.
     ///
     /// @param peer who answered, for the text where the answer has none
-    /// @return a [NoAnswerException] where the line or the deadline spoke, and not the peer
+    /// @return a [NoAnswerException] where the line or our limit spoke, and not the peer; a [CallerGoneException] if
+    ///     whoever asked us left
     public static RefusalException understood(String peer, Throwable answer) {
+        return understood(peer, answer, false);
+    }
+
+    /// What a client of ours understands of a service of ours. It sends its refusal beside the status, so that a bare
+    /// `RESOURCE_EXHAUSTED` is the transport's and says nothing of pools.
+    public static RefusalException understoodOfOurs(String peer, Throwable answer) {
+        return understood(peer, answer, true);
+    }
+
+    private static RefusalException understood(String peer, Throwable answer, boolean ours) {
         return switch (answer) {
-            case StatusRuntimeException known -> understood(peer, known.getStatus(), known.getTrailers());
-            case StatusException known -> understood(peer, known.getStatus(), known.getTrailers());
+            case StatusRuntimeException known -> understood(peer, known.getStatus(), known.getTrailers(), ours);
+            case StatusException known -> understood(peer, known.getStatus(), known.getTrailers(), ours);
             default ->
                 new Refusal.Failed(peer + " failed: " + answer, "look into its log; this is a bug of ours or of its")
                         .exception();
         };
     }
 
-    private static RefusalException understood(String peer, Status status, @Nullable Metadata trailers) {
+    private static RefusalException understood(String peer, Status status, @Nullable Metadata trailers, boolean ours) {
         byte[] sent = trailers == null ? null : trailers.get(REFUSAL);
         if (sent != null) {
             try {
@@ -78,11 +123,35 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
                 // A case that this version does not know: its status still says enough.
             }
         }
-        Refusal meant = of(status.getCode(), said(peer, status));
+        String said = said(peer, status);
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED, CANCELLED ->
+                CallerGoneException.isCallerGone()
+                        ? new CallerGoneException(new Refusal.TimedOut(
+                                "whoever asked did not wait for " + peer,
+                                "look whether it happened, and try again with more time"))
+                        : unanswered(of(status.getCode(), said));
+            case RESOURCE_EXHAUSTED -> exhausted(status, said, ours && sent == null);
+            default -> unanswered(of(status.getCode(), said));
+        };
+    }
+
+    private static RefusalException unanswered(Refusal meant) {
         return switch (meant) {
             case Refusal.Unavailable _, Refusal.TimedOut _ -> new NoAnswerException(meant);
             default -> meant.exception();
         };
+    }
+
+    private static RefusalException exhausted(Status status, String said, boolean transport) {
+        if (tooLarge(status)) return new Refusal.Failed(said, "ask for fewer at a time").exception();
+        return transport
+                ? new NoAnswerException(new Refusal.Unavailable(said, "try again in a few seconds"))
+                : of(status.getCode(), said).exception();
+    }
+
+    private static boolean tooLarge(Status status) {
+        return status.getDescription() != null && status.getDescription().startsWith(TOO_LARGE);
     }
 
     /// A line that does not stand has a cause that only we know: which address refused us.

@@ -34,6 +34,8 @@ class RpcTest {
         @Repeatable
         String flaky();
 
+        String repeated(String text, int times);
+
         Feed<Refusal> news();
     }
 
@@ -55,6 +57,11 @@ class RpcTest {
         public String flaky() {
             if (attempts.incrementAndGet() < 3) throw new Refusal.Unavailable("away", "wait").exception();
             return "here";
+        }
+
+        @Override
+        public String repeated(String text, int times) {
+            return text.repeat(times);
         }
 
         @Override
@@ -116,6 +123,21 @@ class RpcTest {
     void whatMayBeRepeatedIsRepeatedWhileThePeerIsAway() {
         assertThat(shelf.flaky()).isEqualTo("here");
         assertThat(attempts).hasValue(3);
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeIsRefusedInOurWords() {
+        assertThatThrownBy(() -> shelf.repeated("x", MessageSize.MOST))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.Failed.class))
+                .hasMessageContaining("the answer of orlop.v1.Shelf/repeated has 4194306 bytes");
+    }
+
+    @Test
+    void aRequestThatIsTooLargeIsRefusedBeforeItIsSent() {
+        assertThatThrownBy(() -> shelf.repeated("x".repeat(MessageSize.MOST), 1))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.Invalid.class));
     }
 
     @Test

@@ -67,6 +67,37 @@ class RefusalStatusTest {
     }
 
     @Test
+    void anAnswerThatIsTooLargeForAMessageIsNoLackOfRoom() {
+        var transport = Status.RESOURCE_EXHAUSTED
+                .withDescription("gRPC message exceeds maximum size 4194304: 5000000")
+                .asRuntimeException();
+
+        assertThat(RefusalStatus.understoodOfOurs("pools", transport).refusal()).isInstanceOf(Refusal.Failed.class);
+        assertThat(RefusalStatus.understood("node n1", transport).refusal()).isInstanceOf(Refusal.Failed.class);
+    }
+
+    @Test
+    void aServiceOfOursIsOutOfCapacityOnlyWhereItSaysSo() {
+        var bare =
+                Status.RESOURCE_EXHAUSTED.withDescription("Bandwidth exhausted").asRuntimeException();
+
+        assertThat(RefusalStatus.understoodOfOurs("pools", bare)).isInstanceOf(NoAnswerException.class);
+        assertThat(RefusalStatus.understood("node n1", bare).refusal()).isInstanceOf(Refusal.OutOfCapacity.class);
+    }
+
+    @Test
+    void aRefusalThatExplainsItselfAtLengthFitsIntoTheHeaders() {
+        var refusal = new Refusal.OutOfCapacity("pool p has too little room; ".repeat(10_000), "add pools");
+
+        var answer = RefusalStatus.exception(refusal);
+        var understood = RefusalStatus.understood("pools", answer).refusal();
+
+        assertThat(understood).isInstanceOf(Refusal.OutOfCapacity.class);
+        assertThat(understood.problem()).hasSizeBetween(1000, 1001).startsWith("pool p has too little room");
+        assertThat(understood.remedy()).isEqualTo("add pools");
+    }
+
+    @Test
     void aPeerThatCannotBeReachedIsNamedWithItsAddress() {
         var broken = Status.UNAVAILABLE
                 .withDescription("io exception")
