@@ -157,7 +157,8 @@ final class NexusCreation {
             case ChildDecision.None(String why) ->
                 throw new Refusal.FailedPrecondition(
                                 "nexus %s for %s has no copy to use (%s)"
-                                        .formatted(request.nexus(), request.shape().name(), why),
+                                        .formatted(
+                                                request.nexus(), request.shape().name(), why),
                                 "bring back a node with a complete copy")
                         .exception();
         };

@@ -19,6 +19,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.TargetChoice;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,8 @@ public final class NexusService implements Nexuses, AutoCloseable {
     }
 
     @Override
-    public List<Nexus> nexuses() {
-        return listing.after(null).toList();
+    public Page<Nexus> nexuses(@Nullable NexusId after, int most) {
+        return Page.of(listing.after(after), most);
     }
 
     @Override

@@ -30,11 +30,14 @@ import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
+import io.orlop.wire.service.ReplicasOf;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,14 +137,15 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     @Override
-    public List<Pool> pools() {
-        return SideBySide.of(
-                        view.pools().values(),
+    public Page<Pool> pools(@Nullable PoolId after, int most) {
+        return Page.of(
+                SideBySide.of(
+                        view.pools().after(after),
                         PoolSpec::id,
-                        view.seen().pools(),
+                        view.seen().pools(after),
                         PoolState::id,
-                        (spec, state) -> spec == null ? new Pool(id(state), null, state) : pool(spec))
-                .toList();
+                        (spec, state) -> spec == null ? new Pool(id(state), null, state) : pool(spec)),
+                most);
     }
 
     private static PoolId id(@Nullable PoolState state) {
@@ -197,8 +201,30 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     @Override
-    public List<Replica> replicas() {
-        return replicas(null).toList();
+    public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
+        return Page.of(
+                switch (which) {
+                    case ReplicasOf.Everything() -> replicas(after);
+                    case ReplicasOf.Volume(var volume) ->
+                        view.replicasByVolume().of(volume).stream()
+                                .filter(spec -> after == null || spec.uuid().compareTo(after) > 0)
+                                .map(this::replica)
+                                .filter(PoolScheduler::visible);
+                    // Also those that nobody promised are in a pool and on a node.
+                    case ReplicasOf.Pool(var pool) ->
+                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
+                    case ReplicasOf.Node(var node) ->
+                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
+                },
+                most);
+    }
+
+    private static <P> boolean isAt(
+            Replica replica, Function<ReplicaSpec, P> promised, Function<ReplicaState, P> reported, P place) {
+        ReplicaSpec spec = replica.spec();
+        ReplicaState state = replica.state();
+        return spec != null && promised.apply(spec).equals(place)
+                || state != null && reported.apply(state).equals(place);
     }
 
     /// Those after this one, sorted by id: a walk and not a copy.

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /// The specs of all nodes that ever registered, and who changes them: nodes what they say of themselves, people cordons
 /// and labels.
@@ -30,10 +29,6 @@ final class NodeBook {
         this.nodes = nodes;
         this.writer = writer;
         this.guards = guards;
-    }
-
-    Stream<NodeSpec> all() {
-        return nodes.values();
     }
 
     NodeSpec spec(NodeId node) {

@@ -20,13 +20,13 @@ import io.orlop.wire.agent.Agents;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Registration;
 import io.orlop.wire.service.Registry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Who is here: nodes register, are looked after while this copy leads, and what they report is streamed to whoever
@@ -123,11 +123,9 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     }
 
     @Override
-    public List<Node> nodes() {
+    public Page<Node> nodes(@Nullable NodeId after, int most) {
         Term current = term();
-        var all = new TreeMap<NodeId, Node>();
-        book.all().forEach(spec -> all.put(spec.id(), node(current, spec)));
-        return List.copyOf(all.values());
+        return Page.of(nodes.after(after).map(spec -> node(current, spec)), most);
     }
 
     @Override

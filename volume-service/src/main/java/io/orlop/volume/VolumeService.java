@@ -25,11 +25,13 @@ import io.orlop.volume.copies.VolumeStates;
 import io.orlop.volume.healing.Histories;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
     private final ReplicaCount replicaCount;
     private final Healing healing;
     private final ReconcileLoop<VolumeId> loop;
+    private final Walks walks = new Walks();
     final VolumeReconciler reconciler;
 
     /// @param view what is known of the cluster; stays the caller's
@@ -124,15 +127,29 @@ public final class VolumeService implements Volumes, AutoCloseable {
     }
 
     @Override
-    public Page<Volume> volumes(int start, int most) {
-        if (start < 0 || most < 0) {
+    public Page<Volume> volumes(@Nullable VolumeId after, int most) {
+        return Page.of(view.volumes().after(after).map(this::seen), most);
+    }
+
+    @Override
+    public NumberedPage<Volume> numbered(int number, int most) {
+        if (number < 0) {
             throw new Refusal.Invalid(
-                            "a page of %d volumes from %d makes no sense".formatted(most, start),
-                            "use zero or more, zero for all")
+                            "no page starts at %d".formatted(number), "use zero, or the number the page before gave")
                     .exception();
         }
-        Page<VolumeSpec> page = Page.of(view.volumes().values().toList(), start, most);
-        return new Page<>(page.entries().stream().map(this::seen).toList(), page.next());
+        Optional<VolumeId> after = number == 0 ? Optional.empty() : walks.place(number).or(() -> at(number - 1));
+        if (number > 0 && after.isEmpty()) return new NumberedPage<>(List.of(), null);
+        Page<Volume> page = volumes(after.orElse(null), most);
+        if (!page.more()) return new NumberedPage<>(page.entries(), null);
+        VolumeId last = page.entries().getLast().spec().uuid();
+        return new NumberedPage<>(
+                page.entries(), walks.number(number + page.entries().size(), last));
+    }
+
+    /// A number that nobody was given is an index, as upstream means it.
+    private Optional<VolumeId> at(int index) {
+        return view.volumes().values().skip(index).findFirst().map(VolumeSpec::uuid);
     }
 
     @Override

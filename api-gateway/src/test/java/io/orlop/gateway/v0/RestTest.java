@@ -30,9 +30,10 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.model.VolumeState;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
-import io.orlop.wire.service.Page;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -210,7 +211,7 @@ class RestTest {
                     kept.put(asked.volume(), degraded(asked));
                     yield degraded(asked);
                 }
-                case "volumes" -> Page.of(List.copyOf(kept.values()), 0, 0);
+                case "numbered" -> new NumberedPage<>(List.copyOf(kept.values()), null);
                 case "volume" -> {
                     Volume volume = kept.get((VolumeId) arguments[0]);
                     if (volume == null) {
@@ -282,12 +283,14 @@ class RestTest {
             return contract.cast(Proxy.newProxyInstance(
                     contract.getClassLoader(),
                     new Class<?>[] {contract},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "hashCode" -> System.identityHashCode(proxy);
-                        case "equals" -> proxy == arguments[0];
-                        case "toString" -> contract.getSimpleName();
-                        case String name -> answering.answer(name, arguments);
-                    }));
+                    (proxy, method, arguments) -> method.isDefault()
+                            ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                            : switch (method.getName()) {
+                                case "hashCode" -> System.identityHashCode(proxy);
+                                case "equals" -> proxy == arguments[0];
+                                case "toString" -> contract.getSimpleName();
+                                case String name -> answering.answer(name, arguments);
+                            }));
         }
     }
 }

@@ -148,8 +148,10 @@ public final class Observations implements AutoCloseable {
     }
 
     /// Of all online nodes, sorted by id: a walk and not a copy.
-    public Stream<PoolState> pools() {
-        return pools.all().filter(state -> online(state.node()));
+    ///
+    /// @param after `null` to begin with the first
+    public Stream<PoolState> pools(@Nullable PoolId after) {
+        return (after == null ? pools.all() : pools.after(after)).filter(state -> online(state.node()));
     }
 
     /// @param after `null` to begin with the first
