@@ -6,22 +6,24 @@ import io.orlop.model.Bytes;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 record CreateVolumeBody(
         VolumeView.@Nullable Policy policy,
-        @Nullable Integer replicas,
-        @Nullable Long size,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Integer replicas,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long size,
         @Nullable Boolean thin,
         @Nullable TopologyView topology,
         @Nullable Map<String, String> labels,
         @JsonProperty("affinity_group") VolumeView.@Nullable AffinityGroup affinityGroup,
         @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {
     VolumeShape shape() {
+        int copies = Body.required(replicas, "replicas");
         return new VolumeShape(
                 Bytes.of(Body.required(size, "size")),
-                Body.required(replicas, "replicas"),
+                copies,
                 Body.orFalse(thin),
                 new VolumePolicy(policy == null || !Boolean.FALSE.equals(policy.selfHeal())),
                 topology == null ? Topology.ANYWHERE : topology.topology(),
