@@ -43,7 +43,7 @@ class DemoPoolsTest {
                     Pools.class.getClassLoader(),
                     new Class<?>[] {Pools.class},
                     (proxy, method, arguments) -> switch (method.getName()) {
-                        case "pools" -> List.copyOf(there.values());
+                        case "pools" -> List.copyOf(there.values()).stream();
                         case "createPool" -> create((CreatePoolSpec) arguments[0]);
                         default -> throw new AssertionError("nobody asks for " + method.getName());
                     }),
