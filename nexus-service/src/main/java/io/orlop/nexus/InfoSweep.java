@@ -31,8 +31,7 @@ final class InfoSweep implements Reconciler<NexusInfoKey>, Scope<NexusInfoKey> {
     private final Grace<NexusInfoKey> grace;
 
     /// @param grace longer than it takes until a new nexus is seen
-    InfoSweep(
-            Keyspace keyspace, ClusterView view, Wanted wanted, FencedWriter writer, Grace<NexusInfoKey> grace) {
+    InfoSweep(Keyspace keyspace, ClusterView view, Wanted wanted, FencedWriter writer, Grace<NexusInfoKey> grace) {
         this.keyspace = keyspace;
         this.view = view;
         this.wanted = wanted;
@@ -67,8 +66,8 @@ final class InfoSweep implements Reconciler<NexusInfoKey>, Scope<NexusInfoKey> {
         Duration left = grace.left(key);
         if (left.isPositive()) return Outcome.again(left);
         grace.forget(key);
-        boolean needed = keyspace.get(view.nexuses().key(key.nexus())).isPresent()
-                || wanted.by(key.volume(), key.nexus());
+        boolean needed =
+                keyspace.get(view.nexuses().key(key.nexus())).isPresent() || wanted.by(key.volume(), key.nexus());
         if (!needed) writer.commit(new Writes().remove(view.infos(), key, written.get()));
         return Outcome.settled();
     }

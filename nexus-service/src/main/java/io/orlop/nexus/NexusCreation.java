@@ -76,7 +76,8 @@ final class NexusCreation {
         else book.remove(promised);
     }
 
-    /// @param request chooses another copy where the one that was chosen cannot be opened; `null` to choose nothing anew
+    /// @param request chooses another copy where the one that was chosen cannot be opened; `null` to choose nothing
+    /// anew
     private Nexus attempt(Stored<NexusSpec> promised, @Nullable CreateNexusSpec request) {
         Stored<NexusSpec> at = promised;
         Map<String, String> unopened = new TreeMap<>();
@@ -106,10 +107,7 @@ final class NexusCreation {
     /// The copy to use instead of the one that could not be opened, or none. Where several are used together they are
     /// the caller's to choose again: which of them was lost the node does not say.
     private List<NexusChild> others(
-            NexusSpec spec,
-            @Nullable CreateNexusSpec request,
-            RefusalException refused,
-            Map<String, String> unopened) {
+            NexusSpec spec, @Nullable CreateNexusSpec request, RefusalException refused, Map<String, String> unopened) {
         String tried = alone(spec);
         if (request == null || tried == null || !(refused.refusal() instanceof Refusal.Invalid unopenable)) {
             return List.of();
@@ -165,8 +163,9 @@ final class NexusCreation {
     }
 
     private ChildDecision decision(CreateNexusSpec request, @Nullable String tried, Map<String, String> unopened) {
-        NexusInfo before =
-                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
+        NexusInfo before = request.previous() == null
+                ? null
+                : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
         return ChildPolicy.decide(
                 request.children().stream()
                         .map(child -> new ChildCandidate(

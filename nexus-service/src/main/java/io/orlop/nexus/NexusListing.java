@@ -65,8 +65,7 @@ final class NexusListing {
         public Nexus next() {
             NexusSpec nextSpec = spec;
             NexusState nextStranger = stranger;
-            if (nextSpec != null
-                    && (nextStranger == null || nextSpec.uuid().compareTo(nextStranger.uuid()) <= 0)) {
+            if (nextSpec != null && (nextStranger == null || nextSpec.uuid().compareTo(nextStranger.uuid()) <= 0)) {
                 spec = next(promised);
                 return new Nexus(nextSpec.uuid(), nextSpec, view.state(nextSpec).orElse(null));
             }

@@ -48,12 +48,7 @@ final class NexusMending {
     private final Turns turns = new Turns();
 
     NexusMending(
-            NexusBook book,
-            NexusInfos infos,
-            Hands hands,
-            NexusScope scope,
-            Copies copies,
-            NexusCreation creation) {
+            NexusBook book, NexusInfos infos, Hands hands, NexusScope scope, Copies copies, NexusCreation creation) {
         this.book = book;
         this.infos = infos;
         this.hands = hands;
@@ -129,8 +124,7 @@ final class NexusMending {
     /// trusts more afterwards.
     private Stored<NexusSpec> clear(Stored<NexusSpec> present, NexusInfo left) {
         NexusSpec spec = present.value();
-        Stored<NexusSpec> trusted =
-                book.replace(present, spec.withChildren(ChildPolicy.whole(spec.children(), left)));
+        Stored<NexusSpec> trusted = book.replace(present, spec.withChildren(ChildPolicy.whole(spec.children(), left)));
         hands.destroy(spec.node(), spec.uuid());
         return trusted;
     }

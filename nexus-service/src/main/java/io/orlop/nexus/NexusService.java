@@ -69,16 +69,12 @@ public final class NexusService implements Nexuses, AutoCloseable {
         var strays = new StrayNexuses(keyspace, view, infos, hands, new Grace<>(ambient, settings.strayAfter()));
         var scope = new NexusScope(view, strays);
         var mending = new NexusMending(book, infos, hands, scope, new Copies(view), creation);
-        var reconciler = new NexusReconciler(
-                owner.guards(), book, view, scope, creation, changes, deletion, mending, strays);
-        var sweep = new InfoSweep(
-                keyspace, view, wanted, owner.writer(), new Grace<>(ambient, settings.needlessAfter()));
+        var reconciler =
+                new NexusReconciler(owner.guards(), book, view, scope, creation, changes, deletion, mending, strays);
+        var sweep =
+                new InfoSweep(keyspace, view, wanted, owner.writer(), new Grace<>(ambient, settings.needlessAfter()));
         Wakes.wire(
-                view,
-                scope,
-                owner.loop("nexuses", reconciler, scope),
-                sweep,
-                owner.loop("nexus infos", sweep, sweep));
+                view, scope, owner.loop("nexuses", reconciler, scope), sweep, owner.loop("nexus infos", sweep, sweep));
     }
 
     public NexusService start() {

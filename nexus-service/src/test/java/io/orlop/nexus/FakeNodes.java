@@ -177,9 +177,7 @@ final class FakeNodes implements Agents, AutoCloseable {
     @Override
     public Agent at(NodeId node, Optional<Term> term) {
         return (Agent) Proxy.newProxyInstance(
-                Agent.class.getClassLoader(),
-                new Class<?>[] {Agent.class},
-                (_, method, arguments) -> {
+                Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (_, method, arguments) -> {
                     calls.add(new Call(node, method.getName(), term));
                     return answer(node, method.getName(), arguments == null ? new Object[0] : arguments);
                 });

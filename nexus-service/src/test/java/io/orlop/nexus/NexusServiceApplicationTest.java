@@ -32,14 +32,13 @@ class NexusServiceApplicationTest {
                         .initializers(context -> {
                             var beans = (GenericApplicationContext) context;
                             beans.registerBean(
-                                    "keyspace",
-                                    Keyspace.class,
-                                    () -> new LocalKeyspace(nodes.store, Ambient.system()));
+                                    "keyspace", Keyspace.class, () -> new LocalKeyspace(nodes.store, Ambient.system()));
                             beans.registerBean("registryClient", Registry.class, nodes::registry);
                         })
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--server.port=0")) {
-            NexusServiceTest.await(() -> process.getBean(NexusService.class).owner().isInOffice());
+            NexusServiceTest.await(
+                    () -> process.getBean(NexusService.class).owner().isInOffice());
             var channel = Grpc.newChannelBuilder("127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();
             try {

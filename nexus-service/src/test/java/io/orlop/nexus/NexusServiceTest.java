@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,8 +108,7 @@ class NexusServiceTest {
 
     private NexusService copy(Ambient ambient, String name, ClusterView of, LoopSettings pace) {
         var keyspace = new LocalKeyspace(nodes.store, ambient);
-        var leadership =
-                new Leadership(ambient, keyspace, Layout.DEFAULT.leader("nexuses"), name, Duration.ofHours(1));
+        var leadership = new Leadership(ambient, keyspace, Layout.DEFAULT.leader("nexuses"), name, Duration.ofHours(1));
         return new NexusService(
                 ambient, keyspace, Layout.DEFAULT, nodes, of, leadership, NexusSettings.of(pace), watched);
     }
@@ -159,10 +159,7 @@ class NexusServiceTest {
 
     private static CreateNexusSpec byHand(NexusId id, int on, List<NexusChild> children) {
         return new CreateNexusSpec(
-                id,
-                new NexusShape(id.toString(), node(on), Bytes.mib(64), NvmfConfig.ofPath(1), null),
-                children,
-                null);
+                id, new NexusShape(id.toString(), node(on), Bytes.mib(64), NvmfConfig.ofPath(1), null), children, null);
     }
 
     private List<String> childrenOn(int number) {
@@ -484,17 +481,14 @@ class NexusServiceTest {
 
         // Then
         assertThat(childrenOn(3)).as("the local one was rather used").containsExactly(uri(2, 3));
-        assertThat(service.nexus(SECOND).spec())
-                .extracting(NexusSpec::children)
-                .isEqualTo(List.of(child(2, 3)));
+        assertThat(service.nexus(SECOND).spec()).extracting(NexusSpec::children).isEqualTo(List.of(child(2, 3)));
     }
 
     @Test
     void aPromiseThatItsVolumeDoesNotNameIsTakenBack() {
         // Given
         service.createNexus(request(FIRST, 1, null, 1, 2));
-        NexusSpec spec = service.nexus(FIRST).spec() instanceof NexusSpec there ? there : null;
-        assertThat(spec).isNotNull();
+        NexusSpec spec = Objects.requireNonNull(service.nexus(FIRST).spec());
         service.close();
         volume(SECOND);
         nodes.stop(1);
@@ -514,14 +508,12 @@ class NexusServiceTest {
     void aPromiseOfTheVolumesTargetIsKept() {
         // Given
         service.createNexus(request(FIRST, 1, null, 1, 2));
-        NexusSpec spec = service.nexus(FIRST).spec() instanceof NexusSpec there ? there : null;
-        assertThat(spec).isNotNull();
+        NexusSpec spec = Objects.requireNonNull(service.nexus(FIRST).spec());
         service.close();
         volume(FIRST);
         nodes.stop(1);
         nodes.start(1);
-        nodes.put(
-                Layout.DEFAULT.nexuses() + FIRST, JsonDocument.NEXUS.encode(spec.withStatus(SpecStatus.CREATING)));
+        nodes.put(Layout.DEFAULT.nexuses() + FIRST, JsonDocument.NEXUS.encode(spec.withStatus(SpecStatus.CREATING)));
 
         // When
         service = open();
@@ -557,7 +549,10 @@ class NexusServiceTest {
         service.createNexus(request(FIRST, 1, null, 1, 2));
         var sight = ClusterView.open(Ambient.system(), nodes.keyspace, Layout.DEFAULT, nodes.registry());
         NexusService follower = copy(
-                        Ambient.system(), "two", sight, LoopSettings.named("test").every(Duration.ofMillis(50)))
+                        Ambient.system(),
+                        "two",
+                        sight,
+                        LoopSettings.named("test").every(Duration.ofMillis(50)))
                 .start();
         try {
             await(() -> follower.owner().isReady() && sight.seen().isCurrent());
@@ -578,9 +573,8 @@ class NexusServiceTest {
             assertThat(nodes.calls).hasSize(calls);
             assertThat(nodes.calls)
                     .filteredOn(call -> call.method().equals("createNexus"))
-                    .allSatisfy(call -> assertThat(call.term())
-                            .hasValueSatisfying(
-                                    term -> assertThat(term.office()).isEqualTo("nexuses")));
+                    .allSatisfy(call -> assertThat(call.term()).hasValueSatisfying(term -> assertThat(term.office())
+                            .isEqualTo("nexuses")));
             assertThat(service.door().nexus(FIRST)).isEqualTo(service.nexus(FIRST));
         } finally {
             follower.close();
@@ -601,7 +595,7 @@ class NexusServiceTest {
         await(() -> !view.seen().nexus(SECOND).isEmpty());
 
         // When
-        List<Nexus> listed = service.nexuses();
+        List<Nexus> listed = service.nexuses().toList();
 
         // Then
         assertThat(listed).extracting(Nexus::uuid).containsExactly(FIRST, SECOND, third);

@@ -515,7 +515,7 @@ class PoolSchedulerTest {
         stray(id(3), id(3).toString(), true);
         stage.node("node-1").agent().shareReplica(id(3), List.of());
         stage.registry.look(N1);
-        stage.until("they are shown", () -> scheduler.replicas().size() == 3);
+        stage.until("they are shown", () -> scheduler.replicas().count() == 3);
         stage.pass(Duration.ofMinutes(3));
         assertThat(stage.states()).hasSize(3);
         assertThat(stage.found).isEmpty();

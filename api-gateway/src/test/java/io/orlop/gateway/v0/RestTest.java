@@ -268,6 +268,14 @@ class RestTest {
             });
         }
 
+        /// The number of a place is how many come before it.
+        private NumberedPage<Volume> numbered(int number, int most) {
+            List<Volume> rest = kept.values().stream().skip(number).toList();
+            return rest.size() > most
+                    ? new NumberedPage<>(rest.subList(0, most), number + most)
+                    : new NumberedPage<>(rest, null);
+        }
+
         private static Volume degraded(CreateVolume asked) {
             var node = new NodeId("node-1");
             var nexus = NexusId.of("1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f");
