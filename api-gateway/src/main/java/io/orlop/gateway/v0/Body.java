@@ -30,6 +30,11 @@ final class Body {
         return map == null ? Map.of() : map;
     }
 
+    /// Clients name nobody by an empty text, too.
+    static @Nullable String orNone(@Nullable String name) {
+        return name == null || name.isEmpty() ? null : name;
+    }
+
     /// Only NVMe-oF is served.
     static ShareProtocol protocol(@Nullable String text) {
         return switch (text == null ? "nvmf" : text.toLowerCase(Locale.ROOT)) {

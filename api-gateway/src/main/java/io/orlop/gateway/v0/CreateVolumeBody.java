@@ -6,13 +6,14 @@ import io.orlop.model.Bytes;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 record CreateVolumeBody(
         VolumeView.@Nullable Policy policy,
-        @Nullable Integer replicas,
-        @Nullable Long size,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Integer replicas,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Long size,
         @Nullable Boolean thin,
         @Nullable TopologyView topology,
         @Nullable Map<String, String> labels,

@@ -28,7 +28,7 @@ class EarlyErrors {
                 "%s %s is refused with %d: correct the request's method, path and header; see /v0/api/spec"
                         .formatted(method, path, status),
                 "the request is refused",
-                status < 500 ? "InvalidArgument" : "Internal");
+                status < 500 ? RestJsonError.Kind.InvalidArgument : RestJsonError.Kind.Internal);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import io.orlop.wire.status.RefusalStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -27,18 +28,29 @@ class Errors {
     @ExceptionHandler
     ResponseEntity<RestJsonError> refused(RefusalException refused) {
         RefusalStatus status = RefusalStatus.of(refused.refusal());
-        return answer(status.http(), refused.refusal().text(), refused.refusal().problem(), status.kind());
+        return answer(
+                status.http(),
+                refused.refusal().text(),
+                refused.refusal().problem(),
+                RestJsonError.Kind.valueOf(status.kind()));
     }
 
     @ExceptionHandler
     ResponseEntity<RestJsonError> notJson(HttpMessageNotReadableException unreadable) {
         if (unreadable.getMostSpecificCause() instanceof RefusalException refused) return refused(refused);
+        if (unreadable.getMostSpecificCause() instanceof BodyLimit.TooLarge) return tooLarge();
         return answer(
                 400,
                 "the body is not the JSON object that this path takes (%s): send it as /v0/api/spec describes"
                         .formatted(Misread.because(unreadable.getCause())),
                 "the body is not understood",
-                "Deserialize");
+                RestJsonError.Kind.Deserialize);
+    }
+
+    private static ResponseEntity<RestJsonError> tooLarge() {
+        return ResponseEntity.status(HttpStatus.CONTENT_TOO_LARGE)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(BodyLimit.error());
     }
 
     @ExceptionHandler
@@ -48,7 +60,7 @@ class Errors {
                 "the body is of type %s: send JSON, with 'Content-Type: application/json'"
                         .formatted(unsupported.getContentType()),
                 "the body is not understood",
-                "Deserialize");
+                RestJsonError.Kind.Deserialize);
     }
 
     @ExceptionHandler
@@ -57,7 +69,7 @@ class Errors {
                 400,
                 "'%s' is no value for %s: see /v0/api/spec".formatted(mismatch.getValue(), mismatch.getName()),
                 "a parameter is not understood",
-                "Deserialize");
+                RestJsonError.Kind.Deserialize);
     }
 
     @ExceptionHandler
@@ -66,7 +78,7 @@ class Errors {
                 400,
                 "parameter %s is missing: see /v0/api/spec".formatted(missing.getParameterName()),
                 "a parameter is missing",
-                "Deserialize");
+                RestJsonError.Kind.Deserialize);
     }
 
     @ExceptionHandler
@@ -75,7 +87,7 @@ class Errors {
                 404,
                 "there is no %s: /v0/api/spec lists all paths".formatted(request.getRequestURI()),
                 "no such path",
-                "NotFound");
+                RestJsonError.Kind.NotFound);
     }
 
     @ExceptionHandler
@@ -89,7 +101,7 @@ class Errors {
                                 unsupported.getMethod(),
                                 unsupported.getSupportedHttpMethods()),
                 "no such method",
-                "Unimplemented");
+                RestJsonError.Kind.Unimplemented);
     }
 
     /// The caller left; nobody reads the answer.
@@ -100,7 +112,11 @@ class Errors {
     ResponseEntity<RestJsonError> failed(Exception failure, HttpServletRequest request) {
         if (failure instanceof ErrorResponse known) {
             int status = known.getStatusCode().value();
-            return answer(status, String.valueOf(failure.getMessage()), "the request is refused", "InvalidArgument");
+            return answer(
+                    status,
+                    String.valueOf(failure.getMessage()),
+                    "the request is refused",
+                    RestJsonError.Kind.InvalidArgument);
         }
         LOG.log(Level.ERROR, request.getMethod() + " " + request.getRequestURI() + " failed", failure);
         return refused(new Refusal.Failed(
@@ -109,7 +125,8 @@ class Errors {
                 .exception());
     }
 
-    private static ResponseEntity<RestJsonError> answer(int status, String details, String message, String kind) {
+    private static ResponseEntity<RestJsonError> answer(
+            int status, String details, String message, RestJsonError.Kind kind) {
         return ResponseEntity.status(status)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(new RestJsonError(details, message, kind));

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /// Why a body could not be read, in words of JSON and not of Java.
@@ -15,6 +16,8 @@ final class Misread {
             case MismatchedInputException mismatch
             when mismatch.getTargetType() != null ->
                 "%s is not %s".formatted(where(mismatch), kindOf(mismatch.getTargetType()));
+            case StreamConstraintsException _ ->
+                "it is nested more deeply, or has a longer name, number or text, than anything that is known here";
             case JacksonException malformed -> malformed.getOriginalMessage();
             case null, default -> "there is no body";
         };

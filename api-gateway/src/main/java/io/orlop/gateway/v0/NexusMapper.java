@@ -1,18 +1,17 @@
 package io.orlop.gateway.v0;
 
-import io.orlop.model.ChildReason;
 import io.orlop.model.ChildState;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
-import org.jspecify.annotations.Nullable;
 import org.mapstruct.Mapper;
 import org.mapstruct.Mapping;
 import org.mapstruct.MappingConstants;
-import org.mapstruct.Named;
 
-@Mapper(componentModel = MappingConstants.ComponentModel.SPRING, uses = Scalars.class)
+@Mapper(
+        componentModel = MappingConstants.ComponentModel.SPRING,
+        uses = {Scalars.class, Choices.class})
 interface NexusMapper {
     /// What the node reports; where it is away, what was promised, in state Unknown.
     default NexusView nexus(Nexus nexus) {
@@ -22,8 +21,17 @@ interface NexusMapper {
     }
 
     @Mapping(target = "state", source = "status")
-    @Mapping(target = "protocol", expression = "java(state.published() ? \"nvmf\" : \"none\")")
+    @Mapping(
+            target = "protocol",
+            expression = "java(state.published() ? Choices.Protocol.nvmf : Choices.Protocol.none)")
+    @Mapping(target = "deviceUri", expression = "java(deviceUri(state))")
     NexusView observed(NexusState state);
+
+    /// A target that admits one host only says which: by that name the host has to introduce itself.
+    default String deviceUri(NexusState state) {
+        boolean one = state.published() && state.hosts().size() == 1;
+        return one ? state.deviceUri() + "?hostnqn=" + state.hosts().getFirst() : state.deviceUri();
+    }
 
     @Mapping(target = ".", source = "shape")
     @Mapping(target = "state", constant = "Unknown")
@@ -34,16 +42,10 @@ interface NexusMapper {
 
     @Mapping(target = "rebuildProgress", source = "rebuildPercent")
     @Mapping(target = "state", source = "status")
-    @Mapping(target = "stateReason", source = "reason", qualifiedByName = "reason")
+    @Mapping(target = "stateReason", source = "reason")
     NexusView.Child child(ChildState child);
 
     default NexusView.Child child(NexusChild child) {
-        return new NexusView.Child(null, "Unknown", null, child.uri());
-    }
-
-    /// The only reason that REST v0 has a word for.
-    @Named("reason")
-    default @Nullable String reason(@Nullable ChildReason reason) {
-        return reason == ChildReason.NO_SPACE ? "OutOfSpace" : null;
+        return new NexusView.Child(null, Choices.ChildState.Unknown, null, child.uri());
     }
 }

@@ -11,14 +11,14 @@ record NexusView(
         String deviceUri,
         String node,
         int rebuilds,
-        String protocol,
+        Choices.Protocol protocol,
         long size,
-        String state,
-        String uuid) {
+        Choices.NexusState state,
+        @Schema(format = "uuid") String uuid) {
     @Schema(name = "Child")
     record Child(
-            @Nullable Integer rebuildProgress,
-            String state,
-            @JsonProperty("state_reason") @Nullable String stateReason,
+            @Schema(minimum = "0", maximum = "100") @Nullable Integer rebuildProgress,
+            Choices.ChildState state,
+            @JsonProperty("state_reason") Choices.@Nullable ChildStateReason stateReason,
             String uri) {}
 }

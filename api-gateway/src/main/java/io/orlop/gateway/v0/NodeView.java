@@ -12,7 +12,7 @@ record NodeView(String id, @Nullable Spec spec, @Nullable State state) {
     record Spec(
             String id,
             String grpcEndpoint,
-            Map<String, String> labels,
+            @AbsentWhenEmpty Map<String, String> labels,
             @Nullable CordonDrainState cordondrainstate,
             @JsonProperty("node_nqn") @Nullable String nodeNqn,
             @Nullable String version) {}
@@ -21,7 +21,7 @@ record NodeView(String id, @Nullable Spec spec, @Nullable State state) {
     record State(
             String id,
             String grpcEndpoint,
-            String status,
+            Choices.NodeStatus status,
             @JsonProperty("node_nqn") @Nullable String nodeNqn,
             @Nullable String version) {}
 

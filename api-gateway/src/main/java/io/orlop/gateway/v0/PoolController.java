@@ -89,7 +89,7 @@ class PoolController {
 
     @GetMapping("/v0/nodes/{node}/pools/{id}")
     PoolView ofNode(@PathVariable String node, @PathVariable String id) {
-        return views.pool(onNode(node, id));
+        return views.pool(onNode(pools, node, id));
     }
 
     @PutMapping("/v0/nodes/{node}/pools/{id}")
@@ -101,10 +101,11 @@ class PoolController {
     @DeleteMapping("/v0/nodes/{node}/pools/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String node, @PathVariable String id) {
-        pools.deletePool(onNode(node, id).id());
+        pools.deletePool(onNode(pools, node, id).id());
     }
 
-    private Pool onNode(String node, String id) {
+    /// The pool, if it is where the path says.
+    static Pool onNode(Pools pools, String node, String id) {
         Pool pool = pools.pool(new PoolId(id));
         NodeId at = node(pool);
         if (!new NodeId(node).equals(at)) {

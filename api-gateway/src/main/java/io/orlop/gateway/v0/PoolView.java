@@ -8,8 +8,20 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Pool")
 record PoolView(String id, @Nullable Spec spec, @Nullable State state) {
     @Schema(name = "PoolSpec")
-    record Spec(List<String> disks, String id, Map<String, String> labels, String node, String status) {}
+    record Spec(
+            List<String> disks,
+            String id,
+            @AbsentWhenEmpty Map<String, String> labels,
+            String node,
+            Choices.SpecStatus status) {}
 
     @Schema(name = "PoolState")
-    record State(long capacity, List<String> disks, String id, String node, String status, long used, long committed) {}
+    record State(
+            long capacity,
+            List<String> disks,
+            String id,
+            String node,
+            Choices.PoolStatus status,
+            long used,
+            long committed) {}
 }

@@ -1,6 +1,7 @@
 package io.orlop.gateway.v0;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,6 @@ record PublishVolumeBody(
         @JsonProperty("publish_context") @Nullable Map<String, String> publishContext,
         @JsonProperty("reuse_existing") @Nullable Boolean reuseExisting,
         @Nullable String node,
-        @Nullable String protocol,
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String protocol,
         @Nullable Boolean republish,
         @JsonProperty("frontend_node") @Nullable String frontendNode) {}

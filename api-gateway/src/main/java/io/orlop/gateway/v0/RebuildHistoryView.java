@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.List;
 
 @Schema(name = "RebuildHistory")
-record RebuildHistoryView(String targetUuid, List<Entry> records) {
+record RebuildHistoryView(@Schema(format = "uuid") String targetUuid, List<Entry> records) {
     @Schema(name = "RebuildRecord")
     record Entry(
             String childUri,
             String srcUri,
-            String rebuildJobState,
+            Choices.RebuildJobState rebuildJobState,
             long blocksTotal,
             long blocksRecovered,
             long blocksTransferred,

@@ -5,7 +5,9 @@ import org.mapstruct.Mapper;
 import org.mapstruct.Mapping;
 import org.mapstruct.MappingConstants;
 
-@Mapper(componentModel = MappingConstants.ComponentModel.SPRING, uses = Scalars.class)
+@Mapper(
+        componentModel = MappingConstants.ComponentModel.SPRING,
+        uses = {Scalars.class, Choices.class})
 interface RebuildMapper {
     @Mapping(target = "srcUri", source = "sourceUri")
     @Mapping(target = "rebuildJobState", source = "state")

@@ -63,7 +63,12 @@ class ReplicaController {
     }
 
     @PutMapping({"/v0/nodes/{node}/pools/{pool}/replicas/{id}", "/v0/pools/{pool}/replicas/{id}"})
-    ReplicaView create(@PathVariable String pool, @PathVariable String id, @RequestBody CreateReplicaBody body) {
+    ReplicaView create(
+            @PathVariable(required = false) @Nullable String node,
+            @PathVariable String pool,
+            @PathVariable String id,
+            @RequestBody CreateReplicaBody body) {
+        if (node != null) PoolController.onNode(pools, node, pool);
         return views.replica(pools.createReplica(new CreateReplicaSpec(
                 ReplicaId.of(id),
                 new PoolId(pool),

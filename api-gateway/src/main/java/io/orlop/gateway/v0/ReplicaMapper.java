@@ -8,7 +8,9 @@ import org.mapstruct.Mapper;
 import org.mapstruct.Mapping;
 import org.mapstruct.MappingConstants;
 
-@Mapper(componentModel = MappingConstants.ComponentModel.SPRING, uses = Scalars.class)
+@Mapper(
+        componentModel = MappingConstants.ComponentModel.SPRING,
+        uses = {Scalars.class, Choices.class})
 interface ReplicaMapper {
     /// What the node reports; where it is away, what was promised, in state Unknown.
     default ReplicaView replica(Replica replica) {
@@ -31,5 +33,6 @@ interface ReplicaMapper {
     @Mapping(target = "capacityBytes", source = "capacity")
     @Mapping(target = "allocatedBytes", source = "allocated")
     @Mapping(target = "allocatedBytesSnapshots", constant = "0L")
+    @Mapping(target = "allocatedBytesAllSnapshots", constant = "0L")
     ReplicaView.Space space(ReplicaSpace space);
 }

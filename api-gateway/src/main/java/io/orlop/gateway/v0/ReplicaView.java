@@ -9,21 +9,22 @@ import org.jspecify.annotations.Nullable;
 record ReplicaView(
         String node,
         String pool,
-        @Nullable String poolUuid,
-        String share,
+        @Schema(format = "uuid") @Nullable String poolUuid,
+        Choices.Protocol share,
         long size,
         @Nullable Space space,
-        String state,
+        Choices.ReplicaState state,
         boolean thin,
         String uri,
-        String uuid,
-        @JsonProperty("allowed-hosts") List<String> allowedHosts,
-        String kind) {
+        @Schema(format = "uuid") String uuid,
+        @JsonProperty("allowed-hosts") @AbsentWhenEmpty List<String> allowedHosts,
+        Choices.ReplicaKind kind) {
     @Schema(name = "ReplicaSpaceUsage")
     record Space(
             @JsonProperty("capacity_bytes") long capacityBytes,
             @JsonProperty("allocated_bytes") long allocatedBytes,
             @JsonProperty("allocated_bytes_snapshots") long allocatedBytesSnapshots,
+            @JsonProperty("allocated_bytes_all_snapshots") long allocatedBytesAllSnapshots,
             @JsonProperty("cluster_size") long clusterSize,
             long clusters,
             @JsonProperty("allocated_clusters") long allocatedClusters) {}

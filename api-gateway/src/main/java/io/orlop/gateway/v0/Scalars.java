@@ -7,18 +7,16 @@ import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.ReplicaId;
-import io.orlop.model.ShareProtocol;
 import io.orlop.model.VolumeId;
-import io.orlop.wire.json.CamelCase;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How single values look in REST v0.
 final class Scalars {
     private Scalars() {}
 
-    static String text(VolumeId id) {
-        return id.toString();
+    /// `null` where nobody owns what is shown.
+    static @Nullable String text(@Nullable VolumeId id) {
+        return id == null ? null : id.toString();
     }
 
     static String text(ReplicaId id) {
@@ -47,14 +45,5 @@ final class Scalars {
 
     static long count(Bytes bytes) {
         return bytes.count();
-    }
-
-    /// `nvmf`, where every other choice is CamelCase.
-    static String protocol(ShareProtocol protocol) {
-        return protocol.name().toLowerCase(Locale.ROOT);
-    }
-
-    static @Nullable String camel(@Nullable Enum<?> constant) {
-        return constant == null ? null : CamelCase.of(constant);
     }
 }

@@ -9,7 +9,9 @@ import org.mapstruct.Mapper;
 import org.mapstruct.Mapping;
 import org.mapstruct.MappingConstants;
 
-@Mapper(componentModel = MappingConstants.ComponentModel.SPRING, uses = Scalars.class)
+@Mapper(
+        componentModel = MappingConstants.ComponentModel.SPRING,
+        uses = {Scalars.class, Choices.class})
 interface SpecMapper {
     @Mapping(target = ".", source = "shape")
     @Mapping(target = "operation", expression = "java(OperationView.ofNexus(spec.status(), spec.operation()))")

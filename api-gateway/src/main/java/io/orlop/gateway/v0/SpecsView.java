@@ -16,11 +16,11 @@ record SpecsView(
             boolean managed,
             String node,
             @Nullable OperationView operation,
-            @Nullable String owner,
-            String share,
+            @Schema(format = "uuid") @Nullable String owner,
+            Choices.Protocol share,
             long size,
-            String status,
-            String uuid) {}
+            Choices.SpecStatus status,
+            @Schema(format = "uuid") String uuid) {}
 
     @Schema(name = "ReplicaSpec")
     record ReplicaSpecView(
@@ -28,13 +28,13 @@ record SpecsView(
             @Nullable OperationView operation,
             Owners owners,
             String pool,
-            String share,
+            Choices.Protocol share,
             long size,
-            String status,
+            Choices.SpecStatus status,
             boolean thin,
-            String uuid,
-            String kind) {}
+            @Schema(format = "uuid") String uuid,
+            Choices.ReplicaKind kind) {}
 
     @Schema(name = "ReplicaSpecOwners")
-    record Owners(List<String> nexuses, @Nullable String volume) {}
+    record Owners(List<String> nexuses, @Schema(format = "uuid") @Nullable String volume) {}
 }

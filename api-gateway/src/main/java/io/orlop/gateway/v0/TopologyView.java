@@ -29,7 +29,7 @@ record TopologyView(
     record Labelled(
             @Nullable Map<String, String> exclusion,
             @Nullable Map<String, String> inclusion,
-            @JsonProperty("affinity_key") @Nullable List<String> affinityKey) {}
+            @JsonProperty("affinity_key") @AbsentWhenEmpty @Nullable List<String> affinityKey) {}
 
     static @Nullable TopologyView of(Topology topology) {
         NodeTopology nodes =

@@ -1,9 +1,11 @@
 package io.orlop.gateway.v0;
 
 import io.orlop.model.NodeId;
+import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.PublishVolume;
@@ -71,7 +73,7 @@ class VolumeController {
                 new PublishVolume(
                         body.node() == null ? null : new NodeId(body.node()),
                         Body.protocol(Body.required(body.protocol(), "protocol")),
-                        body.frontendNode(),
+                        Body.orNone(body.frontendNode()),
                         Body.orFalse(body.republish()),
                         Body.orFalse(body.reuseExisting()))));
     }
@@ -95,24 +97,26 @@ class VolumeController {
     @GetMapping("/v0/volumes/{id}/rebuild-history")
     RebuildHistoryView rebuildHistory(@PathVariable String id) {
         var volume = VolumeId.of(id);
-        return new RebuildHistoryView(
-                volume.toString(),
-                volumes.rebuildHistory(volume).stream().map(rebuilds::entry).toList());
+        List<RebuildHistoryView.Entry> records =
+                volumes.rebuildHistory(volume).stream().map(rebuilds::entry).toList();
+        return new RebuildHistoryView(target(volume), records);
+    }
+
+    /// History is the nexus's, which serves the volume, or served it a moment ago.
+    private String target(VolumeId volume) {
+        VolumeSpec spec = volumes.volume(volume).spec();
+        return switch (spec.publication()) {
+            case Publication.Published published -> published.nexus().toString();
+            case Publication.Unpublished() -> (spec.lastNexus() == null ? volume : spec.lastNexus()).toString();
+        };
     }
 
     @PutMapping("/v0/volumes/{id}/size")
-    VolumeView resize(@PathVariable String id) {
+    VolumeView resize(@PathVariable String id, @RequestBody ResizeVolumeBody body) {
         throw new Refusal.Unimplemented(
-                        "volume %s cannot be resized: resizing is not there yet".formatted(VolumeId.of(id)),
+                        "volume %s cannot be resized to %d bytes: resizing is not there yet"
+                                .formatted(VolumeId.of(id), Body.required(body.size(), "size")),
                         "create a larger volume and copy")
-                .exception();
-    }
-
-    @PutMapping({"/v0/volumes/{id}/snapshots/{snapshot}", "/v0/snapshots/{snapshot}/volumes/{id}"})
-    VolumeView snapshot(@PathVariable String id, @PathVariable String snapshot) {
-        throw new Refusal.Unimplemented(
-                        "volume %s cannot be snapshotted as %s: snapshots are not there yet".formatted(id, snapshot),
-                        "back up from a host")
                 .exception();
     }
 }

@@ -16,7 +16,7 @@ import org.mapstruct.MappingConstants;
 
 @Mapper(
         componentModel = MappingConstants.ComponentModel.SPRING,
-        uses = {Scalars.class, NexusMapper.class})
+        uses = {Scalars.class, Choices.class, NexusMapper.class})
 interface VolumeMapper {
     VolumeView volume(Volume volume);
 
@@ -31,12 +31,13 @@ interface VolumeMapper {
 
     @Mapping(target = "state", source = "status")
     @Mapping(target = "childStatus", source = "child.status")
-    @Mapping(target = "childStatusReason", source = "child.reason", qualifiedByName = "reason")
+    @Mapping(target = "childStatusReason", source = "child.reason")
     @Mapping(target = "rebuildProgress", source = "child.rebuildPercent")
     @Mapping(target = "usage", source = "space")
     VolumeView.ReplicaTopology replica(VolumeState.ReplicaTopology replica);
 
     @Mapping(target = "allocatedSnapshots", constant = "0L")
+    @Mapping(target = "allocatedAllSnapshots", constant = "0L")
     VolumeView.ReplicaUsage replicaUsage(ReplicaSpace space);
 
     @Mapping(target = "allocatedReplica", source = "allocated")
@@ -64,10 +65,8 @@ interface VolumeMapper {
             case Publication.Published published ->
                 new VolumeView.Target(
                         published.node().name(),
-                        Scalars.protocol(published.protocol()),
-                        published.hosts().isEmpty()
-                                ? null
-                                : published.hosts().stream().map(this::host).toList());
+                        Choices.ofTarget(published.protocol()),
+                        published.hosts().stream().map(this::host).toList());
         };
     }
 }

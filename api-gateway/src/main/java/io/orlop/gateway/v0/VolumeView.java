@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 record VolumeView(Spec spec, State state) {
     @Schema(name = "VolumeSpec")
     record Spec(
-            Map<String, String> labels,
+            @AbsentWhenEmpty Map<String, String> labels,
             @JsonProperty("num_replicas") int numReplicas,
             @Nullable OperationView operation,
             long size,
-            String status,
+            Choices.SpecStatus status,
             @Nullable Target target,
-            String uuid,
+            @Schema(format = "uuid") String uuid,
             @Nullable TopologyView topology,
             Policy policy,
             boolean thin,
@@ -26,7 +26,9 @@ record VolumeView(Spec spec, State state) {
 
     @Schema(name = "VolumeTarget")
     record Target(
-            String node, String protocol, @JsonProperty("frontend_nodes") @Nullable List<NodeAccess> frontendNodes) {}
+            String node,
+            Choices.@Nullable VolumeShareProtocol protocol,
+            @JsonProperty("frontend_nodes") @AbsentWhenEmpty List<NodeAccess> frontendNodes) {}
 
     @Schema(name = "NodeAccessInfo")
     record NodeAccess(String name, String nqn) {}
@@ -41,8 +43,8 @@ record VolumeView(Spec spec, State state) {
     record State(
             @Nullable NexusView target,
             long size,
-            String status,
-            String uuid,
+            Choices.VolumeStatus status,
+            @Schema(format = "uuid") String uuid,
             @JsonProperty("replica_topology") Map<String, ReplicaTopology> replicaTopology,
             Usage usage) {}
 
@@ -50,14 +52,19 @@ record VolumeView(Spec spec, State state) {
     record ReplicaTopology(
             String node,
             String pool,
-            String state,
-            @JsonProperty("child-status") @Nullable String childStatus,
-            @JsonProperty("child-status-reason") @Nullable String childStatusReason,
+            Choices.ReplicaState state,
+            @JsonProperty("child-status") Choices.@Nullable ChildState childStatus,
+            @JsonProperty("child-status-reason") Choices.@Nullable ChildStateReason childStatusReason,
             @Nullable ReplicaUsage usage,
-            @JsonProperty("rebuild-progress") @Nullable Integer rebuildProgress) {}
+            @JsonProperty("rebuild-progress") @Schema(minimum = "0", maximum = "100") @Nullable
+                    Integer rebuildProgress) {}
 
     @Schema(name = "ReplicaUsage")
-    record ReplicaUsage(long capacity, long allocated, @JsonProperty("allocated_snapshots") long allocatedSnapshots) {}
+    record ReplicaUsage(
+            long capacity,
+            long allocated,
+            @JsonProperty("allocated_snapshots") long allocatedSnapshots,
+            @JsonProperty("allocated_all_snapshots") long allocatedAllSnapshots) {}
 
     @Schema(name = "VolumeUsage")
     record Usage(

@@ -38,6 +38,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -91,7 +92,7 @@ class RestTest {
                 .isEqualTo(JsonMapper.shared()
                         .readTree(
                                 """
-                {"spec": {"labels": {}, "num_replicas": 2, "size": 67108864, "status": "Created",
+                {"spec": {"num_replicas": 2, "size": 67108864, "status": "Created",
                    "target": {"node": "node-1", "protocol": "nvmf"},
                    "uuid": "%1$s", "policy": {"self_heal": true}, "thin": false, "num_snapshots": 0},
                  "state": {"size": 67108864, "status": "Degraded", "uuid": "%1$s",
@@ -101,7 +102,8 @@ class RestTest {
                      "uuid": "1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"},
                    "replica_topology": {"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f": {"node": "node-1", "pool": "pool-1",
                      "state": "Online", "child-status": "Degraded", "rebuild-progress": 40,
-                     "usage": {"capacity": 67108864, "allocated": 4194304, "allocated_snapshots": 0}}},
+                     "usage": {"capacity": 67108864, "allocated": 4194304, "allocated_snapshots": 0,
+                       "allocated_all_snapshots": 0}}},
                    "usage": {"capacity": 67108864, "allocated": 4194304, "allocated_replica": 4194304,
                      "allocated_snapshots": 0, "allocated_all_snapshots": 0, "total_allocated": 4194304,
                      "total_allocated_replicas": 4194304, "total_allocated_snapshots": 0}}}
@@ -111,11 +113,41 @@ class RestTest {
 
     @Test
     void listsArePaged() throws Exception {
-        Answer answer = call("GET", "/v0/volumes?max_entries=0", "");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body().has("entries")).isTrue();
-        assertThat(call("GET", "/v0/volumes?max_entries=-1", "").status()).isEqualTo(400);
-        assertThat(call("GET", "/v0/volumes?max_entries=many", "").status()).isEqualTo(400);
+        // Given
+        List<String> made = List.of("5", "6", "7", "8", "9").stream()
+                .map(digit -> digit + ID.substring(1))
+                .toList();
+        for (String id : made) call("PUT", "/v0/volumes/" + id, BODY);
+        List<String> whole = ids(call("GET", "/v0/volumes?max_entries=0", ""));
+        assertThat(whole).containsAll(made).doesNotHaveDuplicates();
+
+        // When
+        var walked = new ArrayList<String>();
+        String path = "/v0/volumes?max_entries=2";
+        while (path != null) {
+            Answer page = call("GET", path, "");
+            List<String> ids = ids(page);
+            walked.addAll(ids);
+            JsonNode next = page.body().get("next_token");
+            path = next == null ? null : "/v0/volumes?max_entries=2&starting_token=" + next.asInt();
+            // Then
+            assertThat(ids).hasSize(next == null ? 2 - walked.size() % 2 : 2);
+        }
+        assertThat(walked).containsExactlyElementsOf(whole);
+        assertThat(ids(call("GET", "/v0/volumes?max_entries=2&starting_token=1", "")))
+                .containsExactlyElementsOf(whole.subList(1, 3));
+        refused(call("GET", "/v0/volumes?max_entries=-1", ""), 400, "InvalidArgument", "-1");
+        refused(call("GET", "/v0/volumes?max_entries=0&starting_token=-1", ""), 400, "InvalidArgument", "-1");
+        refused(call("GET", "/v0/volumes?max_entries=many", ""), 400, "Deserialize", "many");
+    }
+
+    private static List<String> ids(Answer page) {
+        assertThat(page.status()).isEqualTo(200);
+        return page.body()
+                .get("entries")
+                .valueStream()
+                .map(volume -> volume.at("/spec/uuid").asString())
+                .toList();
     }
 
     @Test
@@ -210,7 +242,7 @@ class RestTest {
                     kept.put(asked.volume(), degraded(asked));
                     yield degraded(asked);
                 }
-                case "volumes" -> Page.of(List.copyOf(kept.values()), 0, 0);
+                case "volumes" -> Page.of(List.copyOf(kept.values()), (int) arguments[0], (int) arguments[1]);
                 case "volume" -> {
                     Volume volume = kept.get((VolumeId) arguments[0]);
                     if (volume == null) {

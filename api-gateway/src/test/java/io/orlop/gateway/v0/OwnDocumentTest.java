@@ -1,0 +1,115 @@
+package io.orlop.gateway.v0;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// What `/v0/api/spec` says is true.
+class OwnDocumentTest extends Dialogue {
+    @Test
+    void everyAnswerIsAsItDescribes() {
+        OpenApiDocument ours = ours();
+        var faults = new ArrayList<String>();
+        for (Request request : REQUESTS) {
+            OpenApiDocument.Operation operation = ours.operation(request.method(), request.path())
+                    .orElseThrow(() -> new AssertionError("our document does not know " + request));
+            if (!request.path().contains("/app-nodes/") && !request.path().contains("/jsongrpc/")) {
+                ours.faultsOfRequest(operation, request.body()).forEach(fault -> faults.add(request + ": " + fault));
+            }
+            Answer answer = send(request);
+            ours.faultsOfAnswer(operation, answer.status(), answer.body())
+                    .forEach(fault -> faults.add(request + ": " + fault));
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void everyOperationOfOursIsUpstreamsAndHasANameOfItsOwn() {
+        OpenApiDocument upstream = OpenApiDocument.upstream();
+        List<OpenApiDocument.Operation> operations = ours().operations();
+        assertThat(operations).allSatisfy(operation -> assertThat(
+                        upstream.operation(operation.method(), operation.path().replaceAll("[{}]", "")))
+                .as("%s", operation)
+                .isPresent());
+        assertThat(operations.stream().map(OpenApiDocument.Operation::id).collect(Collectors.toSet()))
+                .hasSameSizeAs(operations);
+    }
+
+    /// Field by field: what is required here is known there, and what is required there is required here.
+    @Test
+    void fieldsAreRequiredAsUpstreamRequiresThem() {
+        OpenApiDocument ours = ours();
+        OpenApiDocument upstream = OpenApiDocument.upstream();
+        for (String schema : List.of(
+                "BlockDevice",
+                "Child",
+                "Nexus",
+                "NexusSpec",
+                "Node",
+                "NodeSpec",
+                "NodeState",
+                "Pool",
+                "PoolSpec",
+                "PoolState",
+                "RebuildHistory",
+                "RebuildRecord",
+                "Replica",
+                "ReplicaSpec",
+                "ReplicaSpaceUsage",
+                "ReplicaTopology",
+                "RestJsonError",
+                "Specs",
+                "Volume",
+                "VolumeSpec",
+                "VolumeState",
+                "VolumeTarget",
+                "VolumeUsage",
+                "Volumes")) {
+            JsonNode mine = ours.schema(schema);
+            JsonNode theirs = upstream.schema(schema);
+            assertThat(mine.isMissingNode()).as(schema).isFalse();
+            assertThat(words(mine.get("required")))
+                    .as("what is always there of %s", schema)
+                    .containsAll(words(theirs.get("required")));
+            assertThat(theirs.get("properties").propertyNames())
+                    .as("fields of %s", schema)
+                    .containsAll(mine.get("properties").propertyNames());
+        }
+    }
+
+    @Test
+    void choicesAreUpstreams() {
+        OpenApiDocument ours = ours();
+        OpenApiDocument upstream = OpenApiDocument.upstream();
+        for (String choice : List.of(
+                "ChildState",
+                "ChildStateReason",
+                "NexusState",
+                "NodeStatus",
+                "PoolStatus",
+                "Protocol",
+                "RebuildJobState",
+                "ReplicaKind",
+                "ReplicaState",
+                "SpecStatus",
+                "VolumeShareProtocol",
+                "VolumeStatus")) {
+            assertThat(words(ours.schema(choice).get("enum")))
+                    .as(choice)
+                    .containsExactlyElementsOf(words(upstream.schema(choice).get("enum")));
+        }
+        assertThat(words(ours.schema("RestJsonErrorKind").get("enum")))
+                .containsExactlyElementsOf(
+                        words(upstream.schema("RestJsonError").at("/properties/kind/enum")));
+    }
+
+    private static List<String> words(JsonNode list) {
+        return list == null
+                ? List.of()
+                : list.valueStream().map(JsonNode::asString).toList();
+    }
+}
