@@ -20,9 +20,10 @@ record CreateVolumeBody(
         @JsonProperty("affinity_group") VolumeView.@Nullable AffinityGroup affinityGroup,
         @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {
     VolumeShape shape() {
+        int copies = Body.required(replicas, "replicas");
         return new VolumeShape(
                 Bytes.of(Body.required(size, "size")),
-                Body.required(replicas, "replicas"),
+                copies,
                 Body.orFalse(thin),
                 new VolumePolicy(policy == null || !Boolean.FALSE.equals(policy.selfHeal())),
                 topology == null ? Topology.ANYWHERE : topology.topology(),

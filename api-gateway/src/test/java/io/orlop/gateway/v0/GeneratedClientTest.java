@@ -146,6 +146,7 @@ class GeneratedClientTest extends Dialogue {
                 Arrays.stream(loader.loadClass(PACKAGE + "." + name).getMethods())
                         .filter(method ->
                                 method.getDeclaringClass().getSimpleName().equals(name))
+                        .filter(method -> method.getName().matches("(get|put|del)[A-Z]\\w*"))
                         .filter(method -> !method.getName().endsWith("WithHttpInfo"))
                         .forEach(method -> all.put(method.getName(), method));
             }
