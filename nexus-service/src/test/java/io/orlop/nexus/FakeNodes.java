@@ -31,6 +31,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.CreateNexus;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -137,7 +139,7 @@ final class FakeNodes implements Agents, AutoCloseable {
     }
 
     @Override
-    public Agent at(NodeId node) {
+    public Agent at(NodeId node, Optional<Term> term) {
         return (Agent) Proxy.newProxyInstance(
                 Agent.class.getClassLoader(),
                 new Class<?>[] {Agent.class},

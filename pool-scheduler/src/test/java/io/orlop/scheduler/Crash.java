@@ -57,8 +57,8 @@ final class Crash {
     }
 
     Agents around(Agents agents) {
-        return node -> {
-            Agent agent = agents.at(node);
+        return (node, term) -> {
+            Agent agent = agents.at(node, term);
             return (Agent) Proxy.newProxyInstance(
                     Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (_, method, arguments) -> step(() -> {
                                 try {

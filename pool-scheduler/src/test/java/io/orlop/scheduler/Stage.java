@@ -76,7 +76,7 @@ final class Stage implements AutoCloseable {
                         ambient,
                         crash.around(keyspace),
                         Layout.DEFAULT,
-                        crash.around(node -> node(node.name()).agent()),
+                        crash.around((node, _) -> node(node.name()).agent()),
                         cluster,
                         leadership,
                         SchedulerSettings.DEFAULT,

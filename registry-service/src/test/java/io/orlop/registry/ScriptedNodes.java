@@ -14,6 +14,7 @@ import io.orlop.wire.agent.Agents;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +75,7 @@ final class ScriptedNodes implements Agents {
     }
 
     @Override
-    public Agent at(NodeId node) {
+    public Agent at(NodeId node, Optional<io.orlop.wire.agent.Term> term) {
         return (Agent) Proxy.newProxyInstance(
                 Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, (_, method, _) -> node(node.name())
                         .answer(method.getName()));

@@ -163,7 +163,8 @@ public final class SimulatedCluster {
     }
 
     private Agents agents(SeededAmbient process) {
-        return node -> network.link(Agent.class, process, () -> node(node).served());
+        return (node, term) ->
+                network.link(Agent.class, process, () -> node(node).served(term));
     }
 
     /// Starts everything and makes a pool on every node.

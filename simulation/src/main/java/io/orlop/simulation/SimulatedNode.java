@@ -2,7 +2,6 @@ package io.orlop.simulation;
 
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.dataplane.agent.BlockDevices;
-import io.orlop.dataplane.agent.Heartbeat;
 import io.orlop.dataplane.agent.NodePorts;
 import io.orlop.dataplane.agent.StorageNode;
 import io.orlop.dataplane.disk.CrashableDisk;
@@ -12,6 +11,7 @@ import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
@@ -81,7 +81,7 @@ final class SimulatedNode {
                         BlockDevices.NONE,
                         process));
         life = new Life(process, agent);
-        new Heartbeat(agent.info(), registration.apply(process), process).start();
+        agent.heartbeat(registration.apply(process)).start();
     }
 
     private Disks disks() {
@@ -109,8 +109,10 @@ final class SimulatedNode {
         life = null;
     }
 
-    Optional<SimulatedNetwork.Served<Agent>> served() {
-        return Optional.ofNullable(life).map(now -> new SimulatedNetwork.Served<>(now.process, now.agent));
+    /// @param term what commands carry
+    Optional<SimulatedNetwork.Served<Agent>> served(Optional<Term> term) {
+        return Optional.ofNullable(life)
+                .map(now -> new SimulatedNetwork.Served<>(now.process, now.agent.under(term.orElse(null))));
     }
 
     /// What the node itself would answer, asked outside of time.

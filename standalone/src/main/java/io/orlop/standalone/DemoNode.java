@@ -151,7 +151,7 @@ final class DemoNode {
             AgentService.of(node.agent()).forEach(services::addService);
             ManagedChannel channel =
                     ManagedChannelBuilder.forTarget(registration).usePlaintext().build();
-            var heartbeat = new Heartbeat(node.agent().info(), new GrpcRegistration(channel), ambient);
+            var heartbeat = node.heartbeat(new GrpcRegistration(channel));
             heartbeat.start();
             return new Life(node, server, heartbeat, channel, executor);
         } catch (IOException | RuntimeException failure) {

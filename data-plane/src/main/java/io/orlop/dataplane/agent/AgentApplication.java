@@ -78,8 +78,7 @@ public class AgentApplication {
                     .keepAliveTime(10, TimeUnit.SECONDS)
                     .keepAliveTimeout(20, TimeUnit.SECONDS)
                     .build();
-            return new Heartbeats(
-                    new Heartbeat(node.agent().info(), new GrpcRegistration(channel), Ambient.system()), channel);
+            return new Heartbeats(node.heartbeat(new GrpcRegistration(channel)), channel);
         }
 
         @Bean

@@ -8,44 +8,59 @@ import io.orlop.wire.service.Registration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.function.Supplier;
 
-/// Tells the control plane every five seconds that the node lives; a time that failed is made up for by the next. Until
-/// it was heard for the first time it tries more often: whoever starts both together does not want to wait.
+/// Tells the control plane every five seconds that the node lives, and soon after there is news of it; a time that
+/// failed is made up for by the next. Until it was heard for the first time it tries more often: whoever starts both
+/// together does not want to wait.
+///
+/// ```
+///   register ── 5 s ── register ── … ── news ─ 50 ms, for what comes with it ─ register ─ at least 250 ms ─ …
+/// ```
 public final class Heartbeat {
     private static final Logger LOG = System.getLogger(Heartbeat.class.getName());
     private static final Duration PERIOD = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration GATHERING = Duration.ofMillis(50);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 
-    private final NodeRegistration node;
+    private final Supplier<NodeRegistration> node;
     private final Registration registration;
     private final Ambient ambient;
-    private final Signal stop;
+    private final Signal wake;
     private volatile boolean stopped;
 
-    public Heartbeat(NodeRegistration node, Registration registration, Ambient ambient) {
+    /// @param node what there is to say, asked each time
+    public Heartbeat(Supplier<NodeRegistration> node, Registration registration, Ambient ambient) {
         this.node = node;
         this.registration = registration;
         this.ambient = ambient;
-        this.stop = ambient.signal();
+        this.wake = ambient.signal();
     }
 
     public void start() {
         ambient.start("heartbeat", this::run);
     }
 
+    /// There is something to say that was not said yet.
+    public void news() {
+        wake.raise();
+    }
+
     /// Falls silent, as if the process had died.
     public void stop() {
         stopped = true;
-        stop.raise();
+        wake.raise();
     }
 
     /// Says that the node leaves.
     public void leave() {
         stop();
+        NodeRegistration left = node.get();
         try {
-            registration.deregister(node.id());
+            registration.deregister(left.id());
         } catch (RefusalException e) {
-            LOG.log(Level.INFO, "{0} left without a word: {1}", node.id(), e.getMessage());
+            LOG.log(Level.INFO, "{0} left without a word: {1}", left.id(), e.getMessage());
         }
     }
 
@@ -55,10 +70,13 @@ public final class Heartbeat {
         try {
             while (!stopped) {
                 boolean before = known;
+                long began = ambient.nanos();
                 known = register(known);
-                if (known && !before) LOG.log(Level.INFO, "{0} is registered", node.id());
+                if (known && !before) {
+                    LOG.log(Level.INFO, "{0} is registered", node.get().id());
+                }
                 if (known) pause = PERIOD;
-                stop.await(pause);
+                if (wake.await(pause) && !stopped) ambient.sleep(untilNewsMayBeTold(began));
                 pause = shorter(pause.multipliedBy(2), PERIOD);
             }
         } catch (InterruptedException e) {
@@ -66,17 +84,23 @@ public final class Heartbeat {
         }
     }
 
+    private Duration untilNewsMayBeTold(long lastBegan) {
+        Duration left = SHORTEST_PAUSE.minusNanos(ambient.nanos() - lastBegan);
+        return left.compareTo(GATHERING) > 0 ? left : GATHERING;
+    }
+
     private static Duration shorter(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
 
     private boolean register(boolean before) {
+        NodeRegistration now = node.get();
         try {
-            registration.register(node);
+            registration.register(now);
             return true;
         } catch (RuntimeException e) {
-            if (before) LOG.log(Level.WARNING, "{0} could not register: {1}", node.id(), e.getMessage());
-            else LOG.log(Level.DEBUG, "{0} could not register: {1}", node.id(), e.getMessage());
+            if (before) LOG.log(Level.WARNING, "{0} could not register: {1}", now.id(), e.getMessage());
+            else LOG.log(Level.DEBUG, "{0} could not register: {1}", now.id(), e.getMessage());
             return false;
         }
     }

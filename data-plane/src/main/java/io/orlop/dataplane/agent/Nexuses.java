@@ -39,6 +39,7 @@ final class Nexuses {
                             request.infoKey()),
                     surroundings);
             nexuses.put(request.nexus(), nexus);
+            surroundings.changed().run();
             return nexus.state();
         } finally {
             creating.unlock();
@@ -81,6 +82,7 @@ final class Nexuses {
         Nexus nexus = at(uuid);
         nexus.shutdown();
         nexuses.remove(uuid, nexus);
+        surroundings.changed().run();
     }
 
     void close() {

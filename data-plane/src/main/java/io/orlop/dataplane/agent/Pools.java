@@ -39,14 +39,17 @@ final class Pools {
     private final Disks disks;
     private final Exports exports;
     private final PoolFactory factory;
+    private final Runnable changed;
     private final ConcurrentSkipListMap<PoolId, Loaded> loaded = new ConcurrentSkipListMap<>();
     private final ReentrantLock changing = new ReentrantLock();
 
-    Pools(NodeId node, Disks disks, Exports exports, PoolFactory factory) {
+    /// @param changed called after every change of what is reported here, usage apart
+    Pools(NodeId node, Disks disks, Exports exports, PoolFactory factory, Runnable changed) {
         this.node = node;
         this.disks = disks;
         this.exports = exports;
         this.factory = factory;
+        this.changed = changed;
     }
 
     List<PoolState> states() {
@@ -334,8 +337,12 @@ final class Pools {
     private <T> T exclusively(String what, Step<T> step) {
         changing.lock();
         try {
-            return step.run();
+            T done = step.run();
+            changed.run();
+            return done;
         } catch (IOException e) {
+            // Part of it may have been done.
+            changed.run();
             throw failed(what, e);
         } finally {
             changing.unlock();

@@ -5,7 +5,8 @@ import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.dataplane.nvme.NvmeTarget;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.FencedAgent;
+import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,8 +55,12 @@ public final class RunningNode implements AutoCloseable {
         return RunningNode.class.getPackage().getImplementationVersion();
     }
 
-    public Agent agent() {
+    public FencedAgent agent() {
         return node;
+    }
+
+    public Heartbeat heartbeat(Registration registration) {
+        return node.heartbeat(registration);
     }
 
     public int nvmePort() throws IOException {

@@ -15,35 +15,62 @@ import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ShareProtocol;
 import io.orlop.wire.agent.Agent;
+import io.orlop.wire.agent.AgentRelay;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
+import io.orlop.wire.agent.FencedAgent;
+import io.orlop.wire.agent.Term;
+import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A storage node, built from its ports: the composition root of the data plane.
 ///
 /// It remembers nothing of its own. Pools are loaded when the control plane says so, and with them come their replicas,
 /// shared as they were; nexuses are built anew.
-public final class StorageNode implements Agent, AutoCloseable {
+public final class StorageNode implements FencedAgent, AutoCloseable {
     private final NodeRegistration registration;
     private final NodePorts ports;
+    private final Terms terms;
+    private final Generation generation;
     private final Pools pools;
     private final Nexuses nexuses;
 
     public StorageNode(NodeRegistration registration, NodePorts ports) {
         this.registration = registration;
         this.ports = ports;
-        this.pools =
-                new Pools(registration.id(), ports.disks(), ports.exports(), new LogicalVolumeStore(ports.ambient()));
-        this.nexuses = new Nexuses(
-                new Surroundings(registration.id(), this::open, ports.exports(), ports.infoStore(), ports.ambient()));
+        this.terms = new Terms(registration.id());
+        this.generation = new Generation(ports.ambient().random().nextLong(Long.MAX_VALUE / 2));
+        this.pools = new Pools(
+                registration.id(),
+                ports.disks(),
+                ports.exports(),
+                new LogicalVolumeStore(ports.ambient(), generation::moved),
+                generation::moved);
+        this.nexuses = new Nexuses(new Surroundings(
+                registration.id(), this::open, ports.exports(), ports.infoStore(), generation::moved, ports.ambient()));
+    }
+
+    @Override
+    public Agent under(@Nullable Term term) {
+        if (term == null) return this;
+        AgentRelay relay = (command, call) -> command ? terms.command(term, () -> call.apply(this)) : call.apply(this);
+        return relay.agent();
+    }
+
+    /// Tells the control plane, once it is started, that this node lives and when there is something new about it.
+    public Heartbeat heartbeat(Registration registration) {
+        var heartbeat = new Heartbeat(this::info, registration, ports.ambient());
+        generation.onMove(heartbeat::news);
+        return heartbeat;
     }
 
     @Override
     public NodeRegistration info() {
-        return registration;
+        return registration.withGeneration(generation.now());
     }
 
     @Override

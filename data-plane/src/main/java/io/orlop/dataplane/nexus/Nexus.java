@@ -55,9 +55,11 @@ public final class Nexus {
     private final NexusRecord info;
     private final ReentrantLock operation = new ReentrantLock();
     private final Rebuilds rebuilds = new Rebuilds();
+    private final ReentrantLock telling = new ReentrantLock();
     private volatile @Nullable List<String> publishedFor;
     private volatile NexusStatus life = NexusStatus.ONLINE;
     private boolean letGo;
+    private @Nullable NexusState told;
 
     private Nexus(NexusRequest request, Surroundings surroundings, List<Children.Opened> opened, long blocks) {
         this.request = request;
@@ -138,6 +140,10 @@ public final class Nexus {
     }
 
     public NexusState state() {
+        return state(true);
+    }
+
+    private NexusState state(boolean withProgress) {
         List<Child> children = mirror.children();
         List<String> hosts = publishedFor;
         List<ChildState> states = new ArrayList<>();
@@ -145,7 +151,8 @@ public final class Nexus {
         for (Child child : children) {
             Optional<Rebuild> rebuild = rebuilds.of(child.uri);
             if (rebuild.isPresent() && child.outOfSync()) running++;
-            states.add(child.state(rebuild.map(Rebuild::percent).orElse(null)));
+            states.add(child.state(
+                    rebuild.map(one -> withProgress ? one.percent() : 0).orElse(null)));
         }
         return new NexusState(
                 request.uuid(),
@@ -202,7 +209,7 @@ public final class Nexus {
                 for (Child other : mirror.children()) if (other.uuid.equals(child.uuid)) throw alreadyThere(uri);
                 List<Child> more = new ArrayList<>(mirror.children());
                 more.add(child);
-                mirror.alone(() -> changeChildren(more));
+                alone(() -> changeChildren(more));
                 added = true;
                 if (!withoutRebuild) startRebuild(child, device);
             } finally {
@@ -223,7 +230,7 @@ public final class Nexus {
             refuseTheLastWholeOne(child);
             rebuilds.stop(child.uri);
             Optional<BlockDevice> device = child.device();
-            mirror.alone(() -> {
+            alone(() -> {
                 refuseTheLastWholeOne(child);
                 child.become(new Child.Condition.Closed());
                 changeChildren(rest);
@@ -268,7 +275,7 @@ public final class Nexus {
 
     private void letGo() throws IOException {
         List<BlockDevice> devices = new ArrayList<>();
-        mirror.alone(() -> {
+        alone(() -> {
             mirror.close("nexus %s was shut down".formatted(name()));
             flushForGood();
             try {
@@ -304,7 +311,7 @@ public final class Nexus {
 
     /// Takes out copies that failed some I/O. Returns when that is on record.
     private void retire(Map<Child, IOException> failed) throws IOException {
-        mirror.alone(() -> {
+        alone(() -> {
             boolean changed = false;
             for (var entry : failed.entrySet()) {
                 Child child = entry.getKey();
@@ -324,7 +331,7 @@ public final class Nexus {
     /// @return whether there is one that can be used
     private boolean reconnect() throws IOException {
         var connected = new AtomicBoolean();
-        mirror.alone(() -> {
+        alone(() -> {
             List<Child> whole = mirror.children().stream().filter(Child::synced).toList();
             if (life != NexusStatus.ONLINE || !whole.stream().allMatch(Nexus::lost)) return;
             connected.set(whole.stream().anyMatch(this::reconnect));
@@ -370,7 +377,7 @@ public final class Nexus {
     private void fault(Child child, ChildReason reason, boolean recoverable) throws IOException {
         refuseTheLastWholeOne(child);
         rebuilds.stop(child.uri);
-        mirror.alone(() -> {
+        alone(() -> {
             refuseTheLastWholeOne(child);
             Optional<BlockDevice> device = child.device();
             child.become(faulted(reason, recoverable));
@@ -389,7 +396,7 @@ public final class Nexus {
             case Child.Condition.Faulted faulted -> {
                 if (!faulted.recoverable()) throw notRecoverable(child);
                 BlockDevice device = fitting(Children.open(child.uri, surroundings.opener()));
-                mirror.alone(() -> child.become(new Child.Condition.OutOfSync(device)));
+                alone(() -> child.become(new Child.Condition.OutOfSync(device)));
                 startRebuild(child, device);
             }
         }
@@ -443,6 +450,7 @@ public final class Nexus {
         boolean whole = rebuild.state() == RebuildState.COMPLETED && makeWhole(child, device);
         rebuilds.ended(rebuild, whole);
         if (!whole && rebuild.state() != RebuildState.STOPPED) giveUp(child, device);
+        tell();
     }
 
     /// What was rebuilt is flushed before the record says that the copy is whole: after a power cut of everything the
@@ -450,7 +458,7 @@ public final class Nexus {
     private boolean makeWhole(Child child, BlockDevice device) {
         try {
             device.flush();
-            mirror.alone(() -> {
+            alone(() -> {
                 if (!child.condition().equals(new Child.Condition.OutOfSync(device))) {
                     throw new IOException(child.uri + " failed at the end of its rebuild");
                 }
@@ -466,7 +474,7 @@ public final class Nexus {
 
     private void giveUp(Child child, BlockDevice device) {
         try {
-            mirror.alone(() -> {
+            alone(() -> {
                 if (!child.condition().equals(new Child.Condition.OutOfSync(device))) return;
                 child.become(faulted(ChildReason.REBUILD_FAILED, true));
                 closeInBackground(device);
@@ -474,6 +482,28 @@ public final class Nexus {
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
         }
+    }
+
+    /// Every change of the children's conditions goes this way.
+    private void alone(Mirror.Change change) throws IOException {
+        try {
+            mirror.alone(change);
+        } finally {
+            tell();
+        }
+    }
+
+    /// Says that this nexus reports something else than before, if it does.
+    private void tell() {
+        telling.lock();
+        try {
+            NexusState now = state(false);
+            if (now.equals(told)) return;
+            told = now;
+        } finally {
+            telling.unlock();
+        }
+        surroundings.changed().run();
     }
 
     private void withdraw() throws IOException {
@@ -562,6 +592,7 @@ public final class Nexus {
                     .exception();
         } finally {
             operation.unlock();
+            tell();
         }
     }
 }

@@ -36,9 +36,11 @@ final class LogicalVolumePool implements PoolOps {
     private final Journal journal;
     private final TreeMap<ReplicaId, LogicalVolume> volumes = new TreeMap<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private final Runnable onFault;
     private volatile @Nullable IOException fault;
 
-    private LogicalVolumePool(Disk disk, PoolHeader header, Journal journal, Catalogue catalogue) {
+    private LogicalVolumePool(Disk disk, PoolHeader header, Journal journal, Catalogue catalogue, Runnable onFault) {
+        this.onFault = onFault;
         this.disk = disk;
         this.header = header;
         this.journal = journal;
@@ -48,14 +50,15 @@ final class LogicalVolumePool implements PoolOps {
         }
     }
 
-    static LogicalVolumePool create(Disk disk, PoolHeader header) throws IOException {
+    static LogicalVolumePool create(Disk disk, PoolHeader header, Runnable onFault) throws IOException {
         var nothing = new Journal.Recovered(new Catalogue(header.clusters()), 0, 1);
-        return new LogicalVolumePool(disk, header, Journal.begin(disk, header, nothing), nothing.catalogue());
+        return new LogicalVolumePool(disk, header, Journal.begin(disk, header, nothing), nothing.catalogue(), onFault);
     }
 
-    static LogicalVolumePool open(Disk disk, PoolHeader header) throws IOException {
+    static LogicalVolumePool open(Disk disk, PoolHeader header, Runnable onFault) throws IOException {
         Journal.Recovered recovered = Journal.recover(disk, header);
-        return new LogicalVolumePool(disk, header, Journal.begin(disk, header, recovered), recovered.catalogue());
+        return new LogicalVolumePool(
+                disk, header, Journal.begin(disk, header, recovered), recovered.catalogue(), onFault);
     }
 
     @Override
@@ -319,7 +322,10 @@ final class LogicalVolumePool implements PoolOps {
     }
 
     private IOException faulted(IOException cause) {
-        if (fault == null) fault = cause;
+        if (fault == null) {
+            fault = cause;
+            onFault.run();
+        }
         return cause;
     }
 

@@ -17,9 +17,16 @@ public final class LogicalVolumeStore implements PoolFactory {
     private static final long CLUSTER_SIZE_MAX = 1L << 30;
 
     private final Ambient ambient;
+    private final Runnable faulted;
 
     public LogicalVolumeStore(Ambient ambient) {
+        this(ambient, () -> {});
+    }
+
+    /// @param faulted called when a pool has become faulted
+    public LogicalVolumeStore(Ambient ambient, Runnable faulted) {
         this.ambient = ambient;
+        this.faulted = faulted;
     }
 
     @Override
@@ -65,7 +72,7 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give the disk its former size again: the end of the pool is missing")
                     .exception();
         }
-        return LogicalVolumePool.open(disk, header);
+        return LogicalVolumePool.open(disk, header, faulted);
     }
 
     private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk) throws IOException {
@@ -83,12 +90,12 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give at least " + Bytes.of(header.dataOffset() + clusterSize))
                     .exception();
         }
-        return format(disk, header);
+        return format(disk, header, faulted);
     }
 
     /// The header comes last: until it is there, the disk is as blank as before.
-    static PoolOps format(Disk disk, PoolHeader header) throws IOException {
-        LogicalVolumePool pool = LogicalVolumePool.create(disk, header);
+    static PoolOps format(Disk disk, PoolHeader header, Runnable faulted) throws IOException {
+        LogicalVolumePool pool = LogicalVolumePool.create(disk, header, faulted);
         disk.write(0, header.encode());
         disk.force();
         return pool;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A nexus with what it needs around it, all in memory.
 final class NexusBench {
@@ -23,6 +24,8 @@ final class NexusBench {
     final TreeMap<String, Copy> copies = new TreeMap<>();
     final ConcurrentSkipListMap<String, Exposure> exposed = new ConcurrentSkipListMap<>();
     final List<NexusInfo> saved = new ArrayList<>();
+    /// How often a nexus said that it reports something new.
+    final AtomicInteger changes = new AtomicInteger();
     volatile boolean storeDown;
 
     String copy(int number) {
@@ -92,6 +95,7 @@ final class NexusBench {
                     if (storeDown) throw new IOException("the store is down");
                     saved.add(info);
                 },
+                changes::incrementAndGet,
                 Ambient.system());
     }
 

@@ -247,6 +247,27 @@ class NexusTest {
     }
 
     @Test
+    void saysWhenItReportsSomethingNewAndNotThatItWorks() throws Exception {
+        Nexus nexus = bench.nexus(1, 2);
+        nexus.publish(List.of("nqn.a"));
+        int published = bench.changes.get();
+        nexus.publish(List.of("nqn.a"));
+        nexus.device().write(0, filled(512, 7));
+        nexus.device().flush();
+        assertThat(bench.changes).hasValue(published);
+
+        bench.at(2).dead = true;
+        nexus.device().write(0, filled(512, 8));
+        assertThat(nexus.state().status()).isEqualTo(NexusStatus.DEGRADED);
+        int degraded = bench.changes.get();
+        assertThat(degraded).isGreaterThan(published);
+
+        nexus.addChild(bench.copy(3), false);
+        awaitRebuild(nexus, 1);
+        assertThat(bench.changes).hasValueGreaterThan(degraded);
+    }
+
+    @Test
     void publishingIsRepeatableAndKeepsTheVolumesIdentity() {
         Nexus nexus = bench.nexus(1);
         assertThat(nexus.state().deviceUri()).isEmpty();

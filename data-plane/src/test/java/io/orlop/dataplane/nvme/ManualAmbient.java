@@ -11,15 +11,16 @@ import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
 
 /// The machine's threads, but a time that passes only when a test says so.
-final class ManualAmbient implements Ambient {
+public final class ManualAmbient implements Ambient {
     private record Waiting(long untilNanos, Semaphore wake) {}
 
     private final List<Waiting> waiting = new ArrayList<>();
     private final Ambient system = Ambient.system();
     private long nanos;
+    private long waits;
 
     /// Lets this much time pass, and those wake up whose wait is over.
-    synchronized void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         nanos += time.toNanos();
         for (Waiting one : waiting) if (one.untilNanos <= nanos) one.wake.release();
         waiting.removeIf(one -> one.untilNanos <= nanos);
@@ -28,6 +29,7 @@ final class ManualAmbient implements Ambient {
     private synchronized Waiting waitFor(Duration time, Semaphore wake) {
         Waiting one = new Waiting(nanos + time.toNanos(), wake);
         waiting.add(one);
+        waits++;
         return one;
     }
 
@@ -38,6 +40,15 @@ final class ManualAmbient implements Ambient {
     /// How many threads wait for time to pass.
     synchronized int waiting() {
         return waiting.size();
+    }
+
+    /// Returns when threads have begun to wait for time to pass this often, from the start on.
+    public void awaitWaits(long count) {
+        while (waits() < count) Thread.onSpinWait();
+    }
+
+    private synchronized long waits() {
+        return waits;
     }
 
     @Override

@@ -81,7 +81,8 @@ class PoolCrashTest {
         void run() throws IOException {
             // Every other pool has journal areas of four pages, so that they are changed after every third change.
             if (random.nextBoolean()) {
-                LogicalVolumeStore.format(disk, new PoolHeader("p", new UUID(1, 1), MIB, 9 * PoolHeader.PAGE, 19));
+                LogicalVolumeStore.format(
+                        disk, new PoolHeader("p", new UUID(1, 1), MIB, 9 * PoolHeader.PAGE, 19), () -> {});
             }
             for (int life = 0; life < LIVES; life++) {
                 disk.crashAfter(random.nextInt(80));

@@ -43,9 +43,11 @@ import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.status.RefusalStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,10 +59,17 @@ public final class GrpcAgent implements Agent {
     private static final String NO_SUCH_DISK = "Failed to create a BDEV";
 
     private final NodeId node;
+    private final Optional<Term> term;
     private final Channel channel;
 
     public GrpcAgent(NodeId node, Channel channel) {
+        this(node, Optional.empty(), channel);
+    }
+
+    /// @param term what its commands carry
+    public GrpcAgent(NodeId node, Optional<Term> term, Channel channel) {
         this.node = node;
+        this.term = term;
         this.channel = channel;
     }
 
@@ -91,13 +100,13 @@ public final class GrpcAgent implements Agent {
 
     @Override
     public PoolState createPool(CreatePool request) {
-        return withDisk(() -> ask(
+        return withDisk(() -> command(
                 pools(CallLimits.POOL), stub -> PoolCodec.state(node, stub.createPool(RequestCodec.create(request)))));
     }
 
     @Override
     public PoolState importPool(CreatePool request) {
-        return withDisk(() -> ask(
+        return withDisk(() -> command(
                 pools(CallLimits.POOL_IMPORT),
                 stub -> PoolCodec.state(node, stub.importPool(RequestCodec.importing(request)))));
     }
@@ -105,7 +114,7 @@ public final class GrpcAgent implements Agent {
     @Override
     public void destroyPool(PoolId pool) {
         var request = DestroyPoolRequest.newBuilder().setName(pool.name()).build();
-        ask(pools(CallLimits.POOL), stub -> stub.destroyPool(request));
+        command(pools(CallLimits.POOL), stub -> stub.destroyPool(request));
     }
 
     @Override
@@ -119,7 +128,7 @@ public final class GrpcAgent implements Agent {
 
     @Override
     public ReplicaState createReplica(CreateReplica request) {
-        return ask(
+        return command(
                 replicas(CallLimits.REPLICA),
                 stub -> ReplicaCodec.state(node, stub.createReplica(RequestCodec.create(request))));
     }
@@ -130,7 +139,7 @@ public final class GrpcAgent implements Agent {
                 .setUuid(replica.toString())
                 .setPoolName(pool.name())
                 .build();
-        ask(replicas(CallLimits.REPLICA), stub -> {
+        command(replicas(CallLimits.REPLICA), stub -> {
             try {
                 return stub.destroyReplica(request);
             } catch (StatusRuntimeException answer) {
@@ -149,14 +158,14 @@ public final class GrpcAgent implements Agent {
                 .setShare(ShareCodec.proto(ShareProtocol.NVMF))
                 .addAllAllowedHosts(hosts)
                 .build();
-        return ask(replicas(CallLimits.REPLICA), stub -> ReplicaCodec.state(node, stub.shareReplica(request)));
+        return command(replicas(CallLimits.REPLICA), stub -> ReplicaCodec.state(node, stub.shareReplica(request)));
     }
 
     @Override
     public ReplicaState unshareReplica(ReplicaId replica) {
         var request =
                 UnshareReplicaRequest.newBuilder().setUuid(replica.toString()).build();
-        return ask(replicas(CallLimits.REPLICA), stub -> ReplicaCodec.state(node, stub.unshareReplica(request)));
+        return command(replicas(CallLimits.REPLICA), stub -> ReplicaCodec.state(node, stub.unshareReplica(request)));
     }
 
     @Override
@@ -170,7 +179,7 @@ public final class GrpcAgent implements Agent {
 
     @Override
     public NexusState createNexus(CreateNexus request) {
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(
                         node, stub.createNexus(RequestCodec.create(request)).getNexus()));
@@ -179,14 +188,14 @@ public final class GrpcAgent implements Agent {
     @Override
     public void destroyNexus(NexusId nexus) {
         var request = DestroyNexusRequest.newBuilder().setUuid(nexus.toString()).build();
-        ask(nexuses(CallLimits.NEXUS), stub -> stub.destroyNexus(request));
+        command(nexuses(CallLimits.NEXUS), stub -> stub.destroyNexus(request));
     }
 
     @Override
     public NexusState shutdownNexus(NexusId nexus) {
         var request =
                 ShutdownNexusRequest.newBuilder().setUuid(nexus.toString()).build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS_SHUTDOWN),
                 stub -> NexusCodec.state(node, stub.shutdownNexus(request).getNexus()));
     }
@@ -198,7 +207,7 @@ public final class GrpcAgent implements Agent {
                 .setShare(ShareCodec.proto(protocol))
                 .addAllAllowedHosts(hosts)
                 .build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(node, stub.publishNexus(request).getNexus()));
     }
@@ -207,7 +216,7 @@ public final class GrpcAgent implements Agent {
     public NexusState unpublishNexus(NexusId nexus) {
         var request =
                 UnpublishNexusRequest.newBuilder().setUuid(nexus.toString()).build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(node, stub.unpublishNexus(request).getNexus()));
     }
@@ -219,7 +228,7 @@ public final class GrpcAgent implements Agent {
                 .setUri(uri)
                 .setNorebuild(withoutRebuild)
                 .build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(node, stub.addChildNexus(request).getNexus()));
     }
@@ -230,7 +239,7 @@ public final class GrpcAgent implements Agent {
                 .setUuid(nexus.toString())
                 .setUri(uri)
                 .build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(node, stub.removeChildNexus(request).getNexus()));
     }
@@ -242,7 +251,7 @@ public final class GrpcAgent implements Agent {
                 .setUri(uri)
                 .setAction(ChildCodec.proto(action))
                 .build();
-        return ask(
+        return command(
                 nexuses(CallLimits.NEXUS),
                 stub -> NexusCodec.state(node, stub.childOperation(request).getNexus()));
     }
@@ -279,6 +288,10 @@ public final class GrpcAgent implements Agent {
 
     private static <S extends AbstractBlockingStub<S>> S within(Duration limit, S stub) {
         return stub.withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private <S extends AbstractBlockingStub<S>, T> T command(S stub, Function<S, T> call) {
+        return ask(Headers.TERM.on(stub, term.orElse(null)), call);
     }
 
     private <S, T> T ask(S stub, Function<S, T> call) {

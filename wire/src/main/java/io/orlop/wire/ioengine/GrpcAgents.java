@@ -9,6 +9,7 @@ import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.rpc.EagerChannel;
 import java.util.Map;
 import java.util.Optional;
@@ -38,8 +39,8 @@ public final class GrpcAgents implements Agents, AutoCloseable {
     }
 
     @Override
-    public Agent at(NodeId node) {
-        return new GrpcAgent(node, new Channel() {
+    public Agent at(NodeId node, Optional<Term> term) {
+        return new GrpcAgent(node, term, new Channel() {
             @Override
             public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
                 return channel(node).newCall(method, options);

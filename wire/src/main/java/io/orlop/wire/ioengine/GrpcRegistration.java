@@ -20,7 +20,7 @@ public final class GrpcRegistration implements Registration {
 
     @Override
     public void register(NodeRegistration node) {
-        ask(() -> stub().register(RegistrationCodec.proto(node)));
+        ask(() -> Headers.GENERATION.on(stub(), node.generation()).register(RegistrationCodec.proto(node)));
     }
 
     @Override

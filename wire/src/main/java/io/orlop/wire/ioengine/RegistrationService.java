@@ -1,6 +1,8 @@
 package io.orlop.wire.ioengine;
 
 import com.google.protobuf.Empty;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.orlop.model.NodeId;
 import io.orlop.stubs.mayastor.v1.DeregisterRequest;
@@ -9,20 +11,34 @@ import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.wire.service.Registration;
 
 /// Serves `mayastor.v1.Registration`. Its calls block; run the gRPC server on virtual threads.
-public final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
-    private final Registration registration;
+public final class RegistrationService implements BindableService {
+    private final BindableService service;
 
     public RegistrationService(Registration registration) {
-        this.registration = registration;
+        this.service = Headers.heard(new Calls(registration));
     }
 
     @Override
-    public void register(RegisterRequest request, StreamObserver<Empty> caller) {
-        Answer.done(caller, () -> registration.register(RegistrationCodec.node(request)));
+    public ServerServiceDefinition bindService() {
+        return service.bindService();
     }
 
-    @Override
-    public void deregister(DeregisterRequest request, StreamObserver<Empty> caller) {
-        Answer.done(caller, () -> registration.deregister(new NodeId(request.getId())));
+    private static final class Calls extends RegistrationGrpc.RegistrationImplBase {
+        private final Registration registration;
+
+        Calls(Registration registration) {
+            this.registration = registration;
+        }
+
+        @Override
+        public void register(RegisterRequest request, StreamObserver<Empty> caller) {
+            Answer.done(
+                    caller, () -> registration.register(RegistrationCodec.node(request, Headers.GENERATION.said())));
+        }
+
+        @Override
+        public void deregister(DeregisterRequest request, StreamObserver<Empty> caller) {
+            Answer.done(caller, () -> registration.deregister(new NodeId(request.getId())));
+        }
     }
 }

@@ -35,7 +35,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Has one of everything, notes what it is asked, and refuses what it is told to refuse.
-final class FakeAgent implements Agent {
+class FakeAgent implements Agent {
     static final NodeId NODE = new NodeId("node-1");
     static final PoolState POOL = new PoolState(
             new PoolId("pool-1"),

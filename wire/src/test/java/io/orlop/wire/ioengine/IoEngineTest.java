@@ -45,15 +45,19 @@ import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.stubs.mayastor.v1.ReplicaRpcGrpc;
 import io.orlop.stubs.mayastor.v1.ShareReplicaRequest;
 import io.orlop.stubs.mayastor.v1.SnapshotRpcGrpc;
+import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
+import io.orlop.wire.agent.FencedAgent;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -337,9 +341,10 @@ class IoEngineTest {
         var registration = new GrpcRegistration(channel);
 
         registration.register(INFO);
+        registration.register(INFO.withGeneration(4711));
         registration.deregister(NODE);
 
-        assertThat(registered).containsExactly(INFO, NODE);
+        assertThat(registered).containsExactly(INFO, INFO.withGeneration(4711), NODE);
     }
 
     @Test
@@ -347,6 +352,38 @@ class IoEngineTest {
         assertThat(status(
                         () -> RegistrationGrpc.newBlockingStub(channel).register(RegisterRequest.getDefaultInstance())))
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
+
+    @Test
+    void commandsArriveInTheirTermAndQuestionsInNone() throws IOException {
+        List<Object> terms = new ArrayList<>();
+        class Fenced extends FakeAgent implements FencedAgent {
+            @Override
+            public Agent under(@Nullable Term term) {
+                terms.add(term == null ? "none" : term);
+                return this;
+            }
+        }
+        server.shutdownNow();
+        var builder =
+                InProcessServerBuilder.forName(name + "-fenced").executor(Executors.newVirtualThreadPerTaskExecutor());
+        AgentService.of(new Fenced()).forEach(builder::addService);
+        server = builder.build().start();
+        try (var agents =
+                new GrpcAgents(_ -> Optional.of(name + "-fenced"), endpoint -> InProcessChannelBuilder.forName(endpoint)
+                        .build())) {
+            Agent led = agents.at(NODE, Optional.of(new Term("pools", 5)));
+
+            led.pools();
+            led.destroyPool(POOL.id());
+            led.createReplica(new CreateReplica(
+                    REPLICA.uuid(), "r", POOL.id(), Bytes.mib(64), true, ShareProtocol.NONE, List.of()));
+            led.destroyNexus(NEXUS.uuid());
+            agents.at(NODE).destroyPool(POOL.id());
+
+            Term fifth = new Term("pools", 5);
+            assertThat(terms).containsExactly(fifth, fifth, fifth, "none");
+        }
     }
 
     @Test
