@@ -14,6 +14,12 @@ import java.util.function.BiConsumer;
 /// It ends with its admin queue, when the host is not heard of for a keep-alive time, or when it is closed; then
 /// all its queues do.
 final class Controller {
+    /// A host that asks for no keep-alive is given this much silence before its next association replaces this one.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// How exactly it is known when a host was heard last: noting it at each command would cost every one of them.
+    private static final long HEARD_NANOS = 1_000_000_000;
+
     private final int id;
     private final Export export;
     private final Host host;
@@ -23,9 +29,11 @@ final class Controller {
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<Integer, TargetConnection> queues = new TreeMap<>();
     private final Features features = new Features();
+    private final Ambient ambient;
     private volatile ControllerRegisters registers = ControllerRegisters.created();
     private volatile Duration keepAlive;
     private volatile boolean heard;
+    private volatile long heardNanos;
     private volatile boolean namespaceChanged;
     private boolean closed;
 
@@ -42,6 +50,8 @@ final class Controller {
         this.host = host;
         this.address = address;
         this.keepAlive = keepAlive;
+        this.ambient = ambient;
+        this.heardNanos = ambient.nanos();
         this.events = new AsyncEvents(tell);
         this.change = ambient.signal();
         ambient.start("nvme-keep-alive-" + id, this::watch);
@@ -93,6 +103,22 @@ final class Controller {
     /// The host sent a command. Read before it is written, since many threads see that it already is.
     void heard() {
         if (!heard) heard = true;
+        long now = ambient.nanos();
+        if (now - heardNanos >= HEARD_NANOS) heardNanos = now;
+    }
+
+    /// How long ago the host was heard of, to a second.
+    Duration silence() {
+        return Duration.ofNanos(ambient.nanos() - heardNanos);
+    }
+
+    boolean silentFor(Duration atLeast) {
+        return silence().compareTo(atLeast) >= 0;
+    }
+
+    /// How much silence says that the host is most likely gone.
+    Duration patience() {
+        return keepAlive.compareTo(PATIENCE) > 0 ? keepAlive : PATIENCE;
     }
 
     boolean attach(int queue, TargetConnection connection) {

@@ -1,5 +1,7 @@
 package io.orlop.dataplane.nvme;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +48,23 @@ final class Controllers {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// What this host has here from before and has not used for so long that it is most likely left over from a life
+    /// that ended without a word. A host may hold several at once, one for each of its ways here, and those speak.
+    List<Controller> staleOf(Host host) {
+        return all().stream()
+                .filter(controller -> controller.host().equals(host) && controller.silentFor(controller.patience()))
+                .toList();
+    }
+
+    /// Of those that have been silent for this long the one that was so for longest, or nothing.
+    @Nullable
+    Controller longestSilent(Duration atLeast) {
+        return all().stream()
+                .filter(controller -> controller.silentFor(atLeast))
+                .max(Comparator.comparing(Controller::silence))
+                .orElse(null);
     }
 
     List<Controller> all() {

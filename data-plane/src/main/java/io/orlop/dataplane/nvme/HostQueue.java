@@ -78,6 +78,7 @@ final class HostQueue {
         this.channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            LivePeer.expectedOn(channel);
             channel.socket()
                     .connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
         } catch (IOException e) {

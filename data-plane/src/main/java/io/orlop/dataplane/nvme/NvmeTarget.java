@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// An NVMe/TCP target: listens at one address and serves subsystems, which come and go while it runs.
@@ -32,7 +33,14 @@ public final class NvmeTarget implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(NvmeTarget.class.getName());
     private static final int CONNECTIONS_MAX = 2048;
+    private static final int STRANGERS_MAX = 128;
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
+    /// How long a controller must have been silent to give way to a host that finds all ids taken.
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /// How long a host may look at the list of subsystems in silence, where it asks for no keep-alive.
+    private static final Duration DISCOVERY_KEEP_ALIVE = Duration.ofMinutes(2);
+
     private static final Duration REMOVAL_TIME = Duration.ofSeconds(10);
 
     private final Ambient ambient;
@@ -40,6 +48,7 @@ public final class NvmeTarget implements AutoCloseable {
     private final BufferPool pool = new BufferPool();
     private final ConcurrentSkipListMap<String, Export> exports = new ConcurrentSkipListMap<>();
     private final Set<TargetConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Strangers strangers = new Strangers(STRANGERS_MAX);
     private final AtomicLong generation = new AtomicLong();
     private final DiscoverySubsystem discovery = new DiscoverySubsystem(this::discoveryLog);
     private final Signal closing;
@@ -152,10 +161,23 @@ public final class NvmeTarget implements AutoCloseable {
     private Admission admitAdmin(
             Fabrics.Connect connect, Fabrics.ConnectData data, Export export, Host host, TargetConnection connection) {
         if (data.controller() != Fabrics.ANY_CONTROLLER) return Admission.wrongData(16);
-        Duration keepAlive = AdminCommands.keepAlive(connect.keepAliveMs());
-        Controller controller = export.controllers()
-                .open(id -> new Controller(
-                        id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient));
+        Duration asked = AdminCommands.keepAlive(connect.keepAliveMs());
+        Duration keepAlive = export == discovery && asked.isZero() ? DISCOVERY_KEEP_ALIVE : asked;
+        Controllers controllers = export.controllers();
+        controllers.staleOf(host).forEach(Controller::close);
+        IntFunction<Controller> make = id ->
+                new Controller(id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient);
+        Controller controller = controllers.open(make);
+        if (controller == null && controllers.longestSilent(SILENCE) instanceof Controller silent) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0} of {1} gives way to {2}: all controllers are taken, and it has been silent for longest",
+                    silent.host().nqn(),
+                    export.nqn(),
+                    host.nqn());
+            silent.close();
+            controller = controllers.open(make);
+        }
         if (controller == null) return new Admission.Refused(Status.CONTROLLER_BUSY, 0);
         controller.attach(0, connection);
         // Who was struck off the list while connecting was not yet there to be cut off.
@@ -173,7 +195,13 @@ public final class NvmeTarget implements AutoCloseable {
         return new Admission.Admitted(controller);
     }
 
+    /// It is a queue now.
+    void connected(TargetConnection connection) {
+        strangers.left(connection);
+    }
+
     void ended(TargetConnection connection) {
+        strangers.left(connection);
         connections.remove(connection);
     }
 
@@ -199,22 +227,33 @@ public final class NvmeTarget implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
-                if (connections.size() >= CONNECTIONS_MAX) {
-                    LOG.log(System.Logger.Level.WARNING, "refused a connection beyond {0}", CONNECTIONS_MAX);
-                    channel.close();
-                    continue;
-                }
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                TargetConnection connection = new TargetConnection(this, channel, ambient);
-                connections.add(connection);
-                ambient.start("nvme-connection", connection::run);
+                take(server.accept());
             } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
+                if (!server.isOpen()) return;
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                // Whatever one connection costs or brings, the next may be a host's.
                 LOG.log(System.Logger.Level.WARNING, "accepting a connection failed: {0}", e.getMessage());
                 if (!pause()) return;
             }
+        }
+    }
+
+    private void take(SocketChannel channel) throws IOException {
+        boolean taken = false;
+        try {
+            if (connections.size() >= CONNECTIONS_MAX) {
+                LOG.log(System.Logger.Level.WARNING, "refused a connection beyond {0}", CONNECTIONS_MAX);
+                return;
+            }
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            LivePeer.expectedOn(channel);
+            TargetConnection connection = new TargetConnection(this, channel, ambient);
+            connections.add(connection);
+            strangers.came(connection, ambient.nanos()).ifPresent(TargetConnection::close);
+            ambient.start("nvme-connection", connection::run);
+            taken = true;
+        } finally {
+            if (!taken) channel.close();
         }
     }
 
@@ -231,13 +270,9 @@ public final class NvmeTarget implements AutoCloseable {
 
     /// Closes connections that took too long to become a queue.
     private void watch() {
-        Set<TargetConnection> strangers = Set.of();
         try {
             while (!closing.await(CONNECT_TIME)) {
-                for (TargetConnection connection : strangers) if (!connection.connected()) connection.close();
-                strangers = Set.copyOf(connections.stream()
-                        .filter(connection -> !connection.connected())
-                        .toList());
+                strangers.olderThan(CONNECT_TIME, ambient.nanos()).forEach(TargetConnection::close);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -18,10 +18,11 @@ final class PduReader {
 
     private static final int LITTLE_BYTES = 4 << 10;
 
+    /// Room for a first word: who connects and says nothing shall cost little.
+    private static final int FIRST_BYTES = 256;
+
     private final ReadableByteChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .limit(0);
+    private ByteBuffer buffer = empty(FIRST_BYTES);
     private Digests digests = Digests.NONE;
     private int dataMax;
     private int readAhead = BUFFER_BYTES;
@@ -149,7 +150,19 @@ final class PduReader {
         }
     }
 
+    private static ByteBuffer empty(int capacity) {
+        return ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    }
+
+    private void grow() {
+        ByteBuffer larger = empty(BUFFER_BYTES);
+        larger.limit(buffer.remaining()).put(0, buffer, buffer.position(), buffer.remaining());
+        buffer = larger;
+    }
+
     private boolean more(int wanted) throws IOException {
+        boolean first = header.capacity() == 0 && !buffer.hasRemaining();
+        if (!first && buffer.capacity() < BUFFER_BYTES) grow();
         if (!buffer.hasRemaining()) buffer.position(0).limit(0);
         else if (buffer.position() + wanted > buffer.capacity())
             buffer.compact().flip();

@@ -25,6 +25,7 @@ final class TargetConnection {
     private final PduReader reader;
     private final PduWriter writer;
     private final Ambient ambient;
+    private volatile boolean initialized;
     private volatile @Nullable TargetQueue queue;
     private volatile @Nullable IoQueue io;
     private @Nullable AdminCommands admin;
@@ -69,6 +70,7 @@ final class TargetConnection {
         writer.send(new Pdu.InitializeResponse(0, 0, request.digests(), Limits.TRANSFER_BYTES));
         writer.agree(request.digests());
         reader.agree(request.digests(), Limits.TRANSFER_BYTES);
+        initialized = true;
     }
 
     /// @return whether the connection goes on
@@ -159,6 +161,7 @@ final class TargetConnection {
             io = new IoQueue(subsystem, live, writer, target.pool(), ambient);
         }
         queue = live;
+        target.connected(this);
         writer.send(live.answer(command, Status.SUCCESS, controller.id()));
     }
 
@@ -171,8 +174,9 @@ final class TargetConnection {
         if (live != null) writer.send(live.answer(request, Status.SUCCESS, event.result()));
     }
 
-    boolean connected() {
-        return queue != null;
+    /// Whether the host has said its first word.
+    boolean initialized() {
+        return initialized;
     }
 
     InetSocketAddress localAddress() {
