@@ -3,6 +3,8 @@ package io.orlop.dataplane.agent;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
+import io.orlop.dataplane.block.NoSpaceException;
+import io.orlop.dataplane.disk.DiskFullException;
 import io.orlop.dataplane.disk.Disks;
 import io.orlop.dataplane.pool.LogicalVolumeStore;
 import io.orlop.dataplane.pool.PoolFactory;
@@ -15,22 +17,33 @@ import io.orlop.model.PoolId;
 import io.orlop.model.PoolState;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaKind;
 import io.orlop.model.ReplicaSpace;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ReplicaStatus;
 import io.orlop.model.ShareProtocol;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.model.ambient.Signal;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The loaded pools of a node and the replicas in them. Changes are made one at a time; looking on is free.
 final class Pools {
+    private static final Logger LOG = System.getLogger(Pools.class.getName());
+    private static final Duration FIRST_MENDING = Duration.ofSeconds(2);
+    private static final Duration LAST_MENDING = Duration.ofSeconds(30);
+
     private record Loaded(PoolOps pool, String disk) {}
 
     private record Found(Loaded loaded, ReplicaOps replica) {}
@@ -40,16 +53,21 @@ final class Pools {
     private final Exports exports;
     private final PoolFactory factory;
     private final Runnable changed;
+    private final Ambient ambient;
+    private final AtomicBoolean mending = new AtomicBoolean();
+    private final Signal closing;
     private final ConcurrentSkipListMap<PoolId, Loaded> loaded = new ConcurrentSkipListMap<>();
     private final ReentrantLock changing = new ReentrantLock();
 
     /// @param changed called after every change of what is reported here, usage apart
-    Pools(NodeId node, Disks disks, Exports exports, PoolFactory factory, Runnable changed) {
+    Pools(NodeId node, Disks disks, Exports exports, PoolFactory factory, Runnable changed, Ambient ambient) {
         this.node = node;
         this.disks = disks;
         this.exports = exports;
         this.factory = factory;
         this.changed = changed;
+        this.ambient = ambient;
+        this.closing = ambient.signal();
     }
 
     List<PoolState> states() {
@@ -74,14 +92,66 @@ final class Pools {
     private PoolState load(CreatePool request, Loading loading) {
         return exclusively("pool '%s'".formatted(request.pool()), () -> {
             String disk = onlyDisk(request);
+            Loaded there = loaded.get(request.pool());
+            if (there != null && there.disk.equals(disk) && there.pool.status() == PoolStatus.FAULTED) {
+                return reopen(request.pool(), there);
+            }
             refuseIfLoaded(request.pool(), disk);
             Loaded pool = new Loaded(loading.load(request.pool().name(), disk), disk);
-            loaded.put(request.pool(), pool);
-            for (ReplicaOps replica : pool.pool.replicas()) {
-                if (replica.properties().shared()) expose(replica);
-            }
-            return state(pool);
+            return put(request.pool(), pool);
         });
+    }
+
+    private PoolState put(PoolId id, Loaded pool) throws IOException {
+        loaded.put(id, pool);
+        for (ReplicaOps replica : pool.pool.replicas()) {
+            if (replica.properties().shared()) expose(replica);
+        }
+        return state(pool);
+    }
+
+    /// Reads a faulted pool anew from its disk, which shows what is there. Until that succeeds it is listed as faulted.
+    private PoolState reopen(PoolId id, Loaded faulted) throws IOException {
+        for (ReplicaOps replica : faulted.pool.replicas()) withdraw(replica);
+        faulted.pool.close();
+        PoolOps again = factory.load(id.name(), null, disks.open(faulted.disk));
+        LOG.log(Level.INFO, "pool {0} on {1} was faulted, and is read anew", id, faulted.disk);
+        return put(id, new Loaded(again, faulted.disk));
+    }
+
+    /// A pool has become faulted: it is read anew from time to time until it can be, since whoever made room on its
+    /// disk, or plugged it in again, need not know of it.
+    void mend() {
+        if (mending.compareAndSet(false, true)) ambient.start("pool-mending", this::mendAll);
+    }
+
+    private void mendAll() {
+        Duration pause = FIRST_MENDING;
+        try {
+            while (!closing.await(pause)) {
+                loaded.forEach(this::mend);
+                pause = pause.multipliedBy(2).compareTo(LAST_MENDING) < 0 ? pause.multipliedBy(2) : LAST_MENDING;
+                if (anyFaulted()) continue;
+                mending.set(false);
+                // One that became faulted just now found somebody mending.
+                if (!anyFaulted() || !mending.compareAndSet(false, true)) return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean anyFaulted() {
+        return loaded.values().stream().anyMatch(pool -> pool.pool.status() == PoolStatus.FAULTED);
+    }
+
+    private void mend(PoolId id, Loaded pool) {
+        if (pool.pool.status() != PoolStatus.FAULTED) return;
+        try {
+            exclusively("pool '%s'".formatted(id), () -> loaded.get(id) == pool ? reopen(id, pool) : id);
+        } catch (RefusalException still) {
+            LOG.log(Level.WARNING, "pool {0} stays faulted: {1}", id, still.getMessage());
+        }
     }
 
     private String onlyDisk(CreatePool request) {
@@ -231,6 +301,7 @@ final class Pools {
     /// The blocks of a replica of this node.
     Optional<BlockDevice> device(ReplicaUri uri) {
         for (Loaded pool : loaded.values()) {
+            if (pool.pool.status() != PoolStatus.ONLINE) continue;
             for (ReplicaOps replica : pool.pool.replicas()) {
                 boolean meant = uri.uuid()
                         .map(replica.uuid()::equals)
@@ -243,6 +314,7 @@ final class Pools {
 
     /// Lets every disk go, its content as it is.
     void close() {
+        closing.raise();
         exclusively("the pools of node '%s'".formatted(node), () -> {
             for (Loaded pool : loaded.values()) {
                 for (ReplicaOps replica : pool.pool.replicas()) withdraw(replica);
@@ -255,6 +327,7 @@ final class Pools {
 
     /// Lets every disk go as a killed process would.
     void abandon() {
+        closing.raise();
         for (Loaded pool : loaded.values()) pool.pool.abandon();
     }
 
@@ -340,6 +413,11 @@ final class Pools {
             T done = step.run();
             changed.run();
             return done;
+        } catch (DiskFullException | NoSpaceException full) {
+            changed.run();
+            throw new Refusal.OutOfCapacity(
+                            "%s: %s".formatted(what, full.getMessage()), "make room on the node's disk, and try again")
+                    .exception();
         } catch (IOException e) {
             // Part of it may have been done.
             changed.run();

@@ -48,8 +48,9 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
                 registration.id(),
                 ports.disks(),
                 ports.exports(),
-                new LogicalVolumeStore(ports.ambient(), generation::moved),
-                generation::moved);
+                new LogicalVolumeStore(ports.ambient(), this::poolFaulted),
+                generation::moved,
+                ports.ambient());
         this.nexuses = new Nexuses(new Surroundings(
                 registration.id(), this::open, ports.exports(), ports.infoStore(), generation::moved, ports.ambient()));
     }
@@ -206,6 +207,11 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
     public void abandon() {
         nexuses.abandon();
         pools.abandon();
+    }
+
+    private void poolFaulted() {
+        generation.moved();
+        pools.mend();
     }
 
     private BlockDevice open(String uri) throws IOException {

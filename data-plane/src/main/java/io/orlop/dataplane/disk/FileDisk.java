@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// A [FileChannel] closes itself when a thread is interrupted inside it. The interrupt was meant for that thread and
 /// not for everybody's disk, so the channel is opened again, the operation repeated and the interrupt kept.
 public final class FileDisk implements Disk {
+    /// A file system says that it is full a little before it has nothing left.
+    private static final int ROOM_KEPT = 64 << 10;
+
     private final Path path;
     private final int blockSize;
     private final long size;
@@ -68,7 +72,13 @@ public final class FileDisk implements Disk {
         int start = from.position();
         uninterrupted(disk -> {
             from.position(start);
-            while (from.hasRemaining()) disk.write(from, offset + from.position() - start);
+            try {
+                while (from.hasRemaining()) disk.write(from, offset + from.position() - start);
+            } catch (ClosedChannelException gone) {
+                throw gone;
+            } catch (IOException e) {
+                throw full(from.remaining()) ? new DiskFullException("%s: %s".formatted(path, e.getMessage())) : e;
+            }
         });
     }
 
@@ -91,6 +101,15 @@ public final class FileDisk implements Disk {
     @Override
     public String toString() {
         return path.toString();
+    }
+
+    /// Java does not say why a write failed, other than in the system's language.
+    private boolean full(int wanted) {
+        try {
+            return Files.getFileStore(path).getUsableSpace() < wanted + ROOM_KEPT;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private interface Operation {

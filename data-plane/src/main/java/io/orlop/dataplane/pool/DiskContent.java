@@ -60,6 +60,11 @@ sealed interface DiskContent {
                     .<DiskContent>map(OfPool::new)
                     .orElse(new Foreign("a pool with a damaged header, or of a later version"));
         }
+        // A pool is told by more than its first bytes: were they all, one flipped bit would offer it for formatting.
+        ByteBuffer mended = ByteBuffer.allocate(PoolHeader.PAGE).put(0, head, 0, PoolHeader.PAGE);
+        if (PoolHeader.decode(mended.putLong(0, PoolHeader.MAGIC)).isPresent()) {
+            return new Foreign("a pool whose first bytes are damaged");
+        }
         return KNOWN.stream()
                 .filter(signature -> signature.on(head))
                 .findFirst()

@@ -53,9 +53,24 @@ final class Journal {
         if (first.isEmpty() && second.isEmpty()) {
             throw new IOException("both copies of the metadata of pool " + pool.name() + " are damaged");
         }
-        if (first.isEmpty()) return second.get();
-        if (second.isEmpty()) return first.get();
+        if (first.isEmpty()) return unlessOlder(disk, pool, second.get());
+        if (second.isEmpty()) return unlessOlder(disk, pool, first.get());
         return first.get().generation > second.get().generation ? first.get() : second.get();
+    }
+
+    /// The other area has no whole checkpoint. That is what a crash while it was written leaves, and then nothing comes
+    /// after it: with changes of a later generation behind it, it was whole once, and is damaged. What went before it
+    /// would give clusters to new owners that have old ones.
+    private static Recovered unlessOlder(Disk disk, PoolHeader pool, Recovered recovered) throws IOException {
+        for (long position = 0; position < pool.areaBytes(); position += PoolHeader.PAGE) {
+            Optional<Record> record = read(disk, pool, 1 - recovered.area, position);
+            if (record.isPresent() && record.get().sequence > 0 && record.get().generation > recovered.generation) {
+                throw new IOException(
+                        "the metadata of pool %s is damaged: the checkpoint of generation %d is gone, changes to it are there"
+                                .formatted(pool.name(), record.get().generation));
+            }
+        }
+        return recovered;
     }
 
     /// Begins a new generation with what was recovered.

@@ -193,6 +193,17 @@ final class LogicalVolume implements ReplicaOps {
             }
         }
 
+        /// Its pool was let go, or read anew from its disk: then it is to be had again.
+        @Override
+        public boolean lost() {
+            lock.readLock().lock();
+            try {
+                return gone != null;
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
         @Override
         public void close() {}
 

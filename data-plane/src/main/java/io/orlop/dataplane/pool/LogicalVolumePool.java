@@ -2,6 +2,7 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.disk.Disk;
+import io.orlop.dataplane.disk.DiskFullException;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
@@ -260,7 +261,7 @@ final class LogicalVolumePool implements PoolOps {
                         .formatted(name(), catalogue.free(), volume.uuid, own.length));
             }
             int[] chosen = catalogue.choose(own.length);
-            for (int cluster : chosen) zero(cluster);
+            zero(chosen);
             force();
             change(new Change.Allocated(volume.uuid, own, chosen));
         } finally {
@@ -301,6 +302,16 @@ final class LogicalVolumePool implements PoolOps {
             disk().force();
         } catch (IOException e) {
             throw faulted(e);
+        }
+    }
+
+    /// Nobody has these clusters yet, so a disk without room leaves everything as it was.
+    private void zero(int[] clusters) throws IOException {
+        try {
+            for (int cluster : clusters) zero(cluster);
+        } catch (DiskFullException full) {
+            throw new NoSpaceException(
+                    "pool %s found no room on its disk: %s".formatted(name(), full.getMessage()));
         }
     }
 

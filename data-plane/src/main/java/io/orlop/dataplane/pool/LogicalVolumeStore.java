@@ -93,8 +93,10 @@ public final class LogicalVolumeStore implements PoolFactory {
         return format(disk, header, faulted);
     }
 
-    /// The header comes last: until it is there, the disk is as blank as before.
+    /// The header comes last: until it is there, the disk is as blank as before. A file's room for the journal is taken
+    /// first: where it is full later, the pool can still write down what it does.
     static PoolOps format(Disk disk, PoolHeader header, Runnable faulted) throws IOException {
+        if (!disk.discards()) disk.writeZeroes(header.areaOffset(0), 2 * header.areaBytes());
         LogicalVolumePool pool = LogicalVolumePool.create(disk, header, faulted);
         disk.write(0, header.encode());
         disk.force();

@@ -72,6 +72,54 @@ class PoolTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
+    @Test
+    void aPoolWithAFlippedBitIsNoBlankDisk() throws IOException {
+        Path file = file(20);
+        create("alpha", file).close();
+        for (int at : new int[] {0, 7, 9, 13, 40, 61}) {
+            flip(file, at);
+            byte[] before = Files.readAllBytes(file);
+            refuses(Refusal.Invalid.class, "damaged", () -> create("alpha", file));
+            refuses(Refusal.Invalid.class, "damaged", () -> store.load("alpha", null, disk(file)));
+            assertThat(Files.readAllBytes(file)).isEqualTo(before);
+            flip(file, at);
+        }
+        create("alpha", file).close();
+    }
+
+    @Test
+    void aPoolWhoseLatestMetadataIsDamagedIsNotTakenForWhatItWasBefore() throws IOException {
+        Path file = file(40);
+        create("alpha", file).close();
+        try (PoolOps pool = create("alpha", file)) {
+            pool.create(id(1), "one", 8 * MIB, false, ReplicaProperties.PRIVATE);
+        }
+        PoolHeader header;
+        try (Disk disk = disk(file)) {
+            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
+        }
+        int latest = 1;
+        flip(file, header.areaOffset(latest) + 50);
+
+        assertThatThrownBy(() -> store.load("alpha", null, disk(file)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("alpha")
+                .hasMessageContaining("damaged");
+        flip(file, header.areaOffset(latest) + 50);
+        try (PoolOps pool = create("alpha", file)) {
+            assertThat(pool.replicas()).hasSize(1);
+        }
+    }
+
+    private static void flip(Path file, long at) throws IOException {
+        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+            raw.seek(at);
+            int was = raw.read();
+            raw.seek(at);
+            raw.write(was ^ 1);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0, SPDKBLOB, SPDK blob store",

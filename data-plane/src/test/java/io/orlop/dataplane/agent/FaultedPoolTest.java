@@ -1,0 +1,233 @@
+package io.orlop.dataplane.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.orlop.dataplane.block.DeviceOpener;
+import io.orlop.dataplane.block.Exports;
+import io.orlop.dataplane.block.Exposure;
+import io.orlop.dataplane.disk.Disk;
+import io.orlop.dataplane.disk.DiskFullException;
+import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.dataplane.nvme.ManualAmbient;
+import io.orlop.model.Bytes;
+import io.orlop.model.NexusId;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
+import io.orlop.model.NvmfConfig;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolStatus;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ShareProtocol;
+import io.orlop.wire.agent.CreateNexus;
+import io.orlop.wire.agent.CreatePool;
+import io.orlop.wire.agent.CreateReplica;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What fails under a pool for a while is not its end.
+@Timeout(60)
+class FaultedPoolTest {
+    private static final CreatePool POOL = new CreatePool(new PoolId("pool"), List.of("aio:///disk"));
+    private static final NexusId NEXUS = new NexusId(new UUID(2, 2));
+
+    private final ManualAmbient time = new ManualAmbient();
+    private final MoodyDisk disk = new MoodyDisk();
+    private final StorageNode node = new StorageNode(
+            new NodeRegistration(new NodeId("node-1"), "127.0.0.1:1", "1", null, null),
+            new NodePorts(
+                    new Disks() {
+                        @Override
+                        public String canonical(String uri) {
+                            return uri;
+                        }
+
+                        @Override
+                        public Disk open(String uri) throws IOException {
+                            if (disk.gone) throw new IOException("there is no " + uri);
+                            return disk;
+                        }
+                    },
+                    new Exports() {
+                        @Override
+                        public void expose(Exposure exposure) {}
+
+                        @Override
+                        public void allow(String nqn, List<String> hosts) {}
+
+                        @Override
+                        public void withdraw(String nqn) {}
+
+                        @Override
+                        public String uri(String nqn) {
+                            return "nvmf+tcp://here/" + nqn;
+                        }
+                    },
+                    nothingElsewhere(),
+                    (_, _) -> {},
+                    BlockDevices.NONE,
+                    time));
+
+    /// A disk in memory that can have a full file system under it, fail to force, and be away.
+    private static final class MoodyDisk implements Disk {
+        private final MemoryDisk disk = new MemoryDisk(64 << 20, 512);
+        volatile boolean full;
+        volatile boolean failing;
+        volatile boolean gone;
+
+        @Override
+        public long size() {
+            return disk.size();
+        }
+
+        @Override
+        public int blockSize() {
+            return disk.blockSize();
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) {
+            disk.read(offset, into);
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer from) throws IOException {
+            // The first 4 MiB are the pool's own, and were given room when it was made.
+            if (full && offset >= 4 << 20) throw new DiskFullException("no room");
+            disk.write(offset, from);
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (failing) throw new IOException("the disk failed");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void createPool() {
+        node.createPool(POOL);
+    }
+
+    @Test
+    void aFullDiskIsNoFaultAndIsOverWhenThereIsRoom() throws Exception {
+        ReplicaState replica = replica(1);
+        nexus(replica);
+        disk.full = true;
+
+        assertThatThrownBy(() -> node.device(NEXUS).write(0, ByteBuffer.allocate(512)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no room");
+        assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.ONLINE);
+        assertThat(node.pools().getFirst().used()).isEqualTo(Bytes.ZERO);
+
+        disk.full = false;
+        node.device(NEXUS).write(0, ByteBuffer.allocate(512));
+        assertThat(node.pools().getFirst().used()).isEqualTo(Bytes.mib(4));
+    }
+
+    @Test
+    void aFullDiskRefusesAThickReplicaAsWantOfCapacity() {
+        disk.full = true;
+
+        assertThatThrownBy(() -> node.createReplica(create(1, false)))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.OutOfCapacity.class));
+        assertThat(node.replicas()).isEmpty();
+
+        disk.full = false;
+        node.createReplica(create(1, false));
+    }
+
+    @Test
+    void aFaultedPoolIsReadAnewWhenItIsImported() {
+        ReplicaState replica = replica(1);
+        fault();
+        assertThatThrownBy(() -> node.importPool(POOL)).hasMessageContaining("the disk failed");
+        assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
+
+        disk.failing = false;
+        assertThat(node.importPool(POOL).status()).isEqualTo(PoolStatus.ONLINE);
+
+        // What was refused when it could not be forced may be there too.
+        assertThat(node.replicas()).contains(replica);
+        assertThatThrownBy(() -> node.importPool(POOL))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.AlreadyExists.class));
+    }
+
+    @Test
+    void aFaultedPoolComesBackOnItsOwnWithItsNexuses() throws Exception {
+        nexus(replica(1));
+        node.device(NEXUS).write(0, ByteBuffer.wrap(new byte[512]));
+        long before = generation();
+        fault();
+        disk.gone = true;
+        assertThat(generation()).isNotEqualTo(before);
+        passUntil(() -> disk.gone);
+        assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
+
+        disk.gone = false;
+        disk.failing = false;
+        passUntil(() -> node.pools().getFirst().status() == PoolStatus.ONLINE);
+
+        node.device(NEXUS).read(0, ByteBuffer.allocate(512));
+        replica(2);
+    }
+
+    private interface Fact {
+        boolean holds();
+    }
+
+    private void passUntil(Fact fact) {
+        do {
+            time.pass(Duration.ofSeconds(1));
+            Thread.yield();
+        } while (!fact.holds());
+    }
+
+    private void fault() {
+        disk.failing = true;
+        assertThatThrownBy(() -> replica(9)).hasMessageContaining("the disk failed");
+        assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
+    }
+
+    private long generation() {
+        Long generation = node.info().generation();
+        if (generation == null) throw new AssertionError("no generation");
+        return generation;
+    }
+
+    private ReplicaState replica(int number) {
+        return node.createReplica(create(number, true));
+    }
+
+    private static CreateReplica create(int number, boolean thin) {
+        ReplicaId uuid = new ReplicaId(new UUID(1, number));
+        return new CreateReplica(
+                uuid, uuid.toString(), POOL.pool(), Bytes.mib(16), thin, ShareProtocol.NVMF, List.of());
+    }
+
+    private void nexus(ReplicaState replica) {
+        node.createNexus(new CreateNexus(
+                NEXUS, "volume", Bytes.mib(16), NvmfConfig.ofPath(1), List.of(replica.localUri()), "key"));
+    }
+
+    private static DeviceOpener nothingElsewhere() {
+        return uri -> {
+            throw new IOException("there is no " + uri);
+        };
+    }
+}
