@@ -114,9 +114,10 @@ class VolumePromiseTest {
         assertThat(promised()).isEqualTo(new SetReplicas(1, partial));
         // When
         cluster.stop(N1);
-        process.crashable.before = _ -> {};
-        // Then
         await(() -> spec().operation() == null);
+        process.crashable.before = _ -> {};
+        await(process::idle);
+        // Then
         assertThat(cluster.replicas).containsOnlyKeys(whole, partial);
         assertThat(spec().numReplicas()).isEqualTo(2);
     }

@@ -156,7 +156,7 @@ class VolumeServiceTest {
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
-            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(3);
+            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(33);
             assertThat(nexus.children()).hasSize(2);
         });
     }
@@ -242,23 +242,23 @@ class VolumeServiceTest {
     @Test
     void pagesThroughVolumes() {
         for (int i = 1; i <= 3; i++) service().create(request(new VolumeId(new UUID(1, i)), 1, null));
-        assertThat(service().numbered(0, 2).entries()).hasSize(2);
-        assertThat(service().numbered(0, 2).next()).isEqualTo(2);
-        assertThat(service().numbered(2, 2).entries()).hasSize(1);
-        assertThat(service().numbered(2, 2).next()).isNull();
-        assertThat(service().numbered(7, 2).entries()).isEmpty();
-        assertThat(service().numbered(0, 0).entries()).hasSize(3);
-        assertThat(service().numbered(0, Integer.MAX_VALUE).entries()).hasSize(3);
+        assertThat(service().walked(0, 2).entries()).hasSize(2);
+        assertThat(service().walked(0, 2).next()).isEqualTo(2);
+        assertThat(service().walked(2, 2).entries()).hasSize(1);
+        assertThat(service().walked(2, 2).next()).isNull();
+        assertThat(service().walked(7, 2).entries()).isEmpty();
+        assertThat(service().walked(0, 0).entries()).hasSize(3);
+        assertThat(service().walked(0, Integer.MAX_VALUE).entries()).hasSize(3);
     }
 
     @Test
     void theNextPageLeavesOutNothingThatStays() {
         for (int i = 1; i <= 4; i++) service().create(request(new VolumeId(new UUID(1, i)), 1, null));
-        Integer next = service().numbered(0, 2).next();
+        Integer next = service().walked(0, 2).next();
 
         service().delete(new VolumeId(new UUID(1, 1)));
 
-        assertThat(service().numbered(Objects.requireNonNull(next), 2).entries())
+        assertThat(service().walked(Objects.requireNonNull(next), 2).entries())
                 .extracting(volume -> volume.spec().uuid())
                 .containsExactly(new VolumeId(new UUID(1, 3)), new VolumeId(new UUID(1, 4)));
     }
