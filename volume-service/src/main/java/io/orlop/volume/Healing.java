@@ -109,13 +109,15 @@ final class Healing {
         }
     }
 
-    /// Goes on with a promise to replace copies, or takes it back where they are back.
+    /// Goes on with a promise to replace copies, or takes it back where they are back: what can be rebuilt again, and is
+    /// not known to fail, needs nobody in its place.
     Stored<VolumeSpec> finishReplacement(Stored<VolumeSpec> promised, Replace operation) {
         VolumeSpec volume = promised.value();
         boolean served = volume.publication() instanceof Publication.Published;
-        List<ReplicaId> stillLost = copies.of(volume).stream()
-                .filter(copy -> operation.lost().contains(copy.id()) && copy.condition(served) != Condition.HEALTHY)
-                .map(Copy::id)
+        List<ReplicaId> stillLost = histories.patients(volume.uuid(), served, copies.of(volume)).stream()
+                .filter(patient -> operation.lost().contains(patient.copy().id()))
+                .filter(patient -> patient.condition() == Condition.LOST || patient.givenUp())
+                .map(patient -> patient.copy().id())
                 .toList();
         if (!stillLost.isEmpty()) {
             try {

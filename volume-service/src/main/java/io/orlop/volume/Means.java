@@ -51,21 +51,24 @@ final class Means {
 
     List<Replica> provision(Provision request) {
         requireOffice();
+        long asked = seen().moment();
         List<Replica> owned = pools.provision(request);
-        owned.forEach(this::seen);
+        owned.forEach(replica -> seen(replica, asked));
         awaitKnown(owned.stream().map(Replica::uuid).toList());
         return owned;
     }
 
     Replica share(ReplicaId replica, List<String> hosts) {
         requireOffice();
-        return seen(pools.shareReplica(replica, hosts));
+        long asked = seen().moment();
+        return seen(pools.shareReplica(replica, hosts), asked);
     }
 
     void unshare(ReplicaId replica) {
         requireOffice();
+        long asked = seen().moment();
         try {
-            seen(pools.unshareReplica(replica));
+            seen(pools.unshareReplica(replica), asked);
         } catch (RefusalException refused) {
             if (!(refused.refusal() instanceof Refusal.NotShared)) throw refused;
         }
@@ -84,14 +87,16 @@ final class Means {
 
     void create(CreateNexusSpec request) {
         requireOffice();
-        seen(nexuses.createNexus(request));
+        long asked = seen().moment();
+        seen(nexuses.createNexus(request), asked);
     }
 
     /// @return the nexus as its node answered just now; `null` where it did not
     @Nullable
     NexusState publish(NexusId nexus, List<String> hosts) {
         requireOffice();
-        return seen(nexuses.publish(nexus, hosts)).state();
+        long asked = seen().moment();
+        return seen(nexuses.publish(nexus, hosts), asked).state();
     }
 
     void destroy(NexusId nexus, VolumeId owner) {
@@ -101,12 +106,14 @@ final class Means {
 
     void addChild(NexusId nexus, NexusChild child) {
         requireOffice();
-        seen(nexuses.addChild(nexus, child));
+        long asked = seen().moment();
+        seen(nexuses.addChild(nexus, child), asked);
     }
 
     void removeChild(NexusId nexus, String uri) {
         requireOffice();
-        seen(nexuses.removeChild(nexus, uri));
+        long asked = seen().moment();
+        seen(nexuses.removeChild(nexus, uri), asked);
     }
 
     Nexus nexus(NexusId nexus) {
@@ -124,15 +131,15 @@ final class Means {
         return view.seen();
     }
 
-    private Replica seen(Replica replica) {
+    private Replica seen(Replica replica, long asked) {
         ReplicaState state = replica.state();
-        if (state != null) seen().answered(new Fact.Replica(state));
+        if (state != null) seen().answered(new Fact.Replica(state), asked);
         return replica;
     }
 
-    private Nexus seen(Nexus nexus) {
+    private Nexus seen(Nexus nexus, long asked) {
         NexusState state = nexus.state();
-        if (state != null) seen().answered(new Fact.Nexus(state));
+        if (state != null) seen().answered(new Fact.Nexus(state), asked);
         return nexus;
     }
 

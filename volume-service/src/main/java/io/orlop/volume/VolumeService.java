@@ -56,8 +56,8 @@ public final class VolumeService implements Volumes, AutoCloseable {
     private final VolumePublication publication;
     private final ReplicaCount replicaCount;
     private final Healing healing;
-    private final ReconcileLoop<VolumeId> loop;
     private final Walks walks = new Walks();
+    final ReconcileLoop<VolumeId> loop;
     final VolumeReconciler reconciler;
 
     /// @param view what is known of the cluster; stays the caller's

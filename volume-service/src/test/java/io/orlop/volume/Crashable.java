@@ -3,17 +3,25 @@ package io.orlop.volume;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A process that dies at its n-th call to the world outside: before the call or after it, and then for good.
+/// A process that dies at its n-th call to the world outside: before the call or after it, and then for good. What it
+/// calls can be seen, and something may happen just before.
 final class Crashable {
     private static final Set<String> LOOKS =
             Set.of("get", "load", "watch", "online", "keepAlive", "grant", "revoke", "close", "toString", "hashCode");
 
     private final int dieAt;
     private final boolean afterwards;
-    private int calls;
+    /// `Pools.provision`, `Keyspace.commit` and so on, in this order; looks are not among them.
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    /// Called with each of those before it is made; what it throws is the answer.
+    volatile Consumer<String> before = _ -> {};
+    private int counted;
     private boolean dead;
 
     Crashable(int dieAt, boolean afterwards) {
@@ -44,8 +52,13 @@ final class Crashable {
 
     private @Nullable Object call(Object real, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        boolean dies = counts(method) && dies();
         String where = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        boolean counts = counts(method);
+        if (counts) {
+            calls.add(where);
+            before.accept(where);
+        }
+        boolean dies = counts && dies();
         if (dies && !afterwards || dead() && !dies) throw new Crash(where);
         try {
             return method.invoke(real, arguments);
@@ -64,9 +77,14 @@ final class Crashable {
         return !LOOKS.contains(method.getName());
     }
 
+    /// What was asked of other services.
+    List<String> commands() {
+        return calls.stream().filter(call -> !call.startsWith("Keyspace.")).toList();
+    }
+
     private synchronized boolean dies() {
         if (dead) return false;
-        dead = ++calls == dieAt;
+        dead = ++counted == dieAt;
         return dead;
     }
 }

@@ -18,11 +18,12 @@ import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
-import io.orlop.model.NodeObservation;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
@@ -35,32 +36,54 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
 import io.orlop.wire.service.Registry;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 
 /// Nodes with replicas and nexuses, as the other services would leave them, and a store that all see.
 final class FakeCluster implements AutoCloseable {
-    final LocalStore store = new LocalStore(Ambient.system());
-    final Keyspace keyspace = new LocalKeyspace(store, Ambient.system());
+    static final Bytes DISK = Bytes.gib(1);
+
+    final Ambient ambient;
+    final LocalStore store;
+    final Keyspace keyspace;
     final Map<NodeId, Boolean> nodes = new TreeMap<>();
     final Map<ReplicaId, ReplicaSpec> replicas = new TreeMap<>();
     final Map<NexusId, NexusSpec> nexuses = new TreeMap<>();
     private final Map<NexusId, Map<String, ChildStatus>> children = new TreeMap<>();
+    private final Map<NodeId, Bytes> used = new TreeMap<>();
     private final List<Following> feeds = new CopyOnWriteArrayList<>();
-    private long told;
+    private final Map<Fact.Id, Fact> told = new TreeMap<>();
+    private boolean incomplete;
+    private long tellings;
+
+    /// Which nodes were asked for, in this order.
+    final List<NodeId> asked = new CopyOnWriteArrayList<>();
+    /// Called before a node is asked, by whoever asks; may refuse, or keep him waiting.
+    volatile Consumer<NodeId> whenAsked = _ -> {};
 
     FakeCluster(int count) {
+        this(count, Ambient.system());
+    }
+
+    FakeCluster(int count, Ambient ambient) {
+        this.ambient = ambient;
+        this.store = new LocalStore(ambient);
+        this.keyspace = new LocalKeyspace(store, ambient);
         for (int i = 1; i <= count; i++) {
             var node = new NodeId("node-" + i);
             nodes.put(node, true);
@@ -68,6 +91,7 @@ final class FakeCluster implements AutoCloseable {
                     Layout.DEFAULT.nodes() + node,
                     JsonDocument.NODE.encode(
                             new NodeSpec(node, "127.0.0.1:1", Map.of(), List.of(), "nqn.test:" + node, null)));
+            changed(node);
         }
     }
 
@@ -178,22 +202,68 @@ final class FakeCluster implements AutoCloseable {
         return nodes.getOrDefault(node, false);
     }
 
-    private synchronized NodeObservation node(NodeId node) {
-        boolean online = online(node);
-        var state = new NodeState(
-                node, "127.0.0.1:1", online ? NodeStatus.ONLINE : NodeStatus.OFFLINE, "nqn.test:" + node, null, "one");
-        if (!online) return new NodeObservation(state, List.of(), List.of(), List.of());
-        return new NodeObservation(
-                state,
-                List.of(),
-                replicas.values().stream()
-                        .filter(replica -> replica.node().equals(node))
-                        .map(FakeCluster::state)
+    /// How much of a node's disk is taken by others.
+    synchronized void use(NodeId node, Bytes taken) {
+        used.put(node, taken);
+        changed(node);
+    }
+
+    synchronized boolean hasRoom(NodeId node, Bytes size) {
+        return pool(node).free().atLeast(size);
+    }
+
+    /// The rebuilds of a nexus get on.
+    synchronized void rebuildsReach(NexusId nexus, int percent) {
+        NexusState now = state(Objects.requireNonNull(nexuses.get(nexus)));
+        tell(new Fact.Nexus(new NexusState(
+                now.uuid(),
+                now.name(),
+                now.node(),
+                now.size(),
+                now.status(),
+                now.children().stream()
+                        .map(child -> child.rebuildPercent() == null
+                                ? child
+                                : new ChildState(child.uri(), child.status(), child.reason(), percent, null))
                         .toList(),
-                nexuses.values().stream()
-                        .filter(nexus -> nexus.node().equals(node))
-                        .map(this::state)
-                        .toList());
+                now.deviceUri(),
+                now.rebuilds(),
+                now.ana(),
+                now.hosts())));
+    }
+
+    private synchronized PoolState pool(NodeId node) {
+        return new PoolState(
+                new PoolId("pool-" + node),
+                new PoolUuid(new UUID(1, 1)),
+                node,
+                List.of("/dev/disk"),
+                PoolStatus.ONLINE,
+                DISK,
+                used.getOrDefault(node, Bytes.ZERO),
+                used.getOrDefault(node, Bytes.ZERO),
+                Bytes.mib(4));
+    }
+
+    private synchronized List<Fact> facts(NodeId node) {
+        boolean online = online(node);
+        var facts = new ArrayList<Fact>();
+        facts.add(new Fact.Node(new NodeState(
+                node,
+                "127.0.0.1:1",
+                online ? NodeStatus.ONLINE : NodeStatus.OFFLINE,
+                "nqn.test:" + node,
+                null,
+                "one")));
+        if (!online) return facts;
+        facts.add(new Fact.Pool(pool(node)));
+        replicas.values().stream()
+                .filter(replica -> replica.node().equals(node))
+                .forEach(replica -> facts.add(new Fact.Replica(state(replica))));
+        nexuses.values().stream()
+                .filter(nexus -> nexus.node().equals(node))
+                .forEach(nexus -> facts.add(new Fact.Nexus(state(nexus))));
+        return facts;
     }
 
     static ReplicaState state(ReplicaSpec spec) {
@@ -250,43 +320,94 @@ final class FakeCluster implements AutoCloseable {
                 spec.hosts());
     }
 
-    /// Whoever follows is told of every change, and of a node whenever it asks for it.
+    /// Whoever follows is told of every change. Who asks for a node is told once everything that it has is told.
     Registry registry() {
         return (Registry) Proxy.newProxyInstance(
                 Registry.class.getClassLoader(),
                 new Class<?>[] {Registry.class},
                 (_, method, arguments) -> switch (method.getName()) {
-                    case "refresh" -> changed((NodeId) arguments[0]);
+                    case "refresh" -> ask((NodeId) Objects.requireNonNull(arguments)[0]);
                     case "observe" -> new Following();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
+    private Cursor ask(NodeId node) {
+        asked.add(node);
+        whenAsked.accept(node);
+        if (!online(node)) throw new Refusal.FailedPrecondition(node + " is not online", "wait").exception();
+        return changed(node);
+    }
+
+    /// Whoever begins to follow from now on is told of nothing.
+    synchronized void hold() {
+        incomplete = true;
+    }
+
+    /// They are told of everything.
+    synchronized void release() {
+        incomplete = false;
+        feeds.forEach(Following::tellAll);
+    }
+
     private synchronized Cursor changed(NodeId node) {
-        var at = new Cursor("one", ++told);
-        feeds.forEach(feed -> feed.tell(new Observation.Seen(at, node(node))));
+        List<Fact> facts = facts(node);
+        var news = new ArrayList<News>();
+        boolean came = !facts.getFirst().equals(told.get(facts.getFirst().id()));
+        for (Fact fact : facts) {
+            boolean known = fact.equals(told.put(fact.id(), fact));
+            // Who began to listen while the node was away knows nothing of what is on it.
+            if (came || !known) news.add(new News.Seen(fact));
+        }
+        if (online(node)) {
+            List<Fact.Id> here = facts.stream().map(Fact::id).toList();
+            List<Fact.Id> gone = told.keySet().stream()
+                    .filter(id -> id.node().equals(node) && !here.contains(id))
+                    .toList();
+            gone.forEach(id -> {
+                told.remove(id);
+                news.add(new News.Gone(id));
+            });
+        }
+        return tell(news);
+    }
+
+    synchronized Cursor tell(Fact fact) {
+        told.put(fact.id(), fact);
+        return tell(List.of(new News.Seen(fact)));
+    }
+
+    private Cursor tell(List<News> news) {
+        var at = new Cursor("one", ++tellings);
+        if (!incomplete) feeds.forEach(feed -> feed.tell(new Observation(at, news, false, false)));
         return at;
     }
 
     private final class Following implements Feed<Observation> {
-        private final BlockingQueue<Observation> facts = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Observation> pieces = new LinkedBlockingQueue<>();
 
         Following() {
             synchronized (FakeCluster.this) {
-                var at = new Cursor("one", ++told);
-                nodes.keySet().forEach(node -> tell(new Observation.Seen(at, node(node))));
-                tell(new Observation.Complete(at));
+                if (!incomplete) tellAll();
                 feeds.add(this);
             }
         }
 
-        void tell(Observation fact) {
-            facts.add(fact);
+        void tellAll() {
+            List<News> news = nodes.keySet().stream()
+                    .flatMap(node -> facts(node).stream())
+                    .<News>map(News.Seen::new)
+                    .toList();
+            tell(new Observation(new Cursor("one", ++tellings), news, true, true));
+        }
+
+        void tell(Observation piece) {
+            pieces.add(piece);
         }
 
         @Override
         public Observation next() throws InterruptedException {
-            Observation next = facts.take();
+            Observation next = pieces.take();
             if (feeds.contains(this)) return next;
             throw new Refusal.Unavailable("the feed is closed", "open another").exception();
         }
@@ -294,7 +415,7 @@ final class FakeCluster implements AutoCloseable {
         @Override
         public void close() {
             feeds.remove(this);
-            tell(new Observation.Complete(Cursor.START));
+            tell(new Observation(Cursor.START, List.of(), false, false));
         }
     }
 

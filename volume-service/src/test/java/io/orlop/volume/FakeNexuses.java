@@ -21,11 +21,14 @@ import io.orlop.wire.service.TargetChoice;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// Builds nexuses from the copies that the nexus before knew to be healthy.
 final class FakeNexuses implements Nexuses {
     private final FakeCluster cluster;
+    /// What was asked for, granted or not.
+    final List<CreateNexusSpec> creations = new CopyOnWriteArrayList<>();
 
     FakeNexuses(FakeCluster cluster) {
         this.cluster = cluster;
@@ -44,6 +47,7 @@ final class FakeNexuses implements Nexuses {
 
     @Override
     public Nexus createNexus(CreateNexusSpec request) {
+        creations.add(request);
         synchronized (cluster) {
             if (cluster.nexuses.containsKey(request.nexus())) return nexus(request.nexus());
             awake(request.shape().node());

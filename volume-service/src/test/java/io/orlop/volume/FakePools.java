@@ -23,11 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/// One pool a node, and no end of room in it.
+/// One pool a node, with as much room as the cluster says of its disk; replicas take none of it.
 final class FakePools implements Pools {
     private final FakeCluster cluster;
+    /// What was asked for, granted or not.
+    final List<Provision> provisions = new CopyOnWriteArrayList<>();
     private long made;
 
     FakePools(FakeCluster cluster) {
@@ -36,6 +39,7 @@ final class FakePools implements Pools {
 
     @Override
     public List<Replica> provision(Provision request) {
+        provisions.add(request);
         synchronized (cluster) {
             var owned = new ArrayList<>(cluster.replicas.values().stream()
                     .filter(replica -> request.volume().equals(replica.owners().volume()))
@@ -43,7 +47,9 @@ final class FakePools implements Pools {
             List<NodeId> used = owned.stream().map(ReplicaSpec::node).toList();
             owned.removeIf(replica -> request.notCounting().contains(replica.uuid()));
             List<NodeId> free = cluster.nodes.keySet().stream()
-                    .filter(node -> cluster.online(node) && !used.contains(node))
+                    .filter(node -> cluster.online(node)
+                            && !used.contains(node)
+                            && cluster.hasRoom(node, request.shape().size()))
                     .toList();
             int missing = request.count() - owned.size();
             if (missing > free.size()) {

@@ -4,42 +4,86 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.leadership.Leadership;
-import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.observed.ObservedCluster;
-import io.orlop.model.ambient.Ambient;
+import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.view.ClusterView;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.Volumes;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /// One life of the service over a cluster that outlives it.
 final class VolumeProcess implements AutoCloseable {
-    private static final VolumeSettings QUICK =
-            new VolumeSettings(Duration.ofMillis(50), Duration.ofMillis(50), 10, Duration.ofSeconds(10));
+    static final String LEADER = Layout.DEFAULT.leader("volumes");
+    static final VolumeSettings QUICK = VolumeSettings.DEFAULT
+            .withPace(LoopSettings.named("volumes").every(Duration.ofMillis(50)))
+            .withFaultedChildWait(Duration.ofMillis(50));
+    /// Nothing is given up, and nothing is looked at again but for a reason.
+    static final VolumeSettings PATIENT = VolumeSettings.DEFAULT
+            .withPace(LoopSettings.named("volumes").every(Duration.ofHours(1)))
+            .withFaultedChildWait(Duration.ofHours(1));
 
     final VolumeService service;
+    final Runs runs = new Runs();
+    final Crashable crashable;
     private final Leadership leadership;
-    private final ObservedCluster observed;
-    private final Crashable crashable;
+    private final ClusterView view;
 
+    /// A copy that is in office when this returns.
     VolumeProcess(FakeCluster cluster, FakePools pools, FakeNexuses nexuses, Crashable crashable) {
-        var own = new LocalKeyspace(cluster.store, Ambient.system());
-        this.leadership =
-                new Leadership(Ambient.system(), own, Layout.DEFAULT.leader("volumes"), "one", Duration.ofSeconds(10));
-        this.observed = ObservedCluster.follow(Ambient.system(), cluster.registry());
+        this(cluster, pools, nexuses, crashable, QUICK, new Lateness());
+        await(this::inOffice);
+    }
+
+    /// A copy that may follow.
+    VolumeProcess(
+            FakeCluster cluster,
+            FakePools pools,
+            FakeNexuses nexuses,
+            Crashable crashable,
+            VolumeSettings settings,
+            Lateness lateness) {
+        this.leadership = new Leadership(
+                cluster.ambient,
+                new LocalKeyspace(cluster.store, cluster.ambient),
+                LEADER,
+                "copy-" + System.identityHashCode(this),
+                Duration.ofSeconds(10));
+        this.view = ClusterView.open(
+                cluster.ambient,
+                lateness.of(new LocalKeyspace(cluster.store, cluster.ambient)),
+                Layout.DEFAULT,
+                cluster.registry());
         this.crashable = crashable;
         this.service = new VolumeService(
-                Ambient.system(),
-                crashable.through(Keyspace.class, new LocalKeyspace(cluster.store, Ambient.system())),
+                cluster.ambient,
+                crashable.through(Keyspace.class, new LocalKeyspace(cluster.store, cluster.ambient)),
                 Layout.DEFAULT,
                 crashable.through(Pools.class, pools),
                 crashable.through(Nexuses.class, nexuses),
-                observed,
+                view,
                 leadership,
-                QUICK,
-                LoopObserver.NONE);
+                settings,
+                runs);
         service.start();
-        await(() -> leadership.isLeading() && service.isReady() && observed.isCurrent());
+    }
+
+    Volumes door() {
+        return service.door();
+    }
+
+    boolean inOffice() {
+        return service.owner().isInOffice();
+    }
+
+    /// Nothing runs, and nothing is about to.
+    boolean idle() {
+        return service.loop.isIdle();
+    }
+
+    /// Another copy may lead at once, and this one knows.
+    void resign() {
+        leadership.close();
     }
 
     static void await(BooleanSupplier fact) {
@@ -59,6 +103,6 @@ final class VolumeProcess implements AutoCloseable {
     public void close() {
         if (!crashable.dead()) service.close();
         leadership.close();
-        observed.close();
+        view.close();
     }
 }

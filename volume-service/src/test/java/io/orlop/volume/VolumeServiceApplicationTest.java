@@ -6,10 +6,10 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.local.LocalKeyspace;
-import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.RpcClient;
+import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,14 +27,19 @@ class VolumeServiceApplicationTest {
     @Test
     void servesVolumesAndTellsHowItIs() throws Exception {
         var port = new AtomicInteger();
-        try (var store = new LocalStore(Ambient.system());
+        try (var cluster = new FakeCluster(1);
                 ConfigurableApplicationContext process = VolumeServiceApplication.builder()
-                        .initializers(context -> ((GenericApplicationContext) context)
-                                .registerBean(
-                                        "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system())))
+                        .initializers(context -> {
+                            var beans = (GenericApplicationContext) context;
+                            beans.registerBean(
+                                    "keyspace",
+                                    Keyspace.class,
+                                    () -> new LocalKeyspace(cluster.store, Ambient.system()));
+                            beans.registerBean("registryClient", Registry.class, cluster::registry);
+                        })
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--server.port=0")) {
-            VolumeProcess.await(() -> process.getBean(VolumeService.class).isReady());
+            VolumeProcess.await(() -> process.getBean(VolumeService.class).owner().isInOffice());
             var channel = Grpc.newChannelBuilder("127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();
             try {

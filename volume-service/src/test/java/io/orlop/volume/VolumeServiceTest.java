@@ -49,6 +49,7 @@ class VolumeServiceTest {
     void stop() {
         process.close();
         cluster.close();
+        assertThat(process.runs.missed).as("found by the patrol").isEmpty();
     }
 
     static CreateVolume twoReplicas() {
@@ -155,7 +156,7 @@ class VolumeServiceTest {
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
-            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(3);
+            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(33);
             assertThat(nexus.children()).hasSize(2);
         });
     }

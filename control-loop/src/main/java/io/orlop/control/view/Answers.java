@@ -6,51 +6,65 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// What is known from an agent's answer alone, and which registry-service has not told yet. It counts, but only for so
-/// long: what is made and lost between two questions to its node is never told, neither that it came nor that it went.
+/// long: what is made and lost, or changed and changed back, between two questions to its node is never told.
 ///
 /// ```
 ///   answered ──┬── told ────────────────────────────► an observation like any other
-///              └── its node was started again, or was asked since, or it was too long ago ──► not there
+///              └── its node was started again, or was asked since, or it was too long ago ──► what was told before
 /// ```
 final class Answers {
     /// Longer than the longest pause between two questions to a node.
     private static final long LONGEST_NANOS = 180_000_000_000L;
 
-    private final Map<Fact.Id, Long> sinceNanos = new ConcurrentSkipListMap<>();
+    private final Map<Fact.Id, Answer> answers = new ConcurrentSkipListMap<>();
 
-    void answered(Fact.Id id, long nowNanos) {
-        sinceNanos.put(id, nowNanos);
+    /// @param told what the stream has told of it last; `null` for nothing
+    private record Answer(long sinceNanos, @Nullable Fact told) {}
+
+    /// An answer that does not count any more.
+    ///
+    /// @param told what counts again; `null` if it is not there
+    record Expired(Fact.Id id, @Nullable Fact told) {}
+
+    /// @param known what was known of it; `null` for nothing
+    void answered(Fact.Id id, @Nullable Fact known, long nowNanos) {
+        Answer before = answers.get(id);
+        answers.put(id, new Answer(nowNanos, before == null ? known : before.told()));
     }
 
     /// The stream has told it, or it is gone.
     void settled(Fact.Id id) {
-        if (!sinceNanos.isEmpty()) sinceNanos.remove(id);
+        if (!answers.isEmpty()) answers.remove(id);
     }
 
-    boolean contains(Fact.Id id) {
-        return sinceNanos.containsKey(id);
+    /// Whether nothing but an answer tells of it.
+    boolean alone(Fact.Id id) {
+        Answer answer = answers.get(id);
+        return answer != null && answer.told() == null;
     }
 
     /// Those of this node that were answered before this time: they are forgotten here.
-    List<Fact.Id> takeOf(NodeId node, long beforeNanos) {
-        var taken = new ArrayList<Fact.Id>();
-        sinceNanos.forEach((id, since) -> {
-            if (id.node().equals(node) && (beforeNanos == Long.MAX_VALUE || since - beforeNanos < 0)) taken.add(id);
-        });
-        taken.forEach(sinceNanos::remove);
-        return taken;
+    List<Expired> takeOf(NodeId node, long beforeNanos) {
+        return take((id, answer) ->
+                id.node().equals(node) && (beforeNanos == Long.MAX_VALUE || answer.sinceNanos() - beforeNanos < 0));
     }
 
     /// Those that nobody has told for too long.
-    List<Fact.Id> takeStale(long nowNanos) {
-        if (sinceNanos.isEmpty()) return List.of();
-        var taken = new ArrayList<Fact.Id>();
-        sinceNanos.forEach((id, since) -> {
-            if (nowNanos - since > LONGEST_NANOS) taken.add(id);
+    List<Expired> takeStale(long nowNanos) {
+        return take((_, answer) -> nowNanos - answer.sinceNanos() > LONGEST_NANOS);
+    }
+
+    private List<Expired> take(BiPredicate<Fact.Id, Answer> which) {
+        if (answers.isEmpty()) return List.of();
+        var taken = new ArrayList<Expired>();
+        answers.forEach((id, answer) -> {
+            if (which.test(id, answer)) taken.add(new Expired(id, answer.told()));
         });
-        taken.forEach(sinceNanos::remove);
+        taken.forEach(expired -> answers.remove(expired.id()));
         return taken;
     }
 }

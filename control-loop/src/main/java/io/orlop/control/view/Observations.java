@@ -47,8 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// What an agent answers to a create, a share or a destroy is an observation like any other, and counts at once: nobody
-/// has to list a node to see what it has just said. What is told of the moment before by a stream that is late may undo
-/// it for a while; the next question to the node sets it right.
+/// has to list a node to see what it has just said. Where the stream has told of the same thing while the answer was on
+/// its way, the stream is believed: it tells again if it was the older of the two, and an answer would never be put
+/// right. And an answer that the stream does not confirm when its node is asked again does not count any more.
 ///
 /// What is on a node counts only while the node is online: [#replica(ReplicaId, NodeId)] and its like say nothing of
 /// the others.
@@ -76,6 +77,9 @@ public final class Observations implements AutoCloseable {
     private volatile @Nullable Feed<Observation> feed;
     /// Counts how often the stream started over.
     private volatile int telling;
+
+    /// Counts the pieces of the stream.
+    private volatile long moment;
 
     private volatile boolean complete;
     private volatile boolean current;
@@ -195,16 +199,30 @@ public final class Observations implements AutoCloseable {
 
     /// Whether registry-service has told of it: then what the node says of the pool contains it.
     public boolean reported(ReplicaId replica, NodeId node) {
-        return replica(replica, node).isPresent() && !answers.contains(Fact.Replica.id(node, replica));
+        return replica(replica, node).isPresent() && !answers.alone(Fact.Replica.id(node, replica));
+    }
+
+    /// A moment of the stream: to be remembered before an agent is asked for something.
+    public long moment() {
+        return moment;
     }
 
     /// Takes note of what an agent has just answered.
-    public void answered(Fact fact) {
+    ///
+    /// @param asked the moment before it was asked
+    public void answered(Fact fact, long asked) {
         locked(() -> {
-            boolean known = knows(fact.id());
-            seen(fact);
-            if (!known) answers.answered(fact.id(), ambient.nanos());
+            if (toldSince(fact.id(), asked)) return;
+            Fact known = known(fact.id());
+            if (fact.equals(known)) return;
+            answers.answered(fact.id(), known, ambient.nanos());
+            seen(fact, false);
         });
+    }
+
+    /// Takes note of what an agent has just said of something that nobody else changes meanwhile.
+    public void answered(Fact fact) {
+        answered(fact, moment);
     }
 
     /// Takes note that an agent has just destroyed this.
@@ -242,7 +260,7 @@ public final class Observations implements AutoCloseable {
         try {
             long before = ambient.nanos();
             if (!await(registry.refresh(node), atMost)) return false;
-            locked(() -> answers.takeOf(node, before).forEach(this::gone));
+            locked(() -> answers.takeOf(node, before).forEach(this::undo));
             return true;
         } catch (RefusalException notNow) {
             return false;
@@ -313,17 +331,18 @@ public final class Observations implements AutoCloseable {
     }
 
     private void take(Observation piece) {
+        moment++;
         if (piece.anew()) telling++;
         for (News news : piece.news()) {
             switch (news) {
                 case News.Seen(Fact fact) -> {
                     answers.settled(fact.id());
-                    seen(fact);
+                    seen(fact, true);
                 }
                 case News.Gone(Fact.Id id) -> gone(id);
             }
         }
-        answers.takeStale(ambient.nanos()).forEach(this::gone);
+        answers.takeStale(ambient.nanos()).forEach(this::undo);
         if (piece.complete()) {
             forgetUntold();
             complete = true;
@@ -332,19 +351,26 @@ public final class Observations implements AutoCloseable {
         }
     }
 
-    private void seen(Fact fact) {
+    /// What was told before an answer counts again.
+    private void undo(Answers.Expired answer) {
+        if (answer.told() == null) gone(answer.id());
+        else seen(answer.told(), false);
+    }
+
+    /// @param told by the stream
+    private void seen(Fact fact, boolean told) {
         NodeId node = fact.node();
         switch (fact) {
             case Fact.Node(NodeState state) -> {
                 nodeTellings.put(node, telling);
                 NodeState before = nodes.put(node, state);
                 if (before != null && !Objects.equals(before.instance(), state.instance())) {
-                    answers.takeOf(node, Long.MAX_VALUE).forEach(this::gone);
+                    answers.takeOf(node, Long.MAX_VALUE).forEach(this::undo);
                 }
                 if (!state.equals(before)) tell(listener -> listener.node(node));
             }
             case Fact.Pool(PoolState now) -> {
-                PoolState before = pools.put(now.id(), node, now, telling);
+                PoolState before = told ? pools.put(now.id(), node, now, telling, moment) : pools.put(now.id(), node, now, telling);
                 if (before == null || !now.sameButUsage(before)) tell(listener -> listener.pool(node, now.id()));
                 else if (!now.equals(before)) tell(listener -> listener.usage(before, now));
             }
@@ -355,13 +381,13 @@ public final class Observations implements AutoCloseable {
                 if (!now.equals(before)) tell(listener -> listener.usage(before, now));
             }
             case Fact.Replica(ReplicaState now) -> {
-                ReplicaState before = replicas.put(now.uuid(), node, now, telling);
+                ReplicaState before = told ? replicas.put(now.uuid(), node, now, telling, moment) : replicas.put(now.uuid(), node, now, telling);
                 if (before == null || !now.sameButUsage(before)) tell(listener -> listener.replica(node, now.uuid()));
             }
             case Fact.ReplicaUsage(var _, ReplicaId replica, var space) ->
                 replicas.change(replica, node, telling, state -> state.using(space));
             case Fact.Nexus(NexusState now) -> {
-                NexusState before = nexuses.put(now.uuid(), node, now, telling);
+                NexusState before = told ? nexuses.put(now.uuid(), node, now, telling, moment) : nexuses.put(now.uuid(), node, now, telling);
                 if (before == null || !now.sameButProgress(before)) tell(listener -> listener.nexus(node, now.uuid()));
             }
         }
@@ -392,13 +418,24 @@ public final class Observations implements AutoCloseable {
         }
     }
 
-    private boolean knows(Fact.Id id) {
+    private @Nullable Fact known(Fact.Id id) {
+        NodeId node = id.node();
         return switch (id.kind()) {
-            case NODE -> nodes.containsKey(id.node());
-            case POOL, POOL_USAGE -> pools.get(new PoolId(id.name()), id.node()).isPresent();
+            case NODE -> Optional.ofNullable(nodes.get(node)).map(Fact.Node::new).orElse(null);
+            case POOL, POOL_USAGE ->
+                pools.get(new PoolId(id.name()), node).map(Fact.Pool::new).orElse(null);
             case REPLICA, REPLICA_USAGE ->
-                replicas.get(ReplicaId.of(id.name()), id.node()).isPresent();
-            case NEXUS -> nexuses.get(NexusId.of(id.name()), id.node()).isPresent();
+                replicas.get(ReplicaId.of(id.name()), node).map(Fact.Replica::new).orElse(null);
+            case NEXUS -> nexuses.get(NexusId.of(id.name()), node).map(Fact.Nexus::new).orElse(null);
+        };
+    }
+
+    private boolean toldSince(Fact.Id id, long asked) {
+        return switch (id.kind()) {
+            case NODE -> false;
+            case POOL, POOL_USAGE -> pools.toldSince(new PoolId(id.name()), id.node(), asked);
+            case REPLICA, REPLICA_USAGE -> replicas.toldSince(ReplicaId.of(id.name()), id.node(), asked);
+            case NEXUS -> nexuses.toldSince(NexusId.of(id.name()), id.node(), asked);
         };
     }
 

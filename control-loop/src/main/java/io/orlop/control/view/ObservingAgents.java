@@ -61,12 +61,14 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
 
         @Override
         public PoolState createPool(CreatePool request) {
-            return noted(agent.createPool(request));
+            long asked = seen.moment();
+            return noted(agent.createPool(request), asked);
         }
 
         @Override
         public PoolState importPool(CreatePool request) {
-            return noted(agent.importPool(request));
+            long asked = seen.moment();
+            return noted(agent.importPool(request), asked);
         }
 
         @Override
@@ -81,7 +83,8 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
 
         @Override
         public ReplicaState createReplica(CreateReplica request) {
-            return noted(agent.createReplica(request));
+            long asked = seen.moment();
+            return noted(agent.createReplica(request), asked);
         }
 
         @Override
@@ -91,12 +94,14 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
 
         @Override
         public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
-            return noted(agent.shareReplica(replica, hosts));
+            long asked = seen.moment();
+            return noted(agent.shareReplica(replica, hosts), asked);
         }
 
         @Override
         public ReplicaState unshareReplica(ReplicaId replica) {
-            return noted(agent.unshareReplica(replica));
+            long asked = seen.moment();
+            return noted(agent.unshareReplica(replica), asked);
         }
 
         @Override
@@ -106,7 +111,8 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
 
         @Override
         public NexusState createNexus(CreateNexus request) {
-            return noted(agent.createNexus(request));
+            long asked = seen.moment();
+            return noted(agent.createNexus(request), asked);
         }
 
         @Override
@@ -116,32 +122,38 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
 
         @Override
         public NexusState shutdownNexus(NexusId nexus) {
-            return noted(agent.shutdownNexus(nexus));
+            long asked = seen.moment();
+            return noted(agent.shutdownNexus(nexus), asked);
         }
 
         @Override
         public NexusState publishNexus(NexusId nexus, ShareProtocol protocol, List<String> hosts) {
-            return noted(agent.publishNexus(nexus, protocol, hosts));
+            long asked = seen.moment();
+            return noted(agent.publishNexus(nexus, protocol, hosts), asked);
         }
 
         @Override
         public NexusState unpublishNexus(NexusId nexus) {
-            return noted(agent.unpublishNexus(nexus));
+            long asked = seen.moment();
+            return noted(agent.unpublishNexus(nexus), asked);
         }
 
         @Override
         public NexusState addChild(NexusId nexus, String uri, boolean withoutRebuild) {
-            return noted(agent.addChild(nexus, uri, withoutRebuild));
+            long asked = seen.moment();
+            return noted(agent.addChild(nexus, uri, withoutRebuild), asked);
         }
 
         @Override
         public NexusState removeChild(NexusId nexus, String uri) {
-            return noted(agent.removeChild(nexus, uri));
+            long asked = seen.moment();
+            return noted(agent.removeChild(nexus, uri), asked);
         }
 
         @Override
         public NexusState actOnChild(NexusId nexus, String uri, ChildAction action) {
-            return noted(agent.actOnChild(nexus, uri, action));
+            long asked = seen.moment();
+            return noted(agent.actOnChild(nexus, uri, action), asked);
         }
 
         @Override
@@ -149,18 +161,18 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
             return agent.rebuildHistory(nexus);
         }
 
-        private PoolState noted(PoolState state) {
-            seen.answered(new Fact.Pool(state));
+        private PoolState noted(PoolState state, long asked) {
+            seen.answered(new Fact.Pool(state), asked);
             return state;
         }
 
-        private ReplicaState noted(ReplicaState state) {
-            seen.answered(new Fact.Replica(state));
+        private ReplicaState noted(ReplicaState state, long asked) {
+            seen.answered(new Fact.Replica(state), asked);
             return state;
         }
 
-        private NexusState noted(NexusState state) {
-            seen.answered(new Fact.Nexus(state));
+        private NexusState noted(NexusState state, long asked) {
+            seen.answered(new Fact.Nexus(state), asked);
             return state;
         }
 

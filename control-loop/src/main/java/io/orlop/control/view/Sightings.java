@@ -28,7 +28,8 @@ final class Sightings<K extends Comparable<K>, S> {
         }
     }
 
-    private record Sighting<S>(S state, int telling) {}
+    /// @param told at which moment the stream told it last; 0 if it never did
+    private record Sighting<S>(S state, int telling, long told) {}
 
     /// One that is not there any more.
     record Lost<K>(NodeId node, K id) {}
@@ -60,10 +61,28 @@ final class Sightings<K extends Comparable<K>, S> {
                 .map(Sighting::state);
     }
 
+    /// What the stream tells at a moment.
+    @Nullable
+    S put(K id, NodeId node, S state, int telling, long moment) {
+        Sighting<S> before = seen.put(new Place<>(id, node), new Sighting<>(state, telling, moment));
+        return before == null ? null : before.state();
+    }
+
+    /// What somebody else knows.
     @Nullable
     S put(K id, NodeId node, S state, int telling) {
-        Sighting<S> before = seen.put(new Place<>(id, node), new Sighting<>(state, telling));
-        return before == null ? null : before.state();
+        var place = new Place<>(id, node);
+        return put(id, node, state, telling, told(place));
+    }
+
+    /// Whether the stream has told of it after this moment.
+    boolean toldSince(K id, NodeId node, long moment) {
+        return told(new Place<>(id, node)) > moment;
+    }
+
+    private long told(Place<K> place) {
+        Sighting<S> sighting = seen.get(place);
+        return sighting == null ? 0 : sighting.told();
     }
 
     /// Changes what is there, if it is.
@@ -73,7 +92,7 @@ final class Sightings<K extends Comparable<K>, S> {
     S change(K id, NodeId node, int telling, UnaryOperator<S> change) {
         Sighting<S> before = seen.get(new Place<>(id, node));
         if (before == null) return null;
-        seen.put(new Place<>(id, node), new Sighting<>(change.apply(before.state()), telling));
+        seen.put(new Place<>(id, node), new Sighting<>(change.apply(before.state()), telling, before.told()));
         return before.state();
     }
 

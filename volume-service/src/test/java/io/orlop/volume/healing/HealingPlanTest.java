@@ -229,7 +229,20 @@ class HealingPlanTest {
                 B n2 complete away given-up
                 C n3 none here
                 """,
-                "nothing");
+                "wait: C is not whole and is rebuilt when the volume is published");
+    }
+
+    @Test
+    void saysWhatACopyOfAnIdleVolumeWaitsFor() {
+        assertIdlePlan(
+                3,
+                """
+                A n1 complete here
+                B n2 none here
+                C n3 none here
+                """,
+                "wait: B is not whole and is rebuilt when the volume is published,"
+                        + " C is not whole and is rebuilt when the volume is published");
     }
 
     @Test

@@ -1,0 +1,126 @@
+package io.orlop.control.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.model.AnaState;
+import io.orlop.model.Bytes;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.NexusStatus;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeState;
+import io.orlop.model.NodeStatus;
+import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
+import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Observation.Cursor;
+import io.orlop.wire.service.Observation.News;
+import io.orlop.wire.service.Registry;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Answers of agents beside a stream that tells what differs from what it has told last.
+@Timeout(60)
+class ObservationsTest {
+    private static final NodeId NODE = new NodeId("node-1");
+    private static final NexusId NEXUS = new NexusId(new UUID(1, 1));
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final LinkedBlockingQueue<Observation> pieces = new LinkedBlockingQueue<>();
+    private final Observations seen = Observations.follow(Ambient.system(), registry());
+    private long sequence;
+
+    private Registry registry() {
+        return (Registry) Proxy.newProxyInstance(
+                Registry.class.getClassLoader(), new Class<?>[] {Registry.class}, (_, method, _) -> {
+                    if (method.getName().equals("refresh")) return publish();
+                    return new Feed<Observation>() {
+                        @Override
+                        public Observation next() throws InterruptedException {
+                            return pieces.take();
+                        }
+
+                        @Override
+                        public void close() {}
+                    };
+                });
+    }
+
+    private synchronized Cursor publish(News... news) {
+        var at = new Cursor("e", ++sequence);
+        pieces.add(new Observation(at, List.of(news), sequence == 1, true));
+        return at;
+    }
+
+    private void tell(NexusStatus status) throws InterruptedException {
+        assertThat(seen.await(publish(new News.Seen(nexus(status))), LONG)).isTrue();
+    }
+
+    @BeforeEach
+    void anOnlineNode() throws InterruptedException {
+        var node = new NodeState(NODE, "a:1", NodeStatus.ONLINE, null, null, "one");
+        assertThat(seen.await(publish(new News.Seen(new Fact.Node(node))), LONG)).isTrue();
+    }
+
+    @AfterEach
+    void stop() {
+        seen.close();
+        publish();
+    }
+
+    private static Fact nexus(NexusStatus status) {
+        return new Fact.Nexus(new NexusState(
+                NEXUS, "nexus", NODE, Bytes.mib(64), status, List.of(), "", 0, AnaState.OPTIMIZED, List.of()));
+    }
+
+    private NexusStatus status() {
+        return seen.nexus(NEXUS, NODE).map(NexusState::status).orElse(NexusStatus.UNKNOWN);
+    }
+
+    @Test
+    void anAnswerCountsAtOnce() throws InterruptedException {
+        tell(NexusStatus.ONLINE);
+        seen.answered(nexus(NexusStatus.DEGRADED), seen.moment());
+        assertThat(status()).isEqualTo(NexusStatus.DEGRADED);
+    }
+
+    @Test
+    void anAnswerThatTheStreamHasOvertakenDoesNotCount() throws InterruptedException {
+        // Given
+        tell(NexusStatus.FAULTED);
+        long asked = seen.moment();
+        // When
+        tell(NexusStatus.ONLINE);
+        seen.answered(nexus(NexusStatus.DEGRADED), asked);
+        // Then
+        assertThat(status()).isEqualTo(NexusStatus.ONLINE);
+    }
+
+    @Test
+    void anAnswerThatIsNotConfirmedWhenItsNodeIsAskedDoesNotCountAnyMore() throws InterruptedException {
+        // Given
+        tell(NexusStatus.ONLINE);
+        seen.answered(nexus(NexusStatus.DEGRADED), seen.moment());
+        seen.answered(nexus(NexusStatus.SHUTDOWN), seen.moment());
+        // When it has become again what was told last, of which there is nothing to tell
+        assertThat(seen.refresh(List.of(NODE), LONG)).isTrue();
+        // Then
+        assertThat(status()).isEqualTo(NexusStatus.ONLINE);
+    }
+
+    @Test
+    void whatNobodyButAnAnswerKnewIsGoneWhenItsNodeDoesNotHaveIt() {
+        seen.answered(nexus(NexusStatus.ONLINE), seen.moment());
+        assertThat(status()).isEqualTo(NexusStatus.ONLINE);
+        assertThat(seen.refresh(List.of(NODE), LONG)).isTrue();
+        assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+}

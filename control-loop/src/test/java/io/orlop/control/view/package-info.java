@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.control.view;
+
+import org.jspecify.annotations.NullMarked;
