@@ -25,11 +25,12 @@ record Cluster(Population population, Path folder, Child services, Child agents,
                 folder.toString(), store, options.store() == null ? "embedded" : "other", "" + registration));
         arguments.addAll(population.words());
         Child services = Child.start(ServicesProcess.class, options.heap(), log, arguments);
-        int rest = Integer.parseInt(services.answer());
+        services.answer();
         var more = new ArrayList<>(List.of("127.0.0.1:" + registration, store));
         more.addAll(population.words());
         Child agents = Child.start(AgentsProcess.class, "1g", log, more);
         agents.answer();
+        int rest = Integer.parseInt(services.answer());
         var cluster = new Cluster(population, folder, services, agents, new Rest(rest));
         cluster.settle();
         return cluster;

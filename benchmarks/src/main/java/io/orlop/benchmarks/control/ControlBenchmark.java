@@ -3,7 +3,9 @@ package io.orlop.benchmarks.control;
 import io.orlop.benchmarks.demo.Latencies;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with the
 /// store and the gateway, the agents, and this one with the clients. They share the machine.
@@ -186,7 +188,7 @@ public final class ControlBenchmark {
         var victims = new ArrayList<String>();
         for (int v = 0; v < population.victims(); v++) victims.add(Population.volume(v).toString());
         var clients = new Clients(cluster.rest(), options.clients());
-        var where = new java.util.TreeMap<String, String>();
+        var where = new TreeMap<String, String>();
         for (int v = 0; v < population.victims(); v++) {
             where.put(victims.get(v), Population.node(population.place(v, 1)).name());
         }
@@ -219,7 +221,7 @@ public final class ControlBenchmark {
             throws Exception {
         List<String> left = List.copyOf(ids);
         while (!left.isEmpty() && (System.nanoTime() - start) / 1e9 < 120) {
-            var still = java.util.concurrent.ConcurrentHashMap.<String>newKeySet();
+            var still = ConcurrentHashMap.<String>newKeySet();
             clients.each(left, id -> {
                 if (cluster.rest().status(id).equals(no)) still.add(id);
             });

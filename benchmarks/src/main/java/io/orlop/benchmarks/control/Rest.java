@@ -36,14 +36,16 @@ final class Rest {
     ///
     /// @return whether it is online by then
     boolean create(String id) throws IOException, InterruptedException {
-        while (true) {
-            Answer answer = call("PUT", "volumes/" + id, SHAPE);
-            if (answer.status() == 503) {
-                turnedAway.increment();
-                continue;
-            }
-            return expect(answer, id).json().at("/state/status").asString().equals("Online");
+        Answer answer = call("PUT", "volumes/" + id, SHAPE);
+        boolean again = false;
+        while (answer.status() == 503) {
+            turnedAway.increment();
+            again = true;
+            answer = call("PUT", "volumes/" + id, SHAPE);
         }
+        // What was not answered in time may have been done.
+        if (again && answer.status() == 422) answer = call("GET", "volumes/" + id, "");
+        return expect(answer, id).json().at("/state/status").asString().equals("Online");
     }
 
     /// How often a create was told to come back.

@@ -79,6 +79,7 @@ final class ServicesProcess {
                 Population.parse(Arrays.asList(args).subList(4, args.length));
         StoreFill.fill(keyspace, population);
         var process = new ServicesProcess(keyspace, Integer.parseInt(args[3]), population);
+        orders.answer("up");
         orders.answer("" + process.gateway());
         orders.serve(process::carryOut);
         // As abruptly as it comes: nothing of it is needed again.
