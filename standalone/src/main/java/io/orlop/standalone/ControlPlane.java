@@ -30,7 +30,6 @@ import io.orlop.wire.ioengine.GrpcAgents;
 import io.orlop.wire.ioengine.RegistrationService;
 import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.FollowingLeader;
-import io.orlop.wire.rpc.RpcClient;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
@@ -40,8 +39,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +50,9 @@ import java.util.function.Function;
 
 /// The four services in one process, each built from its composition root and reached over gRPC's in-process transport,
 /// exactly as over a network. Agents register, and are called, over loopback TCP.
-final class ControlPlane implements AutoCloseable {
+///
+/// A process may hold several copies: each one's clients follow whichever copy leads.
+public final class ControlPlane implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -63,7 +66,8 @@ final class ControlPlane implements AutoCloseable {
     private final Ambient ambient = Ambient.system();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Parts parts = new Parts();
-    private final Keyspace keyspace;
+    private final Map<Class<?>, Server> doors = new ConcurrentHashMap<>();
+    private final Setting setting;
     private final CallPolicy.Registries policies;
     private final Server registration;
     private final Registry registry;
@@ -71,14 +75,25 @@ final class ControlPlane implements AutoCloseable {
     private final Nexuses nexuses;
     private final Volumes volumes;
 
-    ControlPlane(Keyspace keyspace, CallPolicy.Registries policies, LoopObserver loops) throws IOException {
-        this.keyspace = keyspace;
+    /// Where a control plane stands.
+    ///
+    /// @param keyspaces the way to the store that a service has: `registry`, `pools`, `nexuses` or `volumes`
+    /// @param registrationPort where agents register; 0 for any
+    /// @param lease how long a leader that died unnoticed keeps the next one waiting
+    public record Setting(Function<String, Keyspace> keyspaces, int registrationPort, Duration lease) {
+        public static Setting on(Keyspace keyspace) {
+            return new Setting(_ -> keyspace, 0, LEASE);
+        }
+    }
+
+    public ControlPlane(Setting setting, CallPolicy.Registries policies, LoopObserver loops) throws IOException {
+        this.setting = setting;
         this.policies = policies;
 
         var itself = new AtomicReference<RegistryService>();
         var registryService = parts.keep(new RegistryService(
                 ambient,
-                keyspace,
+                keyspace("registry"),
                 Layout.DEFAULT,
                 leadership("registry"),
                 RegistrySettings.DEFAULT,
@@ -88,21 +103,21 @@ final class ControlPlane implements AutoCloseable {
         registryService.start();
         this.registry = serve(Registry.class, registryService.door());
         this.registration = parts.keep(
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
                         .executor(executor)
                         .addService(new RegistrationService(registryService.registrationDoor()))
                         .build()
                         .start(),
                 Server::shutdownNow);
-        var view = parts.keep(ClusterView.open(ambient, keyspace, Layout.DEFAULT, registry));
+        var view = parts.keep(ClusterView.open(ambient, keyspace("registry"), Layout.DEFAULT, registry));
         Agents agents = agents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
 
         var poolScheduler = parts.keep(new PoolScheduler(
-                ambient, keyspace, Layout.DEFAULT, agents, view, leadership("pools"), SchedulerSettings.DEFAULT, loops));
+                ambient, keyspace("pools"), Layout.DEFAULT, agents, view, leadership("pools"), SchedulerSettings.DEFAULT, loops));
         this.pools = serve(Pools.class, poolScheduler.start().door());
         var nexusService = parts.keep(new NexusService(
                 ambient,
-                keyspace,
+                keyspace("nexuses"),
                 Layout.DEFAULT,
                 agents,
                 view,
@@ -112,7 +127,7 @@ final class ControlPlane implements AutoCloseable {
         this.nexuses = serve(Nexuses.class, nexusService.start().door());
         var volumeService = parts.keep(new VolumeService(
                 ambient,
-                keyspace,
+                keyspace("volumes"),
                 Layout.DEFAULT,
                 pools,
                 nexuses,
@@ -124,7 +139,11 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private Leadership leadership(String service) {
-        return new Leadership(ambient, keyspace, Layout.DEFAULT.leader(service), name, LEASE);
+        return new Leadership(ambient, keyspace(service), Layout.DEFAULT.leader(service), name, setting.lease());
+    }
+
+    private Keyspace keyspace(String service) {
+        return setting.keyspaces().apply(service);
     }
 
     private Agents agents(Function<NodeId, Optional<String>> endpoints) {
@@ -135,40 +154,63 @@ final class ControlPlane implements AutoCloseable {
     }
 
     private <T> T serve(Class<T> contract, T service) throws IOException {
-        String address = name + "-" + contract.getSimpleName();
         BindableService door = RpcServer.of(contract, service);
-        parts.keep(
-                InProcessServerBuilder.forName(address)
-                        .executor(executor)
-                        .addService(door)
-                        .build()
-                        .start(),
-                Server::shutdownNow);
-        ManagedChannel channel = parts.keep(
-                InProcessChannelBuilder.forName(address).executor(executor).build(), ManagedChannel::shutdownNow);
-        T client = RpcClient.of(contract, channel, CallPolicy.to(contract.getSimpleName(), policies), DEADLINE);
-        // There is one copy, and it may not lead yet: whoever calls waits for it.
-        return FollowingLeader.of(contract, ambient, client, _ -> client, PATIENCE);
+        doors.put(
+                contract,
+                parts.keep(
+                        InProcessServerBuilder.forName(address(name, contract))
+                                .executor(executor)
+                                .addService(door)
+                                .build()
+                                .start(),
+                        Server::shutdownNow));
+        // There may be one copy, and it may not lead yet: whoever calls waits for it.
+        return FollowingLeader.overGrpc(
+                contract,
+                contract.getSimpleName(),
+                channel(name, contract),
+                copy -> channel(copy, contract),
+                policies,
+                DEADLINE,
+                PATIENCE);
     }
 
-    Registry registry() {
+    private ManagedChannel channel(String copy, Class<?> contract) {
+        return parts.keep(
+                InProcessChannelBuilder.forName(address(copy, contract))
+                        .executor(executor)
+                        .build(),
+                ManagedChannel::shutdownNow);
+    }
+
+    private static String address(String copy, Class<?> contract) {
+        return copy + "-" + contract.getSimpleName();
+    }
+
+    /// Nobody reaches this service any more, as if its process had died; what it was doing goes on.
+    public void silence(Class<?> contract) {
+        Server door = doors.get(contract);
+        if (door != null) door.shutdownNow();
+    }
+
+    public Registry registry() {
         return registry;
     }
 
-    Pools pools() {
+    public Pools pools() {
         return pools;
     }
 
-    Nexuses nexuses() {
+    public Nexuses nexuses() {
         return nexuses;
     }
 
-    Volumes volumes() {
+    public Volumes volumes() {
         return volumes;
     }
 
     /// Where agents register.
-    String registrationEndpoint() {
+    public String registrationEndpoint() {
         return "127.0.0.1:" + registration.getPort();
     }
 

@@ -105,7 +105,10 @@ final class Demo implements Orlop.Running {
             if (!options.embedsStore()) awaitStore(keyspace);
             var loops = new DemoLoops();
             control = parts.keep(
-                    new ControlPlane(keyspace, new CallPolicy.Registries(breakers, retries, bulkheads), loops));
+                    new ControlPlane(
+                            ControlPlane.Setting.on(keyspace),
+                            new CallPolicy.Registries(breakers, retries, bulkheads),
+                            loops));
             parts.keep(csi());
             EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
             nodes = parts.keep(nodes(infos, directory));
