@@ -55,17 +55,20 @@ import io.orlop.model.VolumeState;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.Function;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -294,8 +297,10 @@ class ServicesOfEveryKind {
             }
         }
         for (VolumeOperation operation : List.of(
-                new VolumeOperation.SetReplicas(3),
-                new VolumeOperation.Publish(published(List.of())),
+                new VolumeOperation.SetReplicas(3, null),
+                new VolumeOperation.Publish(published(List.of()), List.of()),
+                new VolumeOperation.Abandon(published(List.of())),
+                new VolumeOperation.Replace(List.of()),
                 new VolumeOperation.Unpublish())) {
             all.add(volume(
                     VolumeId.of(uuid(4, all.size())),
@@ -418,7 +423,7 @@ class ServicesOfEveryKind {
     @Primary
     Registry registryOfEveryKind() {
         return contract(Registry.class, (method, arguments) -> switch (method) {
-            case "nodes" -> NODES;
+            case "nodes" -> page(NODES, node -> node.id().toString(), arguments[0], arguments[1]);
             case "blockDevices" -> devices();
             default -> one(NODES, node -> node.id().equals(arguments[0]), arguments[0]);
         });
@@ -428,8 +433,9 @@ class ServicesOfEveryKind {
     @Primary
     Pools poolsOfEveryKind() {
         return contract(Pools.class, (method, arguments) -> switch (method) {
-            case "pools" -> POOLS;
-            case "replicas" -> REPLICAS;
+            case "pools" -> page(POOLS, pool -> pool.id().toString(), arguments[0], arguments[1]);
+            case "replicas" ->
+                page(REPLICAS, replica -> replica.uuid().toString(), arguments[1], arguments[2]);
             case "createPool" -> POOLS.getFirst();
             case "createReplica" -> REPLICAS.getFirst();
             case "deletePool", "deleteReplica" -> null;
@@ -443,7 +449,7 @@ class ServicesOfEveryKind {
     @Primary
     Nexuses nexusesOfEveryKind() {
         return contract(Nexuses.class, (method, arguments) -> switch (method) {
-            case "nexuses" -> NEXUSES;
+            case "nexuses" -> page(NEXUSES, nexus -> nexus.uuid().toString(), arguments[0], arguments[1]);
             case "createNexus" -> NEXUSES.getFirst();
             case "destroyNexus" -> null;
             default -> one(NEXUSES, nexus -> nexus.uuid().equals(arguments[0]), arguments[0]);
@@ -454,7 +460,9 @@ class ServicesOfEveryKind {
     @Primary
     Volumes volumesOfEveryKind() {
         return contract(Volumes.class, (method, arguments) -> switch (method) {
-            case "volumes" -> Page.of(VOLUMES, (int) arguments[0], (int) arguments[1]);
+            case "volumes" ->
+                page(VOLUMES, volume -> volume.spec().uuid().toString(), arguments[0], arguments[1]);
+            case "numbered" -> numbered((int) arguments[0], (int) arguments[1]);
             case "create" -> asked(((CreateVolume) arguments[0]).volume());
             case "delete" -> {
                 asked((VolumeId) arguments[0]);
@@ -467,6 +475,22 @@ class ServicesOfEveryKind {
             case "rebuildHistory" -> rebuilds();
             default -> asked((VolumeId) arguments[0]);
         });
+    }
+
+    private static <T> Page<T> page(List<T> all, Function<T, String> id, @Nullable Object after, Object most) {
+        return Page.of(
+                all.stream()
+                        .sorted(Comparator.comparing(id))
+                        .filter(one -> after == null || id.apply(one).compareTo(after.toString()) > 0),
+                (int) most);
+    }
+
+    /// The number of a place is how many come before it.
+    private static NumberedPage<Volume> numbered(int number, int most) {
+        List<Volume> rest = VOLUMES.stream().skip(number).toList();
+        return rest.size() > most
+                ? new NumberedPage<>(rest.subList(0, most), number + most)
+                : new NumberedPage<>(rest, null);
     }
 
     private static Volume asked(VolumeId id) {
@@ -495,6 +519,7 @@ class ServicesOfEveryKind {
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
                     case "toString" -> contract.getSimpleName();
+                    case String _ when method.isDefault() -> InvocationHandler.invokeDefault(proxy, method, arguments);
                     case String name -> answering.answer(name, arguments);
                 }));
     }
