@@ -30,8 +30,7 @@ public record ReplicaState(
 
     /// The same with so much allocated.
     public ReplicaState using(ReplicaSpace space) {
-        return new ReplicaState(
-                uuid, name, node, pool, poolUuid, size, thin, share, uri, hosts, space, kind, status);
+        return new ReplicaState(uuid, name, node, pool, poolUuid, size, thin, share, uri, hosts, space, kind, status);
     }
 
     /// Whether nothing but how much is allocated tells them apart.

@@ -69,8 +69,7 @@ public final class RegistryService implements Registration, Registry, AutoClosea
         this.book = new NodeBook(nodes, owner.writer(), owner.guards());
         nodes.listen(this::changed);
         owner.duty(fence -> {
-            var opened =
-                    new Term(fence.key() + "@" + fence.createRevision(), ambient, agents, settings).start(known());
+            var opened = new Term(fence.key() + "@" + fence.createRevision(), ambient, agents, settings).start(known());
             term = opened;
             return () -> {
                 term = null;
@@ -184,10 +183,7 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     }
 
     private static Node node(Term term, NodeSpec spec) {
-        return new Node(
-                spec.id(),
-                spec,
-                term.latest(spec.id()).orElse(null));
+        return new Node(spec.id(), spec, term.latest(spec.id()).orElse(null));
     }
 
     /// The door has let the call in, and the office may have been lost since.

@@ -53,7 +53,8 @@ record Report(
 
     /// What is told to whoever knows the report before: no more than what differs.
     ///
-    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full rather
+    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full
+    // rather
     /// than too empty.
     ///
     /// @param before `null` where nothing is known
@@ -61,11 +62,7 @@ record Report(
         if (before == this) return List.of();
         var news = new ArrayList<News>();
         differences(
-                news,
-                before == null ? Map.of() : before.pools,
-                pools,
-                Report::pool,
-                pool -> Fact.Pool.id(node, pool));
+                news, before == null ? Map.of() : before.pools, pools, Report::pool, pool -> Fact.Pool.id(node, pool));
         differences(
                 news,
                 before == null ? Map.of() : before.replicas,

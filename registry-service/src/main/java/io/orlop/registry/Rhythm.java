@@ -12,7 +12,8 @@ import java.time.Duration;
 ///   it said that nothing has changed        10 s      100 s      10 min      how much is used may have
 /// ```
 ///
-/// Nexuses are few, and whether a copy is lost is urgent: where the node cannot say that something has changed, they are
+/// Nexuses are few, and whether a copy is lost is urgent: where the node cannot say that something has changed, they
+/// are
 /// asked for once in a period by themselves.
 enum Rhythm {
     MOVED(Duration.ofMillis(250), Duration.ofMillis(1)),

@@ -26,7 +26,6 @@ final class Term implements AutoCloseable {
     /// How long readers wait for a node that was there before and does not answer.
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
-
     private final Ambient ambient;
     private final Agents agents;
     private final RegistrySettings settings;

@@ -7,21 +7,21 @@ import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.LoopObserver;
+import io.orlop.model.Bytes;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
-import io.orlop.model.Bytes;
-import io.orlop.model.PoolId;
-import io.orlop.wire.service.Fact;
-import io.orlop.wire.service.Observation.News;
-import io.orlop.control.loop.LoopObserver;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.ManualAmbient;
 import io.orlop.registry.ScriptedNodes.ScriptedNode;
 import io.orlop.wire.rpc.Feed;
+import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Observation.News;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,8 @@ class RegistryServiceTest {
         node.pool("p1");
         Observation.Cursor cursor = registry.refresh(N1);
         try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
-            Observation told = await(feed, Fact.Pool.class, pool -> pool.state().id().name().equals("p1"));
+            Observation told = await(
+                    feed, Fact.Pool.class, pool -> pool.state().id().name().equals("p1"));
             assertThat(told.at().covers(cursor) || feed.next().at().covers(cursor))
                     .isTrue();
         }
@@ -130,9 +131,12 @@ class RegistryServiceTest {
         registry.register(node.registration());
         try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
             var told = new ArrayList<News>();
-            while (told.stream().noneMatch(RegistryServiceTest::onlineAgain)) told.addAll(feed.next().news());
+            while (told.stream().noneMatch(RegistryServiceTest::onlineAgain))
+                told.addAll(feed.next().news());
             // What the node does not have any more is told before the node is online.
-            assertThat(told.reversed().stream().filter(RegistryServiceTest::ofPool).findFirst())
+            assertThat(told.reversed().stream()
+                            .filter(RegistryServiceTest::ofPool)
+                            .findFirst())
                     .contains(new News.Gone(Fact.Pool.id(N1, new PoolId("p1"))));
         }
     }
@@ -256,8 +260,8 @@ class RegistryServiceTest {
         registry.refresh(N1);
         try (Feed<Observation> feed = registry.observe(before)) {
             assertThat(feed.next().news())
-                    .containsExactly(new News.Seen(
-                            new Fact.PoolUsage(N1, new PoolId("p1"), Bytes.mib(8), Bytes.mib(8))));
+                    .containsExactly(
+                            new News.Seen(new Fact.PoolUsage(N1, new PoolId("p1"), Bytes.mib(8), Bytes.mib(8))));
         }
     }
 
@@ -286,9 +290,7 @@ class RegistryServiceTest {
     }
 
     private static boolean onlineAgain(News news) {
-        return online(news)
-                && news instanceof News.Seen(Fact.Node(var state))
-                && "2".equals(state.instance());
+        return online(news) && news instanceof News.Seen(Fact.Node(var state)) && "2".equals(state.instance());
     }
 
     private static boolean ofPool(News news) {
@@ -306,7 +308,8 @@ class RegistryServiceTest {
         awaitLeading(second);
         try (Feed<Observation> feed = second.observe(Observation.Cursor.START)) {
             var told = new ArrayList<News>();
-            while (told.stream().noneMatch(RegistryServiceTest::online)) told.addAll(feed.next().news());
+            while (told.stream().noneMatch(RegistryServiceTest::online))
+                told.addAll(feed.next().news());
             assertThat(told).anyMatch(RegistryServiceTest::ofPool);
         }
     }
@@ -356,7 +359,14 @@ class RegistryServiceTest {
         var keyspace = new LocalKeyspace(store, ambient);
         var leadership =
                 new Leadership(ambient, keyspace, Layout.DEFAULT.leader("registry"), name, Duration.ofHours(1));
-        var copy = new RegistryService(ambient, keyspace, Layout.DEFAULT, leadership, RegistrySettings.DEFAULT, nodes, LoopObserver.NONE)
+        var copy = new RegistryService(
+                        ambient,
+                        keyspace,
+                        Layout.DEFAULT,
+                        leadership,
+                        RegistrySettings.DEFAULT,
+                        nodes,
+                        LoopObserver.NONE)
                 .start();
         copies.add(copy);
         return copy;

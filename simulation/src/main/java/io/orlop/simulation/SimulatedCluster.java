@@ -67,7 +67,6 @@ public final class SimulatedCluster {
     /// Of each service: one leads, one follows.
     private static final int COPIES = 2;
 
-
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
@@ -101,8 +100,7 @@ public final class SimulatedCluster {
         network.onEveryStep(this::onEveryStep);
     }
 
-    private <T> SimulatedService<T> service(
-            String name, Function<SeededAmbient, T> root, Function<T, Owner> owner) {
+    private <T> SimulatedService<T> service(String name, Function<SeededAmbient, T> root, Function<T, Owner> owner) {
         return new SimulatedService<>(name, COPIES, scheduler, network, root, owner);
     }
 

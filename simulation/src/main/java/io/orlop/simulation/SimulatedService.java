@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// One of the control plane's services in several copies, of which one leads. Whoever calls it finds that copy as over a
+/// One of the control plane's services in several copies, of which one leads. Whoever calls it finds that copy as over
+/// a
 /// real network: by asking any of them.
 ///
 /// ```
@@ -72,9 +73,8 @@ final class SimulatedService<T> {
     }
 
     private Optional<SimulatedNetwork.Served<T>> anyCopy() {
-        List<SimulatedCopy<T>> running = copies.stream()
-                .filter(copy -> copy.served().isPresent())
-                .toList();
+        List<SimulatedCopy<T>> running =
+                copies.stream().filter(copy -> copy.served().isPresent()).toList();
         return running.isEmpty()
                 ? Optional.empty()
                 : running.get(scheduler.random().nextInt(running.size())).served();

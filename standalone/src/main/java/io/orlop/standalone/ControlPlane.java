@@ -103,7 +103,8 @@ public final class ControlPlane implements AutoCloseable {
         registryService.start();
         this.registry = serve(Registry.class, registryService.door());
         this.registration = parts.keep(
-                NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
                         .executor(executor)
                         .addService(new RegistrationService(registryService.registrationDoor()))
                         .build()
@@ -113,7 +114,14 @@ public final class ControlPlane implements AutoCloseable {
         Agents agents = agents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
 
         var poolScheduler = parts.keep(new PoolScheduler(
-                ambient, keyspace("pools"), Layout.DEFAULT, agents, view, leadership("pools"), SchedulerSettings.DEFAULT, loops));
+                ambient,
+                keyspace("pools"),
+                Layout.DEFAULT,
+                agents,
+                view,
+                leadership("pools"),
+                SchedulerSettings.DEFAULT,
+                loops));
         this.pools = serve(Pools.class, poolScheduler.start().door());
         var nexusService = parts.keep(new NexusService(
                 ambient,

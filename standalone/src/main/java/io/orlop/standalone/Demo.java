@@ -104,11 +104,8 @@ final class Demo implements Orlop.Running {
                     ambient, EtcdSettings.at(store.toArray(String[]::new)), StorePolicies.ofDefaults()));
             if (!options.embedsStore()) awaitStore(keyspace);
             var loops = new DemoLoops();
-            control = parts.keep(
-                    new ControlPlane(
-                            ControlPlane.Setting.on(keyspace),
-                            new CallPolicy.Registries(breakers, retries, bulkheads),
-                            loops));
+            control = parts.keep(new ControlPlane(
+                    ControlPlane.Setting.on(keyspace), new CallPolicy.Registries(breakers, retries, bulkheads), loops));
             parts.keep(csi());
             EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
             nodes = parts.keep(nodes(infos, directory));

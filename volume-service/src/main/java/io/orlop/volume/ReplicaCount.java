@@ -77,8 +77,8 @@ final class ReplicaCount {
             // What cannot be reached now, healing adds when it can.
             if (!(spec.publication() instanceof Publication.Published)) continue;
             if (replica.spec() == null || replica.state() == null) continue;
-            boolean joined = copies.of(spec).stream()
-                    .anyMatch(copy -> copy.id().equals(replica.uuid()) && copy.child() != null);
+            boolean joined =
+                    copies.of(spec).stream().anyMatch(copy -> copy.id().equals(replica.uuid()) && copy.child() != null);
             if (!joined) {
                 treatment.carryOut(
                         spec,
@@ -123,8 +123,8 @@ final class ReplicaCount {
                             "try again when its node is back")
                     .exception();
         }
-        boolean another = now.stream()
-                .anyMatch(copy -> !copy.id().equals(chosen) && copy.condition(served) == Condition.HEALTHY);
+        boolean another =
+                now.stream().anyMatch(copy -> !copy.id().equals(chosen) && copy.condition(served) == Condition.HEALTHY);
         if (!another) {
             throw new Refusal.FailedPrecondition(
                             "replica %s is the last that could be spared of volume %s, and no other is healthy"

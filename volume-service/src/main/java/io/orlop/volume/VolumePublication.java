@@ -132,7 +132,8 @@ final class VolumePublication {
                     children(spec, operation),
                     spec.lastNexus()));
             NexusState published = means.publish(
-                    target.nexus(), target.hosts().stream().map(FrontendHost::nqn).toList());
+                    target.nexus(),
+                    target.hosts().stream().map(FrontendHost::nqn).toList());
             return new Served(book.replace(promised, spec.after(operation)), published);
         } catch (RefusalException refused) {
             if (!Doubt.about(refused)) abandon(promised, target);
@@ -228,7 +229,8 @@ final class VolumePublication {
     private @Nullable NexusState serving(Published current) {
         try {
             return means.publish(
-                    current.nexus(), current.hosts().stream().map(FrontendHost::nqn).toList());
+                    current.nexus(),
+                    current.hosts().stream().map(FrontendHost::nqn).toList());
         } catch (RefusalException _) {
             return null;
         }
@@ -241,8 +243,10 @@ final class VolumePublication {
     private List<FrontendHost> frontend(PublishVolume request) {
         String name = request.frontend();
         if (name == null) return List.of();
-        String nqn =
-                view.nodes().value(new NodeId(name)).map(NodeSpec::nqn).orElse("nqn.2019-05.io.openebs:node-name:" + name);
+        String nqn = view.nodes()
+                .value(new NodeId(name))
+                .map(NodeSpec::nqn)
+                .orElse("nqn.2019-05.io.openebs:node-name:" + name);
         return List.of(new FrontendHost(name, nqn));
     }
 

@@ -88,16 +88,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
         this.replicaCount = new ReplicaCount(book, copies, treatment);
         this.healing = new Healing(book, copies, treatment, histories, seekers);
         this.reconciler = new VolumeReconciler(
-                owner.guards(),
-                keyspace,
-                view,
-                book,
-                copies,
-                creation,
-                deletion,
-                publication,
-                replicaCount,
-                healing);
+                owner.guards(), keyspace, view, book, copies, creation, deletion, publication, replicaCount, healing);
         this.loop = owner.loop("volumes", reconciler, reconciler);
         new Wakes(view, seekers, loop::wake).listen();
         view.volumes().listen(volume -> {
@@ -138,7 +129,8 @@ public final class VolumeService implements Volumes, AutoCloseable {
                             "no page starts at %d".formatted(number), "use zero, or the number the page before gave")
                     .exception();
         }
-        Optional<VolumeId> after = number == 0 ? Optional.empty() : walks.place(number).or(() -> at(number - 1));
+        Optional<VolumeId> after =
+                number == 0 ? Optional.empty() : walks.place(number).or(() -> at(number - 1));
         if (number > 0 && after.isEmpty()) return new NumberedPage<>(List.of(), null);
         Page<Volume> page = volumes(after.orElse(null), most);
         if (!page.more()) return new NumberedPage<>(page.entries(), null);
@@ -161,7 +153,8 @@ public final class VolumeService implements Volumes, AutoCloseable {
     public Volume create(CreateVolume request) {
         return createLimit.within(
                 "volume " + request.volume(),
-                () -> guarded(request.volume(), () -> seen(creation.create(request).value())));
+                () -> guarded(
+                        request.volume(), () -> seen(creation.create(request).value())));
     }
 
     @Override

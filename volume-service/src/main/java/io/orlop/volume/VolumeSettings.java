@@ -8,8 +8,8 @@ import java.time.Duration;
 /// @param creations how many volumes may be created at a time
 /// @param creationWait how long one more waits for its turn
 public record VolumeSettings(LoopSettings pace, Duration faultedChildWait, int creations, Duration creationWait) {
-    public static final VolumeSettings DEFAULT = new VolumeSettings(
-            LoopSettings.named("volumes"), Duration.ofMinutes(10), 10, Duration.ofSeconds(10));
+    public static final VolumeSettings DEFAULT =
+            new VolumeSettings(LoopSettings.named("volumes"), Duration.ofMinutes(10), 10, Duration.ofSeconds(10));
 
     public VolumeSettings withPace(LoopSettings pace) {
         return new VolumeSettings(pace, faultedChildWait, creations, creationWait);

@@ -42,7 +42,8 @@ final class Wakes implements SightListener {
 
     @Override
     public void node(NodeId node) {
-        for (ReplicaSpec replica : view.replicasByNode().of(node)) wake(replica.owners().volume());
+        for (ReplicaSpec replica : view.replicasByNode().of(node))
+            wake(replica.owners().volume());
         view.volumesByTarget().ids(node).forEach(wake);
     }
 

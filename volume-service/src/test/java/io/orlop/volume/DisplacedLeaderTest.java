@@ -44,8 +44,7 @@ class DisplacedLeaderTest {
     }
 
     private VolumeProcess copy() {
-        return new VolumeProcess(
-                cluster, pools, nexuses, Crashable.immortal(), VolumeProcess.PATIENT, new Lateness());
+        return new VolumeProcess(cluster, pools, nexuses, Crashable.immortal(), VolumeProcess.PATIENT, new Lateness());
     }
 
     private static VolumeSpec spec(VolumeProcess process) {
@@ -76,8 +75,7 @@ class DisplacedLeaderTest {
         first.door().create(twoReplicas());
         assertThatThrownBy(() -> first.door().publish(VOLUME, on(FakeCluster.node(1))))
                 .hasMessageContaining("nobody answers");
-        await(() -> second.service.volumes()
-                .anyMatch(volume -> volume.spec().operation() != null));
+        await(() -> second.service.volumes().anyMatch(volume -> volume.spec().operation() != null));
         // When
         List<Runnable> calls = List.of(
                 () -> second.door().publish(VOLUME, on(FakeCluster.node(1))),
@@ -91,7 +89,10 @@ class DisplacedLeaderTest {
                         .isInstanceOfSatisfying(Refusal.NotLeader.class, refusal -> assertThat(refusal.leader())
                                 .startsWith("copy-"))));
         assertThat(second.crashable.calls).isEmpty();
-        assertThat(spec(second).operation()).isNotNull().extracting(pending -> pending.operation()).isInstanceOf(Publish.class);
+        assertThat(spec(second).operation())
+                .isNotNull()
+                .extracting(pending -> pending.operation())
+                .isInstanceOf(Publish.class);
     }
 
     @Test
@@ -147,7 +148,10 @@ class DisplacedLeaderTest {
             cluster.stop(FakeCluster.node(2));
         });
         first.service.loop.wake(VOLUME);
-        await(() -> first.crashable.commands().stream().filter("Nexuses.createNexus"::equals).count() > 1);
+        await(() -> first.crashable.commands().stream()
+                        .filter("Nexuses.createNexus"::equals)
+                        .count()
+                > 1);
         publishedBySecond();
         await(first::idle);
         // Then

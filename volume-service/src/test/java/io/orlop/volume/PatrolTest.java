@@ -46,8 +46,9 @@ class PatrolTest {
                 cluster.stop(FakeCluster.node(2));
                 await(() -> {
                     cluster.rebuilt();
-                    return volumes.stream().allMatch(volume ->
-                            process.service.volume(volume).state().status() == VolumeStatus.ONLINE);
+                    return volumes.stream()
+                            .allMatch(volume ->
+                                    process.service.volume(volume).state().status() == VolumeStatus.ONLINE);
                 });
                 pass(Duration.ofSeconds(5));
                 cluster.start(FakeCluster.node(2));
@@ -59,7 +60,8 @@ class PatrolTest {
                 pass(Duration.ofSeconds(5));
                 // Then
                 assertThat(process.runs.missed).isEmpty();
-                assertThat(volumes).allSatisfy(volume -> assertThat(process.runs.of(volume)).isPositive());
+                assertThat(volumes).allSatisfy(volume -> assertThat(process.runs.of(volume))
+                        .isPositive());
                 assertThat(cluster.replicas).isEmpty();
             }
         } finally {

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What was decided stands in the promise. Whoever goes on with it does that or takes it back, and decides nothing anew.
+/// What was decided stands in the promise. Whoever goes on with it does that or takes it back, and decides nothing
+/// anew.
 @Timeout(60)
 class VolumePromiseTest {
     private static final NodeId N1 = FakeCluster.node(1);
@@ -92,7 +93,8 @@ class VolumePromiseTest {
         cluster.stop(N2);
         service().unpublish(VOLUME, false);
         cluster.start(N2);
-        await(() -> spec().operation() == null && service().volume(VOLUME).state().waitsFor() != null);
+        await(() ->
+                spec().operation() == null && service().volume(VOLUME).state().waitsFor() != null);
     }
 
     private static Consumer<String> away(String... calls) {
@@ -229,8 +231,7 @@ class VolumePromiseTest {
         cluster.stop(N2);
         await(() -> !bothCopiesAreSeen());
         process.crashable.before = away("Nexuses.createNexus");
-        assertThatThrownBy(() -> service().publish(VOLUME, on(N1)))
-                .hasMessageContaining("nobody answers");
+        assertThatThrownBy(() -> service().publish(VOLUME, on(N1))).hasMessageContaining("nobody answers");
         assertThat(promised()).isInstanceOfSatisfying(Publish.class, publish -> assertThat(publish.children())
                 .containsExactly(replicaOn(N1)));
         // When

@@ -39,7 +39,8 @@ class VolumeServiceApplicationTest {
                         })
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--server.port=0")) {
-            VolumeProcess.await(() -> process.getBean(VolumeService.class).owner().isInOffice());
+            VolumeProcess.await(
+                    () -> process.getBean(VolumeService.class).owner().isInOffice());
             var channel = Grpc.newChannelBuilder("127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();
             try {

@@ -68,10 +68,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.function.Function;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -434,8 +434,7 @@ class ServicesOfEveryKind {
     Pools poolsOfEveryKind() {
         return contract(Pools.class, (method, arguments) -> switch (method) {
             case "pools" -> page(POOLS, pool -> pool.id().toString(), arguments[0], arguments[1]);
-            case "replicas" ->
-                page(REPLICAS, replica -> replica.uuid().toString(), arguments[1], arguments[2]);
+            case "replicas" -> page(REPLICAS, replica -> replica.uuid().toString(), arguments[1], arguments[2]);
             case "createPool" -> POOLS.getFirst();
             case "createReplica" -> REPLICAS.getFirst();
             case "deletePool", "deleteReplica" -> null;
@@ -460,8 +459,7 @@ class ServicesOfEveryKind {
     @Primary
     Volumes volumesOfEveryKind() {
         return contract(Volumes.class, (method, arguments) -> switch (method) {
-            case "volumes" ->
-                page(VOLUMES, volume -> volume.spec().uuid().toString(), arguments[0], arguments[1]);
+            case "volumes" -> page(VOLUMES, volume -> volume.spec().uuid().toString(), arguments[0], arguments[1]);
             case "numbered" -> numbered((int) arguments[0], (int) arguments[1]);
             case "create" -> asked(((CreateVolume) arguments[0]).volume());
             case "delete" -> {

@@ -59,6 +59,7 @@ final class AgentsProcess {
         nodes.getFirst().die();
         var gone = new TreeSet<ReplicaId>();
         for (int v = 0; v < population.victims(); v++) gone.add(Population.replica(v, 0));
-        for (SimulatedNode survivor : nodes.subList(1, nodes.size())) survivor.agent().lose(gone);
+        for (SimulatedNode survivor : nodes.subList(1, nodes.size()))
+            survivor.agent().lose(gone);
     }
 }

@@ -21,8 +21,8 @@ record Cluster(Population population, Path folder, Child services, Child agents,
         int registration = freePort();
         String embedded = "http://127.0.0.1:" + freePort();
         String store = options.store() == null ? embedded : options.store();
-        var arguments = new ArrayList<>(List.of(
-                folder.toString(), store, options.store() == null ? "embedded" : "other", "" + registration));
+        var arguments = new ArrayList<>(
+                List.of(folder.toString(), store, options.store() == null ? "embedded" : "other", "" + registration));
         arguments.addAll(population.words());
         Child services = Child.start(ServicesProcess.class, options.heap(), log, arguments);
         services.answer();

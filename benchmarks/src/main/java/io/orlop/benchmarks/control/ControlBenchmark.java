@@ -7,7 +7,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with the
+/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with
+/// the
 /// store and the gateway, the agents, and this one with the clients. They share the machine.
 ///
 /// `./orlop benchmark control`
@@ -86,7 +87,9 @@ public final class ControlBenchmark {
                 "1,000 /s");
         row(
                 "… p50 / p99",
-                "%.1f / %.1f ms".formatted(created.latencies().ms(0.5), created.latencies().ms(0.99)),
+                "%.1f / %.1f ms"
+                        .formatted(
+                                created.latencies().ms(0.5), created.latencies().ms(0.99)),
                 "p99 50 ms",
                 "");
         row(
@@ -186,7 +189,8 @@ public final class ControlBenchmark {
     private void death(Cluster cluster) throws Exception {
         Population population = cluster.population();
         var victims = new ArrayList<String>();
-        for (int v = 0; v < population.victims(); v++) victims.add(Population.volume(v).toString());
+        for (int v = 0; v < population.victims(); v++)
+            victims.add(Population.volume(v).toString());
         var clients = new Clients(cluster.rest(), options.clients());
         var where = new TreeMap<String, String>();
         for (int v = 0; v < population.victims(); v++) {

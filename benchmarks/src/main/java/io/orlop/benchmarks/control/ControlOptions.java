@@ -39,16 +39,27 @@ record ControlOptions(
 
     private ControlOptions with(String option, String value) {
         return switch (option) {
-            case "--few" -> new ControlOptions(number(value), present, nodes, volumes, victims, clients, seconds, store, only, heap);
-            case "--present" -> new ControlOptions(few, number(value), nodes, volumes, victims, clients, seconds, store, only, heap);
-            case "--nodes" -> new ControlOptions(few, present, number(value), volumes, victims, clients, seconds, store, only, heap);
-            case "--volumes" -> new ControlOptions(few, present, nodes, number(value), victims, clients, seconds, store, only, heap);
-            case "--victims" -> new ControlOptions(few, present, nodes, volumes, number(value), clients, seconds, store, only, heap);
-            case "--clients" -> new ControlOptions(few, present, nodes, volumes, victims, number(value), seconds, store, only, heap);
-            case "--seconds" -> new ControlOptions(few, present, nodes, volumes, victims, clients, number(value), store, only, heap);
-            case "--store" -> new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, value, only, heap);
-            case "--only" -> new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, value, heap);
-            case "--heap" -> new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, only, value);
+            case "--few" ->
+                new ControlOptions(
+                        number(value), present, nodes, volumes, victims, clients, seconds, store, only, heap);
+            case "--present" ->
+                new ControlOptions(few, number(value), nodes, volumes, victims, clients, seconds, store, only, heap);
+            case "--nodes" ->
+                new ControlOptions(few, present, number(value), volumes, victims, clients, seconds, store, only, heap);
+            case "--volumes" ->
+                new ControlOptions(few, present, nodes, number(value), victims, clients, seconds, store, only, heap);
+            case "--victims" ->
+                new ControlOptions(few, present, nodes, volumes, number(value), clients, seconds, store, only, heap);
+            case "--clients" ->
+                new ControlOptions(few, present, nodes, volumes, victims, number(value), seconds, store, only, heap);
+            case "--seconds" ->
+                new ControlOptions(few, present, nodes, volumes, victims, clients, number(value), store, only, heap);
+            case "--store" ->
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, value, only, heap);
+            case "--only" ->
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, value, heap);
+            case "--heap" ->
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, only, value);
             default -> throw new IllegalArgumentException(option + " is no option");
         };
     }

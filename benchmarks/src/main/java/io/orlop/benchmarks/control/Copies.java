@@ -26,7 +26,8 @@ final class Copies {
     <T> T service(Class<T> contract, Function<ControlPlane, T> of) {
         return contract.cast(Proxy.newProxyInstance(
                 contract.getClassLoader(), new Class<?>[] {contract}, (proxy, method, arguments) -> {
-                    if (method.getDeclaringClass() == Object.class && method.getName().equals("equals")) {
+                    if (method.getDeclaringClass() == Object.class
+                            && method.getName().equals("equals")) {
                         return arguments[0] == proxy;
                     }
                     try {

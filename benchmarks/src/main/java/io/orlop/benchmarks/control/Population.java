@@ -13,11 +13,11 @@ import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
+import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
-import io.orlop.model.Topology;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -93,8 +93,8 @@ record Population(int nodes, int volumes, int victims) {
     }
 
     VolumeSpec volumeSpec(int v) {
-        var shape = new VolumeShape(
-                SIZE, COPIES, true, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), null, null);
+        var shape =
+                new VolumeShape(SIZE, COPIES, true, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), null, null);
         return VolumeSpec.promised(volume(v), shape).withStatus(SpecStatus.CREATED);
     }
 

@@ -60,8 +60,7 @@ final class Rest {
     }
 
     void publish(String id, String node) throws IOException, InterruptedException {
-        String body =
-                """
+        String body = """
                 {"publish_context": {}, "protocol": "nvmf", "node": "%s"}""".formatted(node);
         Answer answer = call("PUT", "volumes/" + id + "/target", body);
         while (answer.status() == 503) answer = call("PUT", "volumes/" + id + "/target", body);

@@ -28,7 +28,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -44,7 +43,8 @@ import org.springframework.context.support.GenericApplicationContext;
 /// | order | answer |
 /// | --- | --- |
 /// | `stop`, `start` | the services only; store and gateway go on |
-/// | `fail over` | two copies of each service run; milliseconds from the death of the leading volume-service to the first change |
+/// | `fail over` | two copies of each service run; milliseconds from the death of the leading volume-service to the
+/// first change |
 /// | `await` | from now on it is noted when each of the victims' volumes is reconciled |
 /// | `awaited` | how many of them were not, and after how many milliseconds the latest was |
 /// | `runs` | how often any reconciler ran, and how many ids the patrols found amiss |
@@ -75,8 +75,7 @@ final class ServicesProcess {
         if (args[2].equals("embedded")) openStore(Path.of(args[0]), endpoints);
         Keyspace keyspace = EtcdKeyspace.connect(
                 Ambient.system(), EtcdSettings.at(endpoints.split(",")), StorePolicies.ofDefaults());
-        Population population =
-                Population.parse(Arrays.asList(args).subList(4, args.length));
+        Population population = Population.parse(Arrays.asList(args).subList(4, args.length));
         StoreFill.fill(keyspace, population);
         var process = new ServicesProcess(keyspace, Integer.parseInt(args[3]), population);
         orders.answer("up");
@@ -90,8 +89,7 @@ final class ServicesProcess {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         MvccStore engine = MvccStore.open(
                 folder, StoreOptions.defaults().cacheBytes(32 << 20).retention(new Retention.Revisions(10_000)));
-        EtcdServer.start(
-                engine, EtcdOptions.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+        EtcdServer.start(engine, EtcdOptions.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     }
 
     private ControlPlane controlPlane(Function<String, Keyspace> keyspaces, int port) throws IOException {
@@ -103,7 +101,8 @@ final class ServicesProcess {
     /// @return the port of REST
     private int gateway() {
         ApplicationContextInitializer<GenericApplicationContext> parts = context -> {
-            context.registerBean("registry", Registry.class, () -> copies.service(Registry.class, ControlPlane::registry));
+            context.registerBean(
+                    "registry", Registry.class, () -> copies.service(Registry.class, ControlPlane::registry));
             context.registerBean("pools", Pools.class, () -> copies.service(Pools.class, ControlPlane::pools));
             context.registerBean("volumes", Volumes.class, () -> copies.service(Volumes.class, ControlPlane::volumes));
             context.registerBean("nexuses", Nexuses.class, () -> copies.service(Nexuses.class, ControlPlane::nexuses));
@@ -142,7 +141,9 @@ final class ServicesProcess {
             case "runs" -> loops.counts();
             case "heap" -> {
                 System.gc();
-                yield "" + (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                yield ""
+                        + (Runtime.getRuntime().totalMemory()
+                                - Runtime.getRuntime().freeMemory());
             }
             default -> throw new IllegalArgumentException(order);
         };
@@ -150,7 +151,8 @@ final class ServicesProcess {
 
     private Set<String> victims() {
         var ids = new TreeSet<String>();
-        for (int v = 0; v < population.victims(); v++) ids.add(Population.volume(v).toString());
+        for (int v = 0; v < population.victims(); v++)
+            ids.add(Population.volume(v).toString());
         return ids;
     }
 

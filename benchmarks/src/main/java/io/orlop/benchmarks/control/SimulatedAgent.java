@@ -52,7 +52,8 @@ final class SimulatedAgent implements Agent {
     private final NodeRegistration registration;
     private final NexusInfoStore infos;
     private final Ambient ambient = Ambient.system();
-    private final AtomicLong generation = new AtomicLong(Ambient.system().random().nextLong(Long.MAX_VALUE / 2));
+    private final AtomicLong generation =
+            new AtomicLong(Ambient.system().random().nextLong(Long.MAX_VALUE / 2));
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<PoolId, PoolState> pools = new TreeMap<>();
     private final TreeMap<ReplicaId, ReplicaState> replicas = new TreeMap<>();
@@ -119,7 +120,10 @@ final class SimulatedAgent implements Agent {
                                 "pool '%s' is loaded".formatted(request.pool()), "nothing needs to be done")
                         .exception();
             }
-            load(request.pool(), new PoolUuid(UUID.randomUUID()), request.disks().getFirst());
+            load(
+                    request.pool(),
+                    new PoolUuid(UUID.randomUUID()),
+                    request.disks().getFirst());
             return pool(request.pool());
         });
     }
@@ -183,8 +187,7 @@ final class SimulatedAgent implements Agent {
 
     @Override
     public List<NexusState> nexuses() {
-        return asking(
-                () -> nexuses.values().stream().map(SimulatedNexus::state).toList());
+        return asking(() -> nexuses.values().stream().map(SimulatedNexus::state).toList());
     }
 
     @Override
@@ -257,12 +260,14 @@ final class SimulatedAgent implements Agent {
 
     @Override
     public NexusState actOnChild(NexusId nexus, String uri, ChildAction action) {
-        return changing(() -> change(nexus, it -> it.each(child -> {
-            if (!child.uri().equals(uri)) return child;
-            return action == ChildAction.ONLINE
-                    ? new ChildState(uri, ChildStatus.ONLINE, ChildReason.NONE, null, null)
-                    : new ChildState(uri, ChildStatus.FAULTED, ChildReason.BY_CLIENT, null, ambient.now());
-        })));
+        return changing(() -> change(
+                nexus,
+                it -> it.each(child -> {
+                    if (!child.uri().equals(uri)) return child;
+                    return action == ChildAction.ONLINE
+                            ? new ChildState(uri, ChildStatus.ONLINE, ChildReason.NONE, null, null)
+                            : new ChildState(uri, ChildStatus.FAULTED, ChildReason.BY_CLIENT, null, ambient.now());
+                })));
     }
 
     @Override
@@ -322,8 +327,10 @@ final class SimulatedAgent implements Agent {
         pools.put(
                 id,
                 pool.using(
-                        Bytes.of(pool.used().count() + sign * replica.space().allocated().count()),
-                        Bytes.of(pool.committed().count() + sign * replica.size().count())));
+                        Bytes.of(pool.used().count()
+                                + sign * replica.space().allocated().count()),
+                        Bytes.of(
+                                pool.committed().count() + sign * replica.size().count())));
     }
 
     private static ReplicaState shared(ReplicaState replica, ShareProtocol share, List<String> hosts) {

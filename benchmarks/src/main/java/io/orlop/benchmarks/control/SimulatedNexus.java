@@ -28,7 +28,8 @@ record SimulatedNexus(NexusState state, String infoKey) {
                 0,
                 AnaState.OPTIMIZED,
                 List.of());
-        return new SimulatedNexus(state, request.infoKey().isEmpty() ? request.nexus().toString() : request.infoKey());
+        return new SimulatedNexus(
+                state, request.infoKey().isEmpty() ? request.nexus().toString() : request.infoKey());
     }
 
     private static ChildState whole(String uri) {
@@ -92,9 +93,10 @@ record SimulatedNexus(NexusState state, String infoKey) {
         return new NexusInfo(
                 cleanShutdown,
                 state.children().stream()
-                        .flatMap(child -> ReplicaId.behind(child.uri())
-                                .map(replica -> new NexusInfo.Child(replica, child.healthy()))
-                                .stream())
+                        .flatMap(
+                                child -> ReplicaId.behind(child.uri())
+                                        .map(replica -> new NexusInfo.Child(replica, child.healthy()))
+                                        .stream())
                         .toList());
     }
 

@@ -1,8 +1,8 @@
 package io.orlop.benchmarks.control;
 
 import io.grpc.Server;
-import io.grpc.util.MutableHandlerRegistry;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.util.MutableHandlerRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.orlop.dataplane.agent.Heartbeat;

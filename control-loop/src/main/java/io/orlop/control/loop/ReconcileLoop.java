@@ -10,7 +10,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a reconciler for every id that was woken: never twice at a time for one id, several ids at once, again after
-/// what it asks for, after failures with growing pauses, and for what is blocked once in a period. The slots are the ids
+/// what it asks for, after failures with growing pauses, and for what is blocked once in a period. The slots are the
+/// ids
 /// that are not as they should be; a [Patrol] looks for others, which nobody woke. Starts paused; whoever leads resumes
 /// it.
 ///

@@ -127,7 +127,9 @@ public final class Owner implements AutoCloseable {
         if (isInOffice()) return null;
         if (leadership.isLeading()) {
             return new Refusal.NotLeader(
-                    "the leading copy of %s is still reading what there is".formatted(office), "try again in a moment", null);
+                    "the leading copy of %s is still reading what there is".formatted(office),
+                    "try again in a moment",
+                    null);
         }
         return new Refusal.NotLeader(
                 "this copy of %s does not lead".formatted(office),

@@ -40,10 +40,7 @@ public class ClusterConfiguration {
     @Bean(destroyMethod = "close")
     GrpcAgents agentChannels(ClusterView view) {
         return new GrpcAgents(
-                node -> view.seen()
-                        .node(node)
-                        .map(NodeState::grpcEndpoint)
-                        .filter(endpoint -> !endpoint.isBlank()),
+                node -> view.seen().node(node).map(NodeState::grpcEndpoint).filter(endpoint -> !endpoint.isBlank()),
                 endpoint -> Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
                         .build());
     }

@@ -30,15 +30,13 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
     private final Map<G, Integer> sizes = new ConcurrentHashMap<>();
     private final List<TableListener<? super G>> listeners = new CopyOnWriteArrayList<>();
 
-
     private record Pair<G, K>(G group, K id) {}
 
     Index(Table<K, T> table, Function<T, ? extends Collection<G>> groups) {
         this.table = table;
         this.groups = groups;
-        this.pairs = new ConcurrentSkipListSet<>(
-                Comparator.<Pair<G, K>, G>comparing(Pair::group)
-                        .thenComparing(Pair::id, Comparator.nullsFirst(Comparator.naturalOrder())));
+        this.pairs = new ConcurrentSkipListSet<>(Comparator.<Pair<G, K>, G>comparing(Pair::group)
+                .thenComparing(Pair::id, Comparator.nullsFirst(Comparator.naturalOrder())));
     }
 
     /// The values of a group, sorted by id.

@@ -66,7 +66,8 @@ public final class TableWatch implements AutoCloseable {
         public void changed(Changes changes) {
             for (Event event : changes.events()) {
                 var nearest = tables.floorEntry(event.key());
-                if (nearest != null && event.key().startsWith(nearest.getKey())) nearest.getValue().told(event);
+                if (nearest != null && event.key().startsWith(nearest.getKey()))
+                    nearest.getValue().told(event);
             }
             tables.values().forEach(table -> table.toldUpTo(changes.revision()));
             told = changes.revision();

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// Ids that were deleted in a revision which the watch has not passed yet, by that revision: looked at only when it has.
+/// Ids that were deleted in a revision which the watch has not passed yet, by that revision: looked at only when it
+/// has.
 /// Not thread-safe.
 final class Tombstones<K> {
     private final NavigableMap<Long, List<K>> byRevision = new TreeMap<>();

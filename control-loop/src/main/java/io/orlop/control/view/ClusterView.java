@@ -4,8 +4,8 @@ import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.NexusInfoKey;
-import io.orlop.control.table.Index;
 import io.orlop.control.owner.Knowledge;
+import io.orlop.control.table.Index;
 import io.orlop.control.table.Table;
 import io.orlop.control.table.TableWatch;
 import io.orlop.model.AffinityGroupId;
@@ -84,8 +84,8 @@ public final class ClusterView implements Knowledge, AutoCloseable {
         this.replicasByPool = replicas.index(replica -> List.of(replica.pool()));
         this.replicasByNode = replicas.index(replica -> List.of(replica.node()));
         this.poolsByNode = pools.index(pool -> List.of(pool.node()));
-        this.nexusesByVolume =
-                nexuses.index(nexus -> Optional.ofNullable(nexus.owner()).stream().toList());
+        this.nexusesByVolume = nexuses.index(
+                nexus -> Optional.ofNullable(nexus.owner()).stream().toList());
         this.nexusesByNode = nexuses.index(nexus -> List.of(nexus.node()));
         this.nexusesByReplica = nexuses.index(ClusterView::children);
         this.volumesByTarget = volumes.index(ClusterView::target);
@@ -99,11 +99,10 @@ public final class ClusterView implements Knowledge, AutoCloseable {
 
     private static Collection<ReplicaId> children(NexusSpec nexus) {
         return nexus.children().stream()
-                .flatMap(child ->
-                        switch (child) {
-                            case NexusChild.Replica(ReplicaId replica, var _) -> Stream.of(replica);
-                            case NexusChild.Uri(String uri) -> ReplicaId.behind(uri).stream();
-                        })
+                .flatMap(child -> switch (child) {
+                    case NexusChild.Replica(ReplicaId replica, var _) -> Stream.of(replica);
+                    case NexusChild.Uri(String uri) -> ReplicaId.behind(uri).stream();
+                })
                 .distinct()
                 .toList();
     }

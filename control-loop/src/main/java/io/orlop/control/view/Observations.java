@@ -233,7 +233,8 @@ public final class Observations implements AutoCloseable {
     /// Has the nodes asked now, all at once, and waits until their answers are here. Those that are not online stay as
     /// they were seen.
     ///
-    /// @return whether all of them are: a node that does not answer in time, or a registry that is away, is no reason
+    /// @return whether all of them are: a node that does not answer in time, or a registry that is away, is no
+    // reason
     ///     to fail, but whoever decides over data must not decide then
     public boolean refresh(Collection<NodeId> which, Duration atMost) {
         var asked = new TreeSet<>(which);
@@ -303,7 +304,10 @@ public final class Observations implements AutoCloseable {
                 } catch (RefusalException _) {
                     // Said in the text of whoever asks; the stream is opened again.
                 } catch (RuntimeException | AssertionError unexpected) {
-                    LOG.log(Level.ERROR, "the stream of observations could not be followed; again in a moment", unexpected);
+                    LOG.log(
+                            Level.ERROR,
+                            "the stream of observations could not be followed; again in a moment",
+                            unexpected);
                     // What was told up to here may not have been taken in.
                     at = Cursor.START;
                 }
@@ -370,7 +374,9 @@ public final class Observations implements AutoCloseable {
                 if (!state.equals(before)) tell(listener -> listener.node(node));
             }
             case Fact.Pool(PoolState now) -> {
-                PoolState before = told ? pools.put(now.id(), node, now, telling, moment) : pools.put(now.id(), node, now, telling);
+                PoolState before = told
+                        ? pools.put(now.id(), node, now, telling, moment)
+                        : pools.put(now.id(), node, now, telling);
                 if (before == null || !now.sameButUsage(before)) tell(listener -> listener.pool(node, now.id()));
                 else if (!now.equals(before)) tell(listener -> listener.usage(before, now));
             }
@@ -381,13 +387,17 @@ public final class Observations implements AutoCloseable {
                 if (!now.equals(before)) tell(listener -> listener.usage(before, now));
             }
             case Fact.Replica(ReplicaState now) -> {
-                ReplicaState before = told ? replicas.put(now.uuid(), node, now, telling, moment) : replicas.put(now.uuid(), node, now, telling);
+                ReplicaState before = told
+                        ? replicas.put(now.uuid(), node, now, telling, moment)
+                        : replicas.put(now.uuid(), node, now, telling);
                 if (before == null || !now.sameButUsage(before)) tell(listener -> listener.replica(node, now.uuid()));
             }
             case Fact.ReplicaUsage(var _, ReplicaId replica, var space) ->
                 replicas.change(replica, node, telling, state -> state.using(space));
             case Fact.Nexus(NexusState now) -> {
-                NexusState before = told ? nexuses.put(now.uuid(), node, now, telling, moment) : nexuses.put(now.uuid(), node, now, telling);
+                NexusState before = told
+                        ? nexuses.put(now.uuid(), node, now, telling, moment)
+                        : nexuses.put(now.uuid(), node, now, telling);
                 if (before == null || !now.sameButProgress(before)) tell(listener -> listener.nexus(node, now.uuid()));
             }
         }
@@ -421,12 +431,16 @@ public final class Observations implements AutoCloseable {
     private @Nullable Fact known(Fact.Id id) {
         NodeId node = id.node();
         return switch (id.kind()) {
-            case NODE -> Optional.ofNullable(nodes.get(node)).map(Fact.Node::new).orElse(null);
+            case NODE ->
+                Optional.ofNullable(nodes.get(node)).map(Fact.Node::new).orElse(null);
             case POOL, POOL_USAGE ->
                 pools.get(new PoolId(id.name()), node).map(Fact.Pool::new).orElse(null);
             case REPLICA, REPLICA_USAGE ->
-                replicas.get(ReplicaId.of(id.name()), node).map(Fact.Replica::new).orElse(null);
-            case NEXUS -> nexuses.get(NexusId.of(id.name()), node).map(Fact.Nexus::new).orElse(null);
+                replicas.get(ReplicaId.of(id.name()), node)
+                        .map(Fact.Replica::new)
+                        .orElse(null);
+            case NEXUS ->
+                nexuses.get(NexusId.of(id.name()), node).map(Fact.Nexus::new).orElse(null);
         };
     }
 

@@ -44,9 +44,7 @@ class ControlConfigurationTest {
         contexts.withPropertyValues("orlop.store.prefix=/elsewhere", "orlop.reconcile.period=3s")
                 .run(context -> {
                     assertThat(context.getBean(Layout.class).volumes()).isEqualTo("/elsewhere/volumes/");
-                    assertThat(context.getBean(ReconcileProperties.class)
-                                    .pace()
-                                    .period())
+                    assertThat(context.getBean(ReconcileProperties.class).pace().period())
                             .isEqualTo(Duration.ofSeconds(3));
                 });
     }

@@ -67,7 +67,8 @@ class ObservationsTest {
     @BeforeEach
     void anOnlineNode() throws InterruptedException {
         var node = new NodeState(NODE, "a:1", NodeStatus.ONLINE, null, null, "one");
-        assertThat(seen.await(publish(new News.Seen(new Fact.Node(node))), LONG)).isTrue();
+        assertThat(seen.await(publish(new News.Seen(new Fact.Node(node))), LONG))
+                .isTrue();
     }
 
     @AfterEach

@@ -13,11 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /// @param tls files of certificates, for endpoints with `https`
 /// @param user whom the store knows, and the password, given as it is or in a file
 @ConfigurationProperties("orlop.store")
-record StoreSecurity(
-        @Nullable Tls tls,
-        @Nullable String user,
-        @Nullable String password,
-        @Nullable Path passwordFile) {
+record StoreSecurity(@Nullable Tls tls, @Nullable String user, @Nullable String password, @Nullable Path passwordFile) {
     /// PEM; see [StoreTls].
     record Tls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {}
 

@@ -165,8 +165,8 @@ public final class NvmeTarget implements AutoCloseable {
         Duration keepAlive = export == discovery && asked.isZero() ? DISCOVERY_KEEP_ALIVE : asked;
         Controllers controllers = export.controllers();
         controllers.staleOf(host).forEach(Controller::close);
-        IntFunction<Controller> make = id ->
-                new Controller(id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient);
+        IntFunction<Controller> make =
+                id -> new Controller(id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient);
         Controller controller = controllers.open(make);
         if (controller == null && controllers.longestSilent(SILENCE) instanceof Controller silent) {
             LOG.log(

@@ -151,7 +151,9 @@ final class PduReader {
     }
 
     private static ByteBuffer empty(int capacity) {
-        return ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+        return ByteBuffer.allocateDirect(capacity)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .limit(0);
     }
 
     private void grow() {

@@ -310,8 +310,7 @@ final class LogicalVolumePool implements PoolOps {
         try {
             for (int cluster : clusters) zero(cluster);
         } catch (DiskFullException full) {
-            throw new NoSpaceException(
-                    "pool %s found no room on its disk: %s".formatted(name(), full.getMessage()));
+            throw new NoSpaceException("pool %s found no room on its disk: %s".formatted(name(), full.getMessage()));
         }
     }
 

@@ -52,9 +52,7 @@ class ReconcileLoopTest {
     };
 
     private ReconcileLoop<String> loop(SeededAmbient process, Reconciler<String> reconciler) {
-        return new ReconcileLoop<>(
-                        process, SETTINGS, reconciler, scope, online::get, observer)
-                .start();
+        return new ReconcileLoop<>(process, SETTINGS, reconciler, scope, online::get, observer).start();
     }
 
     @SeededTest

@@ -3,6 +3,7 @@ package io.orlop.simulation.control;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Transaction;
@@ -17,18 +18,17 @@ import io.orlop.control.table.Stored;
 import io.orlop.control.table.Table;
 import io.orlop.control.table.TableWatch;
 import io.orlop.control.table.Writes;
+import io.orlop.model.NodeId;
+import io.orlop.model.NodeSpec;
 import io.orlop.model.RefusalException;
+import io.orlop.model.VolumeSpec;
 import io.orlop.simulation.SeededAmbient;
 import io.orlop.simulation.SeededScheduler;
 import io.orlop.simulation.SeededTest;
-import io.orlop.model.NodeId;
-import io.orlop.model.NodeSpec;
-import io.orlop.model.VolumeSpec;
 import io.orlop.wire.json.JsonDocument;
-import java.util.List;
-import io.orlop.control.keyspace.Commit;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -248,8 +248,10 @@ class TableTest {
             // Then each group is what a walk over the table finds, and the groups touched were told of
             for (int digit = 0; digit < 10; digit++) {
                 int group = digit;
-                List<Integer> walked =
-                        service.table.values().filter(number -> number % 10 == group).toList();
+                List<Integer> walked = service.table
+                        .values()
+                        .filter(number -> number % 10 == group)
+                        .toList();
                 assertThat(byDigit.of(group)).containsExactlyInAnyOrderElementsOf(walked);
                 assertThat(byDigit.count(group)).isEqualTo(walked.size());
             }
@@ -263,16 +265,20 @@ class TableTest {
         var store = new LocalStore(scheduler.process("store"));
         SeededAmbient process = scheduler.process("s");
         var keyspace = new LocalKeyspace(store, process);
-        Table<String, VolumeSpec> volumes =
-                Table.fed(process, keyspace, "/r/volumes/", id -> id, JsonDocument.VOLUME);
+        Table<String, VolumeSpec> volumes = Table.fed(process, keyspace, "/r/volumes/", id -> id, JsonDocument.VOLUME);
         Table<String, NodeSpec> nodes = Table.fed(process, keyspace, "/r/nodes/", id -> id, JsonDocument.NODE);
         var watch = new TableWatch(process, keyspace, "/r/", List.of(volumes, nodes));
         var node = new NodeSpec(new NodeId("n"), "n:1", Map.of(), List.of(), null, null);
         // When a node is written, and then a key that is no table's
-        scheduler.call(process, () -> keyspace.commit(
-                Transaction.of().put("/r/nodes/n", JsonDocument.NODE.encode(node)).build()));
-        Commit last = scheduler.call(process, () -> keyspace.commit(
-                Transaction.of().put("/r/leaders/x", new byte[0]).build()));
+        scheduler.call(
+                process,
+                () -> keyspace.commit(Transaction.of()
+                        .put("/r/nodes/n", JsonDocument.NODE.encode(node))
+                        .build()));
+        Commit last = scheduler.call(
+                process,
+                () -> keyspace.commit(
+                        Transaction.of().put("/r/leaders/x", new byte[0]).build()));
         // Then whoever waits for the last has the first
         long revision = ((Commit.Committed) last).revision();
         assertThat(scheduler.call(process, () -> watch.awaitTold(revision, Duration.ofSeconds(10))))

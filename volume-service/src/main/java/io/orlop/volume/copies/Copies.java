@@ -49,7 +49,9 @@ public final class Copies {
                 target,
                 last == null
                         ? null
-                        : view.infos().value(NexusInfoKey.of(volume.uuid(), last)).orElse(NO_WORD));
+                        : view.infos()
+                                .value(NexusInfoKey.of(volume.uuid(), last))
+                                .orElse(NO_WORD));
     }
 
     /// Which of them are complete is asked of the store itself: data hangs on it, and a watch may be late.

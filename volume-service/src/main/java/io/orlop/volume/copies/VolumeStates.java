@@ -28,7 +28,13 @@ public final class VolumeStates {
         var topology = new TreeMap<ReplicaId, ReplicaTopology>();
         for (Copy copy : copies) topology.put(copy.id(), topology(copy));
         return new VolumeState(
-                spec.uuid(), spec.size(), status(spec, copies, target), target, topology, usage(spec, copies), waitsFor);
+                spec.uuid(),
+                spec.size(),
+                status(spec, copies, target),
+                target,
+                topology,
+                usage(spec, copies),
+                waitsFor);
     }
 
     public static VolumeStatus status(VolumeSpec spec, List<Copy> copies, @Nullable NexusState target) {

@@ -55,7 +55,8 @@ class JsonDocumentTest {
 
     @Test
     void aVolumeHasThisForm() {
-        assertThat(new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, null))), UTF_8))
+        assertThat(new String(
+                        JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, null))), UTF_8))
                 .isEqualToIgnoringWhitespace(
                         """
                     {"uuid":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","size":67108864,"num_replicas":2,"thin":false,
