@@ -54,7 +54,7 @@ record Report(
     /// What is told to whoever knows the report before: no more than what differs.
     ///
     /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full
-    // rather
+    /// rather
     /// than too empty.
     ///
     /// @param before `null` where nothing is known

@@ -234,7 +234,7 @@ public final class Observations implements AutoCloseable {
     /// they were seen.
     ///
     /// @return whether all of them are: a node that does not answer in time, or a registry that is away, is no
-    // reason
+    /// reason
     ///     to fail, but whoever decides over data must not decide then
     public boolean refresh(Collection<NodeId> which, Duration atMost) {
         var asked = new TreeSet<>(which);

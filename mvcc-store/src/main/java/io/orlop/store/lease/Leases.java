@@ -24,7 +24,7 @@ public final class Leases {
 
     /// The one that needs attention first in front. The moment may be early, never late: what happens to a lease only
     /// moves it away, so a renewal need not look for its place, and it is looked at again when the old moment
-    // comes.
+    /// comes.
     private final TreeSet<Lease> byAttention = new TreeSet<>(Lease.BY_ATTENTION);
 
     public boolean has(long id) {

@@ -93,7 +93,7 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     ///
     /// @param peer who answered, for the text where the answer has none
     /// @return a [NoAnswerException] where the line or our limit spoke, and not the peer; a [CallerGoneException]
-    // if
+    /// if
     ///     whoever asked us left
     public static RefusalException understood(String peer, Throwable answer) {
         return understood(peer, answer, false);
