@@ -138,11 +138,11 @@ class WakesTest {
         // Given
         process.service.create(twoReplicas());
         process.service.publish(VOLUME, on(N1));
-        int asked = cluster.asked.size();
-        // When
         cluster.stop(N2);
         await(() -> waits().contains("may come back"));
         settled();
+        int asked = cluster.asked.size();
+        // When
         process.service.loop.wake(VOLUME);
         settled();
         // Then
