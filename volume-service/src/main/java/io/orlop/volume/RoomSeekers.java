@@ -21,7 +21,8 @@ final class RoomSeekers {
         if (!needs.isEmpty()) needs.remove(volume);
     }
 
-    /// Whom to wake because a pool has crossed what they asked for. They are asked to come again if it was not enough.
+    /// Whom to wake because a pool has crossed what they asked for. If it was not enough, they look again with whoever
+    /// is blocked.
     void crossed(PoolState before, PoolState now, Consumer<VolumeId> wake) {
         if (needs.isEmpty() || !now.free().moreThan(before.free())) return;
         needs.forEach((volume, needed) -> {
@@ -29,7 +30,7 @@ final class RoomSeekers {
         });
     }
 
-    /// Whom to wake because there is another pool, or one is back.
+    /// Whom to wake because there is another pool, one is back, or one may be used that might not before.
     void poolCame(Consumer<VolumeId> wake) {
         needs.keySet().forEach(wake);
     }

@@ -14,6 +14,7 @@ import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.Publication.Published;
 import io.orlop.model.RefusalException;
+import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeOperation.Abandon;
@@ -113,6 +114,7 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
 
     /// Whether what is to be done for it rests on how its copies are at this moment.
     private boolean restsOnNodes(VolumeSpec volume) {
+        if (volume.status() != SpecStatus.CREATED) return false;
         Pending<VolumeOperation> pending = volume.operation();
         if (pending != null) {
             return switch (pending.operation()) {

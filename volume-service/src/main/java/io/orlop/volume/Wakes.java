@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///   its spec, its replicas' and nexuses' specs, what its nexuses left      the tables, by their indexes
 ///   its replica, its nexus                                                 facts
 ///   a node that holds a replica of it or serves it                         facts, by the indexes of the node
-///   a pool with the room it looks for                                      usage, if it asked for it
+///   a pool with the room it looks for, or that may be used by now          usage, pools, nodes, if it asked for it
 /// ```
 final class Wakes implements SightListener {
     private final ClusterView view;
@@ -37,6 +37,9 @@ final class Wakes implements SightListener {
         view.replicasByVolume().listen(wake::accept);
         view.nexusesByVolume().listen(wake::accept);
         view.infos().listen((NexusInfoKey key) -> wake.accept(key.volume()));
+        // Labels and cordons decide where there is room, too.
+        view.pools().listen(_ -> seekers.poolCame(wake));
+        view.nodes().listen(_ -> seekers.poolCame(wake));
         view.seen().listen(this);
     }
 

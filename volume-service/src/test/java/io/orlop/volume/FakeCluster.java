@@ -87,12 +87,16 @@ final class FakeCluster implements AutoCloseable {
         for (int i = 1; i <= count; i++) {
             var node = new NodeId("node-" + i);
             nodes.put(node, true);
-            put(
-                    Layout.DEFAULT.nodes() + node,
-                    JsonDocument.NODE.encode(
-                            new NodeSpec(node, "127.0.0.1:1", Map.of(), List.of(), "nqn.test:" + node, null)));
+            cordon(node);
             changed(node);
         }
+    }
+
+    void cordon(NodeId node, String... labels) {
+        put(
+                Layout.DEFAULT.nodes() + node,
+                JsonDocument.NODE.encode(
+                        new NodeSpec(node, "127.0.0.1:1", Map.of(), List.of(labels), "nqn.test:" + node, null)));
     }
 
     static NodeId node(int number) {

@@ -138,11 +138,11 @@ class WakesTest {
         // Given
         process.service.create(twoReplicas());
         process.service.publish(VOLUME, on(N1));
-        int asked = cluster.asked.size();
-        // When
         cluster.stop(N2);
         await(() -> waits().contains("may come back"));
         settled();
+        int asked = cluster.asked.size();
+        // When
         process.service.loop.wake(VOLUME);
         settled();
         // Then
@@ -152,16 +152,7 @@ class WakesTest {
     @Test
     void roomThatAVolumeLooksForWakesItAndOtherUsageDoesNot() {
         // Given
-        process.close();
-        process = start(VolumeProcess.PATIENT.withFaultedChildWait(Duration.ofMillis(1)));
-        cluster.use(N3, FakeCluster.DISK);
-        process.service.create(twoReplicas());
-        process.service.publish(VOLUME, on(N1));
-        cluster.stop(N2);
-        await(() -> {
-            String why = process.service.loop.blocked(VOLUME);
-            return why != null && why.contains("needs 1 more");
-        });
+        looksForRoom();
         int before = looks(VOLUME);
         // When
         cluster.use(N3, FakeCluster.DISK.minus(Bytes.mib(8)));
@@ -175,6 +166,35 @@ class WakesTest {
         // Then
         await(this::rebuilding);
         assertThat(nodesOfReplicas()).contains(N3);
+    }
+
+    /// One of two copies is lost for good, and the only other pool is full.
+    private void looksForRoom() {
+        process.close();
+        process = start(VolumeProcess.PATIENT.withFaultedChildWait(Duration.ofMillis(1)));
+        cluster.use(N3, FakeCluster.DISK);
+        process.service.create(twoReplicas());
+        process.service.publish(VOLUME, on(N1));
+        cluster.stop(N2);
+        await(() -> {
+            String why = process.service.loop.blocked(VOLUME);
+            return why != null && why.contains("needs 1 more");
+        });
+    }
+
+    @Test
+    void aNodeThatMayBeUsedAgainWakesWhoLooksForRoom() {
+        // Given
+        looksForRoom();
+        process.service.create(request(OTHER, 1, null));
+        int before = looks(VOLUME);
+        int other = looks(OTHER);
+        // When
+        cluster.cordon(N3, "maintenance");
+        cluster.cordon(N3);
+        // Then
+        await(() -> process.runs.of(VOLUME) > before);
+        assertThat(looks(OTHER)).isEqualTo(other);
     }
 
     @Test
