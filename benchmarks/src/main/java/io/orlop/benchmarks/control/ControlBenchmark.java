@@ -3,12 +3,12 @@ package io.orlop.benchmarks.control;
 import io.orlop.benchmarks.demo.Latencies;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with
-/// the
+/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with the
 /// store and the gateway, the agents, and this one with the clients. They share the machine.
 ///
 /// `./orlop benchmark control`
@@ -87,9 +87,7 @@ public final class ControlBenchmark {
                 "1,000 /s");
         row(
                 "… p50 / p99",
-                "%.1f / %.1f ms"
-                        .formatted(
-                                created.latencies().ms(0.5), created.latencies().ms(0.99)),
+                "%.1f / %.1f ms".formatted(created.latencies().ms(0.5), created.latencies().ms(0.99)),
                 "p99 50 ms",
                 "");
         row(
@@ -188,15 +186,16 @@ public final class ControlBenchmark {
 
     private void death(Cluster cluster) throws Exception {
         Population population = cluster.population();
-        var victims = new ArrayList<String>();
-        for (int v = 0; v < population.victims(); v++)
-            victims.add(Population.volume(v).toString());
         var clients = new Clients(cluster.rest(), options.clients());
+        // Each is served by the node of its other copy.
         var where = new TreeMap<String, String>();
         for (int v = 0; v < population.victims(); v++) {
-            where.put(victims.get(v), Population.node(population.place(v, 1)).name());
+            where.put(
+                    Population.volume(v).toString(),
+                    Population.node(population.place(v, 1)).name());
         }
-        clients.each(victims, id -> cluster.rest().publish(id, where.get(id)));
+        var victims = List.copyOf(where.keySet());
+        clients.each(victims, id -> cluster.rest().publish(id, Objects.requireNonNull(where.get(id))));
         Thread.sleep(5_000);
         cluster.services().order("await");
         long start = System.nanoTime();
