@@ -35,8 +35,7 @@ final class CapacityReport {
     }
 
     GetCapacityResponse capacity(GetCapacityRequest request) {
-        VolumeShape wanted =
-                ClassParameters.of(request.getParametersMap()).shape();
+        VolumeShape wanted = ClassParameters.of(request.getParametersMap()).shape();
         boolean unusable = request.getVolumeCapabilitiesCount() > 0
                 && AccessModes.objection(request.getVolumeCapabilitiesList()).isPresent();
         FreeCapacity free = unusable
@@ -52,7 +51,7 @@ final class CapacityReport {
         SortedMap<NodeId, Node> nodes = new TreeMap<>();
         registry.nodes().forEach(node -> nodes.put(node.id(), node));
         SortedMap<NodeId, List<Bytes>> free = new TreeMap<>();
-        for (Pool pool : pools.pools()) {
+        for (Pool pool : pools.pools().toList()) {
             PoolSpec spec = pool.spec();
             PoolState state = pool.state();
             if (spec == null || spec.status() != SpecStatus.CREATED) continue;

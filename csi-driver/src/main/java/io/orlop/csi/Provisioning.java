@@ -1,5 +1,6 @@
 package io.orlop.csi;
 
+import io.orlop.model.Differences;
 import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
@@ -21,7 +22,6 @@ import io.orlop.wire.service.Volumes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// Volumes come and go. A volume of the same name that fits the request is the answer to it, whoever made it; one that
 /// is still being made is made on.
@@ -39,17 +39,11 @@ final class Provisioning {
         refuseUnsupported(request);
         SizeRange range = SizeRange.of(request.getCapacityRange());
         ClassParameters wanted = ClassParameters.of(request.getParametersMap());
+        VolumeShape shape = wanted.shape().withTopology(placement(request, wanted.shape()));
         Optional<VolumeSpec> present = find(id);
         VolumeSpec made = present.isPresent()
-                ? goOn(present.get(), range, wanted.shape())
-                : make(
-                        new CreateVolume(
-                                id,
-                                wanted.shape()
-                                        .withSize(range.size())
-                                        .withTopology(placement(request, wanted.shape()))),
-                        range,
-                        wanted.shape());
+                ? goOn(present.get(), range, shape)
+                : make(new CreateVolume(id, shape.withSize(range.size())), range, shape);
         return CreateVolumeResponse.newBuilder()
                 .setVolume(io.orlop.stubs.csi.v1.Volume.newBuilder()
                         .setVolumeId(made.uuid().toString())
@@ -102,8 +96,7 @@ final class Provisioning {
         refuseOther(present, range, wanted);
         return switch (present.status()) {
             case CREATED -> present;
-            case CREATING ->
-                make(new CreateVolume(present.uuid(), present.shape()), range, wanted);
+            case CREATING -> make(new CreateVolume(present.uuid(), present.shape()), range, wanted);
             case DELETING, DELETED ->
                 throw new Refusal.Deleting(
                                 "volume %s is being deleted".formatted(present.uuid()),
@@ -126,30 +119,42 @@ final class Provisioning {
         }
     }
 
-    /// More replicas than asked for are no contradiction: somebody added one since.
     private static void refuseOther(VolumeSpec present, SizeRange range, VolumeShape wanted) {
-        Stream<String> differences = Stream.of(
-                        range.includes(present.size()) ? "" : "its size is " + present.size(),
-                        present.numReplicas() >= wanted.numReplicas()
-                                ? ""
-                                : "it has %d replicas and not %d".formatted(present.numReplicas(), wanted.numReplicas()),
-                        present.shape().thin() == wanted.thin() ? "" : present.shape().thin() ? "it is thin" : "it is not thin")
-                .filter(difference -> !difference.isEmpty());
-        String text = String.join(", ", differences.toList());
-        if (!text.isEmpty()) {
-            throw new Refusal.AlreadyExists(
-                            "volume %s is there and is not what was asked for: %s".formatted(present.uuid(), text),
-                            "choose another name, or ask for what is there")
-                    .exception();
-        }
+        String differences = Differences.text(present.shape(), fitted(present.shape(), range, wanted));
+        if (differences.isEmpty()) return;
+        throw new Refusal.AlreadyExists(
+                        "volume %s is there and is not what was asked for: %s".formatted(present.uuid(), differences),
+                        "choose another name, or ask for what is there")
+                .exception();
+    }
+
+    /// What is asked for, in the words of what is there where that satisfies it: a size within the range, more replicas
+    /// or snapshots than asked for, because somebody added some since, other nodes of those that would do, and
+    // labels,
+    /// which CSI does not ask for.
+    private static VolumeShape fitted(VolumeShape present, SizeRange range, VolumeShape wanted) {
+        Integer snapshots = present.maxSnapshots();
+        Integer wantedSnapshots = wanted.maxSnapshots();
+        boolean enough = snapshots == null || wantedSnapshots != null && snapshots.compareTo(wantedSnapshots) >= 0;
+        boolean nodesDo =
+                Segments.agree(present.topology().nodes(), wanted.topology().nodes());
+        return wanted.withSize(range.includes(present.size()) ? present.size() : range.size())
+                .withNumReplicas(Math.max(present.numReplicas(), wanted.numReplicas()))
+                .withMaxSnapshots(enough ? snapshots : wantedSnapshots)
+                .withTopology(
+                        nodesDo
+                                ? new Topology(
+                                        present.topology().nodes(),
+                                        wanted.topology().pools())
+                                : wanted.topology())
+                .withLabels(present.labels());
     }
 
     private Topology placement(CreateVolumeRequest request, VolumeShape wanted) {
         boolean byLabel = !(wanted.topology().nodes() instanceof Topology.Nodes.Any);
         if (byLabel || !request.hasAccessibilityRequirements()) return wanted.topology();
-        List<NodeId> storing = pools.pools().stream()
-                .flatMap(pool -> PoolPlace.node(pool).stream())
-                .toList();
+        List<NodeId> storing =
+                pools.pools().flatMap(pool -> PoolPlace.node(pool).stream()).toList();
         return new Topology(
                 Segments.nodes(request.getAccessibilityRequirements(), wanted.numReplicas(), storing),
                 wanted.topology().pools());

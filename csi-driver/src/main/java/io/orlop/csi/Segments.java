@@ -41,6 +41,24 @@ final class Segments {
                 : new io.orlop.model.Topology.Nodes.Explicit(allowed, preferred);
     }
 
+    /// Whether a volume placed by one is an answer to the other. Which nodes would do depends on which there are, and a
+    /// Pod may have been moved; so nodes by name differ only where none is named by both.
+    static boolean agree(io.orlop.model.Topology.Nodes there, io.orlop.model.Topology.Nodes wanted) {
+        return switch (there) {
+            case io.orlop.model.Topology.Nodes.Any() -> !(wanted instanceof io.orlop.model.Topology.Nodes.Labelled);
+            case io.orlop.model.Topology.Nodes.Labelled labelled -> labelled.equals(wanted);
+            case io.orlop.model.Topology.Nodes.Explicit explicit ->
+                switch (wanted) {
+                    case io.orlop.model.Topology.Nodes.Any() -> true;
+                    case io.orlop.model.Topology.Nodes.Labelled _ -> false;
+                    case io.orlop.model.Topology.Nodes.Explicit other ->
+                        explicit.allowed().isEmpty()
+                                || other.allowed().isEmpty()
+                                || explicit.allowed().stream().anyMatch(other.allowed()::contains);
+                };
+        };
+    }
+
     private static List<NodeId> storing(List<Topology> terms, Collection<NodeId> storing) {
         SortedSet<NodeId> known = new TreeSet<>(storing);
         return terms.stream()

@@ -12,18 +12,15 @@ import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Volumes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// All volumes, and which nodes have them: what the attacher compares with its attachments.
 ///
-/// A token says how many volumes came before and which was the last, `40.0d1c…`. Volumes that come and go between two
-/// pages may so be seen twice, but none that stays is left out: the attacher would take it for detached.
+/// A token is the last volume of the page before. What comes and goes between two pages moves nothing that stays: what
+/// is left out, the attacher would take for detached.
 final class VolumeListing {
-    /// How many volumes we ask for at once; a message has a limit.
-    private static final int AT_ONCE = 256;
-
-    private static final Pattern TOKEN = Pattern.compile("([0-9]{1,9})\\.([0-9a-f-]{36})");
+    /// Most volumes in one answer, also where no bound is asked for: the side-cars read messages of 4 MiB, and go on
+    /// by the token.
+    private static final int MOST = 8192;
 
     private final Volumes volumes;
 
@@ -32,54 +29,35 @@ final class VolumeListing {
     }
 
     ListVolumesResponse list(ListVolumesRequest request) {
-        int most = request.getMaxEntries();
-        if (most < 0) {
-            throw new Refusal.Invalid("max_entries is " + most, "give zero, which is all of them, or more").exception();
+        int asked = request.getMaxEntries();
+        if (asked < 0) {
+            throw new Refusal.Invalid("max_entries is " + asked, "give zero, which is as many as fit, or more")
+                    .exception();
         }
-        int start = request.getStartingToken().isEmpty() ? 0 : start(request.getStartingToken());
+        int most = asked == 0 ? MOST : Math.min(asked, MOST);
+        String token = request.getStartingToken();
+        VolumeId last = token.isEmpty() ? null : place(token);
         var listed = new ArrayList<Volume>();
-        Integer next = start;
-        while (next != null && (most == 0 || listed.size() < most)) {
-            int wanted = most == 0 ? AT_ONCE : Math.min(AT_ONCE, most - listed.size());
-            Page<Volume> page = volumes.volumes(next, wanted);
+        boolean more = true;
+        while (more && listed.size() < most) {
+            Page<Volume> page = volumes.volumes(last, Math.min(Page.MOST, most - listed.size()));
             listed.addAll(page.entries());
-            next = page.entries().isEmpty() ? null : page.next();
+            more = page.more();
+            if (more) last = page.entries().getLast().spec().uuid();
         }
+        if (listed.isEmpty() && !token.isEmpty()) throw unknown(token);
         var answer = ListVolumesResponse.newBuilder()
                 .addAllEntries(listed.stream().map(VolumeListing::entry).toList());
-        if (next != null)
-            answer.setNextToken(next + "." + listed.getLast().spec().uuid());
+        if (more) answer.setNextToken(listed.getLast().spec().uuid().toString());
         return answer.build();
     }
 
-    private int start(String token) {
-        Matcher parts = TOKEN.matcher(token);
-        if (!parts.matches()) throw unknown(token);
-        int before = Integer.parseInt(parts.group(1));
-        VolumeId last;
+    private static VolumeId place(String token) {
         try {
-            last = VolumeId.of(parts.group(2));
+            return VolumeId.of(token);
         } catch (RefusalException malformed) {
             throw unknown(token);
         }
-        return after(last, before);
-    }
-
-    /// Where the last one is now, if it is there; if it is not, everything after it moved up by one at least.
-    private int after(VolumeId last, int before) {
-        if (before == 0) return 0;
-        List<Volume> expected = volumes.volumes(before - 1, 1).entries();
-        if (!expected.isEmpty() && expected.getFirst().spec().uuid().equals(last)) return before;
-        Integer next = 0;
-        while (next != null) {
-            int at = next;
-            Page<Volume> page = volumes.volumes(at, AT_ONCE);
-            for (int i = 0; i < page.entries().size(); i++) {
-                if (page.entries().get(i).spec().uuid().equals(last)) return at + i + 1;
-            }
-            next = page.entries().isEmpty() ? null : page.next();
-        }
-        return Math.max(0, before - AT_ONCE);
     }
 
     private static ListVolumesResponse.Entry entry(Volume volume) {

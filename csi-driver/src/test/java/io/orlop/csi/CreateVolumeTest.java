@@ -125,6 +125,54 @@ class CreateVolumeTest extends ServedDriver {
     }
 
     @Test
+    void whateverElseIsAskedForIsAnotherVolume() {
+        Map<String, String> first = Map.of("maxSnapshots", "4", "poolHasTopologyKey", "disk");
+        controller().createVolume(create(PVC_1).putAllParameters(first).build());
+
+        differs(Map.of("maxSnapshots", "5", "poolHasTopologyKey", "disk"), "its max_snapshots is 4 and not 5");
+        differs(Map.of("poolHasTopologyKey", "disk"), "its max_snapshots is 4 and not unset");
+        differs(Map.of("maxSnapshots", "4", "poolHasTopologyKey", "rack"), "its topology.pools");
+        differs(Map.of("maxSnapshots", "4"), "its topology.pools");
+        differs(
+                Map.of("maxSnapshots", "4", "poolHasTopologyKey", "disk", "poolAffinityTopologyKey", "rack"),
+                "its topology.pools");
+        differs(
+                Map.of(
+                        "maxSnapshots", "4",
+                        "poolHasTopologyKey", "disk",
+                        "stsAffinityGroup", "true",
+                        "csi.storage.k8s.io/pvc/name", "data-db-0",
+                        "csi.storage.k8s.io/pvc/namespace", "shop"),
+                "its affinity_group is unset and not shop:data-db");
+        assertThat(controller()
+                        .createVolume(create(PVC_1).putAllParameters(first).build())
+                        .getVolume()
+                        .getVolumeId())
+                .isEqualTo(UUID_1);
+    }
+
+    @Test
+    void whatWasAddedSinceIsNoOtherVolume() {
+        var request = create(PVC_1)
+                .putParameters("repl", "2")
+                .putParameters("maxSnapshots", "4")
+                .build();
+        controller().createVolume(request);
+        VolumeId id = VolumeId.of(UUID_1);
+        services.specs.computeIfPresent(
+                id, (_, spec) -> spec.withShape(spec.shape().withNumReplicas(3).withMaxSnapshots(9)));
+
+        assertThat(controller().createVolume(request).getVolume().getVolumeId()).isEqualTo(UUID_1);
+    }
+
+    private void differs(Map<String, String> parameters, String what) {
+        assertThat(refused(() -> controller()
+                        .createVolume(create(PVC_1).putAllParameters(parameters).build())))
+                .satisfies(refused -> assertThat(refused.getCode()).isEqualTo(Status.Code.ALREADY_EXISTS))
+                .satisfies(refused -> assertThat(refused.getDescription()).contains(what));
+    }
+
+    @Test
     void goesOnWithWhatIsBeingMadeAsItWasPromised() {
         controller()
                 .createVolume(create(PVC_1)

@@ -35,12 +35,14 @@ import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
 import io.orlop.wire.service.CreateVolume;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Registry;
+import io.orlop.wire.service.ReplicasOf;
 import io.orlop.wire.service.Volumes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -136,8 +138,17 @@ final class FakeServices {
 
     private final class FakeVolumes implements Volumes {
         @Override
-        public Page<Volume> volumes(int start, int most) {
-            return Page.of(specs.values().stream().map(FakeServices::volume).toList(), start, most);
+        public Page<Volume> volumes(@Nullable VolumeId after, int most) {
+            return Page.of(
+                    specs.values().stream()
+                            .filter(spec -> after == null || spec.uuid().compareTo(after) > 0)
+                            .map(FakeServices::volume),
+                    most);
+        }
+
+        @Override
+        public NumberedPage<Volume> numbered(int number, int most) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -230,8 +241,9 @@ final class FakeServices {
 
     private final class FakePools implements Pools {
         @Override
-        public List<Pool> pools() {
-            return List.copyOf(pools);
+        public Page<Pool> pools(@Nullable PoolId after, int most) {
+            return Page.of(
+                    pools.stream().filter(pool -> after == null || pool.id().compareTo(after) > 0), most);
         }
 
         @Override
@@ -260,7 +272,7 @@ final class FakeServices {
         }
 
         @Override
-        public List<Replica> replicas() {
+        public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
             throw new UnsupportedOperationException();
         }
 
@@ -297,8 +309,11 @@ final class FakeServices {
 
     private final class FakeRegistry implements Registry {
         @Override
-        public List<Node> nodes() {
-            return List.copyOf(nodes.values());
+        public Page<Node> nodes(@Nullable NodeId after, int most) {
+            return Page.of(
+                    nodes.values().stream()
+                            .filter(node -> after == null || node.id().compareTo(after) > 0),
+                    most);
         }
 
         @Override

@@ -58,6 +58,9 @@ class ListingTest extends ServedDriver {
         assertThat(status(() -> list(0, "1.------------------------------------")))
                 .isEqualTo(Status.Code.ABORTED);
         assertThat(status(() -> list(-1, ""))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(status(() -> list(0, "7fffffff-ffff-4fff-bfff-ffffffffffff")))
+                .isEqualTo(Status.Code.ABORTED);
+        assertThat(list(Integer.MAX_VALUE, "").getNextToken()).isEmpty();
     }
 
     @Test

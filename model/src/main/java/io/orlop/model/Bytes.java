@@ -1,6 +1,7 @@
 package io.orlop.model;
 
-/// A size or an amount of storage, never negative.
+/// A size or an amount of storage, never negative. A sum that no `long` holds is refused as what led to it: nobody
+/// stores that much.
 public record Bytes(long count) implements Comparable<Bytes> {
     public static final Bytes ZERO = new Bytes(0);
 
@@ -16,19 +17,20 @@ public record Bytes(long count) implements Comparable<Bytes> {
     }
 
     public static Bytes kib(long kib) {
-        return new Bytes(Math.multiplyExact(kib, 1L << 10));
+        return product(kib, 1L << 10);
     }
 
     public static Bytes mib(long mib) {
-        return new Bytes(Math.multiplyExact(mib, 1L << 20));
+        return product(mib, 1L << 20);
     }
 
     public static Bytes gib(long gib) {
-        return new Bytes(Math.multiplyExact(gib, 1L << 30));
+        return product(gib, 1L << 30);
     }
 
     public Bytes plus(Bytes other) {
-        return new Bytes(Math.addExact(count, other.count));
+        if (other.count > Long.MAX_VALUE - count) throw tooMuch("%d and %d bytes".formatted(count, other.count));
+        return new Bytes(count + other.count);
     }
 
     /// What is left; zero where `other` is more.
@@ -50,7 +52,17 @@ public record Bytes(long count) implements Comparable<Bytes> {
 
     /// The next multiple of `unit`, or this if it is one.
     public Bytes roundedUpTo(Bytes unit) {
-        return new Bytes(Math.multiplyExact(Math.ceilDiv(count, unit.count), unit.count));
+        return product(Math.ceilDiv(count, unit.count), unit.count);
+    }
+
+    private static Bytes product(long times, long unit) {
+        if (times > Long.MAX_VALUE / unit) throw tooMuch("%d times %d bytes".formatted(times, unit));
+        // Less than zero times something is negative, and refused as such.
+        return new Bytes(times < 0 ? times : times * unit);
+    }
+
+    private static RuntimeException tooMuch(String what) {
+        return new Refusal.OutOfRange(what + " are more than can be counted", "ask for less").exception();
     }
 
     @Override

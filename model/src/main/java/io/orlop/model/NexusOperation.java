@@ -7,13 +7,17 @@ public sealed interface NexusOperation {
     /// @param hosts NQNs that may connect; empty means anybody
     record Publish(List<String> hosts) implements NexusOperation {
         public Publish {
-            hosts = List.copyOf(hosts);
+            hosts = List.copyOf(Limits.hosts("a nexus", hosts));
         }
     }
 
     record Unpublish() implements NexusOperation {}
 
-    record AddChild(NexusChild child) implements NexusOperation {}
+    record AddChild(NexusChild child) implements NexusOperation {
+        public AddChild {
+            Limits.uri("a nexus", child.uri());
+        }
+    }
 
     record RemoveChild(String uri) implements NexusOperation {}
 

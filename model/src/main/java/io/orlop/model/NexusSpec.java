@@ -60,8 +60,7 @@ public record NexusSpec(
     }
 
     public NexusSpec promising(NexusOperation operation) {
-        return new NexusSpec(
-                uuid, shape, children, share, hosts, managed, shutdown, status, Pending.of(operation));
+        return new NexusSpec(uuid, shape, children, share, hosts, managed, shutdown, status, Pending.of(operation));
     }
 
     public NexusSpec withoutOperation() {

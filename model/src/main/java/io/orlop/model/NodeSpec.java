@@ -25,6 +25,8 @@ public record NodeSpec(
     }
 
     public NodeSpec withCordons(List<String> cordons) {
+        Limits.fewer("node " + id, "cordons", cordons, Limits.LABELS);
+        cordons.forEach(cordon -> Limits.text("node " + id, "a cordon", cordon, 253));
         return new NodeSpec(id, grpcEndpoint, labels, cordons, nqn, version);
     }
 

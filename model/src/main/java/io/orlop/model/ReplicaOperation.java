@@ -7,7 +7,7 @@ public sealed interface ReplicaOperation {
     /// @param hosts NQNs that may connect; empty means anybody
     record Share(List<String> hosts) implements ReplicaOperation {
         public Share {
-            hosts = List.copyOf(hosts);
+            hosts = List.copyOf(Limits.hosts("a replica", hosts));
         }
     }
 

@@ -49,7 +49,12 @@ public record VolumeShape(
         return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
     }
 
+    public VolumeShape withLabels(Map<String, String> labels) {
+        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+    }
+
     public VolumeShape withMaxSnapshots(@Nullable Integer maxSnapshots) {
+        Limits.snapshots("a volume", maxSnapshots == null ? 0 : maxSnapshots);
         return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
     }
 }

@@ -106,8 +106,9 @@ final class NexusCreation {
     }
 
     private List<NexusChild> chosen(CreateNexusSpec request) {
-        NexusInfo before =
-                request.previous() == null ? null : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
+        NexusInfo before = request.previous() == null
+                ? null
+                : infos.require(NexusInfoKey.of(request.shape().owner(), request.previous()));
         List<ChildCandidate> candidates = request.children().stream()
                 .map(child -> new ChildCandidate(child, true))
                 .toList();
@@ -116,7 +117,8 @@ final class NexusCreation {
             case ChildDecision.None(String why) ->
                 throw new Refusal.FailedPrecondition(
                                 "nexus %s for %s has no copy to use (%s)"
-                                        .formatted(request.nexus(), request.shape().name(), why),
+                                        .formatted(
+                                                request.nexus(), request.shape().name(), why),
                                 "bring back a node with a complete copy")
                         .exception();
         };

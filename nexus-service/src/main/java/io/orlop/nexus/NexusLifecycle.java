@@ -1,9 +1,13 @@
 package io.orlop.nexus;
 
+import io.orlop.model.Differences;
+import io.orlop.model.NexusChild;
 import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.Refusal;
 import io.orlop.wire.service.CreateNexusSpec;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What may be done to a nexus now.
@@ -12,19 +16,35 @@ final class NexusLifecycle {
 
     /// Why it cannot be created once more; `null` if the request is the one that made it.
     static @Nullable Refusal creation(NexusSpec present, CreateNexusSpec request) {
+        String differences = differences(present, request);
         return switch (present.status()) {
             case CREATING, CREATED ->
-                present.shape().equals(request.shape())
+                differences.isEmpty()
                         ? null
                         : new Refusal.Conflict(
-                                "nexus %s is there already, on %s with %s"
-                                        .formatted(present.uuid(), present.node(), present.size()),
+                                "nexus %s is there already, on %s with %s, and not what was asked for: %s"
+                                        .formatted(present.uuid(), present.node(), present.size(), differences),
                                 "use another id, or destroy it first");
             case DELETING, DELETED ->
                 new Refusal.Deleting(
                         "nexus %s is being destroyed on %s".formatted(present.uuid(), present.node()),
                         "use another id");
         };
+    }
+
+    /// The copies of a volume are candidates, of which some were chosen; those named by hand are asked for.
+    private static String differences(NexusSpec present, CreateNexusSpec request) {
+        var found = new ArrayList<>(Differences.between(present.shape(), request.shape()));
+        List<String> there = uris(present.children());
+        List<String> asked = uris(request.children());
+        if (request.shape().owner() == null && !there.equals(asked)) {
+            found.add("its children are %s and not %s".formatted(there, asked));
+        }
+        return String.join(", ", found);
+    }
+
+    private static List<String> uris(List<NexusChild> children) {
+        return children.stream().map(NexusChild::uri).sorted().toList();
     }
 
     /// Why this operation may not happen; `null` if it may.

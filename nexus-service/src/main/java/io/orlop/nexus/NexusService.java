@@ -33,9 +33,10 @@ import io.orlop.wire.agent.Agents;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.TargetChoice;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -168,16 +169,21 @@ public final class NexusService implements Nexuses, AutoCloseable {
     }
 
     @Override
-    public List<Nexus> nexuses() {
+    public Page<Nexus> nexuses(@Nullable NexusId after, int most) {
+        return Page.of(
+                all().stream().filter(nexus -> after == null || nexus.uuid().compareTo(after) > 0), most);
+    }
+
+    private Collection<Nexus> all() {
         Map<NexusId, NexusState> seen = new TreeMap<>();
         landscape.states().forEach(state -> seen.put(state.uuid(), state));
-        var all = new ArrayList<Nexus>();
+        var all = new TreeMap<NexusId, Nexus>();
         for (NexusSpec spec : book.all()) {
             NexusState state = seen.remove(spec.uuid());
-            if (spec.status() != SpecStatus.DELETING) all.add(new Nexus(spec.uuid(), spec, state));
+            if (spec.status() != SpecStatus.DELETING) all.put(spec.uuid(), new Nexus(spec.uuid(), spec, state));
         }
-        seen.forEach((id, state) -> all.add(new Nexus(id, null, state)));
-        return all;
+        seen.forEach((id, state) -> all.put(id, new Nexus(id, null, state)));
+        return all.values();
     }
 
     @Override

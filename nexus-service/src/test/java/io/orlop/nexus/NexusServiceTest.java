@@ -243,9 +243,7 @@ class NexusServiceTest {
         var key = Layout.DEFAULT.nexuses() + FIRST;
         NexusSpec spec =
                 JsonDocument.NEXUS.decode(nodes.keyspace.get(key).orElseThrow().value());
-        nodes.put(
-                key,
-                JsonDocument.NEXUS.encode(spec.promising(new NexusOperation.AddChild(child(3, 1)))));
+        nodes.put(key, JsonDocument.NEXUS.encode(spec.promising(new NexusOperation.AddChild(child(3, 1)))));
         nodes.at(node(1)).addChild(FIRST, uri(3, 1), false);
         service = open();
         await(() -> service.nexus(FIRST).spec() instanceof NexusSpec now

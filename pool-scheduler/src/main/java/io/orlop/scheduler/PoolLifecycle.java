@@ -1,5 +1,6 @@
 package io.orlop.scheduler;
 
+import io.orlop.model.Differences;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
@@ -16,17 +17,16 @@ final class PoolLifecycle {
     ///
     /// @return why not, or `null`: its creation goes on
     static @Nullable Refusal creation(PoolSpec present, PoolSpec wanted) {
-        boolean same = present.node().equals(wanted.node())
-                && Disks.same(present.disks(), wanted.disks())
-                && present.labels().equals(wanted.labels());
+        List<String> disks = Disks.same(present.disks(), wanted.disks()) ? present.disks() : wanted.disks();
+        String differences = Differences.text(
+                present, new PoolSpec(wanted.id(), wanted.node(), disks, wanted.labels(), present.status()));
         return switch (present.status()) {
             case DELETING, DELETED ->
                 new Refusal.Deleting("pool " + present.id() + " is being deleted", "ask again when it is gone");
             case CREATING, CREATED -> {
-                if (!same) {
+                if (!differences.isEmpty()) {
                     yield new Refusal.Conflict(
-                            "pool %s is there, on node %s with disks %s and labels %s"
-                                    .formatted(present.id(), present.node(), present.disks(), present.labels()),
+                            "pool %s is there and is not what was asked for: %s".formatted(present.id(), differences),
                             "use another name, or ask for the same");
                 }
                 yield switch (present.status()) {

@@ -32,12 +32,15 @@ import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
+import io.orlop.wire.service.ReplicasOf;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The service, built from its ports: nothing here knows what it runs in.
@@ -148,7 +151,14 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     @Override
-    public List<Pool> pools() {
+    public Page<Pool> pools(@Nullable PoolId after, int most) {
+        return Page.of(
+                allPools().values().stream()
+                        .filter(pool -> after == null || pool.id().compareTo(after) > 0),
+                most);
+    }
+
+    private Map<PoolId, Pool> allPools() {
         var all = new TreeMap<PoolId, Pool>();
         for (PoolSpec spec : tables.pools().values()) all.put(spec.id(), new Pool(spec.id(), spec, null));
         for (NodeObservation node : sight.nodes().values()) {
@@ -160,14 +170,14 @@ public final class PoolScheduler implements Pools, AutoCloseable {
                 all.put(state.id(), new Pool(state.id(), spec, state));
             }
         }
-        return List.copyOf(all.values());
+        return all;
     }
 
     @Override
     public Pool pool(PoolId pool) {
-        return pools().stream().filter(one -> one.id().equals(pool)).findFirst().orElseThrow(() -> new Refusal.NotFound(
-                        "there is no pool " + pool, "list the pools")
-                .exception());
+        Pool found = allPools().get(pool);
+        if (found == null) throw new Refusal.NotFound("there is no pool " + pool, "list the pools").exception();
+        return found;
     }
 
     @Override
@@ -205,7 +215,31 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     @Override
-    public List<Replica> replicas() {
+    public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
+        return Page.of(
+                allReplicas()
+                        .filter(replica -> after == null || replica.uuid().compareTo(after) > 0)
+                        .filter(replica -> isOf(which, replica)),
+                most);
+    }
+
+    private static boolean isOf(ReplicasOf which, Replica replica) {
+        ReplicaSpec spec = replica.spec();
+        ReplicaState state = replica.state();
+        return switch (which) {
+            case ReplicasOf.Everything() -> true;
+            case ReplicasOf.Volume(var volume) ->
+                spec != null && volume.equals(spec.owners().volume());
+            case ReplicasOf.Pool(var pool) ->
+                spec != null && spec.pool().equals(pool)
+                        || state != null && state.pool().equals(pool);
+            case ReplicasOf.Node(var node) ->
+                spec != null && spec.node().equals(node)
+                        || state != null && state.node().equals(node);
+        };
+    }
+
+    private Stream<Replica> allReplicas() {
         var all = new TreeMap<ReplicaId, Replica>();
         for (ReplicaSpec spec : tables.replicas().values()) {
             all.put(spec.uuid(), new Replica(spec.uuid(), spec, null));
@@ -216,7 +250,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
                 all.put(state.uuid(), new Replica(state.uuid(), promised == null ? null : promised.spec(), state));
             }
         }
-        return all.values().stream().filter(PoolScheduler::visible).toList();
+        return all.values().stream().filter(PoolScheduler::visible);
     }
 
     private static boolean visible(Replica replica) {
@@ -226,7 +260,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
 
     @Override
     public Replica replica(ReplicaId replica) {
-        return replicas().stream()
+        return allReplicas()
                 .filter(one -> one.uuid().equals(replica))
                 .findFirst()
                 .orElseThrow(

@@ -4,6 +4,7 @@ import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.table.Stored;
+import io.orlop.model.Differences;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
 import io.orlop.model.Replica;
@@ -137,20 +138,25 @@ final class ReplicaCreation {
     }
 
     private static @Nullable Refusal creation(ReplicaSpec present, CreateReplicaSpec wanted) {
-        boolean same = present.pool().equals(wanted.pool())
-                && present.size().equals(wanted.size())
-                && present.thin() == wanted.thin()
-                && present.share() == wanted.share()
-                && present.hosts().equals(wanted.hosts())
-                && !present.managed();
+        String differences = present.managed()
+                ? "it belongs to a volume"
+                : Differences.text(
+                        new CreateReplicaSpec(
+                                present.uuid(),
+                                present.pool(),
+                                present.size(),
+                                present.thin(),
+                                present.share(),
+                                present.hosts()),
+                        wanted);
         return switch (present.status()) {
             case DELETING, DELETED ->
                 new Refusal.Deleting("replica " + present.uuid() + " is being deleted", "use another uuid");
             case CREATING, CREATED ->
-                !same
+                !differences.isEmpty()
                         ? new Refusal.Conflict(
-                                "replica %s is there, of %s in pool %s"
-                                        .formatted(present.uuid(), present.size(), present.pool()),
+                                "replica %s is there, of %s in pool %s, and is not what was asked for: %s"
+                                        .formatted(present.uuid(), present.size(), present.pool(), differences),
                                 "use another uuid, or ask for the same")
                         : present.status() == SpecStatus.CREATED
                                 ? new Refusal.AlreadyExists("replica " + present.uuid() + " is there already", "use it")

@@ -72,14 +72,12 @@ class CrashTest {
                     scheduler.provision(Stage.provision(volume, 2, SIZE));
                 },
                 (stage, copy) -> {
-                    for (ReplicaId replica :
-                            copy.replicas().stream().map(Replica::uuid).toList()) {
+                    for (ReplicaId replica : copy.replicas().map(Replica::uuid).toList()) {
                         copy.deleteReplica(replica, Stage.volume(1));
                     }
                 },
                 (stage, next) -> {
-                    for (ReplicaId replica :
-                            next.replicas().stream().map(Replica::uuid).toList()) {
+                    for (ReplicaId replica : next.replicas().map(Replica::uuid).toList()) {
                         next.deleteReplica(replica, Stage.volume(1));
                     }
                     stage.until(
@@ -98,7 +96,7 @@ class CrashTest {
                     scheduler.provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE));
                 },
                 (stage, copy) -> {
-                    copy.shareReplica(copy.replicas().getFirst().uuid(), List.of("nqn:a"));
+                    copy.shareReplica(copy.replicas().toList().getFirst().uuid(), List.of("nqn:a"));
                 },
                 (stage, next) -> stage.until(
                         "settled",
@@ -119,9 +117,9 @@ class CrashTest {
                 },
                 (stage, next) -> stage.until(
                         "settled",
-                        () -> next.pools().isEmpty()
+                        () -> next.pools().toList().isEmpty()
                                         == stage.node("node-1").pools().isEmpty()
-                                && next.pools().stream()
+                                && next.pools()
                                         .allMatch(pool -> pool.spec() != null
                                                 && !pool.spec().dirty())));
     }
@@ -132,8 +130,9 @@ class CrashTest {
         crashAtEveryStep(done, 1, (stage, scheduler) -> {}, (stage, copy) -> copy.deletePool(P1), (stage, next) -> {
             stage.until(
                     "settled",
-                    () -> next.pools().isEmpty() == stage.node("node-1").pools().isEmpty()
-                            && next.pools().stream()
+                    () -> next.pools().toList().isEmpty()
+                                    == stage.node("node-1").pools().isEmpty()
+                            && next.pools()
                                     .allMatch(pool ->
                                             pool.spec() != null && !pool.spec().dirty()));
         });

@@ -151,7 +151,7 @@ class PoolSchedulerTest {
                 .createReplica(new io.orlop.wire.agent.CreateReplica(
                         id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
         stage.registry.look(N1);
-        stage.until("the replica", () -> !scheduler.replicas().isEmpty());
+        stage.until("the replica", () -> !scheduler.replicas().toList().isEmpty());
         assertRefused(Refusal.InUse.class, () -> scheduler.deletePool(P1));
         assertThat(stage.node("node-1").replicas()).hasSize(1);
     }
@@ -161,7 +161,7 @@ class PoolSchedulerTest {
         PoolScheduler scheduler = stage.startWithPools();
         stage.node("node-1").next("destroyPool", Fault.ANSWER_LOST);
         assertRefused(Refusal.Aborted.class, () -> scheduler.deletePool(P1));
-        stage.until("the end of the pool", () -> scheduler.pools().size() == 2);
+        stage.until("the end of the pool", () -> scheduler.pools().count() == 2);
     }
 
     @Test
@@ -349,7 +349,7 @@ class PoolSchedulerTest {
                 .createReplica(new io.orlop.wire.agent.CreateReplica(
                         id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
         stage.registry.look(N1);
-        stage.until("the replica", () -> !scheduler.replicas().isEmpty());
+        stage.until("the replica", () -> !scheduler.replicas().toList().isEmpty());
         assertThat(scheduler.replica(id(7)).spec()).isNull();
         scheduler.provision(Stage.provision(stage.promised(1, SIZE, 2), 2, SIZE));
         assertThat(stage.node("node-1").replicas())

@@ -23,6 +23,7 @@ import io.orlop.wire.agent.Agents;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Observation;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Registration;
 import io.orlop.wire.service.Registry;
 import java.time.Duration;
@@ -103,11 +104,12 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     }
 
     @Override
-    public List<Node> nodes() {
+    public Page<Node> nodes(@Nullable NodeId after, int most) {
         Term current = term();
-        var all = new TreeMap<NodeId, Node>();
-        for (NodeSpec spec : book.all()) all.put(spec.id(), node(current, spec));
-        return List.copyOf(all.values());
+        var all = new TreeMap<NodeId, NodeSpec>();
+        for (NodeSpec spec : book.all()) all.put(spec.id(), spec);
+        var rest = after == null ? all : all.tailMap(after, false);
+        return Page.of(rest.values().stream().map(spec -> node(current, spec)), most);
     }
 
     @Override

@@ -51,7 +51,7 @@ class RegistryServiceApplicationTest {
                         channel,
                         CallPolicy.to("registry", CallPolicy.Registries.ofDefaults()),
                         Duration.ofSeconds(30));
-                assertThat(registry.nodes()).singleElement().satisfies(node -> assertThat(node.id())
+                assertThat(registry.nodes().toList()).singleElement().satisfies(node -> assertThat(node.id())
                         .isEqualTo(NODE));
                 try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
                     assertThat(feed.next()).isInstanceOf(Observation.Seen.class);

@@ -50,8 +50,8 @@ final class Treatment {
     }
 
     List<Replica> provision(VolumeSpec volume, int count, List<ReplicaId> besides) {
-        List<Replica> owned = pools.provision(new Provision(
-                volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
+        List<Replica> owned = pools.provision(
+                new Provision(volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
         census.awaitKnown(owned.stream().map(Replica::uuid).toList());
         return owned;
     }

@@ -1,5 +1,7 @@
 package io.orlop.volume;
 
+import io.orlop.model.Differences;
+import io.orlop.model.Limits;
 import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.VolumeSpec;
@@ -11,18 +13,23 @@ final class VolumeLifecycle {
     private VolumeLifecycle() {}
 
     static @Nullable Refusal creation(VolumeSpec present, CreateVolume request) {
+        String differences = Differences.text(present.shape(), request.shape());
         return switch (present.status()) {
             case CREATING ->
-                present.shape().equals(request.shape())
+                differences.isEmpty()
                         ? null
                         : new Refusal.Conflict(
-                                "volume %s is being created with other parameters: %s in %d replicas"
-                                        .formatted(present.uuid(), present.size(), present.numReplicas()),
+                                "volume %s is being created with other parameters: %s"
+                                        .formatted(present.uuid(), differences),
                                 "repeat them, use another id, or delete it first");
             case CREATED ->
                 new Refusal.AlreadyExists(
-                        "volume %s exists, with %s in %d replicas"
-                                .formatted(present.uuid(), present.size(), present.numReplicas()),
+                        "volume %s exists, with %s in %d replicas%s"
+                                .formatted(
+                                        present.uuid(),
+                                        present.size(),
+                                        present.numReplicas(),
+                                        differences.isEmpty() ? "" : "; what was asked for is another: " + differences),
                         "use it, or another id");
             case DELETING, DELETED -> deleting(present);
         };
@@ -50,10 +57,7 @@ final class VolumeLifecycle {
 
     static @Nullable Refusal replicaCount(VolumeSpec present, int count) {
         int is = present.numReplicas();
-        if (count < 1) {
-            return new Refusal.Invalid(
-                    "volume %s cannot have %d replicas".formatted(present.uuid(), count), "ask for one or more");
-        }
+        Limits.replicas("volume " + present.uuid(), count);
         if (count == is) {
             return new Refusal.FailedPrecondition(
                     "volume %s has %d replicas already".formatted(present.uuid(), is), "there is nothing to do");

@@ -39,6 +39,7 @@ import io.orlop.volume.healing.Histories;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
@@ -74,6 +75,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
     private final VolumePublication publication;
     private final ReplicaCount replicaCount;
     private final Healing healing;
+    private final Walks walks = new Walks();
     final VolumeReconciler reconciler;
 
     /// @param cluster what the nodes report; stays the caller's
@@ -188,15 +190,37 @@ public final class VolumeService implements Volumes, AutoCloseable {
     }
 
     @Override
-    public Page<Volume> volumes(int start, int most) {
-        if (start < 0 || most < 0) {
+    public Page<Volume> volumes(@Nullable VolumeId after, int most) {
+        return page(book.all(), after, most);
+    }
+
+    private Page<Volume> page(List<VolumeSpec> all, @Nullable VolumeId after, int most) {
+        return Page.of(
+                all.stream()
+                        .filter(volume -> after == null || volume.uuid().compareTo(after) > 0)
+                        .map(this::seen),
+                most);
+    }
+
+    @Override
+    public NumberedPage<Volume> numbered(int number, int most) {
+        if (number < 0) {
             throw new Refusal.Invalid(
-                            "a page of %d volumes from %d makes no sense".formatted(most, start),
-                            "use zero or more, zero for all")
+                            "no page starts at %d".formatted(number), "use zero, or the number the page before gave")
                     .exception();
         }
-        Page<VolumeSpec> page = Page.of(book.all(), start, most);
-        return new Page<>(page.entries().stream().map(this::seen).toList(), page.next());
+        List<VolumeSpec> all = book.all();
+        if (number > 0 && walks.place(number).isEmpty() && number >= all.size()) {
+            return new NumberedPage<>(List.of(), null);
+        }
+        VolumeId after = number == 0
+                ? null
+                : walks.place(number).orElseGet(() -> all.get(number - 1).uuid());
+        Page<Volume> page = page(all, after, most);
+        if (!page.more()) return new NumberedPage<>(page.entries(), null);
+        VolumeId last = page.entries().getLast().spec().uuid();
+        return new NumberedPage<>(
+                page.entries(), walks.number(number + page.entries().size(), last));
     }
 
     @Override

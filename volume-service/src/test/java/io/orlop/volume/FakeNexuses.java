@@ -16,6 +16,7 @@ import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.TargetChoice;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,7 @@ final class FakeNexuses implements Nexuses {
             Map<String, ChildStatus> seen = new TreeMap<>();
             chosen.forEach(child -> seen.put(child.uri(), ChildStatus.ONLINE));
             cluster.save(
-                    NexusSpec.promised(request.nexus(), request.shape(), chosen).withStatus(SpecStatus.CREATED),
-                    seen);
+                    NexusSpec.promised(request.nexus(), request.shape(), chosen).withStatus(SpecStatus.CREATED), seen);
             return nexus(request.nexus());
         }
     }
@@ -126,7 +126,7 @@ final class FakeNexuses implements Nexuses {
     }
 
     @Override
-    public List<Nexus> nexuses() {
+    public Page<Nexus> nexuses(@Nullable NexusId after, int most) {
         throw new UnsupportedOperationException();
     }
 

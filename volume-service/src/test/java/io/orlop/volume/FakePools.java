@@ -15,8 +15,10 @@ import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
+import io.orlop.wire.service.ReplicasOf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ final class FakePools implements Pools {
     }
 
     @Override
-    public List<Pool> pools() {
+    public Page<Pool> pools(@Nullable PoolId after, int most) {
         throw new UnsupportedOperationException();
     }
 
@@ -140,7 +142,7 @@ final class FakePools implements Pools {
     }
 
     @Override
-    public List<Replica> replicas() {
+    public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
         throw new UnsupportedOperationException();
     }
 

@@ -166,8 +166,8 @@ class VolumeCrashTest {
                 var nexuses = new FakeNexuses(cluster);
                 try (var first = new VolumeProcess(cluster, pools, nexuses, Crashable.immortal())) {
                     given.accept(first.service);
-                    await(() -> first.service.volumes(0, 0).entries().stream()
-                            .noneMatch(volume -> volume.spec().dirty()));
+                    await(() -> first.service.volumes().noneMatch(volume -> volume.spec()
+                            .dirty()));
                 }
                 var crashable = new Crashable(step, afterwards);
                 boolean died = false;

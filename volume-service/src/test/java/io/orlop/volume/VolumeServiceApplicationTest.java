@@ -43,7 +43,7 @@ class VolumeServiceApplicationTest {
                         channel,
                         CallPolicy.to("volumes", CallPolicy.Registries.ofDefaults()),
                         Duration.ofSeconds(30));
-                assertThat(volumes.volumes(0, 0).entries()).isEmpty();
+                assertThat(volumes.volumes()).isEmpty();
             } finally {
                 channel.shutdownNow();
             }

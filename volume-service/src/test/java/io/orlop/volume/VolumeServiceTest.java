@@ -9,6 +9,7 @@ import io.orlop.model.Bytes;
 import io.orlop.model.ChildStatus;
 import io.orlop.model.NodeId;
 import io.orlop.model.Publication.Published;
+import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
@@ -24,6 +25,7 @@ import io.orlop.wire.service.PublishVolume;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -239,9 +241,34 @@ class VolumeServiceTest {
     @Test
     void pagesThroughVolumes() {
         for (int i = 1; i <= 3; i++) service().create(request(new VolumeId(new UUID(1, i)), 1, null));
-        assertThat(service().volumes(0, 2).entries()).hasSize(2);
-        assertThat(service().volumes(0, 2).next()).isEqualTo(2);
-        assertThat(service().volumes(2, 2).entries()).hasSize(1);
-        assertThat(service().volumes(2, 2).next()).isNull();
+        assertThat(service().walked(0, 2).entries()).hasSize(2);
+        assertThat(service().walked(0, 2).next()).isEqualTo(2);
+        assertThat(service().walked(2, 2).entries()).hasSize(1);
+        assertThat(service().walked(2, 2).next()).isNull();
+        assertThat(service().walked(7, 2).entries()).isEmpty();
+        assertThat(service().walked(0, 0).entries()).hasSize(3);
+        assertThat(service().walked(0, Integer.MAX_VALUE).entries()).hasSize(3);
+    }
+
+    @Test
+    void theNextPageLeavesOutNothingThatStays() {
+        for (int i = 1; i <= 4; i++) service().create(request(new VolumeId(new UUID(1, i)), 1, null));
+        Integer next = service().walked(0, 2).next();
+
+        service().delete(new VolumeId(new UUID(1, 1)));
+
+        assertThat(service().walked(Objects.requireNonNull(next), 2).entries())
+                .extracting(volume -> volume.spec().uuid())
+                .containsExactly(new VolumeId(new UUID(1, 3)), new VolumeId(new UUID(1, 4)));
+    }
+
+    @Test
+    void saysInWhatARepeatedCreationDiffers() {
+        service().create(request(VOLUME, 2, null));
+
+        assertThatThrownBy(() -> service().create(request(VOLUME, 3, new AffinityGroupId("shop"))))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.AlreadyExists.class))
+                .hasMessageContaining("its num_replicas is 2 and not 3, its affinity_group is unset and not shop");
     }
 }

@@ -36,7 +36,7 @@ class NexusController {
 
     @GetMapping("/v0/nexuses")
     List<NexusView> nexuses() {
-        return nexuses.nexuses().stream().map(views::nexus).toList();
+        return nexuses.nexuses().map(views::nexus).toList();
     }
 
     @GetMapping({"/v0/nexuses/{id}", "/v0/nodes/{node}/nexuses/{id}"})

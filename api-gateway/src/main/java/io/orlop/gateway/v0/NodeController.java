@@ -28,7 +28,7 @@ class NodeController {
     @GetMapping("/v0/nodes")
     List<NodeView> nodes(@RequestParam(name = "node_id", required = false) @Nullable String node) {
         if (node != null) return List.of(node(node));
-        return registry.nodes().stream().map(nodes::node).toList();
+        return registry.nodes().map(nodes::node).toList();
     }
 
     @GetMapping("/v0/nodes/{id}")

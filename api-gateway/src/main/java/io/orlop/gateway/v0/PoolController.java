@@ -8,6 +8,7 @@ import io.orlop.model.ReplicaSpec;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.ReplicasOf;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,19 +37,18 @@ class PoolController {
 
     @GetMapping("/v0/pools")
     List<PoolView> pools(@RequestParam(name = "volume_id", required = false) @Nullable String volume) {
-        if (volume == null) return pools.pools().stream().map(views::pool).toList();
+        if (volume == null) return pools.pools().map(views::pool).toList();
         var holders = holders(VolumeId.of(volume));
-        return pools.pools().stream()
+        return pools.pools()
                 .filter(pool -> holders.contains(pool.id()))
                 .map(views::pool)
                 .toList();
     }
 
     private Set<PoolId> holders(VolumeId volume) {
-        return pools.replicas().stream()
+        return pools.replicas(new ReplicasOf.Volume(volume))
                 .map(replica -> replica.spec())
                 .filter(Objects::nonNull)
-                .filter(spec -> volume.equals(spec.owners().volume()))
                 .map(ReplicaSpec::pool)
                 .collect(Collectors.toSet());
     }
@@ -81,7 +81,7 @@ class PoolController {
     @GetMapping("/v0/nodes/{node}/pools")
     List<PoolView> ofNode(@PathVariable String node) {
         var id = new NodeId(node);
-        return pools.pools().stream()
+        return pools.pools()
                 .filter(pool -> id.equals(node(pool)))
                 .map(views::pool)
                 .toList();

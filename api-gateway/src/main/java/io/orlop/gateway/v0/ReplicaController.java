@@ -8,6 +8,7 @@ import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
 import io.orlop.wire.service.CreateReplicaSpec;
 import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.ReplicasOf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -35,7 +36,7 @@ class ReplicaController {
 
     @GetMapping("/v0/replicas")
     List<ReplicaView> replicas() {
-        return pools.replicas().stream().map(views::replica).toList();
+        return pools.replicas().map(views::replica).toList();
     }
 
     @GetMapping("/v0/replicas/{id}")
@@ -45,14 +46,17 @@ class ReplicaController {
 
     @GetMapping("/v0/nodes/{node}/replicas")
     List<ReplicaView> ofNode(@PathVariable String node) {
-        return replicas().stream()
+        return pools.replicas(new ReplicasOf.Node(new NodeId(node)))
+                .map(views::replica)
                 .filter(replica -> replica.node().equals(new NodeId(node).name()))
                 .toList();
     }
 
     @GetMapping("/v0/nodes/{node}/pools/{pool}/replicas")
     List<ReplicaView> ofPool(@PathVariable String node, @PathVariable String pool) {
-        return ofNode(node).stream()
+        return pools.replicas(new ReplicasOf.Pool(new PoolId(pool)))
+                .map(views::replica)
+                .filter(replica -> replica.node().equals(new NodeId(node).name()))
                 .filter(replica -> replica.pool().equals(new PoolId(pool).name()))
                 .toList();
     }

@@ -31,24 +31,21 @@ class SpecController {
     @GetMapping("/v0/specs")
     SpecsView specs() {
         return new SpecsView(
-                nexuses.nexuses().stream()
+                nexuses.nexuses()
                         .map(Nexus::spec)
                         .filter(Objects::nonNull)
                         .map(views::nexus)
                         .toList(),
-                pools.pools().stream()
+                pools.pools()
                         .map(Pool::spec)
                         .filter(Objects::nonNull)
                         .map(views::pool)
                         .toList(),
-                pools.replicas().stream()
+                pools.replicas()
                         .map(Replica::spec)
                         .filter(Objects::nonNull)
                         .map(views::replica)
                         .toList(),
-                volumes.volumes(0, 0).entries().stream()
-                        .map(Volume::spec)
-                        .map(volumeViews::spec)
-                        .toList());
+                volumes.volumes().map(Volume::spec).map(volumeViews::spec).toList());
     }
 }

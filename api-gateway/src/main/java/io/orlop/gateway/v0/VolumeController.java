@@ -7,7 +7,7 @@ import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.CreateVolume;
-import io.orlop.wire.service.Page;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.List;
@@ -40,13 +40,7 @@ class VolumeController {
             @RequestParam(name = "max_entries", defaultValue = "0") int most,
             @RequestParam(name = "starting_token", defaultValue = "0") int start) {
         if (volume != null) return new VolumesView(List.of(volume(volume)), null);
-        if (most < 0 || start < 0) {
-            throw new Refusal.Invalid(
-                            "max_entries %d and starting_token %d are no page".formatted(most, start),
-                            "give zero or more, and the next_token of the page before")
-                    .exception();
-        }
-        Page<Volume> page = volumes.volumes(start, most);
+        NumberedPage<Volume> page = volumes.walked(start, most);
         return new VolumesView(page.entries().stream().map(views::volume).toList(), page.next());
     }
 

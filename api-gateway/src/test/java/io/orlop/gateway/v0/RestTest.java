@@ -30,9 +30,10 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.model.VolumeState;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
-import io.orlop.wire.service.Page;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -242,7 +243,12 @@ class RestTest {
                     kept.put(asked.volume(), degraded(asked));
                     yield degraded(asked);
                 }
-                case "volumes" -> Page.of(List.copyOf(kept.values()), (int) arguments[0], (int) arguments[1]);
+                case "numbered" -> {
+                    List<Volume> all = List.copyOf(kept.values());
+                    int from = Math.min((int) arguments[0], all.size());
+                    int to = Math.min(from + (int) arguments[1], all.size());
+                    yield new NumberedPage<>(all.subList(from, to), to < all.size() ? to : null);
+                }
                 case "volume" -> {
                     Volume volume = kept.get((VolumeId) arguments[0]);
                     if (volume == null) {
@@ -314,12 +320,14 @@ class RestTest {
             return contract.cast(Proxy.newProxyInstance(
                     contract.getClassLoader(),
                     new Class<?>[] {contract},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "hashCode" -> System.identityHashCode(proxy);
-                        case "equals" -> proxy == arguments[0];
-                        case "toString" -> contract.getSimpleName();
-                        case String name -> answering.answer(name, arguments);
-                    }));
+                    (proxy, method, arguments) -> method.isDefault()
+                            ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                            : switch (method.getName()) {
+                                case "hashCode" -> System.identityHashCode(proxy);
+                                case "equals" -> proxy == arguments[0];
+                                case "toString" -> contract.getSimpleName();
+                                case String name -> answering.answer(name, arguments);
+                            }));
         }
     }
 }

@@ -13,7 +13,8 @@ import tools.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.util.NameTransformer;
 
-/// Reads what the model's types say by being sealed, enums or shapes, so that the model needs no annotations and a new case no
+/// Reads what the model's types say by being sealed, enums or shapes, so that the model needs no annotations and a new
+/// case no
 /// second list.
 final class ModelIntrospector extends JacksonAnnotationIntrospector {
     @Override

@@ -8,12 +8,20 @@ import io.orlop.model.RebuildRecord;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// nexus-service: which path leads to a volume.
 public interface Nexuses {
+    /// @param after the last one of the page before; `null` for the first page. It need not be there any more
+    /// @param most 1 to [Page#MOST]
     @Repeatable
-    List<Nexus> nexuses();
+    Page<Nexus> nexuses(@Nullable NexusId after, int most);
+
+    /// All of them, page by page.
+    default Stream<Nexus> nexuses() {
+        return Pages.<NexusId, Nexus>all(this::nexuses, Nexus::uuid);
+    }
 
     @Repeatable
     Nexus nexus(NexusId nexus);

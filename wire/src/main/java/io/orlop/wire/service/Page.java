@@ -1,20 +1,43 @@
 package io.orlop.wire.service;
 
+import io.orlop.model.Refusal;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
-/// A part of a list.
+/// A part of a list in the order of its keys. The next part starts after the key of the last entry: what comes and goes
+/// in between moves nothing that stays.
 ///
-/// @param next where the next part starts; `null` at the end
-public record Page<T>(List<T> entries, @Nullable Integer next) {
+/// @param more whether anything comes after the last entry
+public record Page<T>(List<T> entries, boolean more) {
+    /// Most entries of a page.
+    public static final int MOST = 500;
+
+    /// A message may be 4 MiB large, and characters may take more than a byte each.
+    private static final int WEIGHT_MOST = 2 << 20;
+
     public Page {
         entries = List.copyOf(entries);
     }
 
-    /// The part of `all` that starts at `start` and holds at most `most` entries; 0 means all of them.
-    public static <T> Page<T> of(List<T> all, int start, int most) {
-        int from = Math.min(start, all.size());
-        int to = most == 0 ? all.size() : Math.min(all.size(), from + most);
-        return new Page<>(all.subList(from, to), to < all.size() ? to : null);
+    /// The first of these, which start where the page does: at most `most`, and so many as fit into a message.
+    ///
+    /// @param most 1 to [#MOST]
+    public static <T> Page<T> of(Stream<T> from, int most) {
+        if (most < 1 || most > MOST) {
+            throw new Refusal.Invalid("a page cannot have %d entries".formatted(most), "ask for 1 to " + MOST)
+                    .exception();
+        }
+        var entries = new ArrayList<T>();
+        int weight = 0;
+        Iterator<T> left = from.iterator();
+        while (left.hasNext()) {
+            if (entries.size() == most || weight > WEIGHT_MOST) return new Page<>(entries, true);
+            T entry = left.next();
+            entries.add(entry);
+            weight += Weight.of(entry);
+        }
+        return new Page<>(entries, false);
     }
 }

@@ -8,12 +8,20 @@ import io.orlop.model.VolumeId;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// pool-scheduler: which pools, and the replicas in them.
 public interface Pools {
+    /// @param after the last one of the page before; `null` for the first page. It need not be there any more
+    /// @param most 1 to [Page#MOST]
     @Repeatable
-    List<Pool> pools();
+    Page<Pool> pools(@Nullable PoolId after, int most);
+
+    /// All of them, page by page.
+    default Stream<Pool> pools() {
+        return Pages.<PoolId, Pool>all(this::pools, Pool::id);
+    }
 
     @Repeatable
     Pool pool(PoolId pool);
@@ -29,8 +37,19 @@ public interface Pools {
 
     Pool unlabelPool(PoolId pool, String key);
 
+    /// @param after the last one of the page before; `null` for the first page. It need not be there any more
+    /// @param most 1 to [Page#MOST]
     @Repeatable
-    List<Replica> replicas();
+    Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most);
+
+    /// All of these, page by page.
+    default Stream<Replica> replicas(ReplicasOf which) {
+        return Pages.<ReplicaId, Replica>all((after, most) -> replicas(which, after, most), Replica::uuid);
+    }
+
+    default Stream<Replica> replicas() {
+        return replicas(new ReplicasOf.Everything());
+    }
 
     @Repeatable
     Replica replica(ReplicaId replica);

@@ -7,11 +7,20 @@ import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// registry-service: who is here, and what the nodes report.
 public interface Registry {
+    /// @param after the last one of the page before; `null` for the first page. It need not be there any more
+    /// @param most 1 to [Page#MOST]
     @Repeatable
-    List<Node> nodes();
+    Page<Node> nodes(@Nullable NodeId after, int most);
+
+    /// All of them, page by page.
+    default Stream<Node> nodes() {
+        return Pages.<NodeId, Node>all(this::nodes, Node::id);
+    }
 
     @Repeatable
     Node node(NodeId node);

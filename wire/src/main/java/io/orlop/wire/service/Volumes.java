@@ -1,17 +1,53 @@
 package io.orlop.wire.service;
 
 import io.orlop.model.RebuildRecord;
+import io.orlop.model.Refusal;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.rpc.Repeatable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// volume-service: what the user wants.
 public interface Volumes {
-    /// @param start index of the first one, in the order of their ids
-    /// @param most how many; 0 for all
+    /// @param after the last one of the page before; `null` for the first page. It need not be there any more
+    /// @param most 1 to [Page#MOST]
     @Repeatable
-    Page<Volume> volumes(int start, int most);
+    Page<Volume> volumes(@Nullable VolumeId after, int most);
+
+    /// All of them, page by page.
+    default Stream<Volume> volumes() {
+        return Pages.<VolumeId, Volume>all(
+                this::volumes, volume -> volume.spec().uuid());
+    }
+
+    /// @param number the `next` of the page before, 0 for the first page; one that was never given is an index
+    /// @param most 1 to [Page#MOST]
+    @Repeatable
+    NumberedPage<Volume> numbered(int number, int most);
+
+    /// A page as large as asked for, of as many parts as that takes.
+    ///
+    /// @param most how many; 0 for all
+    default NumberedPage<Volume> walked(int number, int most) {
+        if (number < 0 || most < 0) {
+            throw new Refusal.Invalid(
+                            "a page of %d volumes from %d makes no sense".formatted(most, number),
+                            "use zero or more, zero for all")
+                    .exception();
+        }
+        var entries = new ArrayList<Volume>();
+        Integer next = number;
+        while (next != null && (most == 0 || entries.size() < most)) {
+            NumberedPage<Volume> part =
+                    numbered(next, most == 0 ? Page.MOST : Math.min(Page.MOST, most - entries.size()));
+            entries.addAll(part.entries());
+            next = part.next();
+        }
+        return new NumberedPage<>(entries, next);
+    }
 
     @Repeatable
     Volume volume(VolumeId volume);

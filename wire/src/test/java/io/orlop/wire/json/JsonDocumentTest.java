@@ -81,8 +81,7 @@ class JsonDocumentTest {
     @Test
     void aNexusHasThisForm() {
         var nexus = NexusId.of("1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f");
-        var shape =
-                new NexusShape("name", new NodeId("node-2"), Bytes.mib(64), NvmfConfig.ofPath(1), VOLUME.uuid());
+        var shape = new NexusShape("name", new NodeId("node-2"), Bytes.mib(64), NvmfConfig.ofPath(1), VOLUME.uuid());
         NexusSpec spec = NexusSpec.promised(nexus, shape, List.of(new NexusChild.Uri("bdev:///a")));
 
         byte[] document = JsonDocument.NEXUS.encode(spec);
