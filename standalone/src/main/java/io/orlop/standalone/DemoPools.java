@@ -53,7 +53,7 @@ final class DemoPools {
     /// Whatever was promised is imported by the pool scheduler. Its file is left as it is even if it is gone: an empty
     /// one in its place would pass for a pool whose replicas are lost for a reason nobody sees.
     private boolean promised(PoolId id) {
-        return pools.pools().stream().anyMatch(pool -> pool.id().equals(id) && pool.spec() != null);
+        return pools.pools().anyMatch(pool -> pool.id().equals(id) && pool.spec() != null);
     }
 
     private Optional<PoolId> made(NodeId node, PoolId id) {
@@ -79,7 +79,7 @@ final class DemoPools {
         var unserved = new TreeMap<PoolId, String>();
         patience.await("every pool to be imported", () -> {
             boolean all = true;
-            for (Pool pool : pools.pools()) {
+            for (Pool pool : pools.pools().toList()) {
                 PoolSpec spec = pool.spec();
                 if (spec == null || !nodes.contains(spec.node()) || serves(pool)) continue;
                 Optional<String> why =
