@@ -55,12 +55,14 @@ import io.orlop.model.VolumeState;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -418,7 +420,7 @@ class ServicesOfEveryKind {
     @Primary
     Registry registryOfEveryKind() {
         return contract(Registry.class, (method, arguments) -> switch (method) {
-            case "nodes" -> NODES;
+            case "nodes" -> new Page<>(NODES, false);
             case "blockDevices" -> devices();
             default -> one(NODES, node -> node.id().equals(arguments[0]), arguments[0]);
         });
@@ -428,8 +430,8 @@ class ServicesOfEveryKind {
     @Primary
     Pools poolsOfEveryKind() {
         return contract(Pools.class, (method, arguments) -> switch (method) {
-            case "pools" -> POOLS;
-            case "replicas" -> REPLICAS;
+            case "pools" -> new Page<>(POOLS, false);
+            case "replicas" -> new Page<>(REPLICAS, false);
             case "createPool" -> POOLS.getFirst();
             case "createReplica" -> REPLICAS.getFirst();
             case "deletePool", "deleteReplica" -> null;
@@ -443,7 +445,7 @@ class ServicesOfEveryKind {
     @Primary
     Nexuses nexusesOfEveryKind() {
         return contract(Nexuses.class, (method, arguments) -> switch (method) {
-            case "nexuses" -> NEXUSES;
+            case "nexuses" -> new Page<>(NEXUSES, false);
             case "createNexus" -> NEXUSES.getFirst();
             case "destroyNexus" -> null;
             default -> one(NEXUSES, nexus -> nexus.uuid().equals(arguments[0]), arguments[0]);
@@ -454,7 +456,12 @@ class ServicesOfEveryKind {
     @Primary
     Volumes volumesOfEveryKind() {
         return contract(Volumes.class, (method, arguments) -> switch (method) {
-            case "volumes" -> Page.of(VOLUMES, (int) arguments[0], (int) arguments[1]);
+            case "volumes" -> new Page<>(VOLUMES, false);
+            case "numbered" -> {
+                int from = Math.min((int) arguments[0], VOLUMES.size());
+                int to = Math.min(from + (int) arguments[1], VOLUMES.size());
+                yield new NumberedPage<>(VOLUMES.subList(from, to), to < VOLUMES.size() ? to : null);
+            }
             case "create" -> asked(((CreateVolume) arguments[0]).volume());
             case "delete" -> {
                 asked((VolumeId) arguments[0]);
@@ -491,11 +498,13 @@ class ServicesOfEveryKind {
         return contract.cast(Proxy.newProxyInstance(
                 contract.getClassLoader(),
                 new Class<?>[] {contract},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "hashCode" -> System.identityHashCode(proxy);
-                    case "equals" -> proxy == arguments[0];
-                    case "toString" -> contract.getSimpleName();
-                    case String name -> answering.answer(name, arguments);
-                }));
+                (proxy, method, arguments) -> method.isDefault()
+                        ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                        : switch (method.getName()) {
+                            case "hashCode" -> System.identityHashCode(proxy);
+                            case "equals" -> proxy == arguments[0];
+                            case "toString" -> contract.getSimpleName();
+                            case String name -> answering.answer(name, arguments);
+                        }));
     }
 }
