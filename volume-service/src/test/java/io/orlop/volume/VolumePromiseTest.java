@@ -22,6 +22,7 @@ import io.orlop.model.VolumeOperation.Replace;
 import io.orlop.model.VolumeOperation.SetReplicas;
 import io.orlop.model.VolumeSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -68,9 +69,7 @@ class VolumePromiseTest {
 
     private VolumeOperation promised() {
         await(() -> spec().operation() != null);
-        var pending = spec().operation();
-        assertThat(pending).isNotNull();
-        return pending.operation();
+        return Objects.requireNonNull(spec().operation()).operation();
     }
 
     private ReplicaId replicaOn(NodeId node) {
