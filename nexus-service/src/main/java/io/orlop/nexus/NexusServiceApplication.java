@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -50,5 +51,10 @@ public class NexusServiceApplication {
     @Bean
     BindableService nexuses(NexusService service) {
         return RpcServer.of(Nexuses.class, service.door());
+    }
+
+    @Bean
+    ReconcileEndpoint reconcileEndpoint(NexusService service) {
+        return new ReconcileEndpoint(service.owner());
     }
 }

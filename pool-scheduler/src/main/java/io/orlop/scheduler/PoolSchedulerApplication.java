@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -60,5 +61,10 @@ public class PoolSchedulerApplication {
     @Bean
     BindableService poolCalls(PoolScheduler scheduler) {
         return RpcServer.of(Pools.class, scheduler.door());
+    }
+
+    @Bean
+    ReconcileEndpoint reconcileEndpoint(PoolScheduler scheduler) {
+        return new ReconcileEndpoint(scheduler.owner());
     }
 }

@@ -8,6 +8,7 @@ import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.GuardedAgents;
@@ -86,5 +87,10 @@ public class RegistryServiceApplication {
     @Bean
     ApplicationListener<ContextClosedEvent> endOfFeeds(RegistryService registry) {
         return _ -> registry.close();
+    }
+
+    @Bean
+    ReconcileEndpoint reconcileEndpoint(RegistryService registry) {
+        return new ReconcileEndpoint(registry.owner());
     }
 }

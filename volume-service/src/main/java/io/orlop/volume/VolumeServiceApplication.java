@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -71,5 +72,10 @@ public class VolumeServiceApplication {
     @Bean
     BindableService volumes(VolumeService service) {
         return RpcServer.of(Volumes.class, service.door());
+    }
+
+    @Bean
+    ReconcileEndpoint reconcileEndpoint(VolumeService service) {
+        return new ReconcileEndpoint(service.owner());
     }
 }

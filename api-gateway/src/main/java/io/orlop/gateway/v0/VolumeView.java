@@ -39,6 +39,8 @@ record VolumeView(Spec spec, State state) {
     @Schema(name = "AffinityGroup")
     record AffinityGroup(String id) {}
 
+    /// @param waitsFor what has to happen before the volume is as it should be, in a sentence: ours, upstream has no such
+    ///     field
     @Schema(name = "VolumeState")
     record State(
             @Nullable NexusView target,
@@ -46,7 +48,8 @@ record VolumeView(Spec spec, State state) {
             Choices.VolumeStatus status,
             @Schema(format = "uuid") String uuid,
             @JsonProperty("replica_topology") Map<String, ReplicaTopology> replicaTopology,
-            Usage usage) {}
+            Usage usage,
+            @JsonProperty("waits_for") @Nullable String waitsFor) {}
 
     @Schema(name = "ReplicaTopology")
     record ReplicaTopology(

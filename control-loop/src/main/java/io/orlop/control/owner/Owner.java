@@ -88,6 +88,10 @@ public final class Owner implements AutoCloseable {
         leadership.listen(new Reign());
     }
 
+    public String office() {
+        return office;
+    }
+
     public Guards guards() {
         return guards;
     }

@@ -214,13 +214,12 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader does this before it
     /// decides anything.
     public void refresh() {
-        Listing now = keyspace.load(prefix);
         NavigableSet<K> gone = new TreeSet<>(cells.keySet());
-        for (KeyValue entry : now.entries()) {
+        long revision = keyspace.load(prefix, page -> page.forEach(entry -> {
             absorb(entry.key(), entry, entry.modRevision());
             idOf(entry.key()).ifPresent(gone::remove);
-        }
-        gone.forEach(id -> absorb(key(id), null, now.revision()));
+        }));
+        gone.forEach(id -> absorb(key(id), null, revision));
         nowLoaded();
     }
 
@@ -373,6 +372,12 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         public void changed(Changes changes) {
             changes.events().forEach(Table.this::told);
             toldUpTo(changes.revision());
+        }
+
+        @Override
+        public boolean listed(List<Event> part) {
+            part.forEach(Table.this::told);
+            return true;
         }
 
         @Override

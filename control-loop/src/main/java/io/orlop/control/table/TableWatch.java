@@ -61,17 +61,24 @@ public final class TableWatch implements AutoCloseable {
         watch.close();
     }
 
+    private void pass(Event event) {
+        var nearest = tables.floorEntry(event.key());
+        if (nearest != null && event.key().startsWith(nearest.getKey())) nearest.getValue().told(event);
+    }
+
     private final class Follower implements WatchListener {
         @Override
         public void changed(Changes changes) {
-            for (Event event : changes.events()) {
-                var nearest = tables.floorEntry(event.key());
-                if (nearest != null && event.key().startsWith(nearest.getKey()))
-                    nearest.getValue().told(event);
-            }
+            changes.events().forEach(TableWatch.this::pass);
             tables.values().forEach(table -> table.toldUpTo(changes.revision()));
             told = changes.revision();
             waiting.forEach(Signal::raise);
+        }
+
+        @Override
+        public boolean listed(List<Event> part) {
+            part.forEach(TableWatch.this::pass);
+            return true;
         }
 
         @Override
