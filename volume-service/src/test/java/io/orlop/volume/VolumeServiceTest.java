@@ -155,7 +155,7 @@ class VolumeServiceTest {
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
-            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(3);
+            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(33);
             assertThat(nexus.children()).hasSize(2);
         });
     }
