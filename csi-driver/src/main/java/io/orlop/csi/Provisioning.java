@@ -128,10 +128,9 @@ final class Provisioning {
                 .exception();
     }
 
-    /// What is asked for, in the words of what is there where that satisfies it: a size within the range, more replicas
-    /// or snapshots than asked for, because somebody added some since, other nodes of those that would do, and
-    /// labels,
-    /// which CSI does not ask for.
+    /// What is asked for, in the words of what is there where that satisfies it: a size within the range, more
+    /// replicas or snapshots than asked for, because somebody added some since, other nodes of those that would do,
+    /// and labels, which CSI does not ask for.
     private static VolumeShape fitted(VolumeShape present, SizeRange range, VolumeShape wanted) {
         Integer snapshots = present.maxSnapshots();
         Integer wantedSnapshots = wanted.maxSnapshots();
