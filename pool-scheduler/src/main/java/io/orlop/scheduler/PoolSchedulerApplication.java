@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -55,6 +56,11 @@ public class PoolSchedulerApplication {
                         properties.settings(reconcile.pace()),
                         observer)
                 .start();
+    }
+
+    @Bean
+    OwnerHealth ownerHealthIndicator(PoolScheduler scheduler) {
+        return new OwnerHealth(scheduler.owner());
     }
 
     @Bean

@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -66,6 +67,11 @@ public class VolumeServiceApplication {
                 leadership,
                 settings,
                 observer);
+    }
+
+    @Bean
+    OwnerHealth ownerHealthIndicator(VolumeService service) {
+        return new OwnerHealth(service.owner());
     }
 
     @Bean
