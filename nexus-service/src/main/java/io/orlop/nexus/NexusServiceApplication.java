@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
@@ -46,6 +47,11 @@ public class NexusServiceApplication {
             LoopObserver observer) {
         return new NexusService(
                 ambient, keyspace, layout, agents, view, leadership, NexusSettings.of(pace.pace()), observer);
+    }
+
+    @Bean
+    OwnerHealth ownerHealthIndicator(NexusService service) {
+        return new OwnerHealth(service.owner());
     }
 
     @Bean

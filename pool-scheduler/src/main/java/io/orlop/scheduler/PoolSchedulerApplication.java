@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
@@ -56,6 +57,11 @@ public class PoolSchedulerApplication {
                         properties.settings(reconcile.pace()),
                         observer)
                 .start();
+    }
+
+    @Bean
+    OwnerHealth ownerHealthIndicator(PoolScheduler scheduler) {
+        return new OwnerHealth(scheduler.owner());
     }
 
     @Bean

@@ -8,6 +8,7 @@ import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
@@ -74,13 +75,26 @@ public class RegistryServiceApplication {
     }
 
     @Bean
+    OwnerHealth ownerHealthIndicator(RegistryService registry) {
+        return new OwnerHealth(registry.owner());
+    }
+
+    @Bean
     BindableService registryCalls(RegistryService registry) {
         return RpcServer.of(Registry.class, registry.door());
     }
 
+    @Bean(destroyMethod = "close")
+    RelayedRegistration relayedRegistration(RegistryService registry) {
+        return new RelayedRegistration(
+                registry.registrationDoor(),
+                leader -> Grpc.newChannelBuilder("dns:///" + leader, InsecureChannelCredentials.create())
+                        .build());
+    }
+
     @Bean
-    BindableService registrationCalls(RegistryService registry) {
-        return new RegistrationService(registry.registrationDoor());
+    BindableService registrationCalls(RegistryService registry, RelayedRegistration anyCopy) {
+        return new RegistrationService(anyCopy, registry.registrationDoor());
     }
 
     /// Before the server is stopped: it would wait for the feeds, which never end by themselves.

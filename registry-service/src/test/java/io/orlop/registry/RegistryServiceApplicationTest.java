@@ -73,6 +73,20 @@ class RegistryServiceApplicationTest {
         }
     }
 
+    @Test
+    @SuppressWarnings("try") // The first is there to lead.
+    void isReadyWhileAnotherCopyLeads() throws Exception {
+        try (var store = new LocalStore(Ambient.system());
+                ConfigurableApplicationContext leading = start(store, new AtomicInteger())) {
+            while (!leading.getBean(RegistryService.class).owner().isInOffice()) Thread.yield();
+            try (ConfigurableApplicationContext following = start(store, new AtomicInteger())) {
+                while (!following.getBean(RegistryService.class).owner().isReady()) Thread.yield();
+
+                assertThat(get(following, "/actuator/health/readiness")).contains("UP", "\"inOffice\":false");
+            }
+        }
+    }
+
     private static ConfigurableApplicationContext start(LocalStore store, AtomicInteger port) {
         return RegistryServiceApplication.builder()
                 .initializers(context -> ((GenericApplicationContext) context)

@@ -7,6 +7,7 @@ import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.spring.ClusterConfiguration;
 import io.orlop.control.spring.ControlConfiguration;
+import io.orlop.control.spring.OwnerHealth;
 import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
@@ -67,6 +68,11 @@ public class VolumeServiceApplication {
                 leadership,
                 settings,
                 observer);
+    }
+
+    @Bean
+    OwnerHealth ownerHealthIndicator(VolumeService service) {
+        return new OwnerHealth(service.owner());
     }
 
     @Bean

@@ -78,6 +78,46 @@ class DeploymentTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"registry,50051", "pools,50052", "nexuses,50053", "volumes,50054"})
+    void runsTwoCopiesThatTellEachOthersAddress(String service, String port) {
+        Yaml deployment = manifest("Deployment", service);
+        assertThat(deployment.at("spec/replicas").text()).isEqualTo("2");
+
+        Yaml environment = container("Deployment", service).at("env");
+        assertThat(environment.list().stream()
+                        .map(variable -> variable.at("name").text())
+                        .toList())
+                .as("a variable is known to those after it")
+                .containsSubsequence("POD_IP", "ORLOP_ADDRESS");
+        assertThat(environment
+                        .named("POD_IP")
+                        .at("valueFrom/fieldRef/fieldPath")
+                        .text())
+                .isEqualTo("status.podIP");
+        assertThat(environment.named("ORLOP_ADDRESS").at("value").text()).isEqualTo("$(POD_IP):" + port);
+        assertThat(composed(service).at("environment").at("ORLOP_ADDRESS").text())
+                .isEqualTo(service + ":" + port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"registry", "pools", "nexuses", "volumes"})
+    void keepsTheCopiesApart(String service) {
+        Map<?, ?> pods = Map.of("app", service);
+
+        Yaml away = manifest("Deployment", service)
+                .at("spec/template/spec/affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution")
+                .list()
+                .getFirst()
+                .at("podAffinityTerm");
+        assertThat(away.at("topologyKey").text()).isEqualTo("kubernetes.io/hostname");
+        assertThat(away.at("labelSelector/matchLabels").map()).isEqualTo(pods);
+
+        Yaml budget = manifest("PodDisruptionBudget", service).at("spec");
+        assertThat(budget.at("maxUnavailable").text()).isEqualTo("1");
+        assertThat(budget.at("selector/matchLabels").map()).isEqualTo(pods);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"registry", "pools", "nexuses", "volumes", "gateway", "csi"})
     void startsTheSameMainClassEverywhere(String service) throws IOException {
         String main = composed(service).at("command").list().getFirst().text();

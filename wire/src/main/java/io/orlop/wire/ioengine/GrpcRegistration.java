@@ -9,13 +9,25 @@ import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.wire.service.Registration;
 import io.orlop.wire.status.RefusalStatus;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The control plane's registration over gRPC: ours, or Mayastor's.
 public final class GrpcRegistration implements Registration {
     private final Channel channel;
+    private final @Nullable Boolean relayed;
 
     public GrpcRegistration(Channel channel) {
+        this(channel, null);
+    }
+
+    private GrpcRegistration(Channel channel, @Nullable Boolean relayed) {
         this.channel = channel;
+        this.relayed = relayed;
+    }
+
+    /// What a node has said to one copy of the registry, said to another, which does not pass it on again.
+    public static Registration passingOn(Channel channel) {
+        return new GrpcRegistration(channel, true);
     }
 
     @Override
@@ -30,8 +42,10 @@ public final class GrpcRegistration implements Registration {
     }
 
     private RegistrationGrpc.RegistrationBlockingStub stub() {
-        return RegistrationGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(CallLimits.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+        return Headers.RELAYED.on(
+                RegistrationGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(CallLimits.HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS),
+                relayed);
     }
 
     private static void ask(Runnable call) {

@@ -18,7 +18,9 @@ enum Headers {
     /// A command's [io.orlop.wire.agent.Term].
     TERM("orlop-term"),
     /// A registration's generation, in decimal.
-    GENERATION("orlop-generation");
+    GENERATION("orlop-generation"),
+    /// A registration that a copy of the registry passes on; whatever it says.
+    RELAYED("orlop-relayed");
 
     private final Metadata.Key<String> key;
     private final Context.Key<String> received;

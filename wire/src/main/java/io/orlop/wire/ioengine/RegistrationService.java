@@ -15,7 +15,13 @@ public final class RegistrationService implements BindableService {
     private final BindableService service;
 
     public RegistrationService(Registration registration) {
-        this.service = Headers.heard(new Calls(registration));
+        this(registration, registration);
+    }
+
+    /// @param registration answers nodes
+    /// @param relayed answers what another copy passes on for a node
+    public RegistrationService(Registration registration, Registration relayed) {
+        this.service = Headers.heard(new Calls(registration, relayed));
     }
 
     @Override
@@ -25,20 +31,26 @@ public final class RegistrationService implements BindableService {
 
     private static final class Calls extends RegistrationGrpc.RegistrationImplBase {
         private final Registration registration;
+        private final Registration relayed;
 
-        Calls(Registration registration) {
+        Calls(Registration registration, Registration relayed) {
             this.registration = registration;
+            this.relayed = relayed;
+        }
+
+        private Registration asked() {
+            return Headers.RELAYED.said() == null ? registration : relayed;
         }
 
         @Override
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
             Answer.done(
-                    caller, () -> registration.register(RegistrationCodec.node(request, Headers.GENERATION.said())));
+                    caller, () -> asked().register(RegistrationCodec.node(request, Headers.GENERATION.said())));
         }
 
         @Override
         public void deregister(DeregisterRequest request, StreamObserver<Empty> caller) {
-            Answer.done(caller, () -> registration.deregister(new NodeId(request.getId())));
+            Answer.done(caller, () -> asked().deregister(new NodeId(request.getId())));
         }
     }
 }

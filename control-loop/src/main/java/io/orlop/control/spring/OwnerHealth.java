@@ -1,0 +1,21 @@
+package io.orlop.control.spring;
+
+import io.orlop.control.owner.Owner;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/// Whether this copy can be sent to: it has read what the store holds, so that it decides as soon as it leads. A copy
+/// that follows is ready, too; it says who leads.
+public final class OwnerHealth implements HealthIndicator {
+    private final Owner owner;
+
+    public OwnerHealth(Owner owner) {
+        this.owner = owner;
+    }
+
+    @Override
+    public Health health() {
+        Health.Builder health = owner.isReady() ? Health.up() : Health.outOfService();
+        return health.withDetail("in_office", owner.isInOffice()).build();
+    }
+}
