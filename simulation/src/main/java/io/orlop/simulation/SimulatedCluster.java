@@ -32,15 +32,20 @@ import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +67,9 @@ public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
     private static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
+    /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that was
+    /// away is given up, and calls that began before time out.
+    private static final Duration AFTERMATH = Duration.ofMinutes(2);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
     /// Of each service: one leads, one follows.
@@ -77,13 +85,17 @@ public final class SimulatedCluster {
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final SeededAmbient user;
     private final NavigableMap<Long, Runnable> due = new TreeMap<>();
+    private final List<String> wrongs = new ArrayList<>();
     private long messages;
+    private int faults;
+    private Instant calm;
 
     public SimulatedCluster(SeededScheduler scheduler) {
         this.scheduler = scheduler;
         this.network = new SimulatedNetwork(scheduler);
         this.fabric = new SimulatedFabric(network);
         this.user = scheduler.process("user");
+        this.calm = user.now();
         this.registry = service("registry", this::registry, RegistryService::owner);
         this.pools = service("pools", this::pools, PoolScheduler::owner);
         this.nexuses = service("nexuses", this::nexuses, NexusService::owner);
@@ -95,7 +107,8 @@ public final class SimulatedCluster {
                     scheduler,
                     network,
                     fabric,
-                    process -> registry.link(Registration.class, process)));
+                    process -> registry.link(Registration.class, process),
+                    wrongs::add));
         }
         network.onEveryStep(this::onEveryStep);
     }
@@ -108,6 +121,35 @@ public final class SimulatedCluster {
         messages++;
         while (!due.isEmpty() && due.firstKey() <= messages)
             due.pollFirstEntry().getValue().run();
+        oneAtMostInOffice(registry);
+        oneAtMostInOffice(pools);
+        oneAtMostInOffice(nexuses);
+        oneAtMostInOffice(volumes);
+    }
+
+    private void oneAtMostInOffice(SimulatedService<?> service) {
+        long many = service.countInOffice();
+        if (many > 1) wrongs.add(many + " copies of " + service.name() + " are in office at " + user.now());
+    }
+
+    /// What must never be, at no time: two in office, a command of an ended term that was carried out.
+    List<String> wrongs() {
+        return List.copyOf(wrongs);
+    }
+
+    private void faultBegins() {
+        faults++;
+    }
+
+    private void faultEnds() {
+        faults--;
+        Instant then = user.now().plus(AFTERMATH);
+        if (then.isAfter(calm)) calm = then;
+    }
+
+    /// Whether some fault lasts, or ended so lately that it explains a refusal.
+    boolean troubled() {
+        return faults > 0 || user.now().isBefore(calm);
     }
 
     private RegistryService registry(SeededAmbient process) {
@@ -181,6 +223,7 @@ public final class SimulatedCluster {
 
     /// Starts everything and makes a pool on every node.
     SimulatedCluster boot() throws Exception {
+        faultBegins();
         for (Victim service : services()) service.start().run();
         nodes.forEach(SimulatedNode::start);
         Pools pool = pools.link(Pools.class, user);
@@ -197,6 +240,7 @@ public final class SimulatedCluster {
                 }
             });
         }
+        faults--;
         return this;
     }
 
@@ -230,17 +274,63 @@ public final class SimulatedCluster {
     }
 
     void crash(Victim victim, Duration away) {
+        faultBegins();
         victim.crash().run();
         later(away, () -> {
             if (!victim.running().getAsBoolean()) victim.start().run();
+            faultEnds();
+        });
+    }
+
+    /// Crashes, when so many more messages have been sent, whichever copy of this service is in office then.
+    void crashLeaderAfter(long moreMessages, Office office, Duration away) {
+        due.put(messages + moreMessages, () -> leader(office).ifPresent(victim -> crash(victim, away)));
+    }
+
+    private Optional<Victim> leader(Office office) {
+        return service(office).copyInOffice().map(SimulatedCluster::victim);
+    }
+
+    private SimulatedService<?> service(Office office) {
+        return switch (office) {
+            case REGISTRY -> registry;
+            case POOLS -> pools;
+            case NEXUSES -> nexuses;
+            case VOLUMES -> volumes;
+        };
+    }
+
+    /// The services, by what they own.
+    enum Office {
+        REGISTRY,
+        POOLS,
+        NEXUSES,
+        VOLUMES
+    }
+
+    /// Has one commit fail when so many more messages have been sent: the next of whichever copy is in office then.
+    ///
+    /// @param kept whether the store takes it all the same, and only the answer is lost
+    void loseCommitAfter(long moreMessages, Office office, boolean kept) {
+        due.put(messages + moreMessages, () -> {
+            faultBegins();
+            service(office)
+                    .copyInOffice()
+                    .flatMap(SimulatedCopy::served)
+                    .ifPresent(leader -> network.loseNextCommit(leader.process(), kept));
+            later(Duration.ofSeconds(20), this::faultEnds);
         });
     }
 
     /// Changes the weather when so many more messages have been sent; after a while it is fair again.
     void weatherAfter(long moreMessages, Weather weather, Duration time) {
         due.put(messages + moreMessages, () -> {
+            faultBegins();
             network.weather(weather);
-            later(time, () -> network.weather(Weather.FAIR));
+            later(time, () -> {
+                network.weather(Weather.FAIR);
+                faultEnds();
+            });
         });
     }
 
@@ -297,14 +387,21 @@ public final class SimulatedCluster {
         return fabric.opener(user, "nqn.host").open(deviceUri);
     }
 
-    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes.
+    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A refusal
+    /// that nothing explains is no reason to wait: it fails the test.
     <T extends @Nullable Object> T persistently(Callable<T> request) throws Exception {
-        return scheduler.call(user, () -> {
+        return persistently(_ -> false, request);
+    }
+
+    /// @param expected which other refusals the situation explains, and that pass with time
+    <T extends @Nullable Object> T persistently(Predicate<Refusal> expected, Callable<T> request) throws Exception {
+        return asUser(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     return request.call();
                 } catch (RefusalException refused) {
-                    if (!passing(refused.refusal()) || attempt > 100) throw refused;
+                    Refusal refusal = refused.refusal();
+                    if (attempt > 100 || !explained(refusal) && !expected.test(refusal)) throw refused;
                     user.sleep(Duration.ofSeconds(1));
                 }
             }
@@ -313,7 +410,7 @@ public final class SimulatedCluster {
 
     /// Reads or writes as a host's kernel does: an error is tried again for a while.
     <T extends @Nullable Object> T stubbornly(Callable<T> io) throws Exception {
-        return scheduler.call(user, () -> {
+        return asUser(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     return io.call();
@@ -325,21 +422,43 @@ public final class SimulatedCluster {
         });
     }
 
-    private static boolean passing(Refusal refusal) {
-        return refusal.passing()
-                || switch (refusal) {
-                    // While a node is being noticed as lost or back, there may be too few.
-                    case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;
-                    case Refusal _ -> false;
-                };
+    /// Several users at once; returns what each got, once all have.
+    <T extends @Nullable Object> List<T> together(List<Callable<T>> users) throws Exception {
+        List<FutureTask<T>> tasks = users.stream().map(FutureTask::new).toList();
+        tasks.forEach(task -> user.start("a user", task));
+        await("the end of what all users do", () -> tasks.stream().allMatch(FutureTask::isDone));
+        var answers = new ArrayList<T>();
+        for (FutureTask<T> task : tasks) {
+            try {
+                answers.add(task.get());
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof Exception cause) throw cause;
+                throw failed;
+            }
+        }
+        return answers;
+    }
+
+    private <T extends @Nullable Object> T asUser(Callable<T> work) throws Exception {
+        return scheduler.isCarrier() ? scheduler.call(user, work) : work.call();
+    }
+
+    /// What a cluster may say at any time: others are at work on the same thing. Everything else needs a fault.
+    private boolean explained(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.Conflict _, Refusal.Deleting _ -> true;
+            // While a node is being noticed as lost or back, there may be too few.
+            case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> troubled();
+            case Refusal _ -> refusal.passing() && troubled();
+        };
     }
 
     void await(String what, BooleanSupplier holds) {
         scheduler.runUntil(what, holds, Duration.ofMinutes(10));
     }
 
-    void settle(Duration time) {
-        scheduler.runFor(time);
+    void settle(Duration time) throws InterruptedException {
+        user.sleep(time);
     }
 
     /// Bytes of a fresh pool that can be given to replicas: they must all be free again in the end.
