@@ -14,6 +14,7 @@ import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.model.VolumeSpec;
 import io.orlop.nexus.NexusService;
 import io.orlop.nexus.NexusSettings;
 import io.orlop.registry.RegistryService;
@@ -24,6 +25,7 @@ import io.orlop.volume.VolumeService;
 import io.orlop.volume.VolumeSettings;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
+import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
@@ -367,6 +369,14 @@ public final class SimulatedCluster {
     /// What the store holds, looked at beside the network.
     List<KeyValue> stored() {
         return network.store().dump();
+    }
+
+    /// The volumes that are promised.
+    List<VolumeSpec> specs() {
+        return stored().stream()
+                .filter(entry -> entry.key().startsWith(Layout.DEFAULT.volumes()))
+                .map(entry -> JsonDocument.VOLUME.decode(entry.value()))
+                .toList();
     }
 
     Volumes volumes() {
