@@ -1,13 +1,9 @@
 package io.orlop.simulation;
 
 import io.orlop.control.keyspace.KeyValue;
-import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
-import io.orlop.control.owner.Owner;
-import io.orlop.control.view.ClusterView;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
@@ -15,22 +11,10 @@ import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeSpec;
-import io.orlop.nexus.NexusService;
-import io.orlop.nexus.NexusSettings;
-import io.orlop.registry.RegistryService;
-import io.orlop.registry.RegistrySettings;
-import io.orlop.scheduler.PoolScheduler;
-import io.orlop.scheduler.SchedulerSettings;
-import io.orlop.volume.VolumeService;
 import io.orlop.volume.VolumeSettings;
-import io.orlop.wire.agent.Agent;
-import io.orlop.wire.agent.Agents;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreatePoolSpec;
-import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
-import io.orlop.wire.service.Registration;
-import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
 import java.time.Duration;
@@ -46,9 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A whole cluster in one JVM under one seed: the production code of the four services and of three storage nodes, on a
@@ -67,7 +49,6 @@ import org.jspecify.annotations.Nullable;
 ///   lost, or kept without an answer.
 public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
-    private static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
     /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that was
     /// away is given up, and calls that began before time out.
@@ -80,10 +61,7 @@ public final class SimulatedCluster {
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
-    private final SimulatedService<RegistryService> registry;
-    private final SimulatedService<PoolScheduler> pools;
-    private final SimulatedService<NexusService> nexuses;
-    private final SimulatedService<VolumeService> volumes;
+    private final SimulatedControlPlane control;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final SeededAmbient user;
     private final NavigableMap<Long, Runnable> due = new TreeMap<>();
@@ -98,10 +76,14 @@ public final class SimulatedCluster {
         this.fabric = new SimulatedFabric(network);
         this.user = scheduler.process("user");
         this.calm = user.now();
-        this.registry = service("registry", this::registry, RegistryService::owner);
-        this.pools = service("pools", this::pools, PoolScheduler::owner);
-        this.nexuses = service("nexuses", this::nexuses, NexusService::owner);
-        this.volumes = service("volumes", this::volumes, VolumeService::owner);
+        this.control = new SimulatedControlPlane(
+                scheduler,
+                network,
+                COPIES,
+                PACE,
+                VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
+                (node, term) -> node(node).served(term),
+                LoopObserver.NONE);
         for (int n = 1; n <= NODES; n++) {
             nodes.add(new SimulatedNode(
                     new NodeId("node-" + n),
@@ -109,29 +91,17 @@ public final class SimulatedCluster {
                     scheduler,
                     network,
                     fabric,
-                    process -> registry.link(Registration.class, process),
+                    process -> control.registration(process),
                     wrongs::add));
         }
         network.onEveryStep(this::onEveryStep);
-    }
-
-    private <T> SimulatedService<T> service(String name, Function<SeededAmbient, T> root, Function<T, Owner> owner) {
-        return new SimulatedService<>(name, COPIES, scheduler, network, root, owner);
     }
 
     private void onEveryStep() {
         messages++;
         while (!due.isEmpty() && due.firstKey() <= messages)
             due.pollFirstEntry().getValue().run();
-        oneAtMostInOffice(registry);
-        oneAtMostInOffice(pools);
-        oneAtMostInOffice(nexuses);
-        oneAtMostInOffice(volumes);
-    }
-
-    private void oneAtMostInOffice(SimulatedService<?> service) {
-        long many = service.countInOffice();
-        if (many > 1) wrongs.add(many + " copies of " + service.name() + " are in office at " + user.now());
+        control.oneAtMostInOffice(wrongs::add);
     }
 
     /// What must never be, at no time: two in office, a command of an ended term that was carried out.
@@ -154,81 +124,12 @@ public final class SimulatedCluster {
         return faults > 0 || user.now().isBefore(calm);
     }
 
-    private RegistryService registry(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new RegistryService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        leadership(process, keyspace, "registry"),
-                        RegistrySettings.DEFAULT,
-                        agents(process),
-                        LoopObserver.NONE)
-                .start();
-    }
-
-    private PoolScheduler pools(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new PoolScheduler(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        agents(process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "pools"),
-                        new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PACE),
-                        LoopObserver.NONE)
-                .start();
-    }
-
-    private NexusService nexuses(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new NexusService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        agents(process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "nexuses"),
-                        NexusSettings.of(PACE),
-                        LoopObserver.NONE)
-                .start();
-    }
-
-    private VolumeService volumes(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new VolumeService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        pools.link(Pools.class, process),
-                        nexuses.link(Nexuses.class, process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "volumes"),
-                        VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
-                        LoopObserver.NONE)
-                .start();
-    }
-
-    private Leadership leadership(SeededAmbient process, Keyspace keyspace, String service) {
-        return new Leadership(process, keyspace, Layout.DEFAULT.leader(service), process.toString(), LEASE);
-    }
-
-    private ClusterView view(SeededAmbient process, Keyspace keyspace) {
-        return ClusterView.open(process, keyspace, Layout.DEFAULT, registry.link(Registry.class, process));
-    }
-
-    private Agents agents(SeededAmbient process) {
-        return (node, term) ->
-                network.link(Agent.class, process, () -> node(node).served(term));
-    }
-
     /// Starts everything and makes a pool on every node.
     SimulatedCluster boot() throws Exception {
         faultBegins();
         for (Victim service : services()) service.start().run();
         nodes.forEach(SimulatedNode::start);
-        Pools pool = pools.link(Pools.class, user);
+        Pools pool = control.pools(user);
         for (SimulatedNode node : nodes) {
             persistently(() -> {
                 try {
@@ -250,7 +151,7 @@ public final class SimulatedCluster {
     record Victim(String name, Runnable start, Runnable crash, BooleanSupplier running) {}
 
     List<Victim> services() {
-        return Stream.of(registry, pools, nexuses, volumes)
+        return control.services().stream()
                 .flatMap(service -> service.copies().stream())
                 .map(SimulatedCluster::victim)
                 .toList();
@@ -290,16 +191,7 @@ public final class SimulatedCluster {
     }
 
     private Optional<Victim> leader(Office office) {
-        return service(office).copyInOffice().map(SimulatedCluster::victim);
-    }
-
-    private SimulatedService<?> service(Office office) {
-        return switch (office) {
-            case REGISTRY -> registry;
-            case POOLS -> pools;
-            case NEXUSES -> nexuses;
-            case VOLUMES -> volumes;
-        };
+        return control.service(office).copyInOffice().map(SimulatedCluster::victim);
     }
 
     /// The services, by what they own.
@@ -316,7 +208,7 @@ public final class SimulatedCluster {
     void loseCommitAfter(long moreMessages, Office office, boolean kept) {
         due.put(messages + moreMessages, () -> {
             faultBegins();
-            service(office)
+            control.service(office)
                     .copyInOffice()
                     .flatMap(SimulatedCopy::served)
                     .ifPresent(leader -> network.loseNextCommit(leader.process(), kept));
@@ -380,11 +272,11 @@ public final class SimulatedCluster {
     }
 
     Volumes volumes() {
-        return volumes.link(Volumes.class, user);
+        return control.volumes(user);
     }
 
     Pools pools() {
-        return pools.link(Pools.class, user);
+        return control.pools(user);
     }
 
     /// The seed's chance: for a test's own choices.
