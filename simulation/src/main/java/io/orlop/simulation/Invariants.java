@@ -72,6 +72,7 @@ final class Invariants {
     }
 
     private void check() {
+        broken.addAll(cluster.wrongs());
         noOrphans();
         nothingPending();
         everyVolumeHasItsCopies();

@@ -1,47 +1,36 @@
 package io.orlop.simulation;
 
 import io.orlop.control.keyspace.KeyValue;
-import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
-import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
-import io.orlop.control.owner.Owner;
-import io.orlop.control.view.ClusterView;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
-import io.orlop.nexus.NexusService;
-import io.orlop.nexus.NexusSettings;
-import io.orlop.registry.RegistryService;
-import io.orlop.registry.RegistrySettings;
-import io.orlop.scheduler.PoolScheduler;
-import io.orlop.scheduler.SchedulerSettings;
-import io.orlop.volume.VolumeService;
+import io.orlop.model.VolumeSpec;
 import io.orlop.volume.VolumeSettings;
-import io.orlop.wire.agent.Agent;
-import io.orlop.wire.agent.Agents;
+import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreatePoolSpec;
-import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
-import io.orlop.wire.service.Registration;
-import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A whole cluster in one JVM under one seed: the production code of the four services and of three storage nodes, on a
@@ -60,8 +49,10 @@ import org.jspecify.annotations.Nullable;
 ///   lost, or kept without an answer.
 public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
-    private static final Duration LEASE = Duration.ofSeconds(6);
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
+    /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that was
+    /// away is given up, and calls that began before time out.
+    private static final Duration AFTERMATH = Duration.ofMinutes(2);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
     /// Of each service: one leads, one follows.
@@ -70,24 +61,29 @@ public final class SimulatedCluster {
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
-    private final SimulatedService<RegistryService> registry;
-    private final SimulatedService<PoolScheduler> pools;
-    private final SimulatedService<NexusService> nexuses;
-    private final SimulatedService<VolumeService> volumes;
+    private final SimulatedControlPlane control;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final SeededAmbient user;
     private final NavigableMap<Long, Runnable> due = new TreeMap<>();
+    private final List<String> wrongs = new ArrayList<>();
     private long messages;
+    private int faults;
+    private Instant calm;
 
     public SimulatedCluster(SeededScheduler scheduler) {
         this.scheduler = scheduler;
         this.network = new SimulatedNetwork(scheduler);
         this.fabric = new SimulatedFabric(network);
         this.user = scheduler.process("user");
-        this.registry = service("registry", this::registry, RegistryService::owner);
-        this.pools = service("pools", this::pools, PoolScheduler::owner);
-        this.nexuses = service("nexuses", this::nexuses, NexusService::owner);
-        this.volumes = service("volumes", this::volumes, VolumeService::owner);
+        this.calm = user.now();
+        this.control = new SimulatedControlPlane(
+                scheduler,
+                network,
+                COPIES,
+                PACE,
+                VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
+                (node, term) -> node(node).served(term),
+                LoopObserver.NONE);
         for (int n = 1; n <= NODES; n++) {
             nodes.add(new SimulatedNode(
                     new NodeId("node-" + n),
@@ -95,95 +91,45 @@ public final class SimulatedCluster {
                     scheduler,
                     network,
                     fabric,
-                    process -> registry.link(Registration.class, process)));
+                    process -> control.registration(process),
+                    wrongs::add));
         }
         network.onEveryStep(this::onEveryStep);
-    }
-
-    private <T> SimulatedService<T> service(String name, Function<SeededAmbient, T> root, Function<T, Owner> owner) {
-        return new SimulatedService<>(name, COPIES, scheduler, network, root, owner);
     }
 
     private void onEveryStep() {
         messages++;
         while (!due.isEmpty() && due.firstKey() <= messages)
             due.pollFirstEntry().getValue().run();
+        control.oneAtMostInOffice(wrongs::add);
     }
 
-    private RegistryService registry(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new RegistryService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        leadership(process, keyspace, "registry"),
-                        RegistrySettings.DEFAULT,
-                        agents(process),
-                        LoopObserver.NONE)
-                .start();
+    /// What must never be, at no time: two in office, a command of an ended term that was carried out.
+    List<String> wrongs() {
+        return List.copyOf(wrongs);
     }
 
-    private PoolScheduler pools(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new PoolScheduler(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        agents(process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "pools"),
-                        new SchedulerSettings(SchedulerSettings.DEFAULT.commitment(), PACE),
-                        LoopObserver.NONE)
-                .start();
+    private void faultBegins() {
+        faults++;
     }
 
-    private NexusService nexuses(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new NexusService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        agents(process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "nexuses"),
-                        NexusSettings.of(PACE),
-                        LoopObserver.NONE)
-                .start();
+    private void faultEnds() {
+        faults--;
+        Instant then = user.now().plus(AFTERMATH);
+        if (then.isAfter(calm)) calm = then;
     }
 
-    private VolumeService volumes(SeededAmbient process) {
-        Keyspace keyspace = network.keyspace(process);
-        return new VolumeService(
-                        process,
-                        keyspace,
-                        Layout.DEFAULT,
-                        pools.link(Pools.class, process),
-                        nexuses.link(Nexuses.class, process),
-                        view(process, keyspace),
-                        leadership(process, keyspace, "volumes"),
-                        VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
-                        LoopObserver.NONE)
-                .start();
-    }
-
-    private Leadership leadership(SeededAmbient process, Keyspace keyspace, String service) {
-        return new Leadership(process, keyspace, Layout.DEFAULT.leader(service), process.toString(), LEASE);
-    }
-
-    private ClusterView view(SeededAmbient process, Keyspace keyspace) {
-        return ClusterView.open(process, keyspace, Layout.DEFAULT, registry.link(Registry.class, process));
-    }
-
-    private Agents agents(SeededAmbient process) {
-        return (node, term) ->
-                network.link(Agent.class, process, () -> node(node).served(term));
+    /// Whether some fault lasts, or ended so lately that it explains a refusal.
+    boolean troubled() {
+        return faults > 0 || user.now().isBefore(calm);
     }
 
     /// Starts everything and makes a pool on every node.
     SimulatedCluster boot() throws Exception {
+        faultBegins();
         for (Victim service : services()) service.start().run();
         nodes.forEach(SimulatedNode::start);
-        Pools pool = pools.link(Pools.class, user);
+        Pools pool = control.pools(user);
         for (SimulatedNode node : nodes) {
             persistently(() -> {
                 try {
@@ -197,6 +143,7 @@ public final class SimulatedCluster {
                 }
             });
         }
+        faults--;
         return this;
     }
 
@@ -204,7 +151,7 @@ public final class SimulatedCluster {
     record Victim(String name, Runnable start, Runnable crash, BooleanSupplier running) {}
 
     List<Victim> services() {
-        return Stream.of(registry, pools, nexuses, volumes)
+        return control.services().stream()
                 .flatMap(service -> service.copies().stream())
                 .map(SimulatedCluster::victim)
                 .toList();
@@ -230,17 +177,54 @@ public final class SimulatedCluster {
     }
 
     void crash(Victim victim, Duration away) {
+        faultBegins();
         victim.crash().run();
         later(away, () -> {
             if (!victim.running().getAsBoolean()) victim.start().run();
+            faultEnds();
+        });
+    }
+
+    /// Crashes, when so many more messages have been sent, whichever copy of this service is in office then.
+    void crashLeaderAfter(long moreMessages, Office office, Duration away) {
+        due.put(messages + moreMessages, () -> leader(office).ifPresent(victim -> crash(victim, away)));
+    }
+
+    private Optional<Victim> leader(Office office) {
+        return control.service(office).copyInOffice().map(SimulatedCluster::victim);
+    }
+
+    /// The services, by what they own.
+    enum Office {
+        REGISTRY,
+        POOLS,
+        NEXUSES,
+        VOLUMES
+    }
+
+    /// Has one commit fail when so many more messages have been sent: the next of whichever copy is in office then.
+    ///
+    /// @param kept whether the store takes it all the same, and only the answer is lost
+    void loseCommitAfter(long moreMessages, Office office, boolean kept) {
+        due.put(messages + moreMessages, () -> {
+            faultBegins();
+            control.service(office)
+                    .copyInOffice()
+                    .flatMap(SimulatedCopy::served)
+                    .ifPresent(leader -> network.loseNextCommit(leader.process(), kept));
+            later(Duration.ofSeconds(20), this::faultEnds);
         });
     }
 
     /// Changes the weather when so many more messages have been sent; after a while it is fair again.
     void weatherAfter(long moreMessages, Weather weather, Duration time) {
         due.put(messages + moreMessages, () -> {
+            faultBegins();
             network.weather(weather);
-            later(time, () -> network.weather(Weather.FAIR));
+            later(time, () -> {
+                network.weather(Weather.FAIR);
+                faultEnds();
+            });
         });
     }
 
@@ -279,12 +263,20 @@ public final class SimulatedCluster {
         return network.store().dump();
     }
 
+    /// The volumes that are promised.
+    List<VolumeSpec> specs() {
+        return stored().stream()
+                .filter(entry -> entry.key().startsWith(Layout.DEFAULT.volumes()))
+                .map(entry -> JsonDocument.VOLUME.decode(entry.value()))
+                .toList();
+    }
+
     Volumes volumes() {
-        return volumes.link(Volumes.class, user);
+        return control.volumes(user);
     }
 
     Pools pools() {
-        return pools.link(Pools.class, user);
+        return control.pools(user);
     }
 
     /// The seed's chance: for a test's own choices.
@@ -297,14 +289,21 @@ public final class SimulatedCluster {
         return fabric.opener(user, "nqn.host").open(deviceUri);
     }
 
-    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes.
+    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A refusal
+    /// that nothing explains is no reason to wait: it fails the test.
     <T extends @Nullable Object> T persistently(Callable<T> request) throws Exception {
-        return scheduler.call(user, () -> {
+        return persistently(_ -> false, request);
+    }
+
+    /// @param expected which other refusals the situation explains, and that pass with time
+    <T extends @Nullable Object> T persistently(Predicate<Refusal> expected, Callable<T> request) throws Exception {
+        return asUser(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     return request.call();
                 } catch (RefusalException refused) {
-                    if (!passing(refused.refusal()) || attempt > 100) throw refused;
+                    Refusal refusal = refused.refusal();
+                    if (attempt > 100 || !explained(refusal) && !expected.test(refusal)) throw refused;
                     user.sleep(Duration.ofSeconds(1));
                 }
             }
@@ -313,7 +312,7 @@ public final class SimulatedCluster {
 
     /// Reads or writes as a host's kernel does: an error is tried again for a while.
     <T extends @Nullable Object> T stubbornly(Callable<T> io) throws Exception {
-        return scheduler.call(user, () -> {
+        return asUser(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     return io.call();
@@ -325,21 +324,43 @@ public final class SimulatedCluster {
         });
     }
 
-    private static boolean passing(Refusal refusal) {
-        return refusal.passing()
-                || switch (refusal) {
-                    // While a node is being noticed as lost or back, there may be too few.
-                    case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> true;
-                    case Refusal _ -> false;
-                };
+    /// Several users at once; returns what each got, once all have.
+    <T extends @Nullable Object> List<T> together(List<Callable<T>> users) throws Exception {
+        List<FutureTask<T>> tasks = users.stream().map(FutureTask::new).toList();
+        tasks.forEach(task -> user.start("a user", task));
+        await("the end of what all users do", () -> tasks.stream().allMatch(FutureTask::isDone));
+        var answers = new ArrayList<T>();
+        for (FutureTask<T> task : tasks) {
+            try {
+                answers.add(task.get());
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof Exception cause) throw cause;
+                throw failed;
+            }
+        }
+        return answers;
+    }
+
+    private <T extends @Nullable Object> T asUser(Callable<T> work) throws Exception {
+        return scheduler.isCarrier() ? scheduler.call(user, work) : work.call();
+    }
+
+    /// What a cluster may say at any time: others are at work on the same thing. Everything else needs a fault.
+    private boolean explained(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.Conflict _, Refusal.Deleting _ -> true;
+            // While a node is being noticed as lost or back, there may be too few.
+            case Refusal.OutOfCapacity _, Refusal.FailedPrecondition _ -> troubled();
+            case Refusal _ -> refusal.passing() && troubled();
+        };
     }
 
     void await(String what, BooleanSupplier holds) {
         scheduler.runUntil(what, holds, Duration.ofMinutes(10));
     }
 
-    void settle(Duration time) {
-        scheduler.runFor(time);
+    void settle(Duration time) throws InterruptedException {
+        user.sleep(time);
     }
 
     /// Bytes of a fresh pool that can be given to replicas: they must all be free again in the end.

@@ -14,7 +14,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -40,6 +42,7 @@ final class SimulatedNetwork {
     private final LocalStore store;
     private final List<Exchange> open = new ArrayList<>();
     private final List<StoreClient> storeClients = new ArrayList<>();
+    private final Map<SeededAmbient, Faults.Fate> nextCommits = new IdentityHashMap<>();
     private Weather weather = Weather.FAIR;
     private Runnable everyStep = () -> {};
 
@@ -76,14 +79,23 @@ final class SimulatedNetwork {
 
     /// The store, as a process reaches it.
     LocalKeyspace keyspace(SeededAmbient process) {
-        var keyspace = new LocalKeyspace(store, process, _ -> fateOfStoreCall(process));
+        var keyspace = new LocalKeyspace(store, process, call -> fateOfStoreCall(process, call));
         if (weather.separates(process, storesMachine)) keyspace.disconnect();
         storeClients.add(new StoreClient(process, keyspace));
         return keyspace;
     }
 
-    private Faults.Fate fateOfStoreCall(SeededAmbient process) {
+    /// Loses the next commit of this process, or the answer to it.
+    void loseNextCommit(SeededAmbient process, boolean kept) {
+        nextCommits.put(
+                process,
+                kept ? new Faults.Fate.AnswerLost(STORE_PATIENCE) : new Faults.Fate.RequestLost(STORE_PATIENCE));
+    }
+
+    private Faults.Fate fateOfStoreCall(SeededAmbient process, String call) {
         everyStep.run();
+        Faults.Fate decided = call.equals("commit") ? nextCommits.remove(process) : null;
+        if (decided != null) return decided;
         if (!arrives(process, storesMachine)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
         if (!arrives(storesMachine, process)) return new Faults.Fate.AnswerLost(STORE_PATIENCE);
         return new Faults.Fate.Delivered(onTheWay(), onTheWay());

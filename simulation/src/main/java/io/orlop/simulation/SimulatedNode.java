@@ -16,6 +16,7 @@ import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +29,29 @@ final class SimulatedNode {
     private final SimulatedNetwork network;
     private final SimulatedFabric fabric;
     private final Function<SeededAmbient, Registration> registration;
+    private final Consumer<String> wrongs;
     private CrashableDisk disk;
     private @Nullable Life life;
     private int lives;
 
-    private record Life(SeededAmbient process, StorageNode agent) {}
+    private record Life(SeededAmbient process, StorageNode agent, TermWitness witness) {}
 
     /// @param registration the registry, as a process reaches it
+    /// @param wrongs told of commands that should not have been carried out
     SimulatedNode(
             NodeId id,
             long diskBytes,
             SeededScheduler scheduler,
             SimulatedNetwork network,
             SimulatedFabric fabric,
-            Function<SeededAmbient, Registration> registration) {
+            Function<SeededAmbient, Registration> registration,
+            Consumer<String> wrongs) {
         this.id = id;
         this.scheduler = scheduler;
         this.network = network;
         this.fabric = fabric;
         this.registration = registration;
+        this.wrongs = wrongs;
         this.disk = new CrashableDisk(diskBytes, Disk.SECTOR);
     }
 
@@ -80,7 +85,7 @@ final class SimulatedNode {
                         infos,
                         BlockDevices.NONE,
                         process));
-        life = new Life(process, agent);
+        life = new Life(process, agent, new TermWitness(process.toString(), wrongs));
         agent.heartbeat(registration.apply(process)).start();
     }
 
@@ -112,7 +117,8 @@ final class SimulatedNode {
     /// @param term what commands carry
     Optional<SimulatedNetwork.Served<Agent>> served(Optional<Term> term) {
         return Optional.ofNullable(life)
-                .map(now -> new SimulatedNetwork.Served<>(now.process, now.agent.under(term.orElse(null))));
+                .map(now -> new SimulatedNetwork.Served<>(
+                        now.process, now.witness.over(now.agent.under(term.orElse(null)), term)));
     }
 
     /// What the node itself would answer, asked outside of time.

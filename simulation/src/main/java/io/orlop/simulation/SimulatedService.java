@@ -54,11 +54,21 @@ final class SimulatedService<T> {
 
     /// The service in office, looked at beside the network; nothing while nobody is.
     Optional<T> inOffice() {
-        return copies.stream()
-                .flatMap(copy -> copy.served().stream())
-                .map(SimulatedNetwork.Served::service)
-                .filter(service -> owner.apply(service).isInOffice())
-                .findFirst();
+        return copyInOffice().flatMap(SimulatedCopy::served).map(SimulatedNetwork.Served::service);
+    }
+
+    Optional<SimulatedCopy<T>> copyInOffice() {
+        return copies.stream().filter(this::isInOffice).findFirst();
+    }
+
+    long countInOffice() {
+        return copies.stream().filter(this::isInOffice).count();
+    }
+
+    private boolean isInOffice(SimulatedCopy<T> copy) {
+        return copy.served()
+                .filter(served -> owner.apply(served.service()).isInOffice())
+                .isPresent();
     }
 
     /// As a process reaches it.

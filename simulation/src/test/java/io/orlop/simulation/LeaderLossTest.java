@@ -1,0 +1,63 @@
+package io.orlop.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orlop.model.VolumeId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/// The copy that leads is lost at any message, or one word of it to the store is.
+class LeaderLossTest {
+    @SeededTest(seeds = 150)
+    void theOtherCopyFinishesWhatTheLeaderBegan(SimulatedCluster cluster) throws Exception {
+        User user = User.of(cluster.boot());
+        Random random = cluster.random();
+        VolumeId volume = User.anyVolume(random);
+        byte[] written = User.bytes(random);
+        List<SimulatedCluster.Office> offices = new ArrayList<>(Arrays.asList(SimulatedCluster.Office.values()));
+        Collections.shuffle(offices, random);
+
+        loseLeader(cluster, random, offices.get(0));
+        user.create(volume);
+        loseLeader(cluster, random, offices.get(1));
+        user.write(User.deviceUri(user.publish(volume)), written);
+        loseLeader(cluster, random, offices.get(2));
+        user.unpublish(volume);
+        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
+        loseLeader(cluster, random, offices.get(3));
+        user.unpublish(volume);
+        user.delete(volume);
+
+        user.settled();
+    }
+
+    private static void loseLeader(SimulatedCluster cluster, Random random, SimulatedCluster.Office office) {
+        cluster.crashLeaderAfter(1 + random.nextInt(150), office, Duration.ofSeconds(random.nextInt(40)));
+    }
+
+    @SeededTest(seeds = 150)
+    void oneCommitThatIsRefusedOrNotAnsweredLeavesNothingHalfMade(SimulatedCluster cluster) throws Exception {
+        User user = User.of(cluster.boot());
+        Random random = cluster.random();
+        VolumeId volume = User.anyVolume(random);
+        byte[] written = User.bytes(random);
+
+        for (SimulatedCluster.Office office : SimulatedCluster.Office.values()) {
+            cluster.loseCommitAfter(1 + random.nextInt(200), office, random.nextBoolean());
+        }
+        user.create(volume);
+        user.write(User.deviceUri(user.publish(volume)), written);
+        user.unpublish(volume);
+        user.replicas(volume, 1);
+        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
+        user.settled();
+        user.unpublish(volume);
+        user.delete(volume);
+
+        user.settled();
+    }
+}
