@@ -14,6 +14,7 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusInfo;
+import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusShape;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NodeId;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 
 /// The real services, and many nodes that only keep account. Store and agents are filled as if everything had been
 /// created there.
@@ -120,6 +122,10 @@ final class ScaleCluster {
         return this;
     }
 
+    boolean inOffice() {
+        return control.services().stream().allMatch(service -> service.countInOffice() == 1);
+    }
+
     void settle(Duration time) {
         scheduler.runFor(time);
     }
@@ -128,7 +134,7 @@ final class ScaleCluster {
         return control.volumes(user);
     }
 
-    <T> T asUser(java.util.concurrent.Callable<T> work) throws Exception {
+    <T> T asUser(Callable<T> work) throws Exception {
         return scheduler.call(user, work);
     }
 
@@ -270,7 +276,7 @@ final class ScaleCluster {
                             new NexusShape(volume(v).toString(), nodes.get(target), SIZE, nvmf, volume(v)),
                             children)
                     .withStatus(SpecStatus.CREATED)
-                    .after(new io.orlop.model.NexusOperation.Publish(List.of()));
+                    .after(new NexusOperation.Publish(List.of()));
             put(keyspace, layout.nexuses() + nexus(v), JsonDocument.NEXUS.encode(nexus));
             put(
                     keyspace,

@@ -19,16 +19,14 @@ class ScaleTest {
     private static final int NODES = Integer.getInteger("orlop.scale.nodes", 50);
     private static final int VOLUMES = Integer.getInteger("orlop.scale.volumes", 2_000);
     private static final int VICTIMS = Math.min(150, VOLUMES / 4);
+    /// Of each service's loop.
     private static final int RUNS_PER_VICTIM = 10;
 
     @SeededTest(seeds = 1)
     void reconcilesAreProportionalToWhatWasLost(SeededScheduler scheduler) throws Exception {
         var reconciled = new Reconciled();
         var cluster = new ScaleCluster(scheduler, NODES, VOLUMES, VICTIMS, reconciled).boot();
-        scheduler.runUntil(
-                "the look at everything that comes with the office",
-                () -> reconciled.volumes() >= VOLUMES,
-                Duration.ofHours(1));
+        scheduler.runUntil("everybody in office", cluster::inOffice, Duration.ofHours(1));
         cluster.settle(Duration.ofMinutes(2));
 
         reconciled.forget();
@@ -43,8 +41,17 @@ class ScaleTest {
         assertThat(reconciled.runs.keySet())
                 .as("what has nothing to do with the node that was lost")
                 .allMatch(id -> affected.contains(id.substring(id.indexOf(' ') + 1)));
-        assertThat(reconciled.total()).isLessThanOrEqualTo(RUNS_PER_VICTIM * VICTIMS);
+        assertThat(reconciled.runsByLoop.values())
+                .as("runs of the loops: %s", reconciled.runsByLoop)
+                .allMatch(runs -> runs <= RUNS_PER_VICTIM * VICTIMS);
         assertThat(reconciled.missed).as("what nobody was woken for").isEmpty();
+
+        reconciled.forget();
+        cluster.settle(Duration.ofMinutes(1));
+        assertThat(reconciled.runsByLoop).as("what is done once everything is mended").isEmpty();
+        assertThat(reconciled.blocked)
+                .as("what is asked again once in a period: whether the node is back that has replicas to be removed")
+                .isLessThanOrEqualTo(7 * VICTIMS);
         for (int v = 0; v < VICTIMS; v++) {
             if (!cluster.served(v)) continue;
             int victim = v;
@@ -58,12 +65,17 @@ class ScaleTest {
     /// What the loops of all services did.
     private static final class Reconciled implements LoopObserver {
         final Map<String, Integer> runs = new TreeMap<>();
+        /// Without those that only found that they have to wait.
+        final Map<String, Integer> runsByLoop = new TreeMap<>();
         final List<String> missed = new ArrayList<>();
         final List<String> failed = new ArrayList<>();
+        int blocked;
 
         @Override
         public void ran(String loop, Object id, Outcome outcome, Duration took) {
             runs.merge(loop + " " + id, 1, Integer::sum);
+            if (outcome instanceof Outcome.Blocked) blocked++;
+            else runsByLoop.merge(loop, 1, Integer::sum);
         }
 
         @Override
@@ -76,16 +88,10 @@ class ScaleTest {
             missed.add(loop + " " + id);
         }
 
-        long volumes() {
-            return runs.keySet().stream().filter(id -> id.startsWith("volumes ")).count();
-        }
-
-        int total() {
-            return runs.values().stream().mapToInt(Integer::intValue).sum();
-        }
-
         void forget() {
             runs.clear();
+            runsByLoop.clear();
+            blocked = 0;
             missed.clear();
             failed.clear();
         }

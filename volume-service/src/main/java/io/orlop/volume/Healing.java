@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class Healing {
     private static final Duration SOON = Duration.ofMillis(500);
+    /// After a node did not answer that is not known to be away. When it is, that wakes the volume; until then every
+    /// question is one for each volume that lost a copy.
+    private static final Duration AFTER_SILENCE = Duration.ofSeconds(2);
 
     private final VolumeBook book;
     private final Copies copies;
@@ -83,7 +86,7 @@ final class Healing {
         HealingPlan plan = HealingPlan.of(volume.numReplicas(), ward);
         if (plan.steps().isEmpty()) return awaiting(id, plan);
         // It began to ail, or a node fell silent, after it was looked at.
-        if (!fresh) return Outcome.again(SOON);
+        if (!fresh) return Outcome.again(AFTER_SILENCE);
         for (HealingStep step : plan.steps()) {
             try {
                 carryOut(present, step);
