@@ -8,9 +8,9 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /// Many users at once, on volumes of their own and on the same.
 class ConcurrentClientsTest {
@@ -49,7 +49,7 @@ class ConcurrentClientsTest {
         VolumeId volume = User.anyVolume(cluster.random());
         user.create(volume);
 
-        List<@Nullable Refusal> refusals = cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, () -> publish(cluster, volume, 0)),
                 () -> refused(cluster, () -> publish(cluster, volume, 1))));
 
@@ -65,7 +65,7 @@ class ConcurrentClientsTest {
         VolumeId volume = User.anyVolume(cluster.random());
         user.create(volume);
 
-        List<@Nullable Refusal> refusals = cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, () -> publish(cluster, volume, 0)),
                 () -> refused(cluster, () -> cluster.volumes().delete(volume))));
 
@@ -82,7 +82,7 @@ class ConcurrentClientsTest {
         user.create(volume);
         user.publish(volume);
 
-        List<@Nullable Refusal> refusals = cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, () -> cluster.volumes().unpublish(volume, false)),
                 () -> refused(cluster, () -> cluster.volumes().unpublish(volume, false))));
 
@@ -97,7 +97,7 @@ class ConcurrentClientsTest {
         VolumeId volume = User.anyVolume(cluster.random());
         user.create(volume);
 
-        List<@Nullable Refusal> refusals = cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, () -> cluster.volumes().delete(volume)),
                 () -> refused(cluster, () -> cluster.volumes().delete(volume))));
 
@@ -111,13 +111,13 @@ class ConcurrentClientsTest {
         User user = User.of(cluster.boot());
         VolumeId volume = User.anyVolume(cluster.random());
 
-        List<@Nullable Refusal> refusals = cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, () -> cluster.volumes().create(User.ofCopies(volume, 1))),
                 () -> refused(cluster, () -> cluster.volumes().create(User.ofCopies(volume, 2)))));
 
-        int winner = refusals.getFirst() == null ? 0 : 1;
-        assertThat(refusals.get(winner)).isNull();
-        assertThat(refusals.get(1 - winner)).isInstanceOfAny(Refusal.AlreadyExists.class, Refusal.Conflict.class);
+        int winner = refusals.getFirst().isEmpty() ? 0 : 1;
+        assertThat(refusals.get(winner)).isEmpty();
+        assertThat(refusals.get(1 - winner).orElseThrow()).isInstanceOfAny(Refusal.AlreadyExists.class, Refusal.Conflict.class);
         assertThat(cluster.specs().getFirst().numReplicas()).isEqualTo(winner + 1);
         user.settled();
     }
@@ -159,23 +159,23 @@ class ConcurrentClientsTest {
     }
 
     /// Done by somebody who asks again only while the answer is that it was not decided.
-    private static @Nullable Refusal refused(SimulatedCluster cluster, Runnable request) throws Exception {
+    private static Optional<Refusal> refused(SimulatedCluster cluster, Runnable request) throws Exception {
         return cluster.persistently(() -> {
             try {
                 request.run();
-                return null;
+                return Optional.empty();
             } catch (RefusalException refused) {
                 if (refused.refusal().passing()) throw refused;
-                return refused.refusal();
+                return Optional.of(refused.refusal());
             }
         });
     }
 
     /// @return the index of the only one that was not refused; the other was for one of these reasons
-    private static int onlyWinner(List<@Nullable Refusal> refusals, Class<?>... reasons) {
-        int winner = refusals.getFirst() == null ? 0 : 1;
-        assertThat(refusals.get(winner)).isNull();
-        assertThat(refusals.get(1 - winner)).isInstanceOfAny(reasons);
+    private static int onlyWinner(List<Optional<Refusal>> refusals, Class<?>... reasons) {
+        int winner = refusals.getFirst().isEmpty() ? 0 : 1;
+        assertThat(refusals.get(winner)).isEmpty();
+        assertThat(refusals.get(1 - winner).orElseThrow()).isInstanceOfAny(reasons);
         return winner;
     }
 }

@@ -1,6 +1,7 @@
 package io.orlop.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Keyspace;
@@ -49,6 +50,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /// The real services, and many nodes that only keep account. Store and agents are filled as if everything had been
 /// created there.
@@ -134,13 +136,13 @@ final class ScaleCluster {
         return control.volumes(user);
     }
 
-    <T> T asUser(Callable<T> work) throws Exception {
+    <T extends @Nullable Object> T asUser(Callable<T> work) throws Exception {
         return scheduler.call(user, work);
     }
 
     /// The first node dies, and whoever writes to its replicas sees it at once.
     void loseFirstNode() {
-        Life lost = lives.remove(nodes.getFirst());
+        Life lost = requireNonNull(lives.remove(nodes.getFirst()));
         lost.process().crash();
         network.crashed(lost.process());
         Set<ReplicaId> gone = new TreeSet<>();
@@ -208,11 +210,11 @@ final class ScaleCluster {
     }
 
     private String nqn(int n) {
-        return agent(n).info().nqn();
+        return requireNonNull(agent(n).info().nqn());
     }
 
     private LightAgent agent(int n) {
-        return lives.get(nodes.get(n)).agent();
+        return requireNonNull(lives.get(nodes.get(n))).agent();
     }
 
     private void fill(Keyspace keyspace) {
