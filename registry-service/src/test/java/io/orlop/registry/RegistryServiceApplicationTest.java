@@ -74,7 +74,6 @@ class RegistryServiceApplicationTest {
     }
 
     @Test
-    @SuppressWarnings("try") // The first is there to lead.
     void isReadyWhileAnotherCopyLeads() throws Exception {
         try (var store = new LocalStore(Ambient.system());
                 ConfigurableApplicationContext leading = start(store, new AtomicInteger())) {

@@ -39,8 +39,8 @@ record VolumeView(Spec spec, State state) {
     @Schema(name = "AffinityGroup")
     record AffinityGroup(String id) {}
 
-    /// @param waitsFor what has to happen before the volume is as it should be, in a sentence: ours, upstream has no such
-    ///     field
+    /// @param waitsFor what has to happen before the volume is as it should be, in a sentence: ours, upstream has
+    ///     no such field
     @Schema(name = "VolumeState")
     record State(
             @Nullable NexusView target,

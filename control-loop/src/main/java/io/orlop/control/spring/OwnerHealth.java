@@ -4,8 +4,8 @@ import io.orlop.control.owner.Owner;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// Whether this copy can be sent to: it has read what the store holds, so that it decides as soon as it leads. A copy
-/// that follows is ready, too; it says who leads.
+/// Whether this copy can be called: it has read what the store holds. One that follows is ready, too: it tells its
+/// callers where the leader is, and leads soon when it must.
 public final class OwnerHealth implements HealthIndicator {
     private final Owner owner;
 

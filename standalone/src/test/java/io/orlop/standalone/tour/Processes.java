@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Orlop's parts, a JVM each, on loopback ports that were free a moment ago, as `./orlop service` and `./orlop agent`
 /// start them: every part finds all jars on its class path.
@@ -26,19 +29,35 @@ final class Processes implements AutoCloseable {
     private final Path directory;
     private final String store;
     private final Map<String, Integer> ports = new TreeMap<>();
+    private final int copies;
     private final Map<String, Process> running = new TreeMap<>();
 
+    /// With one copy of each service, called like the service.
+    ///
     /// @param store the URL of an etcd
     Processes(Path directory, String store) {
-        this.directory = directory;
-        this.store = store;
+        this(directory, store, 1);
     }
 
-    /// A service that others call over gRPC.
+    /// @param copies of each service
+    Processes(Path directory, String store, int copies) {
+        this.directory = directory;
+        this.store = store;
+        this.copies = copies;
+    }
+
+    /// What the copies of a service are called.
+    List<String> copies(String service) {
+        if (copies == 1) return List.of(service);
+        return IntStream.rangeClosed(1, copies).mapToObj(i -> service + "-" + i).toList();
+    }
+
+    /// A copy of a service that others call over gRPC.
     void service(String name, Class<?> application) {
         startWithPeers(
                 name,
                 application,
+                "--orlop.address=127.0.0.1:" + port(name),
                 "--spring.grpc.server.port=" + port(name),
                 "--server.port=" + port(name + "-http"),
                 "--orlop.store.endpoints=" + store,
@@ -52,9 +71,15 @@ final class Processes implements AutoCloseable {
     private void startWithPeers(String name, Class<?> application, String... options) {
         var all = new ArrayList<>(List.of(options));
         for (String peer : List.of("registry", "pools", "nexuses", "volumes")) {
-            all.add("--spring.grpc.client.channel.%s.target=static://127.0.0.1:%d".formatted(peer, port(peer)));
+            all.add("--spring.grpc.client.channel.%s.target=%s".formatted(peer, target(copies(peer))));
         }
         start(name, application.getName(), Map.of(), all);
+    }
+
+    private String target(List<String> copies) {
+        return copies.stream()
+                .map(copy -> "127.0.0.1:" + port(copy))
+                .collect(Collectors.joining(",", "copies:///", ""));
     }
 
     /// A process that asks Kubernetes for everything.
@@ -74,6 +99,7 @@ final class Processes implements AutoCloseable {
                 List.of("--spring.profiles.active=kubernetes"));
     }
 
+    /// It registers with the copy that was started last, which as a rule is not the one that leads.
     void agent(String node, Class<?> main, Path disks) {
         start(
                 node,
@@ -83,7 +109,7 @@ final class Processes implements AutoCloseable {
                         "--node",
                         node,
                         "--registration",
-                        "127.0.0.1:" + port("registry"),
+                        target(copies("registry").reversed()),
                         "--store",
                         store,
                         "--grpc-port",
@@ -121,6 +147,28 @@ final class Processes implements AutoCloseable {
     /// Ends it as abruptly as a power cut.
     void kill(String name) {
         running.remove(name).destroyForcibly().onExit().join();
+    }
+
+    /// Ends the copy that leads.
+    ///
+    /// @return its name
+    String killLeader(String service) throws InterruptedException {
+        var leading = new AtomicReference<String>();
+        Tour.await("a copy of %s leads".formatted(service), () -> {
+            copies(service).stream().filter(running::containsKey).filter(this::leads).forEach(leading::set);
+            return leading.get() != null;
+        });
+        kill(leading.get());
+        return leading.get();
+    }
+
+    private boolean leads(String copy) {
+        try (var rest = new Rest(port(copy + "-http"))) {
+            return rest.call("GET", "/actuator/health", "")
+                    .body()
+                    .at("/components/owner/details/inOffice")
+                    .asBoolean(false);
+        }
     }
 
     int port(String name) {

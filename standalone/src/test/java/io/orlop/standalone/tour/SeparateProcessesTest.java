@@ -14,19 +14,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the demo does in one process, with every part in a process of its own and a real etcd under them.
+/// What the demo does in one process, with every part in a process of its own, two copies of each service, and a real
+/// etcd under them.
 class SeparateProcessesTest {
     private static final List<String> NODES = List.of("node-1", "node-2");
+    private static final Map<String, Class<?>> SERVICES = new TreeMap<>(Map.of(
+            "registry", RegistryServiceApplication.class,
+            "pools", PoolSchedulerApplication.class,
+            "nexuses", NexusServiceApplication.class,
+            "volumes", VolumeServiceApplication.class));
     private static final String VOLUME = "/v0/volumes/2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f";
 
     @TempDir
     Path directory;
 
     @Test
-    void createsPublishesSurvivesAKilledServiceAndDeletes() throws Exception {
+    void createsPublishesSurvivesItsKilledLeadersAndDeletes() throws Exception {
         try (var etcd = RealEtcd.start();
                 var orlop = start(etcd.endpoint());
                 var rest = new Rest(orlop.port("gateway-http"));
@@ -49,17 +57,23 @@ class SeparateProcessesTest {
                     .asString());
             host.write(1);
 
-            orlop.kill("volumes");
+            var killed = new TreeMap<String, String>();
+            for (String service : SERVICES.keySet()) killed.put(service, orlop.killLeader(service));
             host.write(2);
-            orlop.service("volumes", VolumeServiceApplication.class);
-            orlop.awaitUp("volumes");
             host.verify(1, 2);
             host.disconnect();
-
             Tour.await(
-                    "the volume is unpublished by the volume-service that came after",
+                    "the volume is unpublished by the copies that followed",
                     () -> rest.call("DELETE", VOLUME + "/target", "").status() == 200);
-            assertThat(rest.call("DELETE", VOLUME, "").status()).isEqualTo(204);
+
+            for (String service : SERVICES.keySet()) {
+                orlop.service(killed.get(service), SERVICES.get(service));
+                orlop.awaitUp(killed.get(service));
+            }
+            assertThat(orlop.killLeader("volumes")).isNotEqualTo(killed.get("volumes"));
+            Tour.await(
+                    "the volume is deleted by the volume-service that came after",
+                    () -> rest.call("DELETE", VOLUME, "").status() == 204);
             assertThat(rest.get("/v0/specs").get("volumes")).isEmpty();
             Tour.await(
                     "no replica and no nexus is left",
@@ -69,15 +83,16 @@ class SeparateProcessesTest {
     }
 
     private Processes start(String store) throws Exception {
-        var orlop = new Processes(directory, store);
+        var orlop = new Processes(directory, store, 2);
         try {
-            orlop.service("registry", RegistryServiceApplication.class);
-            orlop.service("pools", PoolSchedulerApplication.class);
-            orlop.service("nexuses", NexusServiceApplication.class);
-            orlop.service("volumes", VolumeServiceApplication.class);
+            SERVICES.forEach(
+                    (service, application) -> orlop.copies(service).forEach(copy -> orlop.service(copy, application)));
             orlop.gateway(ApiGatewayApplication.class);
             for (String node : NODES) orlop.agent(node, AgentMain.class, directory);
-            for (String service : List.of("registry", "pools", "nexuses", "volumes", "gateway")) orlop.awaitUp(service);
+            for (String service : SERVICES.keySet()) {
+                for (String copy : orlop.copies(service)) orlop.awaitUp(copy);
+            }
+            orlop.awaitUp("gateway");
             return orlop;
         } catch (AssertionError | Exception failed) {
             orlop.close();
