@@ -86,10 +86,9 @@ public class RegistryServiceApplication {
 
     @Bean(destroyMethod = "close")
     RelayedRegistration relayedRegistration(RegistryService registry) {
-        return new RelayedRegistration(
-                registry.registrationDoor(),
-                leader -> Grpc.newChannelBuilder("dns:///" + leader, InsecureChannelCredentials.create())
-                        .build());
+        return new RelayedRegistration(registry.registrationDoor(), leader -> Grpc.newChannelBuilder(
+                        "dns:///" + leader, InsecureChannelCredentials.create())
+                .build());
     }
 
     @Bean

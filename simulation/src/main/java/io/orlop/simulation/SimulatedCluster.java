@@ -50,7 +50,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
-    /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that was
+    /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that
+    /// was
     /// away is given up, and calls that began before time out.
     private static final Duration AFTERMATH = Duration.ofMinutes(2);
     private static final long DISK_BYTES = 96L << 20;
@@ -289,7 +290,8 @@ public final class SimulatedCluster {
         return fabric.opener(user, "nqn.host").open(deviceUri);
     }
 
-    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A refusal
+    /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A
+    /// refusal
     /// that nothing explains is no reason to wait: it fails the test.
     <T extends @Nullable Object> T persistently(Callable<T> request) throws Exception {
         return persistently(_ -> false, request);

@@ -18,6 +18,7 @@ import io.orlop.volume.VolumeService;
 import io.orlop.volume.VolumeSettings;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Agents;
+import io.orlop.wire.agent.Term;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Registration;
@@ -26,10 +27,9 @@ import io.orlop.wire.service.Volumes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Consumer;
-import io.orlop.wire.agent.Term;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The production code of the four services in several copies each, on a [SimulatedNetwork].
 final class SimulatedControlPlane {
@@ -98,7 +98,8 @@ final class SimulatedControlPlane {
     void oneAtMostInOffice(Consumer<String> wrong) {
         for (SimulatedService<?> service : services()) {
             long many = service.countInOffice();
-            if (many > 1) wrong.accept(many + " copies of " + service.name() + " are in office at " + scheduler.elapsed());
+            if (many > 1)
+                wrong.accept(many + " copies of " + service.name() + " are in office at " + scheduler.elapsed());
         }
     }
 

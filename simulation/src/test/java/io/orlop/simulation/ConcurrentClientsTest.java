@@ -117,7 +117,8 @@ class ConcurrentClientsTest {
 
         int winner = refusals.getFirst().isEmpty() ? 0 : 1;
         assertThat(refusals.get(winner)).isEmpty();
-        assertThat(refusals.get(1 - winner).orElseThrow()).isInstanceOfAny(Refusal.AlreadyExists.class, Refusal.Conflict.class);
+        assertThat(refusals.get(1 - winner).orElseThrow())
+                .isInstanceOfAny(Refusal.AlreadyExists.class, Refusal.Conflict.class);
         assertThat(cluster.specs().getFirst().numReplicas()).isEqualTo(winner + 1);
         user.settled();
     }
@@ -154,8 +155,7 @@ class ConcurrentClientsTest {
     }
 
     private static void publish(SimulatedCluster cluster, VolumeId volume, int node) {
-        cluster.volumes()
-                .publish(volume, User.on(cluster.nodes().get(node).id()));
+        cluster.volumes().publish(volume, User.on(cluster.nodes().get(node).id()));
     }
 
     /// Done by somebody who asks again only while the answer is that it was not decided.

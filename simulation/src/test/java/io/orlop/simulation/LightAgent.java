@@ -51,8 +51,7 @@ final class LightAgent implements Agent {
     private final NodeRegistration registration;
     private final NexusInfoStore infos;
     private final SeededAmbient ambient;
-    private final AtomicLong generation =
-            new AtomicLong();
+    private final AtomicLong generation = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<PoolId, PoolState> pools = new TreeMap<>();
     private final TreeMap<ReplicaId, ReplicaState> replicas = new TreeMap<>();
@@ -128,7 +127,8 @@ final class LightAgent implements Agent {
             }
             load(
                     request.pool(),
-                    new PoolUuid(new UUID(ambient.random().nextLong(), ambient.random().nextLong())),
+                    new PoolUuid(new UUID(
+                            ambient.random().nextLong(), ambient.random().nextLong())),
                     request.disks().getFirst());
             return pool(request.pool());
         });

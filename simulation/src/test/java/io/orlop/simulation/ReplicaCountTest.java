@@ -56,9 +56,7 @@ class ReplicaCountTest {
         user.write(uri, written);
         user.unpublish(volume);
         cluster.crashAfter(
-                1 + random.nextInt(150),
-                cluster.victim(cluster.node(target)),
-                Duration.ofSeconds(random.nextInt(60)));
+                1 + random.nextInt(150), cluster.victim(cluster.node(target)), Duration.ofSeconds(random.nextInt(60)));
         User.crashSomebody(cluster, random, cluster.services(), 150);
         User.crashSomebody(cluster, random, cluster.services(), 300);
 

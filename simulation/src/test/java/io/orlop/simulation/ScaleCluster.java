@@ -147,7 +147,8 @@ final class ScaleCluster {
         network.crashed(lost.process());
         Set<ReplicaId> gone = new TreeSet<>();
         for (int v = 0; v < victims; v++) gone.add(replica(v, 0));
-        lives.values().forEach(life -> life.process().start("an error", () -> life.agent().lose(gone)));
+        lives.values().forEach(life -> life.process()
+                .start("an error", () -> life.agent().lose(gone)));
     }
 
     int victims() {
@@ -223,8 +224,8 @@ final class ScaleCluster {
             put(
                     keyspace,
                     layout.pools() + pool(n),
-                    JsonDocument.POOL.encode(new PoolSpec(
-                            pool(n), nodes.get(n), List.of(disk(n)), Map.of(), SpecStatus.CREATED)));
+                    JsonDocument.POOL.encode(
+                            new PoolSpec(pool(n), nodes.get(n), List.of(disk(n)), Map.of(), SpecStatus.CREATED)));
         }
         for (int v = 0; v < volumes; v++) fill(keyspace, layout, v);
         flush(keyspace);
@@ -239,8 +240,7 @@ final class ScaleCluster {
             ShareProtocol share = served && n != target ? ShareProtocol.NVMF : ShareProtocol.NONE;
             List<String> hosts = share == ShareProtocol.NVMF ? List.of(nqn(target)) : List.of();
             ReplicaId id = replica(v, copy);
-            String uri = agent(n)
-                    .load(new CreateReplica(id, id.toString(), pool(n), SIZE, true, share, hosts))
+            String uri = agent(n).load(new CreateReplica(id, id.toString(), pool(n), SIZE, true, share, hosts))
                     .uri();
             children.add(new NexusChild.Replica(id, uri));
             put(

@@ -48,7 +48,9 @@ class ScaleTest {
 
         reconciled.forget();
         cluster.settle(Duration.ofMinutes(1));
-        assertThat(reconciled.runsByLoop).as("what is done once everything is mended").isEmpty();
+        assertThat(reconciled.runsByLoop)
+                .as("what is done once everything is mended")
+                .isEmpty();
         assertThat(reconciled.blocked)
                 .as("what is asked again once in a period: whether the node is back that has replicas to be removed")
                 .isLessThanOrEqualTo(7 * VICTIMS);

@@ -152,7 +152,8 @@ record User(SimulatedCluster cluster) {
             if (now(volume).state().status() == VolumeStatus.ONLINE) return;
             cluster.settle(Duration.ofSeconds(5));
         }
-        throw new AssertionError("the volume does not come online: " + now(volume).state());
+        throw new AssertionError(
+                "the volume does not come online: " + now(volume).state());
     }
 
     void write(String deviceUri, byte[] bytes) throws Exception {

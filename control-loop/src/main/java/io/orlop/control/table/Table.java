@@ -215,10 +215,12 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// decides anything.
     public void refresh() {
         NavigableSet<K> gone = new TreeSet<>(cells.keySet());
-        long revision = keyspace.load(prefix, page -> page.forEach(entry -> {
-            absorb(entry.key(), entry, entry.modRevision());
-            idOf(entry.key()).ifPresent(gone::remove);
-        }));
+        long revision = keyspace.load(
+                prefix,
+                page -> page.forEach(entry -> {
+                    absorb(entry.key(), entry, entry.modRevision());
+                    idOf(entry.key()).ifPresent(gone::remove);
+                }));
         gone.forEach(id -> absorb(key(id), null, revision));
         nowLoaded();
     }

@@ -63,7 +63,8 @@ public final class TableWatch implements AutoCloseable {
 
     private void pass(Event event) {
         var nearest = tables.floorEntry(event.key());
-        if (nearest != null && event.key().startsWith(nearest.getKey())) nearest.getValue().told(event);
+        if (nearest != null && event.key().startsWith(nearest.getKey()))
+            nearest.getValue().told(event);
     }
 
     private final class Follower implements WatchListener {

@@ -155,7 +155,10 @@ final class Processes implements AutoCloseable {
     String killLeader(String service) throws InterruptedException {
         var leading = new AtomicReference<String>();
         Tour.await("a copy of %s leads".formatted(service), () -> {
-            copies(service).stream().filter(running::containsKey).filter(this::leads).forEach(leading::set);
+            copies(service).stream()
+                    .filter(running::containsKey)
+                    .filter(this::leads)
+                    .forEach(leading::set);
             return leading.get() != null;
         });
         kill(leading.get());

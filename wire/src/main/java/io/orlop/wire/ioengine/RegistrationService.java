@@ -44,8 +44,7 @@ public final class RegistrationService implements BindableService {
 
         @Override
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
-            Answer.done(
-                    caller, () -> asked().register(RegistrationCodec.node(request, Headers.GENERATION.said())));
+            Answer.done(caller, () -> asked().register(RegistrationCodec.node(request, Headers.GENERATION.said())));
         }
 
         @Override
