@@ -81,7 +81,7 @@ class RegistryServiceApplicationTest {
             try (ConfigurableApplicationContext following = start(store, new AtomicInteger())) {
                 while (!following.getBean(RegistryService.class).owner().isReady()) Thread.yield();
 
-                assertThat(get(following, "/actuator/health/readiness")).contains("UP", "\"inOffice\":false");
+                assertThat(get(following, "/actuator/health/readiness")).contains("UP", "\"in_office\":false");
             }
         }
     }

@@ -169,7 +169,7 @@ final class Processes implements AutoCloseable {
         try (var rest = new Rest(port(copy + "-http"))) {
             return rest.call("GET", "/actuator/health", "")
                     .body()
-                    .at("/components/owner/details/inOffice")
+                    .at("/components/owner/details/in_office")
                     .asBoolean(false);
         }
     }
