@@ -18,6 +18,7 @@ import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.RpcClient;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Pools;
+import io.orlop.wire.service.Registry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +33,20 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 @Timeout(120)
 class PoolSchedulerApplicationTest {
     @Test
-    void servesPools() {
+    void servesPools() throws Exception {
         var port = new AtomicInteger();
         try (var store = new LocalStore(Ambient.system());
                 ConfigurableApplicationContext process = PoolSchedulerApplication.builder()
-                        .initializers(context -> ((GenericApplicationContext) context)
-                                .registerBean(
-                                        "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system())))
+                        .initializers(context -> {
+                            var beans = (GenericApplicationContext) context;
+                            beans.registerBean(
+                                    "keyspace", Keyspace.class, () -> new LocalKeyspace(store, Ambient.system()));
+                            beans.registerBean(
+                                    "registryClient", Registry.class, () -> new FakeRegistry(Map.of()).port());
+                        })
                         .listeners((ApplicationListener<GrpcServerStartedEvent>) started -> port.set(started.getPort()))
                         .run("--spring.grpc.server.port=0", "--spring.main.web-application-type=none")) {
-            while (!process.getBean(PoolScheduler.class).owner().isInOffice()) Thread.yield();
+            while (!process.getBean(PoolScheduler.class).owner().isInOffice()) Thread.sleep(10);
             ManagedChannel channel = Grpc.newChannelBuilder(
                             "127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();

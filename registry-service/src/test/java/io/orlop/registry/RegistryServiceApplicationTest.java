@@ -40,7 +40,7 @@ class RegistryServiceApplicationTest {
         var port = new AtomicInteger();
         try (var store = new LocalStore(Ambient.system());
                 ConfigurableApplicationContext process = start(store, port)) {
-            while (!process.getBean(RegistryService.class).owner().isInOffice()) Thread.yield();
+            while (!process.getBean(RegistryService.class).owner().isInOffice()) Thread.sleep(10);
             ManagedChannel channel = Grpc.newChannelBuilder(
                             "127.0.0.1:" + port.get(), InsecureChannelCredentials.create())
                     .build();
@@ -77,9 +77,9 @@ class RegistryServiceApplicationTest {
     void isReadyWhileAnotherCopyLeads() throws Exception {
         try (var store = new LocalStore(Ambient.system());
                 ConfigurableApplicationContext leading = start(store, new AtomicInteger())) {
-            while (!leading.getBean(RegistryService.class).owner().isInOffice()) Thread.yield();
+            while (!leading.getBean(RegistryService.class).owner().isInOffice()) Thread.sleep(10);
             try (ConfigurableApplicationContext following = start(store, new AtomicInteger())) {
-                while (!following.getBean(RegistryService.class).owner().isReady()) Thread.yield();
+                while (!following.getBean(RegistryService.class).owner().isReady()) Thread.sleep(10);
 
                 assertThat(get(following, "/actuator/health/readiness")).contains("UP", "\"in_office\":false");
             }
