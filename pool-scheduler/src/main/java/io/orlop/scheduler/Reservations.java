@@ -22,15 +22,29 @@ import java.util.function.Supplier;
 /// A replica on its way out is held like any other: made and destroyed between two questions to its node, it takes room
 /// in between that no report shows.
 ///
-/// What is held of a pool is looked through when the pool is: so a placement costs what is pending, and a report costs
-/// nothing here. What is held of a pool whose node is away waits for it.
+/// What is held of a pool is looked through when the pool is, once for each piece of the registry's stream: a report
+/// costs nothing here. What is held of a pool whose node is away waits for it.
 final class Reservations {
     private final ClusterView view;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<PoolId, Map<ReplicaId, ReplicaSpec>> held = new TreeMap<>();
+    private final Map<PoolId, Held> held = new TreeMap<>();
     private final Map<ReplicaId, PoolId> pools = new TreeMap<>();
     /// Those of the held that are placed, and whose promise is on its way to the store.
     private final Map<ReplicaId, ReplicaSpec> unwritten = new TreeMap<>();
+
+    /// Of one pool.
+    private static final class Held {
+        private final Map<ReplicaId, ReplicaSpec> replicas = new TreeMap<>();
+        /// Of the stream, when it was looked what is reported.
+        private long moment = -1;
+    }
+
+    /// What a pool is to hold and does not report yet.
+    ///
+    /// @param unwritten how many of them are in no table yet
+    record Pending(List<ReplicaSpec> replicas, int unwritten) {
+        static final Pending NONE = new Pending(List.of(), 0);
+    }
 
     Reservations(ClusterView view) {
         this.view = view;
@@ -60,17 +74,27 @@ final class Reservations {
         });
     }
 
-    /// What this pool is to hold and does not report yet.
-    List<ReplicaSpec> pending(PoolId pool) {
+    Pending pending(PoolId pool) {
         return locked(() -> {
-            Map<ReplicaId, ReplicaSpec> here = held.get(pool);
-            if (here == null) return List.of();
-            List<ReplicaSpec> told = here.values().stream()
-                    .filter(replica -> !unwritten.containsKey(replica.uuid()) && reported(replica))
-                    .toList();
-            told.forEach(replica -> letGo(replica.uuid()));
-            return List.copyOf(here.values());
+            Held here = held.get(pool);
+            if (here == null) return Pending.NONE;
+            letGoOfReported(here);
+            int nowhere = (int) unwritten.values().stream()
+                    .filter(replica -> replica.pool().equals(pool)
+                            && view.replicas().get(replica.uuid()).isEmpty())
+                    .count();
+            return new Pending(List.copyOf(here.replicas.values()), nowhere);
         });
+    }
+
+    private void letGoOfReported(Held here) {
+        long now = view.seen().moment();
+        if (here.moment == now) return;
+        here.moment = now;
+        List<ReplicaSpec> told = here.replicas.values().stream()
+                .filter(replica -> !unwritten.containsKey(replica.uuid()) && reported(replica))
+                .toList();
+        told.forEach(replica -> letGo(replica.uuid()));
     }
 
     /// What is placed, and not yet in the store.
@@ -94,15 +118,15 @@ final class Reservations {
 
     private void put(ReplicaSpec replica) {
         pools.put(replica.uuid(), replica.pool());
-        held.computeIfAbsent(replica.pool(), _ -> new TreeMap<>()).put(replica.uuid(), replica);
+        held.computeIfAbsent(replica.pool(), _ -> new Held()).replicas.put(replica.uuid(), replica);
     }
 
     private void letGo(ReplicaId replica) {
         PoolId pool = pools.remove(replica);
         if (pool == null) return;
         held.computeIfPresent(pool, (_, here) -> {
-            here.remove(replica);
-            return here.isEmpty() ? null : here;
+            here.replicas.remove(replica);
+            return here.replicas.isEmpty() ? null : here;
         });
     }
 

@@ -55,17 +55,14 @@ final class Surveyor {
         NodeId node = pool.node();
         boolean online = view.seen().online(node);
         // Before the pool's usage is looked at: what is reported in between counts twice rather than not at all.
-        List<ReplicaSpec> pending = online ? reservations.pending(pool.id()) : List.of();
-        long unwritten = pending.stream()
-                .filter(replica -> view.replicas().get(replica.uuid()).isEmpty())
-                .count();
+        var pending = online ? reservations.pending(pool.id()) : Reservations.Pending.NONE;
         return survey.candidate(
                 pool,
                 view.nodes().value(node).orElse(null),
                 online,
                 view.seen().pool(pool.id(), node).orElse(null),
-                pending,
-                view.replicasByPool().count(pool.id()) + (int) unwritten,
+                pending.replicas(),
+                view.replicasByPool().count(pool.id()) + pending.unwritten(),
                 neighbours);
     }
 

@@ -307,7 +307,7 @@ final class Attendant {
         answering = true;
         present = true;
         heardNanos = ambient.nanos();
-        report = answer;
+        report = answer.after(report);
         Cursor at = publish();
         if (round != null) round.complete(at);
         return null;

@@ -40,6 +40,25 @@ record Report(
         return new Report(instance, pools, replicas, byId(nexuses, NexusState::uuid));
     }
 
+    /// The same with the former report's own states where nothing has changed: most of a report is the one before, and
+    /// what is held for as long as nothing changes is not to be held anew after every question.
+    Report after(@Nullable Report before) {
+        if (before == null) return this;
+        return new Report(
+                instance,
+                kept(before.pools, pools),
+                kept(before.replicas, replicas),
+                kept(before.nexuses, nexuses));
+    }
+
+    private static <K extends Comparable<K>, S> SortedMap<K, S> kept(SortedMap<K, S> before, SortedMap<K, S> now) {
+        now.replaceAll((key, state) -> {
+            S known = before.get(key);
+            return state.equals(known) ? known : state;
+        });
+        return now;
+    }
+
     private static <K extends Comparable<K>, S> SortedMap<K, S> byId(List<S> states, Function<S, K> id) {
         var sorted = new TreeMap<K, S>();
         states.forEach(state -> sorted.put(id.apply(state), state));
@@ -53,8 +72,7 @@ record Report(
 
     /// What is told to whoever knows the report before: no more than what differs.
     ///
-    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full
-    /// rather
+    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full rather
     /// than too empty.
     ///
     /// @param before `null` where nothing is known

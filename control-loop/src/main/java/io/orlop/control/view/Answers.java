@@ -21,6 +21,8 @@ final class Answers {
     private static final long LONGEST_NANOS = 180_000_000_000L;
 
     private final Map<Fact.Id, Answer> answers = new ConcurrentSkipListMap<>();
+    /// No answer is older.
+    private long oldestNanos;
 
     /// @param told what the stream has told of it last; `null` for nothing
     private record Answer(long sinceNanos, @Nullable Fact told) {}
@@ -32,6 +34,7 @@ final class Answers {
 
     /// @param known what was known of it; `null` for nothing
     void answered(Fact.Id id, @Nullable Fact known, long nowNanos) {
+        if (answers.isEmpty()) oldestNanos = nowNanos;
         Answer before = answers.get(id);
         answers.put(id, new Answer(nowNanos, before == null ? known : before.told()));
     }
@@ -53,9 +56,15 @@ final class Answers {
                 id.node().equals(node) && (beforeNanos == Long.MAX_VALUE || answer.sinceNanos() - beforeNanos < 0));
     }
 
-    /// Those that nobody has told for too long.
+    /// Those that nobody has told for too long. They are looked through when one of them may be so old.
     List<Expired> takeStale(long nowNanos) {
-        return take((_, answer) -> nowNanos - answer.sinceNanos() > LONGEST_NANOS);
+        if (nowNanos - oldestNanos <= LONGEST_NANOS) return List.of();
+        List<Expired> stale = take((_, answer) -> nowNanos - answer.sinceNanos() > LONGEST_NANOS);
+        oldestNanos = answers.values().stream()
+                .map(Answer::sinceNanos)
+                .min((one, other) -> Long.signum(one - other))
+                .orElse(nowNanos);
+        return stale;
     }
 
     private List<Expired> take(BiPredicate<Fact.Id, Answer> which) {

@@ -78,7 +78,7 @@ public final class Observations implements AutoCloseable {
     /// Counts how often the stream started over.
     private volatile int telling;
 
-    /// Counts the pieces of the stream.
+    /// Counts the beginnings and the ends of the stream's pieces.
     private volatile long moment;
 
     private volatile boolean complete;
@@ -202,7 +202,8 @@ public final class Observations implements AutoCloseable {
         return replica(replica, node).isPresent() && !answers.alone(Fact.Replica.id(node, replica));
     }
 
-    /// A moment of the stream: to be remembered before an agent is asked for something.
+    /// A moment of the stream: to be remembered before an agent is asked for something. While it stays, the stream has
+    /// told nothing new.
     public long moment() {
         return moment;
     }
@@ -347,6 +348,7 @@ public final class Observations implements AutoCloseable {
             }
         }
         answers.takeStale(ambient.nanos()).forEach(this::undo);
+        moment++;
         if (piece.complete()) {
             forgetUntold();
             complete = true;
