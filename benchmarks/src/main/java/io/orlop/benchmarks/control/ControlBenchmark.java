@@ -8,8 +8,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with
-/// the
+/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with the
 /// store and the gateway, the agents, and this one with the clients. They share the machine.
 ///
 /// `./orlop benchmark control`
@@ -69,9 +68,14 @@ public final class ControlBenchmark {
         }
     }
 
+    /// Creates and deletes, so that what is there stays as it was.
     private void warmUp(Cluster cluster) throws Exception {
         var clients = new Clients(cluster.rest(), options.clients());
-        clients.each(clients.createFor(options.seconds()).ids(), cluster.rest()::delete);
+        long end = System.nanoTime() + (long) (options.warmUp() * 1e9);
+        do {
+            clients.each(
+                    clients.createFor(Math.min(options.seconds(), options.warmUp())).ids(), cluster.rest()::delete);
+        } while (System.nanoTime() < end);
     }
 
     private void rate(Cluster cluster) throws Exception {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param victims replicas of the node that dies
 /// @param clients that create at once
 /// @param seconds of creating, and twice that of quiet
+/// @param warmUp seconds of creating before anything is measured: what a control plane that runs for months costs, and
+///     not what the JVM's compiler costs in the first minutes
 /// @param store another store's endpoints; null for the embedded one
 /// @param only parts of it: `creates`, `restart`, `idle`; empty for all
 /// @param heap the services' largest heap
@@ -20,12 +22,13 @@ record ControlOptions(
         int victims,
         int clients,
         int seconds,
+        int warmUp,
         @Nullable String store,
         String only,
         String heap) {
     private static final ControlOptions FULL =
-            new ControlOptions(10, 10_000, 1_000, 100_000, 300, 16, 20, null, "", "1g");
-    private static final ControlOptions QUICK = new ControlOptions(3, 400, 5, 500, 50, 16, 5, null, "", "1g");
+            new ControlOptions(10, 10_000, 1_000, 100_000, 300, 16, 20, 150, null, "", "1g");
+    private static final ControlOptions QUICK = new ControlOptions(3, 400, 5, 500, 50, 16, 5, 5, null, "", "1g");
 
     static ControlOptions parse(List<String> words) {
         ControlOptions options = words.contains("--quick") ? QUICK : FULL;
@@ -41,25 +44,28 @@ record ControlOptions(
         return switch (option) {
             case "--few" ->
                 new ControlOptions(
-                        number(value), present, nodes, volumes, victims, clients, seconds, store, only, heap);
+                        number(value), present, nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--present" ->
-                new ControlOptions(few, number(value), nodes, volumes, victims, clients, seconds, store, only, heap);
+                new ControlOptions(few, number(value), nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--nodes" ->
-                new ControlOptions(few, present, number(value), volumes, victims, clients, seconds, store, only, heap);
+                new ControlOptions(few, present, number(value), volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--volumes" ->
-                new ControlOptions(few, present, nodes, number(value), victims, clients, seconds, store, only, heap);
+                new ControlOptions(few, present, nodes, number(value), victims, clients, seconds, warmUp, store, only, heap);
             case "--victims" ->
-                new ControlOptions(few, present, nodes, volumes, number(value), clients, seconds, store, only, heap);
+                new ControlOptions(few, present, nodes, volumes, number(value), clients, seconds, warmUp, store, only, heap);
             case "--clients" ->
-                new ControlOptions(few, present, nodes, volumes, victims, number(value), seconds, store, only, heap);
+                new ControlOptions(few, present, nodes, volumes, victims, number(value), seconds, warmUp, store, only, heap);
             case "--seconds" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, number(value), store, only, heap);
+                new ControlOptions(few, present, nodes, volumes, victims, clients, number(value), warmUp, store, only, heap);
+            case "--warm-up" ->
+                new ControlOptions(
+                        few, present, nodes, volumes, victims, clients, seconds, number(value), store, only, heap);
             case "--store" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, value, only, heap);
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, value, only, heap);
             case "--only" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, value, heap);
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, store, value, heap);
             case "--heap" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, store, only, value);
+                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, store, only, value);
             default -> throw new IllegalArgumentException(option + " is no option");
         };
     }

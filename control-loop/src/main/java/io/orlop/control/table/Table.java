@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,7 +54,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// Held by whoever changes something, and only for that.
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final NavigableMap<K, Cell<T>> cells = new ConcurrentSkipListMap<>();
+    private final Catalogue<K, Cell<T>> cells = Catalogue.sorted();
     private final Map<String, String> unreadable = new ConcurrentSkipListMap<>();
     private final Tombstones<K> tombstones = new Tombstones<>();
     private final List<Index<?, K, T>> indexes = new CopyOnWriteArrayList<>();
@@ -106,7 +105,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         lock.lock();
         try {
             indexes.add(index);
-            cells.forEach((id, cell) -> index.moved(id, List.of(), groups(index, cell.stored())));
+            cells.inOrder().forEach((id, cell) -> index.moved(id, List.of(), groups(index, cell.stored())));
         } finally {
             lock.unlock();
         }
@@ -125,12 +124,12 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     /// All values, sorted by id: a walk over the table, not a copy of it.
     public Stream<T> values() {
-        return values(cells.values());
+        return values(cells.inOrder().values());
     }
 
     /// The values of ids after this one, sorted; all of them for `null`.
     public Stream<T> after(@Nullable K id) {
-        return id == null ? values() : values(cells.tailMap(id, false).values());
+        return id == null ? values() : values(cells.inOrder().tailMap(id, false).values());
     }
 
     private Stream<T> values(Collection<Cell<T>> from) {
@@ -142,7 +141,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     /// All ids, sorted: a walk over the table, not a copy of it.
     public Iterator<K> ids() {
-        return cells.entrySet().stream()
+        return cells.inOrder().entrySet().stream()
                 .filter(entry -> entry.getValue().stored() != null)
                 .map(Map.Entry::getKey)
                 .iterator();
@@ -151,7 +150,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// The ids from this one on, as long as they are among those meant.
     public List<K> idsFrom(K first, Predicate<K> meant) {
         var ids = new ArrayList<K>();
-        for (var entry : cells.tailMap(first, true).entrySet()) {
+        for (var entry : cells.inOrder().tailMap(first, true).entrySet()) {
             if (!meant.test(entry.getKey())) break;
             if (entry.getValue().stored() != null) ids.add(entry.getKey());
         }
@@ -214,7 +213,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader does this before it
     /// decides anything.
     public void refresh() {
-        NavigableSet<K> gone = new TreeSet<>(cells.keySet());
+        NavigableSet<K> gone = new TreeSet<>(cells.inOrder().keySet());
         long revision = keyspace.load(
                 prefix,
                 page -> page.forEach(entry -> {

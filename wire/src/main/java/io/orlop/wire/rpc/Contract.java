@@ -4,6 +4,7 @@ import com.google.common.io.ByteStreams;
 import io.grpc.MethodDescriptor;
 import io.orlop.wire.json.Json;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,9 +15,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /// A Java interface as a gRPC service: `orlop.v1.{Interface}/{method}`. The request is the JSON array of the
 /// arguments, the answer the JSON of the result; a method that returns a [Feed] answers with a stream. Method names
@@ -86,13 +87,17 @@ final class Contract {
         }
 
         byte[] encodeArguments(@Nullable Object @Nullable [] arguments) {
-            ArrayNode array = Json.mapper().createArrayNode();
-            for (int i = 0; i < parameters.size(); i++) {
-                Object argument = arguments == null ? null : arguments[i];
-                if (argument == null) array.addNull();
-                else array.add(tree(argument, parameters.get(i)));
+            var request = new ByteArrayOutputStream();
+            try (JsonGenerator array = Json.mapper().createGenerator(request)) {
+                array.writeStartArray();
+                for (int i = 0; i < parameters.size(); i++) {
+                    Object argument = arguments == null ? null : arguments[i];
+                    if (argument == null) array.writeNull();
+                    else Json.mapper().writerFor(parameters.get(i)).writeValue(array, argument);
+                }
+                array.writeEndArray();
             }
-            return Json.mapper().writeValueAsBytes(array);
+            return request.toByteArray();
         }
 
         @Nullable
@@ -115,10 +120,6 @@ final class Contract {
         @Nullable
         Object decodeResult(byte[] answer) {
             return answer.length == 0 ? null : Json.mapper().readValue(answer, result);
-        }
-
-        private static JsonNode tree(Object value, JavaType type) {
-            return Json.mapper().readTree(Json.mapper().writerFor(type).writeValueAsBytes(value));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.orlop.control.keyspace.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Watch;
@@ -76,6 +77,9 @@ public final class EtcdKeyspace implements Keyspace {
         StoreClient client = StoreClient.open(
                 ambient, settings.access(), settings.callTimeout(), builder -> builder.waitForReady(false)
                         .retryMaxAttempts(0)
+                        // What jetcd does for a call, and what a watch does with an event, is short and never waits: a
+                        // thread of its own for each costs more than it saves.
+                        .executorService(MoreExecutors.newDirectExecutorService())
                         .maxInboundMessageSize(LARGEST_MESSAGE)
                         .keepaliveTime(Duration.ofSeconds(30))
                         .keepaliveTimeout(Duration.ofSeconds(10))
