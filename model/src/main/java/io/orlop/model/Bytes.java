@@ -13,7 +13,7 @@ public record Bytes(long count) implements Comparable<Bytes> {
     }
 
     public static Bytes of(long count) {
-        return new Bytes(count);
+        return count == 0 ? ZERO : new Bytes(count);
     }
 
     public static Bytes kib(long kib) {

@@ -10,6 +10,7 @@ final class Copies {
     private Copies() {}
 
     static <K extends Comparable<K>, V> SortedMap<K, V> sorted(Map<K, V> map) {
+        if (map.isEmpty()) return Collections.emptySortedMap();
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 }

@@ -50,7 +50,7 @@ final class Term implements AutoCloseable {
         unheard.set(known.size() + 1);
         known.forEach(node -> attend(node, null, this::heard));
         heard();
-        ambient.start("liveness", this::watchTheClock);
+        ambient.startNative("liveness", this::watchTheClock);
         return this;
     }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///            └── nothing known yet                 └────┘ broken: wait, stream again
 /// ```
 ///
-/// It remembers the revision told last and resumes after it, and the revision of every key below the prefix, so that a
-/// new listing can be told as what changed since.
+/// It remembers the revision told last and resumes after it. For a listener who does not remember what it was told, it
+/// remembers the revision of every key below the prefix as well, so that a new listing can be told as what changed since.
 public final class ResumableWatch implements Watching {
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -57,7 +57,7 @@ public final class ResumableWatch implements Watching {
         this.stirred = ambient.signal();
         this.told = after.revision();
         this.mustList = after.isUnknown();
-        for (KeyValue entry : after.entries()) known.put(entry.key(), entry.modRevision());
+        after.entries().forEach(entry -> note(List.of(new Event.Put(entry))));
     }
 
     public static ResumableWatch start(Ambient ambient, Feed feed, Pages pages, Listing after, WatchListener listener) {
@@ -119,6 +119,7 @@ public final class ResumableWatch implements Watching {
         for (String key : known.keySet()) {
             if (!found.contains(key)) left.add(new Event.Deleted(key, revision));
         }
+        if (!closed && listener.remembers()) listener.listedAll(found, revision);
         accept(left, revision);
         mustList = false;
     }
@@ -165,6 +166,7 @@ public final class ResumableWatch implements Watching {
     }
 
     private void note(List<Event> events) {
+        if (listener.remembers()) return;
         for (Event event : events) {
             switch (event) {
                 case Event.Put(KeyValue entry) -> known.put(entry.key(), entry.modRevision());

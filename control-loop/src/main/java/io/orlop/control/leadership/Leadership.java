@@ -239,7 +239,7 @@ public final class Leadership implements AutoCloseable {
             if (closed) return "this copy resigned";
             if (won.gone) return "the lease had run out";
             if (!isLeading()) return "the lease could not be renewed for " + ttl;
-            ambient.start("renewal " + key, () -> renew(won));
+            ambient.startNative("renewal " + key, () -> renew(won));
         }
     }
 

@@ -49,7 +49,7 @@ public final class Lasting implements AutoCloseable {
 
     public static Lasting start(Ambient ambient, String name, Work work) {
         var lasting = new Lasting(ambient, name, work);
-        ambient.start(name, lasting::run);
+        ambient.startNative(name, lasting::run);
         return lasting;
     }
 

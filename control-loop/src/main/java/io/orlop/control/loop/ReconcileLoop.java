@@ -67,7 +67,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
     /// Starts the loop's own thread. It does nothing before [#resume()].
     public ReconcileLoop<K> start() {
-        ambient.start(settings.name(), this::dispatch);
+        ambient.startNative(settings.name(), this::dispatch);
         return this;
     }
 

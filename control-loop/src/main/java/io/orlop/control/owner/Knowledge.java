@@ -9,10 +9,11 @@ import java.util.List;
 public interface Knowledge {
     List<Table<?, ?>> tables();
 
-    /// Returns when the tables hold everything that was written before this leader's term began.
+    /// Waits until the tables hold everything that was written before this leader's term began.
     ///
+    /// @return whether they do
     /// @throws io.orlop.control.keyspace.StoreUnavailableException if the store cannot be asked now
-    void catchUp(Fence fence) throws InterruptedException;
+    boolean catchUp(Fence fence, Duration atMost) throws InterruptedException;
 
     /// Waits until everything that can be observed has been heard of once.
     ///
@@ -28,8 +29,9 @@ public interface Knowledge {
             }
 
             @Override
-            public void catchUp(Fence fence) {
+            public boolean catchUp(Fence fence, Duration atMost) {
                 tables.forEach(Table::refresh);
+                return true;
             }
 
             @Override

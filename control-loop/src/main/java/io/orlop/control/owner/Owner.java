@@ -187,8 +187,7 @@ public final class Owner implements AutoCloseable {
         try {
             while (holds(fence)) {
                 try {
-                    knowledge.catchUp(fence);
-                    if (!knowledge.awaitComplete(LOOK)) continue;
+                    if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitComplete(LOOK)) continue;
                     enter(fence);
                     return;
                 } catch (RuntimeException notNow) {
@@ -252,7 +251,7 @@ public final class Owner implements AutoCloseable {
     private final class Reign implements LeadershipListener {
         @Override
         public void acquired(Fence fence) {
-            ambient.start("taking office " + fence.key(), () -> takeOffice(fence));
+            ambient.startNative("taking office " + fence.key(), () -> takeOffice(fence));
         }
 
         @Override

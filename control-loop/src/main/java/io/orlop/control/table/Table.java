@@ -17,8 +17,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -213,14 +213,14 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader does this before it
     /// decides anything.
     public void refresh() {
-        NavigableSet<K> gone = new TreeSet<>(cells.inOrder().keySet());
+        var found = new TreeSet<String>();
         long revision = keyspace.load(
                 prefix,
                 page -> page.forEach(entry -> {
+                    found.add(entry.key());
                     absorb(entry.key(), entry, entry.modRevision());
-                    idOf(entry.key()).ifPresent(gone::remove);
                 }));
-        gone.forEach(id -> absorb(key(id), null, revision));
+        listedAll(found, revision);
         nowLoaded();
     }
 
@@ -358,6 +358,14 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         }
     }
 
+    /// A listing of this revision found these keys, and no others of this table.
+    void listedAll(Set<String> found, long revision) {
+        ids().forEachRemaining(id -> {
+            if (!found.contains(key(id))) absorb(key(id), null, revision);
+        });
+        unreadable.keySet().removeIf(key -> !found.contains(key));
+    }
+
     /// Everything up to this revision has been told.
     void toldUpTo(long revision) {
         forgetUpTo(revision);
@@ -376,9 +384,19 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         }
 
         @Override
+        public boolean remembers() {
+            return true;
+        }
+
+        @Override
         public boolean listed(List<Event> part) {
             part.forEach(Table.this::told);
             return true;
+        }
+
+        @Override
+        public void listedAll(Set<String> found, long revision) {
+            Table.this.listedAll(found, revision);
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -74,6 +75,16 @@ public final class TableWatch implements AutoCloseable {
             tables.values().forEach(table -> table.toldUpTo(changes.revision()));
             told = changes.revision();
             waiting.forEach(Signal::raise);
+        }
+
+        @Override
+        public boolean remembers() {
+            return true;
+        }
+
+        @Override
+        public void listedAll(Set<String> found, long revision) {
+            tables.values().forEach(table -> table.listedAll(found, revision));
         }
 
         @Override

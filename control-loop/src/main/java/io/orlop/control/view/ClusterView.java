@@ -48,7 +48,6 @@ import java.util.stream.Stream;
 /// A question about one volume costs what that volume has; a list is a walk and not a copy. A process has one view,
 /// however many services it runs.
 public final class ClusterView implements Knowledge, AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Table<VolumeId, VolumeSpec> volumes;
     private final Table<AffinityGroupId, AffinityGroupSpec> groups;
@@ -208,11 +207,14 @@ public final class ClusterView implements Knowledge, AutoCloseable {
     }
 
     /// The leader's own key was written after everything that its predecessors wrote: once the watch has told of it,
-    /// the tables hold all that. Where the watch is too late for that, everything is read anew.
+    /// the tables hold all that. Where the watch stands and is too late for that, everything is read anew; while it is
+    /// still filling the tables, to read everything once more beside it would only delay it.
     @Override
-    public void catchUp(Fence fence) throws InterruptedException {
-        if (watch.awaitTold(fence.createRevision(), PATIENCE)) return;
+    public boolean catchUp(Fence fence, Duration atMost) throws InterruptedException {
+        if (watch.awaitTold(fence.createRevision(), atMost)) return true;
+        if (!tables().stream().allMatch(Table::isSynced)) return false;
         tables().forEach(Table::refresh);
+        return true;
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class Observations implements AutoCloseable {
 
     public static Observations follow(Ambient ambient, Registry registry) {
         var observations = new Observations(ambient, registry);
-        ambient.start("observations", observations::run);
+        ambient.startNative("observations", observations::run);
         return observations;
     }
 

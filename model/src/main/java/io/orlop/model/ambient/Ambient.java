@@ -36,6 +36,13 @@ public interface Ambient {
         return thread;
     }
 
+    /// Starts a thread that the operating system schedules: for what computes for long, and for what must be in time
+    /// beside it. Virtual threads are not preempted: as many that compute as there are processors keep all others
+    /// waiting, a leader's renewals among them.
+    default Thread startNative(String name, Runnable work) {
+        return start(name, work);
+    }
+
     /// A new executor with a thread for each task; the caller closes it.
     default ExecutorService threadPerTask() {
         return Executors.newThreadPerTaskExecutor(threads());

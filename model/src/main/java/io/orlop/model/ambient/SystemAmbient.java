@@ -39,6 +39,11 @@ enum SystemAmbient implements Ambient {
     }
 
     @Override
+    public Thread startNative(String name, Runnable work) {
+        return Thread.ofPlatform().daemon().name(name).start(work);
+    }
+
+    @Override
     public RandomGenerator random() {
         return ThreadLocalRandom.current();
     }

@@ -2,8 +2,6 @@ package io.orlop.wire.ioengine;
 
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
-import io.orlop.model.PoolId;
-import io.orlop.model.PoolUuid;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaKind;
 import io.orlop.model.ReplicaSpace;
@@ -12,6 +10,7 @@ import io.orlop.model.ReplicaStatus;
 import io.orlop.stubs.mayastor.v1.PoolType;
 import io.orlop.stubs.mayastor.v1.Replica;
 import io.orlop.stubs.mayastor.v1.ReplicaSpaceUsage;
+import io.orlop.wire.json.Interned;
 
 /// Replicas on the wire. The engine reports no health of a replica: one that is listed is online.
 final class ReplicaCodec {
@@ -40,8 +39,8 @@ final class ReplicaCodec {
                 ReplicaId.of(replica.getUuid()),
                 replica.getName(),
                 node,
-                new PoolId(replica.getPoolname()),
-                PoolUuid.of(replica.getPooluuid()),
+                Interned.pool(replica.getPoolname()),
+                Interned.poolUuid(replica.getPooluuid()),
                 Bytes.of(replica.getSize()),
                 replica.getThin(),
                 ShareCodec.share(replica.getShare()),

@@ -61,9 +61,9 @@ public final class Json {
         text(module, ReplicaId.class, ReplicaId::of);
         text(module, NexusId.class, NexusId::of);
         text(module, SnapshotId.class, SnapshotId::of);
-        text(module, PoolUuid.class, PoolUuid::of);
-        text(module, PoolId.class, PoolId::new);
-        text(module, NodeId.class, NodeId::new);
+        text(module, PoolUuid.class, Interned::poolUuid);
+        text(module, PoolId.class, Interned::pool);
+        text(module, NodeId.class, Interned::node);
         text(module, AffinityGroupId.class, AffinityGroupId::new);
         module.addSerializer(new StdSerializer<Bytes>(Bytes.class) {
             @Override
