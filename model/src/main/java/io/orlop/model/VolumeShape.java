@@ -1,6 +1,7 @@
 package io.orlop.model;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a volume is asked to be.
@@ -38,23 +39,68 @@ public record VolumeShape(
     }
 
     public VolumeShape withSize(Bytes size) {
-        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
-    }
-
-    public VolumeShape withTopology(Topology topology) {
-        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+        return but(draft -> draft.size = size);
     }
 
     public VolumeShape withNumReplicas(int numReplicas) {
-        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+        return but(draft -> draft.numReplicas = numReplicas);
+    }
+
+    public VolumeShape withThin(boolean thin) {
+        return but(draft -> draft.thin = thin);
+    }
+
+    public VolumeShape withPolicy(VolumePolicy policy) {
+        return but(draft -> draft.policy = policy);
+    }
+
+    public VolumeShape withTopology(Topology topology) {
+        return but(draft -> draft.topology = topology);
     }
 
     public VolumeShape withLabels(Map<String, String> labels) {
-        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+        return but(draft -> draft.labels = labels);
+    }
+
+    public VolumeShape withAffinityGroup(@Nullable AffinityGroupId affinityGroup) {
+        return but(draft -> draft.affinityGroup = affinityGroup);
     }
 
     public VolumeShape withMaxSnapshots(@Nullable Integer maxSnapshots) {
         Limits.snapshots("a volume", maxSnapshots == null ? 0 : maxSnapshots);
-        return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+        return but(draft -> draft.maxSnapshots = maxSnapshots);
+    }
+
+    private VolumeShape but(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return draft.shape();
+    }
+
+    /// The shape while one of its properties changes. It names them all, so that no `with…` names another one's.
+    private static final class Draft {
+        private Bytes size;
+        private int numReplicas;
+        private boolean thin;
+        private VolumePolicy policy;
+        private Topology topology;
+        private Map<String, String> labels;
+        private @Nullable AffinityGroupId affinityGroup;
+        private @Nullable Integer maxSnapshots;
+
+        Draft(VolumeShape shape) {
+            size = shape.size;
+            numReplicas = shape.numReplicas;
+            thin = shape.thin;
+            policy = shape.policy;
+            topology = shape.topology;
+            labels = shape.labels;
+            affinityGroup = shape.affinityGroup;
+            maxSnapshots = shape.maxSnapshots;
+        }
+
+        VolumeShape shape() {
+            return new VolumeShape(size, numReplicas, thin, policy, topology, labels, affinityGroup, maxSnapshots);
+        }
     }
 }
