@@ -6,6 +6,7 @@ import io.orlop.model.PoolId;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -65,12 +66,15 @@ final class Bench {
     }
 
     static PlacementRequest thick(int count, Bytes size) {
-        return request(count, size, false, Topology.ANYWHERE);
+        return request(count, VolumeShape.of(size, count));
     }
 
     static PlacementRequest request(int count, Bytes size, boolean thin, Topology topology) {
-        return new PlacementRequest(
-                "volume v", count, count, size, thin, topology, false, List.of(), List.of(), Map.of());
+        return request(count, VolumeShape.of(size, count).withThin(thin).withTopology(topology));
+    }
+
+    static PlacementRequest request(int count, VolumeShape shape) {
+        return new PlacementRequest("volume v", count, count, shape, List.of(), List.of(), Map.of());
     }
 
     static Topology onNodes(Topology.Nodes nodes) {

@@ -13,17 +13,20 @@ import static io.orlop.scheduler.placement.Bench.thick;
 import static io.orlop.scheduler.placement.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlacementPolicyTest {
     private static final VolumeId NEIGHBOUR = VolumeId.of("00000000-0000-4000-8000-000000000001");
+    private static final AffinityGroupId GROUP = new AffinityGroupId("group");
 
     @Test
     void placesReplicasOnDistinctNodes() {
@@ -202,8 +205,7 @@ class PlacementPolicyTest {
 
     @Test
     void keepsSingleReplicasOfAGroupApart() {
-        var grouped = new PlacementRequest(
-                "volume v", 1, 1, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
+        var grouped = request(1, VolumeShape.of(Bytes.mib(64), 1).withAffinityGroup(GROUP));
         assertThat(place(grouped, holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR))))
                 .isEqualTo("0 of 1\npool-1: its node node-1 holds a replica of volume " + NEIGHBOUR
                         + " of the same affinity group");
@@ -211,8 +213,7 @@ class PlacementPolicyTest {
 
     @Test
     void letsMirroredVolumesOfAGroupShareANodeOnlyIfTheyMust() {
-        var grouped = new PlacementRequest(
-                "volume v", 2, 2, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
+        var grouped = request(2, VolumeShape.of(Bytes.mib(64), 2).withAffinityGroup(GROUP));
         assertThat(place(
                         grouped,
                         holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR)),
