@@ -334,7 +334,8 @@ class ServicesOfEveryKind {
                                 .withTopology(topology)
                                 .withLabels(full ? Map.of("app", "db") : Map.of())
                                 .withAffinityGroup(full ? new AffinityGroupId("group") : null)
-                                .withMaxSnapshots(full ? 5 : null),
+                                .withMaxSnapshots(full ? 5 : null)
+                                .withClusterSize(full ? Bytes.mib(4) : null),
                         status,
                         full ? published(List.of(new FrontendHost("host-1", HOST))) : new Publication.Unpublished(),
                         full ? NexusId.of(uuid(3, 1)) : null,

@@ -115,6 +115,16 @@ class JsonDocumentTest {
     }
 
     @Test
+    void whatPoolsAllocateAtOnceIsANumberBesideTheOthers() {
+        VolumeSpec asking = VOLUME.withShape(VOLUME.shape().withClusterSize(Bytes.mib(8)));
+
+        byte[] document = JsonDocument.VOLUME.encode(asking);
+
+        assertThat(new String(document, UTF_8)).contains("\"affinity_group\":\"group\",\"cluster_size\":8388608,");
+        assertThat(JsonDocument.VOLUME.decode(document)).isEqualTo(asking);
+    }
+
+    @Test
     void rewritingKeepsFieldsThatThisVersionDoesNotKnow() {
         String newer = new String(JsonDocument.VOLUME.encode(VOLUME), UTF_8)
                 .replace("\"self_heal\":true", "\"self_heal\":true,\"pace\":\"slow\"")
