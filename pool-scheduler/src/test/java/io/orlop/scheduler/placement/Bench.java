@@ -9,6 +9,7 @@ import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class Bench {
     static Candidate with(Candidate pool, @Nullable Room room) {
         return new Candidate(
                 pool.site(), pool.online(), pool.cordoned(), pool.usable(), room, pool.replicas(), pool.neighbours());
+    }
+
+    static Candidate clusters(Candidate pool, Bytes size) {
+        Room room = Objects.requireNonNull(pool.room());
+        return with(pool, new Room(room.status(), room.capacity(), room.free(), room.committed(), size));
     }
 
     static Candidate cordoned(Candidate pool) {
