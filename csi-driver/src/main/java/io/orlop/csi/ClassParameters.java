@@ -1,6 +1,7 @@
 package io.orlop.csi;
 
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
 import io.orlop.model.Refusal;
 import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
@@ -26,6 +27,7 @@ record ClassParameters(VolumeShape shape, Map<String, String> context) {
         boolean thin = false;
         boolean grouped = false;
         Integer maxSnapshots = null;
+        Bytes clusterSize = null;
         SortedMap<String, String> context = new TreeMap<>();
         for (var parameter : new TreeMap<>(parameters).entrySet()) {
             String key = parameter.getKey();
@@ -35,6 +37,7 @@ record ClassParameters(VolumeShape shape, Map<String, String> context) {
                 case "thin" -> thin = truth(key, value);
                 case "stsAffinityGroup" -> grouped = truth(key, value);
                 case "maxSnapshots" -> maxSnapshots = number(key, value, 0, Integer.MAX_VALUE);
+                case "clusterSize" -> clusterSize = size(key, value);
                 case "protocol" -> oneOf(key, value, "nvmf");
                 case "encrypted", "rwxBlock" -> oneOf(key, value, "false");
                 case "fsType", "csi.storage.k8s.io/fstype" -> {
@@ -59,7 +62,8 @@ record ClassParameters(VolumeShape shape, Map<String, String> context) {
                 TopologyParameters.topology(parameters),
                 Map.of(),
                 grouped ? group(parameters) : null,
-                maxSnapshots);
+                maxSnapshots,
+                clusterSize);
         return new ClassParameters(shape, context);
     }
 
@@ -84,6 +88,16 @@ record ClassParameters(VolumeShape shape, Map<String, String> context) {
             // Said below.
         }
         throw invalid(key, value, "give a whole number from %d to %d".formatted(least, most));
+    }
+
+    private static Bytes size(String key, String value) {
+        try {
+            long count = Long.parseLong(value);
+            if (count >= 0) return Bytes.of(count);
+        } catch (NumberFormatException notOne) {
+            // Said below.
+        }
+        throw invalid(key, value, "give a number of bytes");
     }
 
     private static boolean truth(String key, String value) {

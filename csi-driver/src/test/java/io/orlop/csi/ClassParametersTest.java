@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.Bytes;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeShape;
 import java.util.List;
@@ -25,6 +26,18 @@ class ClassParametersTest {
                 "csi.storage.k8s.io/pvc/namespace", "shop"));
 
         assertThat(parameters.shape().affinityGroup()).isEqualTo(new AffinityGroupId("shop:data-db"));
+    }
+
+    @Test
+    void poolsOfOneClusterSizeAreAskedForInBytes() {
+        assertThat(ClassParameters.of(Map.of("clusterSize", "8388608")).shape().clusterSize())
+                .isEqualTo(Bytes.mib(8));
+        for (String wrong : List.of("8 MiB", "-4194304", "")) {
+            assertThatThrownBy(() -> ClassParameters.of(Map.of("clusterSize", wrong)))
+                    .hasMessageContaining("StorageClass parameter clusterSize is '%s'".formatted(wrong));
+        }
+        assertThatThrownBy(() -> ClassParameters.of(Map.of("clusterSize", "4194305")))
+                .hasMessageContaining("a cluster size of 4194305 bytes");
     }
 
     @Test

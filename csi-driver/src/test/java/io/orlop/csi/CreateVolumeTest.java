@@ -134,6 +134,9 @@ class CreateVolumeTest extends ServedDriver {
         differs(Map.of("maxSnapshots", "4", "poolHasTopologyKey", "rack"), "its topology.pools");
         differs(Map.of("maxSnapshots", "4"), "its topology.pools");
         differs(
+                Map.of("maxSnapshots", "4", "poolHasTopologyKey", "disk", "clusterSize", "8388608"),
+                "its cluster_size is unset and not 8 MiB");
+        differs(
                 Map.of("maxSnapshots", "4", "poolHasTopologyKey", "disk", "poolAffinityTopologyKey", "rack"),
                 "its topology.pools");
         differs(

@@ -73,6 +73,8 @@ class ListingTest extends ServedDriver {
         assertThat(capacity(Map.of("repl", "3"))).containsExactly(Bytes.gib(4), Bytes.gib(3));
         assertThat(capacity(Map.of("repl", "4"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
         assertThat(capacity(Map.of("nodeHasTopologyKey", "rack"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
+        assertThat(capacity(Map.of("clusterSize", "4194304"))).containsExactly(Bytes.gib(20), Bytes.gib(10));
+        assertThat(capacity(Map.of("clusterSize", "8388608"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
         assertThat(status(() -> capacity(Map.of("rep", "2")))).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 

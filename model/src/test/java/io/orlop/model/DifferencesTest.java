@@ -3,7 +3,6 @@ package io.orlop.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DifferencesTest {
@@ -11,15 +10,9 @@ class DifferencesTest {
 
     @Test
     void saysWhatDiffersAndNothingElse() {
-        var other = new VolumeShape(
-                Bytes.gib(2),
-                2,
-                false,
-                new VolumePolicy(false),
-                Topology.ANYWHERE,
-                Map.of(),
-                new AffinityGroupId("shop"),
-                null);
+        var other = SHAPE.withSize(Bytes.gib(2))
+                .withPolicy(new VolumePolicy(false))
+                .withAffinityGroup(new AffinityGroupId("shop"));
 
         assertThat(Differences.between(SHAPE, other))
                 .containsExactly(

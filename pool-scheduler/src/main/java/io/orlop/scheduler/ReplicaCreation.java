@@ -14,7 +14,7 @@ import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
+import io.orlop.model.VolumeShape;
 import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.scheduler.placement.PlacementRequest;
 import io.orlop.wire.service.CreateReplicaSpec;
@@ -98,10 +98,7 @@ final class ReplicaCreation {
                         "replica " + request.replica(),
                         1,
                         1,
-                        request.size(),
-                        request.thin(),
-                        Topology.ANYWHERE,
-                        false,
+                        VolumeShape.of(request.size(), 1).withThin(request.thin()),
                         List.of(),
                         List.of(),
                         Map.of()),

@@ -229,6 +229,22 @@ class PoolSchedulerTest {
     }
 
     @Test
+    void takesOnlyPoolsOfTheClusterSizeThatTheVolumeAsksFor() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        VolumeShape shape = VolumeShape.of(SIZE, 2);
+        assertThatThrownBy(() -> scheduler.provision(asked(volume, shape.withClusterSize(Bytes.mib(8)))))
+                .hasMessageContaining("pool-on-node-1: it has a cluster size of 4 MiB and not 8 MiB");
+        assertThat(stage.specs()).isEmpty();
+        assertThat(scheduler.provision(asked(volume, shape.withClusterSize(Bytes.mib(4)))))
+                .hasSize(2);
+    }
+
+    private static Provision asked(VolumeId volume, VolumeShape shape) {
+        return new Provision(volume, shape, shape.numReplicas(), List.of(), List.of(), List.of());
+    }
+
+    @Test
     void leavesNothingWhereThereAreTooFewNodes() {
         PoolScheduler scheduler = stage.startWithPools();
         assertRefused(

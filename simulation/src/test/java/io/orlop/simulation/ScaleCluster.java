@@ -30,9 +30,7 @@ import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.volume.VolumeSettings;
@@ -260,7 +258,7 @@ final class ScaleCluster {
                             SpecStatus.CREATED,
                             null)));
         }
-        var shape = new VolumeShape(SIZE, 2, true, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), null, null);
+        var shape = VolumeShape.of(SIZE, 2).withThin(true);
         VolumeSpec spec = VolumeSpec.promised(volume(v), shape).withStatus(SpecStatus.CREATED);
         if (served) {
             String info = layout.nexusInfos() + NexusInfoKey.of(volume(v), nexus(v));

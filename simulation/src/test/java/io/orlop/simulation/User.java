@@ -7,10 +7,8 @@ import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
-import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
@@ -18,7 +16,6 @@ import io.orlop.wire.service.PublishVolume;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
@@ -52,16 +49,7 @@ record User(SimulatedCluster cluster) {
 
     static CreateVolume ofCopies(VolumeId volume, int copies) {
         return new CreateVolume(
-                volume,
-                new VolumeShape(
-                        SimulatedCluster.volumeSize(),
-                        copies,
-                        true,
-                        new VolumePolicy(true),
-                        Topology.ANYWHERE,
-                        Map.of(),
-                        null,
-                        null));
+                volume, VolumeShape.of(SimulatedCluster.volumeSize(), copies).withThin(true));
     }
 
     static PublishVolume on(@Nullable NodeId node) {

@@ -14,17 +14,14 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -57,17 +54,7 @@ class VolumeServiceTest {
     }
 
     static CreateVolume request(VolumeId id, int replicas, @Nullable AffinityGroupId group) {
-        return new CreateVolume(
-                id,
-                new VolumeShape(
-                        Bytes.mib(64),
-                        replicas,
-                        false,
-                        new VolumePolicy(true),
-                        Topology.ANYWHERE,
-                        Map.of(),
-                        group,
-                        null));
+        return new CreateVolume(id, VolumeShape.of(Bytes.mib(64), replicas).withAffinityGroup(group));
     }
 
     static PublishVolume on(@Nullable NodeId node) {
@@ -271,5 +258,9 @@ class VolumeServiceTest {
                 .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
                         .isInstanceOf(Refusal.AlreadyExists.class))
                 .hasMessageContaining("its num_replicas is 2 and not 3, its affinity_group is unset and not shop");
+
+        VolumeShape first = twoReplicas().shape();
+        assertThatThrownBy(() -> service().create(new CreateVolume(VOLUME, first.withClusterSize(Bytes.mib(8)))))
+                .hasMessageContaining("what was asked for is another: its cluster_size is unset and not 8 MiB");
     }
 }

@@ -18,7 +18,8 @@ record CreateVolumeBody(
         @Nullable TopologyView topology,
         @Nullable Map<String, String> labels,
         @JsonProperty("affinity_group") VolumeView.@Nullable AffinityGroup affinityGroup,
-        @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {
+        @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots,
+        @JsonProperty("cluster_size") @Nullable Long clusterSize) {
     VolumeShape shape() {
         int copies = Body.required(replicas, "replicas");
         return new VolumeShape(
@@ -29,6 +30,7 @@ record CreateVolumeBody(
                 topology == null ? Topology.ANYWHERE : topology.topology(),
                 Body.orEmpty(labels),
                 affinityGroup == null ? null : new AffinityGroupId(affinityGroup.id()),
-                maxSnapshots);
+                maxSnapshots,
+                clusterSize == null ? null : Bytes.of(clusterSize));
     }
 }

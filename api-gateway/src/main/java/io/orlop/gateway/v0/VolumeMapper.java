@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.mapstruct.Mapper;
 import org.mapstruct.Mapping;
 import org.mapstruct.MappingConstants;
+import org.mapstruct.NullValueCheckStrategy;
 
 @Mapper(
         componentModel = MappingConstants.ComponentModel.SPRING,
+        // What a volume may leave unsaid is not handed to the scalars.
+        nullValueCheckStrategy = NullValueCheckStrategy.ALWAYS,
         uses = {Scalars.class, Choices.class, NexusMapper.class})
 interface VolumeMapper {
     VolumeView volume(Volume volume);

@@ -22,7 +22,8 @@ record VolumeView(Spec spec, State state) {
             boolean thin,
             @JsonProperty("affinity_group") @Nullable AffinityGroup affinityGroup,
             @JsonProperty("num_snapshots") int numSnapshots,
-            @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots) {}
+            @JsonProperty("max_snapshots") @Nullable Integer maxSnapshots,
+            @JsonProperty("cluster_size") @Nullable Long clusterSize) {}
 
     @Schema(name = "VolumeTarget")
     record Target(

@@ -113,6 +113,27 @@ class RestTest {
     }
 
     @Test
+    void whatPoolsMustAllocateAtOnceIsAskedForAndAnswered() throws Exception {
+        String body = BODY.replace("}, ", "}, \"cluster_size\": 8388608, ");
+        String id = "4" + ID.substring(1);
+        assertThat(call("PUT", "/v0/volumes/" + id, body).status()).isEqualTo(200);
+
+        Answer answer = call("GET", "/v0/volumes/" + id, "");
+
+        assertThat(answer.body().at("/spec/cluster_size").asLong()).isEqualTo(8388608);
+        refused(
+                call("PUT", "/v0/volumes/" + id, body.replace("8388608", "8388609")),
+                400,
+                "InvalidArgument",
+                "a cluster size of 8388609 bytes");
+        refused(
+                call("PUT", "/v0/volumes/" + id, body.replace("8388608", "\"8 MiB\"")),
+                400,
+                "Deserialize",
+                "'cluster_size' is not a whole number");
+    }
+
+    @Test
     void listsArePaged() throws Exception {
         // Given
         List<String> made = List.of("5", "6", "7", "8", "9").stream()

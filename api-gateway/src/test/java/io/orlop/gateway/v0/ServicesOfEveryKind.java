@@ -328,15 +328,14 @@ class ServicesOfEveryKind {
         return new Volume(
                 new VolumeSpec(
                         id,
-                        new VolumeShape(
-                                SIZE,
-                                2,
-                                full,
-                                new VolumePolicy(full),
-                                topology,
-                                full ? Map.of("app", "db") : Map.of(),
-                                full ? new AffinityGroupId("group") : null,
-                                full ? 5 : null),
+                        VolumeShape.of(SIZE, 2)
+                                .withThin(full)
+                                .withPolicy(new VolumePolicy(full))
+                                .withTopology(topology)
+                                .withLabels(full ? Map.of("app", "db") : Map.of())
+                                .withAffinityGroup(full ? new AffinityGroupId("group") : null)
+                                .withMaxSnapshots(full ? 5 : null)
+                                .withClusterSize(full ? Bytes.mib(4) : null),
                         status,
                         full ? published(List.of(new FrontendHost("host-1", HOST))) : new Publication.Unpublished(),
                         full ? NexusId.of(uuid(3, 1)) : null,

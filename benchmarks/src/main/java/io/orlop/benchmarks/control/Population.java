@@ -13,9 +13,7 @@ import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
-import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import java.util.List;
@@ -93,8 +91,7 @@ record Population(int nodes, int volumes, int victims) {
     }
 
     VolumeSpec volumeSpec(int v) {
-        var shape =
-                new VolumeShape(SIZE, COPIES, true, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), null, null);
+        var shape = VolumeShape.of(SIZE, COPIES).withThin(true);
         return VolumeSpec.promised(volume(v), shape).withStatus(SpecStatus.CREATED);
     }
 

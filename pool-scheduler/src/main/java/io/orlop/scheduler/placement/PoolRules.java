@@ -17,12 +17,12 @@ final class PoolRules {
         return List.copyOf(rules);
     }
 
-    /// What topology and the attempts before ask.
+    /// What the volume and the attempts before ask.
     static List<Rule> wishes() {
-        return List.of(PoolRules::labels, PoolRules::failed);
+        return List.of(PoolRules::labels, PoolRules::clusterSize, PoolRules::failed);
     }
 
-    /// Without what topology asks: for a replica made by hand.
+    /// Without what a volume asks: for a replica made by hand.
     static List<Rule> room(Commitment commitment) {
         var rules = new ArrayList<>(itself());
         rules.addAll(left(commitment));
@@ -101,6 +101,15 @@ final class PoolRules {
                                 pool.site().poolLabels(),
                                 taken.stream().map(Site::poolLabels).toList());
         };
+    }
+
+    private static @Nullable String clusterSize(PlacementRequest request, List<Site> taken, Candidate pool) {
+        Bytes wanted = request.shape().clusterSize();
+        Room room = pool.room();
+        if (wanted == null || room == null || room.clusterSize().equals(wanted)) return null;
+        return room.clusterSize().isZero()
+                ? "it does not say its cluster size, which must be " + wanted
+                : "it has a cluster size of %s and not %s".formatted(room.clusterSize(), wanted);
     }
 
     private static @Nullable String failed(PlacementRequest request, List<Site> taken, Candidate pool) {

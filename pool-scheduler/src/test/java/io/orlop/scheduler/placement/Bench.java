@@ -6,8 +6,10 @@ import io.orlop.model.PoolId;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,11 @@ final class Bench {
                 pool.site(), pool.online(), pool.cordoned(), pool.usable(), room, pool.replicas(), pool.neighbours());
     }
 
+    static Candidate clusters(Candidate pool, Bytes size) {
+        Room room = Objects.requireNonNull(pool.room());
+        return with(pool, new Room(room.status(), room.capacity(), room.free(), room.committed(), size));
+    }
+
     static Candidate cordoned(Candidate pool) {
         return new Candidate(
                 pool.site(), pool.online(), true, pool.usable(), pool.room(), pool.replicas(), pool.neighbours());
@@ -65,12 +72,15 @@ final class Bench {
     }
 
     static PlacementRequest thick(int count, Bytes size) {
-        return request(count, size, false, Topology.ANYWHERE);
+        return request(count, VolumeShape.of(size, count));
     }
 
     static PlacementRequest request(int count, Bytes size, boolean thin, Topology topology) {
-        return new PlacementRequest(
-                "volume v", count, count, size, thin, topology, false, List.of(), List.of(), Map.of());
+        return request(count, VolumeShape.of(size, count).withThin(thin).withTopology(topology));
+    }
+
+    static PlacementRequest request(int count, VolumeShape shape) {
+        return new PlacementRequest("volume v", count, count, shape, List.of(), List.of(), Map.of());
     }
 
     static Topology onNodes(Topology.Nodes nodes) {

@@ -1,5 +1,6 @@
 package io.orlop.scheduler.placement;
 
+import static io.orlop.scheduler.placement.Bench.clusters;
 import static io.orlop.scheduler.placement.Bench.cordoned;
 import static io.orlop.scheduler.placement.Bench.holding;
 import static io.orlop.scheduler.placement.Bench.labelled;
@@ -13,17 +14,20 @@ import static io.orlop.scheduler.placement.Bench.thick;
 import static io.orlop.scheduler.placement.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeShape;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PlacementPolicyTest {
     private static final VolumeId NEIGHBOUR = VolumeId.of("00000000-0000-4000-8000-000000000001");
+    private static final AffinityGroupId GROUP = new AffinityGroupId("group");
 
     @Test
     void placesReplicasOnDistinctNodes() {
@@ -180,6 +184,50 @@ class PlacementPolicyTest {
     }
 
     @Test
+    void asksForAClusterSize() {
+        var shape = VolumeShape.of(Bytes.mib(64), 2).withClusterSize(Bytes.mib(8));
+        Candidate[] pools = {
+            clusters(pool("pool-1", "node-1"), Bytes.mib(4)),
+            clusters(pool("pool-2", "node-2"), Bytes.mib(8)),
+            clusters(pool("pool-3", "node-3"), Bytes.mib(16)),
+            clusters(pool("pool-4", "node-4"), Bytes.ZERO),
+            with(pool("pool-5", "node-5"), null)
+        };
+        assertThat(place(request(1, shape), pools)).isEqualTo("pool-2 on node-2");
+        assertThat(place(request(2, shape), pools))
+                .isEqualTo(
+                        """
+                        1 of 2
+                        pool-1: it has a cluster size of 4 MiB and not 8 MiB
+                        pool-2: it can hold one
+                        pool-3: it has a cluster size of 16 MiB and not 8 MiB
+                        pool-4: it does not say its cluster size, which must be 8 MiB
+                        pool-5: its node node-5 does not report it""");
+    }
+
+    @Test
+    void takesPoolsOfDifferentClusterSizesWhereNoneIsAskedFor() {
+        assertThat(place(
+                        thick(2, Bytes.mib(64)),
+                        clusters(pool("pool-1", "node-1"), Bytes.mib(4)),
+                        clusters(pool("pool-2", "node-2"), Bytes.mib(16))))
+                .isEqualTo("pool-1 on node-1\npool-2 on node-2");
+    }
+
+    @Test
+    void nobodyIsAskedForRoomInAPoolOfAnotherClusterSize() {
+        var full = clusters(pool("pool-1", "node-1", Bytes.mib(16)), Bytes.mib(4));
+        var shape = VolumeShape.of(Bytes.mib(64), 1);
+        assertThat(fullPools(request(1, shape), full)).containsExactly(full);
+        assertThat(fullPools(request(1, shape.withClusterSize(Bytes.mib(8))), full))
+                .isEmpty();
+    }
+
+    private static List<Candidate> fullPools(PlacementRequest request, Candidate pool) {
+        return ((Placement.Refused) new PlacementPolicy(Commitment.DEFAULT).place(request, List.of(pool))).full();
+    }
+
+    @Test
     void letsThinReplicasPromiseMoreThanThereIs() {
         var full = with(pool("pool-1", "node-1"), room(PoolStatus.ONLINE, Bytes.mib(400), Bytes.gib(1)));
         assertThat(place(request(1, Bytes.mib(900), true, Topology.ANYWHERE), full))
@@ -202,8 +250,7 @@ class PlacementPolicyTest {
 
     @Test
     void keepsSingleReplicasOfAGroupApart() {
-        var grouped = new PlacementRequest(
-                "volume v", 1, 1, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
+        var grouped = request(1, VolumeShape.of(Bytes.mib(64), 1).withAffinityGroup(GROUP));
         assertThat(place(grouped, holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR))))
                 .isEqualTo("0 of 1\npool-1: its node node-1 holds a replica of volume " + NEIGHBOUR
                         + " of the same affinity group");
@@ -211,8 +258,7 @@ class PlacementPolicyTest {
 
     @Test
     void letsMirroredVolumesOfAGroupShareANodeOnlyIfTheyMust() {
-        var grouped = new PlacementRequest(
-                "volume v", 2, 2, Bytes.mib(64), false, Topology.ANYWHERE, true, List.of(), List.of(), Map.of());
+        var grouped = request(2, VolumeShape.of(Bytes.mib(64), 2).withAffinityGroup(GROUP));
         assertThat(place(
                         grouped,
                         holding(pool("pool-1", "node-1"), 1, List.of(NEIGHBOUR)),

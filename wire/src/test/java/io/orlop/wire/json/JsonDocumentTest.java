@@ -29,17 +29,12 @@ import org.junit.jupiter.api.Test;
 class JsonDocumentTest {
     private static final VolumeSpec VOLUME = new VolumeSpec(
             VolumeId.of("0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"),
-            new VolumeShape(
-                    Bytes.mib(64),
-                    2,
-                    false,
-                    new VolumePolicy(true),
-                    new Topology(
+            VolumeShape.of(Bytes.mib(64), 2)
+                    .withTopology(new Topology(
                             new Topology.Nodes.Explicit(List.of(new NodeId("node-1")), List.of()),
-                            new Topology.Pools.Labelled(Map.of("tier", "hot"), Map.of(), List.of())),
-                    Map.of("b", "2", "a", "1"),
-                    new AffinityGroupId("group"),
-                    null),
+                            new Topology.Pools.Labelled(Map.of("tier", "hot"), Map.of(), List.of())))
+                    .withLabels(Map.of("b", "2", "a", "1"))
+                    .withAffinityGroup(new AffinityGroupId("group")),
             SpecStatus.CREATED,
             new Publication.Published(
                     new NodeId("node-2"),
@@ -116,8 +111,17 @@ class JsonDocumentTest {
                         .getBytes(UTF_8));
 
         assertThat(volume.shape())
-                .isEqualTo(new VolumeShape(
-                        Bytes.of(512), 1, true, new VolumePolicy(false), Topology.ANYWHERE, Map.of(), null, null));
+                .isEqualTo(VolumeShape.of(Bytes.of(512), 1).withThin(true).withPolicy(new VolumePolicy(false)));
+    }
+
+    @Test
+    void whatPoolsAllocateAtOnceIsANumberBesideTheOthers() {
+        VolumeSpec asking = VOLUME.withShape(VOLUME.shape().withClusterSize(Bytes.mib(8)));
+
+        byte[] document = JsonDocument.VOLUME.encode(asking);
+
+        assertThat(new String(document, UTF_8)).contains("\"affinity_group\":\"group\",\"cluster_size\":8388608,");
+        assertThat(JsonDocument.VOLUME.decode(document)).isEqualTo(asking);
     }
 
     @Test
