@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Calls a reconciler for every id that was woken: never twice at a time for one id, several ids at once, again after
 /// what it asks for, after failures with growing pauses, and for what is blocked once in a period. The slots are the
-/// ids
-/// that are not as they should be; a [Patrol] looks for others, which nobody woke. Starts paused; whoever leads resumes
-/// it.
+/// ids that are not as they should be; a [Patrol] looks for others, which nobody woke. Starts paused; whoever leads
+/// resumes it.
 ///
 /// ```
 ///   wake(id) ──┐                              ┌── worker ── reconcile(id) ──┐
@@ -72,10 +71,15 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     }
 
     /// Asks for a look at this id. Many wakes before the look are one; a wake during the look brings another.
+    ///
+    /// While the loop is paused nobody keeps a list of what was woken: it would grow for as long as a copy follows,
+    /// and what needs work would wait behind all that is well. The look at everything with which the loop goes
+    /// on finds it.
     public void wake(K id) {
         lock.lock();
         try {
             if (workers.get(id) == Thread.currentThread()) return;
+            if (paused && !slots.knows(id)) return;
             slots.wake(id);
         } finally {
             lock.unlock();

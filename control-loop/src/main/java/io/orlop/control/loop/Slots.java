@@ -55,11 +55,15 @@ final class Slots<K> {
         }
     }
 
+    boolean knows(K id) {
+        return slots.containsKey(id);
+    }
+
     /// A wake of somebody who found the id amiss: known already, it is being attended to.
     ///
     /// @return whether it was not known
     boolean remind(K id) {
-        if (slots.containsKey(id)) return false;
+        if (knows(id)) return false;
         makeReady(id);
         return true;
     }

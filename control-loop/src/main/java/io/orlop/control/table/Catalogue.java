@@ -1,49 +1,62 @@
 package io.orlop.control.table;
 
+import java.util.Comparator;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What is looked up by its key far more often than it changes, and walked through in the order of the keys. A look
-/// costs the same however much there is; among a hundred thousand, a search by comparing costs twenty misses of the
-/// processor's cache.
+/// Values that are looked up by key and walked in the order of the keys. A lookup, which is what nearly everybody
+/// wants, costs the same however many there are; only what comes or goes is looked for in the order.
 ///
-/// Readers take no lock: a walk sees what changes meanwhile, or not. Whoever changes it sees to it that nobody else
-/// does.
+/// ```
+///   values    by hash    r7 → …   r2 → …   r5 → …
+///   order     sorted     r2  r5  r7
+/// ```
+///
+/// Readers take no lock and copy nothing, and see or miss what changes meanwhile. Changes are made one at a time, with
+/// a lock held that is the owner's.
 public final class Catalogue<K, V> {
-    private final Map<K, V> byKey = new ConcurrentHashMap<>();
-    private final NavigableMap<K, V> inOrder;
+    private final Map<K, V> values = new ConcurrentHashMap<>();
+    private final NavigableSet<K> order;
 
-    /// In the natural order of its keys.
-    public static <K extends Comparable<K>, V> Catalogue<K, V> sorted() {
-        return new Catalogue<>(new ConcurrentSkipListMap<>());
-    }
-
-    /// @param empty keeps the order, and is this catalogue's from now on
-    public Catalogue(ConcurrentSkipListMap<K, V> empty) {
-        this.inOrder = empty;
+    public Catalogue(Comparator<? super K> order) {
+        this.order = new ConcurrentSkipListSet<>(order);
     }
 
     public @Nullable V get(K key) {
-        return byKey.get(key);
+        return values.get(key);
     }
 
     /// @return what was there before
     public @Nullable V put(K key, V value) {
-        inOrder.put(key, value);
-        return byKey.put(key, value);
+        V before = values.put(key, value);
+        if (before == null) order.add(key);
+        return before;
     }
 
-    /// @return what was there before
+    /// @return what was there
     public @Nullable V remove(K key) {
-        inOrder.remove(key);
-        return byKey.remove(key);
+        V before = values.remove(key);
+        if (before != null) order.remove(key);
+        return before;
     }
 
-    /// To be walked through, and not to be changed.
-    public NavigableMap<K, V> inOrder() {
-        return inOrder;
+    /// All keys, in order.
+    public Stream<K> keys() {
+        return order.stream();
+    }
+
+    /// This key, if it is there, and those that follow it.
+    public Stream<K> keysFrom(K first) {
+        return order.tailSet(first, true).stream();
+    }
+
+    /// The values of these keys, as far as they are still there.
+    public Stream<V> values(Stream<K> keys) {
+        return keys.<@Nullable V>map(values::get).filter(Objects::nonNull);
     }
 }

@@ -2,7 +2,6 @@ package io.orlop.control.table;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,13 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The values of a table by something they say: replicas by their volume, nexuses by their node. Kept with every change
 /// of the table, so that a look costs what it finds.
 ///
 /// ```
-///   pairs    (node-1, r1) (node-1, r4) (node-2, r2) …        one sorted set
-///   of(node-1)  ───────►  r1, r4                             the stretch that begins with node-1
+///   node-1 ──► r1, r4        sorted
+///   node-2 ──► r2
 /// ```
 ///
 /// A reader takes no lock. What changes while it reads is seen or not, but a value is never given for what it does not
@@ -26,17 +26,13 @@ import java.util.function.Function;
 public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
     private final Table<K, T> table;
     private final Function<T, ? extends Collection<G>> groups;
-    private final NavigableSet<Pair<G, K>> pairs;
-    private final Map<G, Integer> sizes = new ConcurrentHashMap<>();
+    /// None of them is empty.
+    private final Map<G, NavigableSet<K>> members = new ConcurrentHashMap<>();
     private final List<TableListener<? super G>> listeners = new CopyOnWriteArrayList<>();
-
-    private record Pair<G, K>(G group, K id) {}
 
     Index(Table<K, T> table, Function<T, ? extends Collection<G>> groups) {
         this.table = table;
         this.groups = groups;
-        this.pairs = new ConcurrentSkipListSet<>(Comparator.<Pair<G, K>, G>comparing(Pair::group)
-                .thenComparing(Pair::id, Comparator.nullsFirst(Comparator.naturalOrder())));
     }
 
     /// The values of a group, sorted by id.
@@ -49,24 +45,20 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
     }
 
     /// The ids of a group, sorted: a copy of what is there now.
-    @SuppressWarnings("NullAway") // The least pair of a group has no id.
     public List<K> ids(G group) {
-        var ids = new ArrayList<K>();
-        for (Pair<G, K> pair : pairs.tailSet(new Pair<>(group, null), false)) {
-            if (!pair.group().equals(group)) break;
-            ids.add(pair.id());
-        }
-        return ids;
+        NavigableSet<K> ids = members.get(group);
+        return ids == null ? List.of() : new ArrayList<>(ids);
     }
 
     /// How many there are, without a look at them.
     public int count(G group) {
-        return sizes.getOrDefault(group, 0);
+        NavigableSet<K> ids = members.get(group);
+        return ids == null ? 0 : ids.size();
     }
 
     /// The groups that are not empty, in any order: a walk and not a copy.
     public Iterator<G> groups() {
-        return sizes.keySet().iterator();
+        return members.keySet().iterator();
     }
 
     /// Told of every group of which a value came, changed, or went: also of what went one hears whose it was. Called
@@ -80,17 +72,19 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
     /// @return the groups that the change touches, to be told of when the lock is free
     Collection<G> moved(K id, Collection<G> before, Collection<G> after) {
         for (G group : before) {
-            if (!after.contains(group) && pairs.remove(new Pair<>(group, id))) {
-                sizes.computeIfPresent(group, (_, size) -> size == 1 ? null : size - 1);
-            }
+            if (!after.contains(group)) members.computeIfPresent(group, (_, ids) -> without(ids, id));
         }
-        for (G group : after) {
-            if (pairs.add(new Pair<>(group, id))) sizes.merge(group, 1, Integer::sum);
-        }
+        for (G group : after)
+            members.computeIfAbsent(group, _ -> new ConcurrentSkipListSet<>()).add(id);
         if (listeners.isEmpty()) return List.of();
         var touched = new LinkedHashSet<>(before);
         touched.addAll(after);
         return touched;
+    }
+
+    private static <K> @Nullable NavigableSet<K> without(NavigableSet<K> ids, K id) {
+        ids.remove(id);
+        return ids.isEmpty() ? null : ids;
     }
 
     void tell(Collection<G> touched) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The values below one prefix, by id, as of late: the watch feeds it, and so does every commit made here, so that
@@ -54,7 +54,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     /// Held by whoever changes something, and only for that.
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Catalogue<K, Cell<T>> cells = Catalogue.sorted();
+    private final Catalogue<K, Cell<T>> cells = new Catalogue<>(Comparator.naturalOrder());
     private final Map<String, String> unreadable = new ConcurrentSkipListMap<>();
     private final Tombstones<K> tombstones = new Tombstones<>();
     private final List<Index<?, K, T>> indexes = new CopyOnWriteArrayList<>();
@@ -105,7 +105,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         lock.lock();
         try {
             indexes.add(index);
-            cells.inOrder().forEach((id, cell) -> index.moved(id, List.of(), groups(index, cell.stored())));
+            ids().forEachRemaining(id -> index.moved(id, List.of(), groups(index, get(id).orElse(null))));
         } finally {
             lock.unlock();
         }
@@ -124,16 +124,16 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     /// All values, sorted by id: a walk over the table, not a copy of it.
     public Stream<T> values() {
-        return values(cells.inOrder().values());
+        return values(cells.keys());
     }
 
     /// The values of ids after this one, sorted; all of them for `null`.
     public Stream<T> after(@Nullable K id) {
-        return id == null ? values() : values(cells.inOrder().tailMap(id, false).values());
+        return id == null ? values() : values(cells.keysFrom(id).filter(next -> !next.equals(id)));
     }
 
-    private Stream<T> values(Collection<Cell<T>> from) {
-        return StreamSupport.stream(from.spliterator(), false)
+    private Stream<T> values(Stream<K> ids) {
+        return cells.values(ids)
                 .map(Cell::stored)
                 .filter(stored -> stored != null)
                 .map(Stored::value);
@@ -141,20 +141,16 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     /// All ids, sorted: a walk over the table, not a copy of it.
     public Iterator<K> ids() {
-        return cells.inOrder().entrySet().stream()
-                .filter(entry -> entry.getValue().stored() != null)
-                .map(Map.Entry::getKey)
-                .iterator();
+        return cells.keys().filter(this::holds).iterator();
     }
 
     /// The ids from this one on, as long as they are among those meant.
     public List<K> idsFrom(K first, Predicate<K> meant) {
-        var ids = new ArrayList<K>();
-        for (var entry : cells.inOrder().tailMap(first, true).entrySet()) {
-            if (!meant.test(entry.getKey())) break;
-            if (entry.getValue().stored() != null) ids.add(entry.getKey());
-        }
-        return ids;
+        return cells.keysFrom(first).takeWhile(meant).filter(this::holds).toList();
+    }
+
+    private boolean holds(K id) {
+        return get(id).isPresent();
     }
 
     /// Keys that hold what this version cannot read, and why. They are left alone: a commit that would make one anew

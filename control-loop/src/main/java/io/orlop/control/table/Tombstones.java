@@ -6,8 +6,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// Ids that were deleted in a revision which the watch has not passed yet, by that revision: looked at only when it
-/// has.
-/// Not thread-safe.
+/// has. Not thread-safe.
 final class Tombstones<K> {
     private final NavigableMap<Long, List<K>> byRevision = new TreeMap<>();
 

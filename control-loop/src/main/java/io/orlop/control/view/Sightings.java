@@ -5,9 +5,7 @@ import io.orlop.model.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Each sighting bears the number of the telling it came with. When the stream has started over and told everything,
 /// what bears an older number is not there any more.
 final class Sightings<K extends Comparable<K>, S> {
-    private final Catalogue<Place<K>, Sighting<S>> seen =
-            new Catalogue<>(new ConcurrentSkipListMap<>(Place.order()));
+    private final Catalogue<Place<K>, Sighting<S>> seen = new Catalogue<>(Place.order());
 
     /// @param node `null` sorts before every node
     private record Place<K extends Comparable<K>>(K id, @Nullable NodeId node) {
@@ -42,24 +39,24 @@ final class Sightings<K extends Comparable<K>, S> {
 
     /// Wherever it is, sorted by node.
     List<S> anywhere(K id) {
-        var found = new ArrayList<S>(1);
-        for (var entry : seen.inOrder().tailMap(new Place<>(id, null), false).entrySet()) {
-            if (!entry.getKey().id().equals(id)) break;
-            found.add(entry.getValue().state());
-        }
-        return found;
+        return states(from(id).takeWhile(place -> place.id().equals(id))).toList();
     }
 
     /// Sorted by id and node: a walk and not a copy.
     Stream<S> all() {
-        return seen.inOrder().values().stream().map(Sighting::state);
+        return states(seen.keys());
     }
 
     Stream<S> after(K id) {
-        return seen.inOrder().tailMap(new Place<>(id, null), false).entrySet().stream()
-                .filter(entry -> !entry.getKey().id().equals(id))
-                .map(Map.Entry::getValue)
-                .map(Sighting::state);
+        return states(from(id).filter(place -> !place.id().equals(id)));
+    }
+
+    private Stream<Place<K>> from(K id) {
+        return seen.keysFrom(new Place<>(id, null));
+    }
+
+    private Stream<S> states(Stream<Place<K>> places) {
+        return seen.values(places).map(Sighting::state);
     }
 
     /// What the stream tells at a moment.
@@ -104,8 +101,9 @@ final class Sightings<K extends Comparable<K>, S> {
     /// Forgets what was not told again.
     List<Lost<K>> forgetOlderThan(int telling) {
         var lost = new ArrayList<Lost<K>>();
-        seen.inOrder().forEach((place, sighting) -> {
-            if (sighting.telling() == telling || place.node() == null) return;
+        seen.keys().forEach(place -> {
+            Sighting<S> sighting = seen.get(place);
+            if (sighting == null || sighting.telling() == telling || place.node() == null) return;
             seen.remove(place);
             lost.add(new Lost<>(place.node(), place.id()));
         });
