@@ -45,10 +45,7 @@ record Report(
     Report after(@Nullable Report before) {
         if (before == null) return this;
         return new Report(
-                instance,
-                kept(before.pools, pools),
-                kept(before.replicas, replicas),
-                kept(before.nexuses, nexuses));
+                instance, kept(before.pools, pools), kept(before.replicas, replicas), kept(before.nexuses, nexuses));
     }
 
     private static <K extends Comparable<K>, S> SortedMap<K, S> kept(SortedMap<K, S> before, SortedMap<K, S> now) {
@@ -72,8 +69,8 @@ record Report(
 
     /// What is told to whoever knows the report before: no more than what differs.
     ///
-    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full rather
-    /// than too empty.
+    /// A pool comes before its replicas, so that a reader who stops in between thinks of the pool as too full
+    /// rather than too empty.
     ///
     /// @param before `null` where nothing is known
     List<News> since(@Nullable Report before, NodeId node) {

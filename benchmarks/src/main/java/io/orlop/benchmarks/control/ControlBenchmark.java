@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with the
-/// store and the gateway, the agents, and this one with the clients. They share the machine.
+/// Prints what the control plane costs, as Markdown for `docs/benchmarks.md`. Three processes run: the services with
+/// the store and the gateway, the agents, and this one with the clients. They share the machine.
 ///
 /// `./orlop benchmark control`
 public final class ControlBenchmark {
@@ -74,7 +74,9 @@ public final class ControlBenchmark {
         long end = System.nanoTime() + (long) (options.warmUp() * 1e9);
         do {
             clients.each(
-                    clients.createFor(Math.min(options.seconds(), options.warmUp())).ids(), cluster.rest()::delete);
+                    clients.createFor(Math.min(options.seconds(), options.warmUp()))
+                            .ids(),
+                    cluster.rest()::delete);
         } while (System.nanoTime() < end);
     }
 

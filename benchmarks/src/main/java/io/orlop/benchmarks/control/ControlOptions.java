@@ -46,17 +46,23 @@ record ControlOptions(
                 new ControlOptions(
                         number(value), present, nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--present" ->
-                new ControlOptions(few, number(value), nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
+                new ControlOptions(
+                        few, number(value), nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--nodes" ->
-                new ControlOptions(few, present, number(value), volumes, victims, clients, seconds, warmUp, store, only, heap);
+                new ControlOptions(
+                        few, present, number(value), volumes, victims, clients, seconds, warmUp, store, only, heap);
             case "--volumes" ->
-                new ControlOptions(few, present, nodes, number(value), victims, clients, seconds, warmUp, store, only, heap);
+                new ControlOptions(
+                        few, present, nodes, number(value), victims, clients, seconds, warmUp, store, only, heap);
             case "--victims" ->
-                new ControlOptions(few, present, nodes, volumes, number(value), clients, seconds, warmUp, store, only, heap);
+                new ControlOptions(
+                        few, present, nodes, volumes, number(value), clients, seconds, warmUp, store, only, heap);
             case "--clients" ->
-                new ControlOptions(few, present, nodes, volumes, victims, number(value), seconds, warmUp, store, only, heap);
+                new ControlOptions(
+                        few, present, nodes, volumes, victims, number(value), seconds, warmUp, store, only, heap);
             case "--seconds" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, number(value), warmUp, store, only, heap);
+                new ControlOptions(
+                        few, present, nodes, volumes, victims, clients, number(value), warmUp, store, only, heap);
             case "--warm-up" ->
                 new ControlOptions(
                         few, present, nodes, volumes, victims, clients, seconds, number(value), store, only, heap);

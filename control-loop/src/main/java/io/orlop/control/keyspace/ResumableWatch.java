@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// It remembers the revision told last and resumes after it. For a listener who does not remember what it was told, it
-/// remembers the revision of every key below the prefix as well, so that a new listing can be told as what changed since.
+/// remembers the revision of every key below the prefix as well, so that a new listing can be told as what changed
+/// since.
 public final class ResumableWatch implements Watching {
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
 

@@ -207,8 +207,8 @@ public final class ClusterView implements Knowledge, AutoCloseable {
     }
 
     /// The leader's own key was written after everything that its predecessors wrote: once the watch has told of it,
-    /// the tables hold all that. Where the watch stands and is too late for that, everything is read anew; while it is
-    /// still filling the tables, to read everything once more beside it would only delay it.
+    /// the tables hold all that. Where the watch stands and is too late for that, everything is read anew; while it
+    /// is still filling the tables, to read everything once more beside it would only delay it.
     @Override
     public boolean catchUp(Fence fence, Duration atMost) throws InterruptedException {
         if (watch.awaitTold(fence.createRevision(), atMost)) return true;
