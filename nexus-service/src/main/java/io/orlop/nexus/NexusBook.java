@@ -7,6 +7,7 @@ import io.orlop.control.table.Writes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.model.SpecStatus;
 import java.util.Optional;
 
@@ -28,9 +29,17 @@ final class NexusBook {
     Stored<NexusSpec> present(NexusId nexus) {
         return find(nexus)
                 .filter(found -> found.value().status() != SpecStatus.DELETING)
-                .orElseThrow(() -> new Refusal.NotFound(
-                                "there is no nexus " + nexus, "list the nexuses to see which there are")
-                        .exception());
+                .orElseThrow(() -> none(nexus));
+    }
+
+    /// The nexus, also where it is going away.
+    Stored<NexusSpec> known(NexusId nexus) {
+        return find(nexus).orElseThrow(() -> none(nexus));
+    }
+
+    private static RefusalException none(NexusId nexus) {
+        return new Refusal.NotFound("there is no nexus " + nexus, "list the nexuses to see which there are")
+                .exception();
     }
 
     Stored<NexusSpec> create(NexusSpec promise) {

@@ -27,7 +27,9 @@ final class NexusDeletion {
 
     void destroy(NexusId nexus, @Nullable VolumeId owner) {
         try (Guard _ = guards.acquire(Guarded.of(nexus))) {
-            Stored<NexusSpec> present = book.present(nexus);
+            // One whose end is promised and not done is ended now: whoever heard that there is none would build the
+            // next beside it.
+            Stored<NexusSpec> present = book.known(nexus);
             if (!Objects.equals(present.value().owner(), owner)) {
                 throw new Refusal.InUse(
                                 "nexus %s serves volume %s"
