@@ -51,9 +51,10 @@ public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
     /// How long after a fault it may still be felt: a lease runs out, a node is noticed as lost or back, a copy that
-    /// was
-    /// away is given up, and calls that began before time out.
+    /// was away is given up, and calls that began before time out.
     private static final Duration AFTERMATH = Duration.ofMinutes(2);
+    /// Longer than a lease: whoever sent it may not lead any more when it comes.
+    private static final Duration LATE = Duration.ofSeconds(20);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
     /// Of each service: one leads, one follows.
@@ -203,6 +204,22 @@ public final class SimulatedCluster {
         VOLUMES
     }
 
+    /// Cuts off from the store, when so many more messages have been sent, whichever copy is in office then; its
+    /// commands go on to arrive, late.
+    void strandLeaderAfter(long moreMessages, Office office, Duration time) {
+        due.put(messages + moreMessages, () -> control.service(office)
+                .copyInOffice()
+                .flatMap(SimulatedCopy::served)
+                .ifPresent(leader -> {
+                    faultBegins();
+                    network.strand(leader.process(), LATE);
+                    later(time, () -> {
+                        network.rescue(leader.process());
+                        faultEnds();
+                    });
+                }));
+    }
+
     /// Has one commit fail when so many more messages have been sent: the next of whichever copy is in office then.
     ///
     /// @param kept whether the store takes it all the same, and only the answer is lost
@@ -291,8 +308,7 @@ public final class SimulatedCluster {
     }
 
     /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A
-    /// refusal
-    /// that nothing explains is no reason to wait: it fails the test.
+    /// refusal that nothing explains is no reason to wait: it fails the test.
     <T extends @Nullable Object> T persistently(Callable<T> request) throws Exception {
         return persistently(_ -> false, request);
     }

@@ -43,6 +43,7 @@ final class SimulatedNetwork {
     private final List<Exchange> open = new ArrayList<>();
     private final List<StoreClient> storeClients = new ArrayList<>();
     private final Map<SeededAmbient, Faults.Fate> nextCommits = new IdentityHashMap<>();
+    private final Map<SeededAmbient, Duration> slow = new IdentityHashMap<>();
     private Weather weather = Weather.FAIR;
     private Runnable everyStep = () -> {};
 
@@ -92,8 +93,19 @@ final class SimulatedNetwork {
                 kept ? new Faults.Fate.AnswerLost(STORE_PATIENCE) : new Faults.Fate.RequestLost(STORE_PATIENCE));
     }
 
+    /// From now on this process does not reach the store, and whatever it sends to others may come this late: so late
+    /// that another leads when its commands arrive.
+    void strand(SeededAmbient process, Duration late) {
+        slow.put(process, late);
+    }
+
+    void rescue(SeededAmbient process) {
+        slow.remove(process);
+    }
+
     private Faults.Fate fateOfStoreCall(SeededAmbient process, String call) {
         everyStep.run();
+        if (slow.containsKey(process)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
         Faults.Fate decided = call.equals("commit") ? nextCommits.remove(process) : null;
         if (decided != null) return decided;
         if (!arrives(process, storesMachine)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
@@ -168,7 +180,8 @@ final class SimulatedNetwork {
 
     private void travel(SeededAmbient caller) throws InterruptedException {
         everyStep.run();
-        caller.sleep(onTheWay());
+        Duration late = slow.get(caller);
+        caller.sleep(late == null ? onTheWay() : Duration.ofMillis(1 + random().nextInt((int) late.toMillis())));
     }
 
     private Duration onTheWay() {

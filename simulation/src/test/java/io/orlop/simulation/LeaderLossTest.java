@@ -39,6 +39,26 @@ class LeaderLossTest {
         cluster.crashLeaderAfter(1 + random.nextInt(150), office, Duration.ofSeconds(random.nextInt(40)));
     }
 
+    @SeededTest(seeds = 100)
+    void whatALeaderSaidThatIsNoneAnyMoreIsNotDone(SimulatedCluster cluster) throws Exception {
+        User user = User.of(cluster.boot());
+        Random random = cluster.random();
+        VolumeId volume = User.anyVolume(random);
+        byte[] written = User.bytes(random);
+        SimulatedCluster.Office office =
+                random.nextBoolean() ? SimulatedCluster.Office.POOLS : SimulatedCluster.Office.NEXUSES;
+        cluster.strandLeaderAfter(1 + random.nextInt(120), office, Duration.ofSeconds(30 + random.nextInt(30)));
+
+        user.create(volume);
+        user.write(User.deviceUri(user.publish(volume)), written);
+        user.unpublish(volume);
+        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
+        user.unpublish(volume);
+        user.delete(volume);
+
+        user.settled();
+    }
+
     @SeededTest(seeds = 150)
     void oneCommitThatIsRefusedOrNotAnsweredLeavesNothingHalfMade(SimulatedCluster cluster) throws Exception {
         User user = User.of(cluster.boot());
