@@ -29,10 +29,10 @@ final class SeededInvocations implements TestTemplateInvocationContextProvider {
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         SeededTest test = context.getRequiredTestMethod().getAnnotation(SeededTest.class);
         Long only = Long.getLong("orlop.seed");
+        int longer = test.seeds() == 1 ? 1 : Integer.getInteger("orlop.longer", 1);
         LongStream seeds = only != null
                 ? LongStream.of(only)
-                : LongStream.rangeClosed(
-                        1, Integer.getInteger("orlop.seeds", test.seeds() * Integer.getInteger("orlop.longer", 1)));
+                : LongStream.rangeClosed(1, Integer.getInteger("orlop.seeds", test.seeds() * longer));
         return seeds.mapToObj(Invocation::new);
     }
 

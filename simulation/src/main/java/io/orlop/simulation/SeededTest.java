@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// has a public constructor which takes one.
 ///
 /// `-Dorlop.longer=20` runs twenty times as many, `-Dorlop.seeds=10000` as many of each, `-Dorlop.seed=4711` only that
-/// one; a failure says which seed it had.
+/// one; a failure says which seed it had. A test of one seed stays one: it is about size, and longer makes it larger.
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate

@@ -9,8 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// One of the control plane's services in several copies, of which one leads. Whoever calls it finds that copy as over
-/// a
-/// real network: by asking any of them.
+/// a real network: by asking any of them.
 ///
 /// ```
 ///   volumes-a  leads ◄───── the leader's address, in NotLeader ─── volumes-b  follows

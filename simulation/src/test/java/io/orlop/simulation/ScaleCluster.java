@@ -19,6 +19,8 @@ import io.orlop.model.NexusOperation;
 import io.orlop.model.NexusShape;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
+import io.orlop.model.NodeSpec;
 import io.orlop.model.NvmfConfig;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
@@ -219,6 +221,12 @@ final class ScaleCluster {
     private void fill(Keyspace keyspace) {
         Layout layout = Layout.DEFAULT;
         for (int n = 0; n < nodes.size(); n++) {
+            NodeRegistration node = agent(n).info();
+            put(
+                    keyspace,
+                    layout.nodes() + node.id(),
+                    JsonDocument.NODE.encode(new NodeSpec(
+                            node.id(), node.grpcEndpoint(), Map.of(), List.of(), node.nqn(), node.version())));
             put(
                     keyspace,
                     layout.pools() + pool(n),
