@@ -55,7 +55,7 @@ final class CapacityReport {
             PoolSpec spec = pool.spec();
             PoolState state = pool.state();
             if (spec == null || spec.status() != SpecStatus.CREATED) continue;
-            if (state == null || state.status() != PoolStatus.ONLINE || !allocates(state, wanted)) continue;
+            if (state == null || state.status() != PoolStatus.ONLINE || !wanted.allowsClustersOf(state.clusterSize())) continue;
             Node node = nodes.get(spec.node());
             if (node == null || !takesReplicas(node, wanted.topology()) || !labelled(spec, wanted.topology())) continue;
             free.computeIfAbsent(spec.node(), _ -> new ArrayList<>()).add(state.free());
@@ -91,10 +91,6 @@ final class CapacityReport {
             case Topology.Pools.Labelled labelled -> carries(pool.labels(), labelled.inclusion());
             case Topology.Pools.Any _ -> true;
         };
-    }
-
-    private static boolean allocates(PoolState pool, VolumeShape wanted) {
-        return wanted.clusterSize() == null || wanted.clusterSize().equals(pool.clusterSize());
     }
 
     private static boolean carries(Map<String, String> labels, Map<String, String> wanted) {

@@ -49,6 +49,11 @@ public record VolumeShape(
                 size, numReplicas, false, new VolumePolicy(true), Topology.ANYWHERE, Map.of(), null, null, null);
     }
 
+    /// Whether a pool that allocates this much at once will do.
+    public boolean allowsClustersOf(Bytes size) {
+        return clusterSize == null || clusterSize.equals(size);
+    }
+
     public VolumeShape withSize(Bytes size) {
         return but(draft -> draft.size = size);
     }

@@ -25,6 +25,8 @@ import java.util.function.Supplier;
 /// What is held of a pool is looked through when the pool is, once for each piece of the registry's stream: a report
 /// costs nothing here. What is held of a pool whose node is away waits for it.
 final class Reservations {
+    private static final long NEVER = -1;
+
     private final ClusterView view;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<PoolId, Held> held = new TreeMap<>();
@@ -36,7 +38,7 @@ final class Reservations {
     private static final class Held {
         private final Map<ReplicaId, ReplicaSpec> replicas = new TreeMap<>();
         /// Of the stream, when it was looked what is reported.
-        private long moment = -1;
+        private long moment = NEVER;
     }
 
     /// What a pool is to hold and does not report yet.
@@ -169,6 +171,9 @@ final class Reservations {
             locked(() -> {
                 for (ReplicaSpec replica : chosen) {
                     unwritten.remove(replica.uuid());
+                    // It may be reported already, and was not let go because it was on its way.
+                    Held here = held.get(replica.pool());
+                    if (here != null) here.moment = NEVER;
                     changed(replica.uuid());
                 }
                 return held;

@@ -1,6 +1,12 @@
 package io.orlop.benchmarks.control;
 
+import static java.util.Map.entry;
+
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// @param few nodes while volumes are created
@@ -26,58 +32,55 @@ record ControlOptions(
         @Nullable String store,
         String only,
         String heap) {
-    private static final ControlOptions FULL =
-            new ControlOptions(10, 10_000, 1_000, 100_000, 300, 16, 20, 150, null, "", "1g");
-    private static final ControlOptions QUICK = new ControlOptions(3, 400, 5, 500, 50, 16, 5, 5, null, "", "1g");
+    private static final Map<String, String> FULL = Map.ofEntries(
+            entry("--few", "10"),
+            entry("--present", "10000"),
+            entry("--nodes", "1000"),
+            entry("--volumes", "100000"),
+            entry("--victims", "300"),
+            entry("--clients", "16"),
+            entry("--seconds", "20"),
+            entry("--warm-up", "150"),
+            entry("--store", ""),
+            entry("--only", ""),
+            entry("--heap", "1g"));
+    private static final Map<String, String> QUICK = Map.of(
+            "--few", "3",
+            "--present", "400",
+            "--nodes", "5",
+            "--volumes", "500",
+            "--victims", "50",
+            "--seconds", "5",
+            "--warm-up", "5");
 
     static ControlOptions parse(List<String> words) {
-        ControlOptions options = words.contains("--quick") ? QUICK : FULL;
+        var values = new HashMap<>(FULL);
+        if (words.contains("--quick")) values.putAll(QUICK);
         for (int i = 0; i < words.size(); i++) {
-            if (words.get(i).equals("--quick")) continue;
-            if (i + 1 == words.size()) throw new IllegalArgumentException(words.get(i) + " what?");
-            options = options.with(words.get(i), words.get(++i));
+            String option = words.get(i);
+            if (option.equals("--quick")) continue;
+            if (!FULL.containsKey(option)) throw new IllegalArgumentException(option + " is no option");
+            if (i + 1 == words.size()) throw new IllegalArgumentException(option + " what?");
+            values.put(option, words.get(++i));
         }
-        return options;
+        ToIntFunction<String> number = option -> Integer.parseInt(value(values, option));
+        String store = value(values, "--store");
+        return new ControlOptions(
+                number.applyAsInt("--few"),
+                number.applyAsInt("--present"),
+                number.applyAsInt("--nodes"),
+                number.applyAsInt("--volumes"),
+                number.applyAsInt("--victims"),
+                number.applyAsInt("--clients"),
+                number.applyAsInt("--seconds"),
+                number.applyAsInt("--warm-up"),
+                store.isEmpty() ? null : store,
+                value(values, "--only"),
+                value(values, "--heap"));
     }
 
-    private ControlOptions with(String option, String value) {
-        return switch (option) {
-            case "--few" ->
-                new ControlOptions(
-                        number(value), present, nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
-            case "--present" ->
-                new ControlOptions(
-                        few, number(value), nodes, volumes, victims, clients, seconds, warmUp, store, only, heap);
-            case "--nodes" ->
-                new ControlOptions(
-                        few, present, number(value), volumes, victims, clients, seconds, warmUp, store, only, heap);
-            case "--volumes" ->
-                new ControlOptions(
-                        few, present, nodes, number(value), victims, clients, seconds, warmUp, store, only, heap);
-            case "--victims" ->
-                new ControlOptions(
-                        few, present, nodes, volumes, number(value), clients, seconds, warmUp, store, only, heap);
-            case "--clients" ->
-                new ControlOptions(
-                        few, present, nodes, volumes, victims, number(value), seconds, warmUp, store, only, heap);
-            case "--seconds" ->
-                new ControlOptions(
-                        few, present, nodes, volumes, victims, clients, number(value), warmUp, store, only, heap);
-            case "--warm-up" ->
-                new ControlOptions(
-                        few, present, nodes, volumes, victims, clients, seconds, number(value), store, only, heap);
-            case "--store" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, value, only, heap);
-            case "--only" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, store, value, heap);
-            case "--heap" ->
-                new ControlOptions(few, present, nodes, volumes, victims, clients, seconds, warmUp, store, only, value);
-            default -> throw new IllegalArgumentException(option + " is no option");
-        };
-    }
-
-    private static int number(String value) {
-        return Integer.parseInt(value);
+    private static String value(Map<String, String> values, String option) {
+        return Objects.requireNonNull(values.get(option));
     }
 
     boolean does(String part) {

@@ -1,12 +1,8 @@
 package io.orlop.control.table;
 
-import io.orlop.control.keyspace.Changes;
 import io.orlop.control.keyspace.Event;
 import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Keyspace;
-import io.orlop.control.keyspace.Listing;
-import io.orlop.control.keyspace.WatchListener;
-import io.orlop.control.keyspace.Watching;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.wire.json.JsonDocument;
@@ -61,7 +57,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     private final List<TableListener<? super K>> listeners = new CopyOnWriteArrayList<>();
     private final List<Signal> waiting = new CopyOnWriteArrayList<>();
 
-    private @Nullable Watching watch;
+    private @Nullable TableWatch watch;
     private volatile boolean loaded;
     private volatile boolean following;
 
@@ -83,7 +79,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     public static <K extends Comparable<K>, T> Table<K, T> open(
             Ambient ambient, Keyspace keyspace, String prefix, Function<String, K> id, Codec<T> codec) {
         var table = new Table<K, T>(ambient, keyspace, prefix, id, codec);
-        table.watch = keyspace.watch(Listing.unknown(prefix), table.new Follower());
+        table.watch = new TableWatch(ambient, keyspace, prefix, List.of(table));
         return table;
     }
 
@@ -370,39 +366,5 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
 
     void following(boolean follows) {
         following = follows;
-    }
-
-    private final class Follower implements WatchListener {
-        @Override
-        public void changed(Changes changes) {
-            changes.events().forEach(Table.this::told);
-            toldUpTo(changes.revision());
-        }
-
-        @Override
-        public boolean remembers() {
-            return true;
-        }
-
-        @Override
-        public boolean listed(List<Event> part) {
-            part.forEach(Table.this::told);
-            return true;
-        }
-
-        @Override
-        public void listedAll(Set<String> found, long revision) {
-            Table.this.listedAll(found, revision);
-        }
-
-        @Override
-        public void following() {
-            Table.this.following(true);
-        }
-
-        @Override
-        public void interrupted(String why) {
-            Table.this.following(false);
-        }
     }
 }

@@ -48,7 +48,6 @@ import java.util.stream.Stream;
 /// A question about one volume costs what that volume has; a list is a walk and not a copy. A process has one view,
 /// however many services it runs.
 public final class ClusterView implements Knowledge, AutoCloseable {
-
     private final Table<VolumeId, VolumeSpec> volumes;
     private final Table<AffinityGroupId, AffinityGroupSpec> groups;
     private final Table<ReplicaId, ReplicaSpec> replicas;

@@ -106,7 +106,7 @@ final class PoolRules {
     private static @Nullable String clusterSize(PlacementRequest request, List<Site> taken, Candidate pool) {
         Bytes wanted = request.shape().clusterSize();
         Room room = pool.room();
-        if (wanted == null || room == null || room.clusterSize().equals(wanted)) return null;
+        if (wanted == null || room == null || request.shape().allowsClustersOf(room.clusterSize())) return null;
         return room.clusterSize().isZero()
                 ? "it does not say its cluster size, which must be " + wanted
                 : "it has a cluster size of %s and not %s".formatted(room.clusterSize(), wanted);
