@@ -55,7 +55,8 @@ final class CapacityReport {
             PoolSpec spec = pool.spec();
             PoolState state = pool.state();
             if (spec == null || spec.status() != SpecStatus.CREATED) continue;
-            if (state == null || state.status() != PoolStatus.ONLINE || !wanted.allowsClustersOf(state.clusterSize())) continue;
+            if (state == null || state.status() != PoolStatus.ONLINE || !wanted.allowsClustersOf(state.clusterSize()))
+                continue;
             Node node = nodes.get(spec.node());
             if (node == null || !takesReplicas(node, wanted.topology()) || !labelled(spec, wanted.topology())) continue;
             free.computeIfAbsent(spec.node(), _ -> new ArrayList<>()).add(state.free());

@@ -22,13 +22,12 @@ class ReservationsTest {
             scheduler.provision(Stage.provision(volume, 1, SIZE));
             ReplicaSpec replica = stage.specs().getFirst();
             try (var keyspace = new LocalKeyspace(stage.store, stage.ambient);
-                    var view = ClusterView.open(
-                            stage.ambient, keyspace, Layout.DEFAULT, stage.registry.port())) {
+                    var view = ClusterView.open(stage.ambient, keyspace, Layout.DEFAULT, stage.registry.port())) {
                 var reservations = new Reservations(view);
                 stage.registry.look(replica.node());
+                stage.until("the report", () -> view.seen().reported(replica.uuid(), replica.node()));
                 stage.until(
-                        "the report", () -> view.seen().reported(replica.uuid(), replica.node()));
-                stage.until("the spec", () -> view.replicas().get(replica.uuid()).isPresent());
+                        "the spec", () -> view.replicas().get(replica.uuid()).isPresent());
 
                 try (Reservations.Hold _ = reservations.hold(() -> List.of(replica))) {
                     assertThat(reservations.pending(replica.pool()).replicas()).containsExactly(replica);
