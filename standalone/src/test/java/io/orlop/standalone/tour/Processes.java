@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -25,6 +26,9 @@ import java.util.stream.IntStream;
 /// start them: every part finds all jars on its class path.
 final class Processes implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int LOWEST_PORT = 20_000;
+    /// Linux' default, in `/proc/sys/net/ipv4/ip_local_port_range`.
+    private static final int FIRST_OUTGOING_PORT = 32_768;
 
     private final Path directory;
     private final String store;
@@ -178,12 +182,18 @@ final class Processes implements AutoCloseable {
         return ports.computeIfAbsent(name, _ -> free());
     }
 
+    /// One below those that the kernel gives to outgoing connections: such a port may be somebody's again before a
+    /// process that starts slowly listens on it.
     private static int free() {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, FIRST_OUTGOING_PORT);
+            try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return probe.getLocalPort();
+            } catch (IOException _) {
+                // Taken.
+            }
         }
+        throw new IllegalStateException("no port is free");
     }
 
     /// Waits until Actuator says that the part is up.
