@@ -24,4 +24,8 @@ public record NodeRegistration(
     public NodeRegistration withGeneration(long now) {
         return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, now);
     }
+
+    public boolean sameButGeneration(NodeRegistration other) {
+        return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, other.generation).equals(other);
+    }
 }

@@ -5,10 +5,9 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.spring.ClusterConfiguration;
-import io.orlop.control.spring.ControlConfiguration;
-import io.orlop.control.spring.OwnerHealth;
-import io.orlop.control.spring.ReconcileEndpoint;
+import io.orlop.control.spring.OwnerConfiguration;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -23,7 +22,7 @@ import org.springframework.context.annotation.Import;
 
 /// nexus-service as a process. Its configuration is `nexus-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({ControlConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
 public class NexusServiceApplication {
     public static void main(String[] args) {
         builder().run(args);
@@ -49,18 +48,14 @@ public class NexusServiceApplication {
                 ambient, keyspace, layout, agents, view, leadership, NexusSettings.of(pace.pace()), observer);
     }
 
-    @Bean
-    OwnerHealth ownerHealthIndicator(NexusService service) {
-        return new OwnerHealth(service.owner());
+    /// Closed with its service.
+    @Bean(destroyMethod = "")
+    Owner owner(NexusService service) {
+        return service.owner();
     }
 
     @Bean
     BindableService nexuses(NexusService service) {
         return RpcServer.of(Nexuses.class, service.door());
-    }
-
-    @Bean
-    ReconcileEndpoint reconcileEndpoint(NexusService service) {
-        return new ReconcileEndpoint(service.owner());
     }
 }

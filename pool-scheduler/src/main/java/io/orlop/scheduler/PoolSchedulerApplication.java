@@ -5,10 +5,9 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.spring.ClusterConfiguration;
-import io.orlop.control.spring.ControlConfiguration;
-import io.orlop.control.spring.OwnerHealth;
-import io.orlop.control.spring.ReconcileEndpoint;
+import io.orlop.control.spring.OwnerConfiguration;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -24,7 +23,7 @@ import org.springframework.context.annotation.Import;
 
 /// The pool scheduler as a process; its configuration is `pool-scheduler.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({ControlConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
 @EnableConfigurationProperties(SchedulerProperties.class)
 public class PoolSchedulerApplication {
     public static void main(String[] args) {
@@ -59,18 +58,14 @@ public class PoolSchedulerApplication {
                 .start();
     }
 
-    @Bean
-    OwnerHealth ownerHealthIndicator(PoolScheduler scheduler) {
-        return new OwnerHealth(scheduler.owner());
+    /// Closed with its service.
+    @Bean(destroyMethod = "")
+    Owner owner(PoolScheduler scheduler) {
+        return scheduler.owner();
     }
 
     @Bean
     BindableService poolCalls(PoolScheduler scheduler) {
         return RpcServer.of(Pools.class, scheduler.door());
-    }
-
-    @Bean
-    ReconcileEndpoint reconcileEndpoint(PoolScheduler scheduler) {
-        return new ReconcileEndpoint(scheduler.owner());
     }
 }

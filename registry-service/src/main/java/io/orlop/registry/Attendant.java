@@ -49,6 +49,9 @@ final class Attendant {
     /// Between two questions for nexuses of a node whose generation moves all the time.
     private static final Duration BREATH = Duration.ofMillis(250);
 
+    /// After a question that was not answered: whoever asks again in this time hears the same.
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
     private static final Report NOTHING = Report.of(null, List.of(), List.of(), List.of());
 
     private final NodeId node;
@@ -68,6 +71,10 @@ final class Attendant {
     private boolean present = true;
     private boolean left;
     private boolean answering = true;
+    /// Why its last question was not answered; null once it has said something since.
+    private @Nullable Refusal silence;
+
+    private long silentNanos;
     private boolean heardOf;
     private long heardNanos;
     private long askedNanos;
@@ -111,13 +118,15 @@ final class Attendant {
         locked(() -> {
             NodeRegistration before = registration;
             boolean restarted = !present || before == null || !Objects.equals(before.instance(), said.instance());
+            boolean news = before == null || !said.sameButGeneration(before);
             // What was learnt by asking is the same node if the instance is.
             registration = said;
             heardNanos = ambient.nanos();
+            silence = null;
             present = true;
             left = false;
             // The old report is not taken back before there is a new one, or none to be had.
-            if (!restarted) publish();
+            if (!restarted && news) publish();
             if (restarted || !Objects.equals(askedAllGeneration, said.generation())) stirred.raise();
             return null;
         });
@@ -149,7 +158,8 @@ final class Attendant {
         return locked(() -> registration == null ? null : registration.grpcEndpoint());
     }
 
-    /// Asks the node anew; who comes while it is being asked waits for the next time.
+    /// Asks the node anew; who comes while it is being asked waits for the next time. A node that did not answer a
+    /// moment ago is not asked again: when it falls silent, everybody who has something on it wants to know.
     ///
     /// @return where its answer is
     Cursor refresh() {
@@ -157,6 +167,8 @@ final class Attendant {
             if (!present || closed) {
                 throw new Refusal.FailedPrecondition("node " + node + " is not online", "start its agent").exception();
             }
+            Refusal silent = silence;
+            if (silent != null && ambient.nanos() - silentNanos < SILENCE.toNanos()) throw silent.exception();
             if (next == null) next = new CompletableFuture<>();
             return next;
         });
@@ -305,6 +317,7 @@ final class Attendant {
         if (now == null) registration = said;
         if (!answering) LOG.log(Level.INFO, "node {0} answers again", node);
         answering = true;
+        silence = null;
         present = true;
         heardNanos = ambient.nanos();
         report = answer.after(report);
@@ -316,11 +329,13 @@ final class Attendant {
     private @Nullable Void notAnswered(@Nullable CompletableFuture<Cursor> round, RuntimeException failed) {
         if (answering) LOG.log(Level.WARNING, "node {0} does not answer: {1}", node, failed.getMessage());
         answering = false;
+        // Not one that a client repeats by itself: the node was asked more than once.
+        var refusal = new Refusal.FailedPrecondition(
+                "node %s does not answer: %s".formatted(node, failed.getMessage()), "try again when it does");
+        silence = refusal;
+        silentNanos = ambient.nanos();
         publish();
-        fail(
-                round,
-                new Refusal.Aborted(
-                        "node %s does not answer: %s".formatted(node, failed.getMessage()), "try again when it does"));
+        fail(round, refusal);
         return null;
     }
 

@@ -7,9 +7,8 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
-import io.orlop.control.spring.ControlConfiguration;
-import io.orlop.control.spring.OwnerHealth;
-import io.orlop.control.spring.ReconcileEndpoint;
+import io.orlop.control.owner.Owner;
+import io.orlop.control.spring.OwnerConfiguration;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.GuardedAgents;
@@ -32,7 +31,7 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /// The registry as a process; its configuration is `registry-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({ControlConfiguration.class, RpcServerConfiguration.class, RpcClientConfiguration.class})
+@Import({OwnerConfiguration.class, RpcServerConfiguration.class, RpcClientConfiguration.class})
 @EnableConfigurationProperties(RegistryProperties.class)
 public class RegistryServiceApplication {
     public static void main(String[] args) {
@@ -74,9 +73,10 @@ public class RegistryServiceApplication {
                 .start();
     }
 
-    @Bean
-    OwnerHealth ownerHealthIndicator(RegistryService registry) {
-        return new OwnerHealth(registry.owner());
+    /// Closed with its service.
+    @Bean(destroyMethod = "")
+    Owner owner(RegistryService registry) {
+        return registry.owner();
     }
 
     @Bean
@@ -100,10 +100,5 @@ public class RegistryServiceApplication {
     @Bean
     ApplicationListener<ContextClosedEvent> endOfFeeds(RegistryService registry) {
         return _ -> registry.close();
-    }
-
-    @Bean
-    ReconcileEndpoint reconcileEndpoint(RegistryService registry) {
-        return new ReconcileEndpoint(registry.owner());
     }
 }

@@ -7,16 +7,15 @@ import java.time.Duration;
 ///
 /// ```
 ///                                          10 things   200       7,000
-///   it said that something has changed       0.25 s     0.25 s    7 s
+///   it said that something has changed       1 s        1 s       7 s
 ///   it cannot say (SPDK's io-engine)         2 s        2 s      35 s
 ///   it said that nothing has changed        10 s      100 s      10 min      how much is used may have
 /// ```
 ///
-/// Nexuses are few, and whether a copy is lost is urgent: where the node cannot say that something has changed, they
-/// are
-/// asked for once in a period by themselves.
+/// Nexuses are few, and whether a copy is lost is urgent: where something has changed, or the node cannot say so, they
+/// are asked for more often by themselves. Of the rest, what our own commands changed is known from their answers.
 enum Rhythm {
-    MOVED(Duration.ofMillis(250), Duration.ofMillis(1)),
+    MOVED(Duration.ofSeconds(1), Duration.ofMillis(1)),
     UNTOLD(Duration.ZERO, Duration.ofMillis(5)),
     SAME(Duration.ofSeconds(10), Duration.ofMillis(500));
 

@@ -121,6 +121,45 @@ class RegistryServiceTest {
     }
 
     @Test
+    void asksASilentNodeOnceAndNotForEverybodyWhoWantsToKnow() {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.silent = true;
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.refresh(N1));
+        int questions = node.questions.get();
+        for (int i = 0; i < 300; i++) assertRefused(Refusal.FailedPrecondition.class, () -> registry.refresh(N1));
+        assertThat(node.questions).hasValue(questions);
+        ambient.advance(Duration.ofSeconds(2));
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.refresh(N1));
+        assertThat(node.questions).hasValueGreaterThan(questions);
+    }
+
+    @Test
+    void asksASilentNodeAgainOnceItHasRegistered() {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.silent = true;
+        assertRefused(Refusal.FailedPrecondition.class, () -> registry.refresh(N1));
+        node.silent = false;
+        registry.register(node.registration());
+        registry.refresh(N1);
+    }
+
+    @Test
+    void tellsNobodyOfARegistrationThatSaysTheSame() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        Observation.Cursor before = registry.refresh(N1);
+        for (long generation = 1; generation < 4; generation++) {
+            node.generation = generation;
+            registry.register(node.registration());
+        }
+        assertThat(registry.refresh(N1)).isEqualTo(before);
+    }
+
+    @Test
     void asksANodeThatWasStartedAgainAtOnce() throws InterruptedException {
         ScriptedNode node = nodes.node("n1");
         node.pool("p1");

@@ -27,6 +27,8 @@ final class ScriptedNodes implements Agents {
     static final class ScriptedNode {
         final NodeId id;
         final AtomicInteger asked = new AtomicInteger();
+        /// Whether they were answered or not.
+        final AtomicInteger questions = new AtomicInteger();
         volatile String instance = "1";
         volatile List<PoolState> pools = List.of();
         volatile @Nullable Long generation;
@@ -55,6 +57,7 @@ final class ScriptedNodes implements Agents {
         }
 
         private @Nullable Object answer(String method) throws InterruptedException {
+            questions.incrementAndGet();
             CountDownLatch closed = gate;
             if (closed != null) closed.await();
             if (silent) throw new Refusal.Unavailable(id + " is silent", "wait").exception();

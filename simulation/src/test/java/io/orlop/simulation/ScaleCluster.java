@@ -106,6 +106,8 @@ final class ScaleCluster {
             Keyspace own = network.keyspace(process);
             var agent = new LightAgent(
                     nodes.get(n),
+                    nodes.get(n) + ":10124",
+                    process.toString(),
                     process,
                     (key, info) -> own.commit(Transaction.of()
                             .put(key, JsonDocument.NEXUS_INFO.encode(info))

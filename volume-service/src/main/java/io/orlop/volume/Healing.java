@@ -113,8 +113,7 @@ final class Healing {
     }
 
     /// Goes on with a promise to replace copies, or takes it back where they are back: what can be rebuilt again, and
-    /// is
-    /// not known to fail, needs nobody in its place.
+    /// is not known to fail, needs nobody in its place.
     Stored<VolumeSpec> finishReplacement(Stored<VolumeSpec> promised, Replace operation) {
         VolumeSpec volume = promised.value();
         boolean served = volume.publication() instanceof Publication.Published;

@@ -8,8 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /// Volumes that found no room for another copy, and how much they need. How full pools are changes all the time and
-/// wakes
-/// nobody; who is here is woken when a pool's free room grows beyond what it needs.
+/// wakes nobody; who is here is woken when a pool's free room grows beyond what it needs.
 final class RoomSeekers {
     private final Map<VolumeId, Bytes> needs = new ConcurrentSkipListMap<>();
 

@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 /// Takes a volume away with everything that was made for it.
 ///
 /// What is known here of its replicas and nexuses is taken away before the spec goes. One that nobody here knows,
-/// because
-/// a call that was given up is carried out late, is not forgotten either: its owner finds that its volume is gone from
-/// the store and destroys it, and so does the reconciler of volumes when it hears of it.
+/// because a call that was given up is carried out late, is not forgotten either: its owner finds that its volume is
+/// gone from the store and destroys it, and so does the reconciler of volumes when it hears of it.
 final class VolumeDeletion {
     private final VolumeBook book;
     private final ClusterView view;

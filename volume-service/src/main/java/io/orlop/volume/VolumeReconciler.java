@@ -27,6 +27,7 @@ import io.orlop.volume.copies.Copies;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -73,12 +74,15 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
     /// Volumes, and those that are gone and left something behind.
     @Override
     public Iterator<VolumeId> ids() {
-        return Stream.of(
-                        view.volumes().ids(),
-                        view.replicasByVolume().groups(),
-                        view.nexusesByVolume().groups())
-                .flatMap(ids -> StreamSupport.stream(((Iterable<VolumeId>) () -> ids).spliterator(), false))
-                .iterator();
+        Stream<VolumeId> gone = Stream.concat(
+                        stream(view.replicasByVolume().groups()),
+                        stream(view.nexusesByVolume().groups()))
+                .filter(volume -> book.find(volume).isEmpty());
+        return Stream.concat(stream(view.volumes().ids()), gone).iterator();
+    }
+
+    private static Stream<VolumeId> stream(Iterator<VolumeId> ids) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(ids, 0), false);
     }
 
     @Override

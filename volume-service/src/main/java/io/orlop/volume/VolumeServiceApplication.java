@@ -5,10 +5,9 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.spring.ClusterConfiguration;
-import io.orlop.control.spring.ControlConfiguration;
-import io.orlop.control.spring.OwnerHealth;
-import io.orlop.control.spring.ReconcileEndpoint;
+import io.orlop.control.spring.OwnerConfiguration;
 import io.orlop.control.spring.ReconcileProperties;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ambient.Ambient;
@@ -27,7 +26,7 @@ import org.springframework.context.annotation.Import;
 
 /// volume-service as a process. Its configuration is `volume-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({ControlConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
 public class VolumeServiceApplication {
     public static void main(String[] args) {
         builder().run(args);
@@ -70,18 +69,14 @@ public class VolumeServiceApplication {
                 observer);
     }
 
-    @Bean
-    OwnerHealth ownerHealthIndicator(VolumeService service) {
-        return new OwnerHealth(service.owner());
+    /// Closed with its service.
+    @Bean(destroyMethod = "")
+    Owner owner(VolumeService service) {
+        return service.owner();
     }
 
     @Bean
     BindableService volumes(VolumeService service) {
         return RpcServer.of(Volumes.class, service.door());
-    }
-
-    @Bean
-    ReconcileEndpoint reconcileEndpoint(VolumeService service) {
-        return new ReconcileEndpoint(service.owner());
     }
 }

@@ -8,8 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The numbers that pages of volumes go by in REST, and the volumes that they stand for. A number is where the next
-/// page
-/// starts if nothing changes; what changes moves the list under it, and not the place that it stands for:
+/// page starts if nothing changes; what changes moves the list under it, and not the place that it stands for:
 ///
 /// ```
 /// A B C D    first page of two: A B, next is 2, which stands for B

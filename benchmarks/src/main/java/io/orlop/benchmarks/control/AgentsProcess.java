@@ -7,6 +7,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.model.ReplicaId;
+import io.orlop.model.ShareProtocol;
+import io.orlop.wire.agent.CreateReplica;
 import io.orlop.wire.ioengine.GrpcRegistration;
 import io.orlop.wire.service.Registration;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class AgentsProcess {
         for (int v = 0; v < population.volumes(); v++) {
             for (int copy = 0; copy < population.copies(); copy++) {
                 int n = population.place(v, copy);
-                nodes.get(n).agent().load(Population.replica(v, copy), Population.pool(n), Population.SIZE);
+                nodes.get(n).agent().load(replica(Population.replica(v, copy), n));
             }
         }
         nodes.forEach(node -> node.heartbeat().start());
@@ -52,6 +54,11 @@ final class AgentsProcess {
             default -> throw new IllegalArgumentException(order);
         });
         System.exit(0);
+    }
+
+    private static CreateReplica replica(ReplicaId id, int node) {
+        return new CreateReplica(
+                id, id.toString(), Population.pool(node), Population.SIZE, true, ShareProtocol.NONE, List.of());
     }
 
     /// The first node dies, and every nexus with a copy there sees its connection break.

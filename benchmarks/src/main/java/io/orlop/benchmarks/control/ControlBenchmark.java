@@ -160,8 +160,9 @@ public final class ControlBenchmark {
     private void idle() throws Exception {
         var population = new Population(options.nodes(), options.volumes(), options.victims());
         try (var cluster = Cluster.start(options, population)) {
-            // What the start left behind is no part of being idle.
-            Thread.sleep(options.seconds() * 1000L);
+            warmUp(cluster);
+            // What the start and the creating left behind is no part of being idle.
+            Thread.sleep(options.seconds() * 2000L);
             double seconds = Math.max(2.0 * options.seconds(), 10);
             String before = cluster.services().order("runs");
             double services = cluster.services().cpuSeconds();

@@ -9,16 +9,18 @@ import io.orlop.dataplane.agent.Heartbeat;
 import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.model.NodeId;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.simulation.LightAgent;
 import io.orlop.wire.ioengine.AgentService;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 
 /// A simulated agent on a port of its own, as the control plane meets it: gRPC, and a heartbeat. A thousand of them
 /// share their threads.
-record SimulatedNode(SimulatedAgent agent, Server server, Heartbeat heartbeat) {
+record SimulatedNode(LightAgent agent, Server server, Heartbeat heartbeat) {
     /// @param loop the threads of the network
     static SimulatedNode serve(
             NodeId id, NexusInfoStore infos, Registration registration, EventLoopGroup loop, Executor executor)
@@ -33,7 +35,8 @@ record SimulatedNode(SimulatedAgent agent, Server server, Heartbeat heartbeat) {
                 .fallbackHandlerRegistry(services)
                 .build()
                 .start();
-        var agent = new SimulatedAgent(id, "127.0.0.1:" + server.getPort(), infos);
+        var agent = new LightAgent(
+                id, "127.0.0.1:" + server.getPort(), UUID.randomUUID().toString(), Ambient.system(), infos);
         AgentService.of(agent).forEach(services::addService);
         var heartbeat = new Heartbeat(agent::info, registration, Ambient.system());
         agent.onNews(heartbeat::news);

@@ -12,8 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// One HTTP/2 connection to one gRPC method, as light as it may be: requests are encoded beforehand, of answers only
-/// the
-/// frames' heads are read. A gRPC library here would take more of the machine than the servers that are measured.
+/// the frames' heads are read. A gRPC library here would take more of the machine than the servers that are measured.
 ///
 /// Header fields go as gRPC's clients send them: in full once, by their numbers afterwards.
 final class RawConnection implements AutoCloseable {

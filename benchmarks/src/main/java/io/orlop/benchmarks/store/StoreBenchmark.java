@@ -19,8 +19,7 @@ import java.util.function.ToDoubleFunction;
 
 /// Prints how the embedded store compares with the etcd that the machine has, as Markdown for `docs/benchmarks.md`.
 /// Both run all the time on the same disk, and are measured in turn; a row is the median of the rounds. The load runs
-/// on
-/// the same machine and takes its share of it.
+/// on the same machine and takes its share of it.
 ///
 /// `./orlop benchmark store [--keys N] [--seconds S] [--rounds R] [--dir DIR] [--etcd COMMAND] [--store COMMAND]`
 public final class StoreBenchmark {

@@ -17,10 +17,10 @@ public record LoopSettings(String name, int parallel, Duration period, int patro
         }
     }
 
-    /// Eight at a time, every ten seconds, five hundred looks a second, failures tried again after 0.2 s to 30 s.
+    /// Eight at a time, every ten seconds, two hundred looks a second, failures tried again after 0.2 s to 30 s.
     public static LoopSettings named(String name) {
         return new LoopSettings(
-                name, 8, Duration.ofSeconds(10), 500, new BackOff(Duration.ofMillis(200), Duration.ofSeconds(30)));
+                name, 8, Duration.ofSeconds(10), 200, new BackOff(Duration.ofMillis(200), Duration.ofSeconds(30)));
     }
 
     /// The same pace for another loop.

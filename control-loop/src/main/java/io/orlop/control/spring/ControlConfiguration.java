@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// What a service's own configuration imports. A launcher that has a keyspace or an ambient of its own puts it in.
+/// What [OwnerConfiguration] imports. A launcher that has a keyspace or an ambient of its own puts it in.
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({StoreProperties.class, ReconcileProperties.class})
 public class ControlConfiguration {

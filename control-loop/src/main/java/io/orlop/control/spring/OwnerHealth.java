@@ -6,10 +6,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /// Whether this copy can be called: it has read what the store holds. One that follows is ready, too: it tells its
 /// callers where the leader is, and leads soon when it must.
-public final class OwnerHealth implements HealthIndicator {
+final class OwnerHealth implements HealthIndicator {
     private final Owner owner;
 
-    public OwnerHealth(Owner owner) {
+    OwnerHealth(Owner owner) {
         this.owner = owner;
     }
 

@@ -16,7 +16,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 public final class ReconcileEndpoint {
     private final Owner owner;
 
-    public ReconcileEndpoint(Owner owner) {
+    ReconcileEndpoint(Owner owner) {
         this.owner = owner;
     }
 

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ReconcileProperties(
         @DefaultValue("10s") Duration period,
         @DefaultValue("8") int parallel,
-        @DefaultValue("500") int patrolPerSecond) {
+        @DefaultValue("200") int patrolPerSecond) {
     public LoopSettings pace() {
         return LoopSettings.named("loop").every(period).parallel(parallel).patrolPerSecond(patrolPerSecond);
     }

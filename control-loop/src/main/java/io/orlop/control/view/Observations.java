@@ -235,8 +235,7 @@ public final class Observations implements AutoCloseable {
     /// they were seen.
     ///
     /// @return whether all of them are: a node that does not answer in time, or a registry that is away, is no
-    /// reason
-    ///     to fail, but whoever decides over data must not decide then
+    ///     reason to fail, but whoever decides over data must not decide then
     public boolean refresh(Collection<NodeId> which, Duration atMost) {
         var asked = new TreeSet<>(which);
         asked.removeIf(node -> !online(node));

@@ -58,10 +58,9 @@ final class Journal {
         return first.get().generation > second.get().generation ? first.get() : second.get();
     }
 
-    /// The other area has no whole checkpoint. That is what a crash while it was written leaves, and then nothing comes
-    /// after it: with changes of a later generation behind it, it was whole once, and is damaged. What went before
-    /// it
-    /// would give clusters to new owners that have old ones.
+    /// The other area has no whole checkpoint. That is what a crash while it was written leaves, and then nothing
+    /// comes after it: with changes of a later generation behind it, it was whole once, and is damaged. What went
+    /// before it would give clusters to new owners that have old ones.
     private static Recovered unlessOlder(Disk disk, PoolHeader pool, Recovered recovered) throws IOException {
         for (long position = 0; position < pool.areaBytes(); position += PoolHeader.PAGE) {
             Optional<Record> record = read(disk, pool, 1 - recovered.area, position);

@@ -82,8 +82,7 @@ public record Rights(AuthState state, Caller caller) {
     }
 
     /// Whether the caller is this user, whom nobody else but root may ask about. Who said no name may ask about the
-    /// user
-    /// without one, whom there is not: as in etcd.
+    /// user without one, whom there is not: as in etcd.
     public void requireSelf(String user) {
         String self = caller instanceof Caller.Named named ? named.user() : "";
         if (caller instanceof Caller.Impostor || !user.equals(self)) requireRoot();

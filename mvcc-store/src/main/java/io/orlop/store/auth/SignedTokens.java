@@ -16,8 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// JSON web tokens: they say themselves who it is, since which revision of the users, and until when; a signature
-/// proves
-/// it. So they outlive a restart, and whoever has the public key can read them.
+/// proves it. So they outlive a restart, and whoever has the public key can read them.
 ///
 /// ```
 ///   {"alg":"RS256","typ":"JWT"} . {"exp":1763740000,"revision":7,"username":"anna"} . signature

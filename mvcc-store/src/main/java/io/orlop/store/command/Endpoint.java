@@ -3,8 +3,7 @@ package io.orlop.store.command;
 import java.net.URI;
 
 /// A running store or etcd, by its address, `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`, and how one proves
-/// to
-/// it who one is. The options have etcdctl's names.
+/// to it who one is. The options have etcdctl's names.
 ///
 /// ```
 ///   --user NAME:PASSWORD     a user of the store

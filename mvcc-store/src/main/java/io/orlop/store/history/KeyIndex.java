@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///                 Leaf a b c    Leaf m n    Leaf t u v w       keys never change
 /// ```
 /// The writer adds to a node in place only what is later than all that anybody may read. Anything else makes a new
-/// leaf,
-/// put in the place of the old one with one store. When a leaf is split or joined, its parent is made anew as well, and
-/// takes its place in the same way; a full parent is split likewise, up to the root.
+/// leaf, put in the place of the old one with one store. When a leaf is split or joined, its parent is made anew as
+/// well, and takes its place in the same way; a full parent is split likewise, up to the root.
 ///
 /// Why a reader misses nothing. It takes the published revision first and the root after it, so every change up to that
 /// revision is below that root. From then on, what is below a node in a node's span of keys is only replaced by

@@ -39,8 +39,7 @@ final class Lease {
     }
 
     /// When it ends or should be noted, whatever comes first. A lease left alone is noted each time half of what the
-    /// log
-    /// would give it is gone. One that is renewed in time never is: renewing costs no write.
+    /// log would give it is gone. One that is renewed in time never is: renewing costs no write.
     long attentionDueNanos() {
         long halfGone = 1_000_000 - notedRemainingMs / 2 * 1_000_000;
         return deadlineNanos + Math.min(0, halfGone);

@@ -8,9 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// A log for those who must not wait for one: who commits, who reads, who tells watchers. A log is a pipe or a disk,
-/// and
-/// either can stand still; etcd once answered nobody because of that. So a thread of its own does the writing, for as
-/// long as there is something to write; what comes when too much waits is counted and left out.
+/// and either can stand still; etcd once answered nobody because of that. So a thread of its own does the writing, for
+/// as long as there is something to write; what comes when too much waits is counted and left out.
 public final class Notices {
     private static final int WAITING_MAX = 256;
 

@@ -39,8 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every method that the server has, whatever is added: requests of random fields, whole, mutated and cut short. Each
-/// is
-/// answered or refused, none by a fault of ours, and the server goes on.
+/// is answered or refused, none by a fault of ours, and the server goes on.
 class EveryMethodTest {
     private static final int REQUESTS = 40;
 

@@ -14,8 +14,7 @@ import tools.jackson.databind.jsontype.NamedType;
 import tools.jackson.databind.util.NameTransformer;
 
 /// Reads what the model's types say by being sealed, enums or shapes, so that the model needs no annotations and a new
-/// case no
-/// second list.
+/// case no second list.
 final class ModelIntrospector extends JacksonAnnotationIntrospector {
     @Override
     public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {

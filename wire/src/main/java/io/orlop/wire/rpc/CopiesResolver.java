@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Lets gRPC reach the copies of a service that a target lists: `copies:///host-1:50051,host-2:50051`. gRPC knows only
@@ -49,44 +48,19 @@ public final class CopiesResolver extends NameResolverProvider {
             }
             copies.add(place);
         }
-        Executor patient = surroundings.getOffloadExecutor();
-        return new Resolver(list, copies, patient == null ? Thread::startVirtualThread : patient);
+        return new Resolver(list, copies, surroundings);
     }
 
-    private static final class Resolver extends NameResolver {
-        private final String authority;
+    private static final class Resolver extends PatientResolver {
         private final List<HostAndPort> copies;
-        private final Executor patient;
-        private volatile @Nullable Listener2 listener;
 
-        Resolver(String list, List<HostAndPort> copies, Executor patient) {
-            this.authority = list.split(",", -1)[0];
+        Resolver(String list, List<HostAndPort> copies, NameResolver.Args surroundings) {
+            super(list.split(",", -1)[0], surroundings);
             this.copies = copies;
-            this.patient = patient;
         }
 
         @Override
-        public String getServiceAuthority() {
-            return authority;
-        }
-
-        @Override
-        public void start(Listener2 tellWhom) {
-            listener = tellWhom;
-            refresh();
-        }
-
-        @Override
-        public void refresh() {
-            Listener2 tellWhom = listener;
-            if (tellWhom != null) {
-                patient.execute(() -> tellWhom.onResult(ResolutionResult.newBuilder()
-                        .setAddressesOrError(found())
-                        .build()));
-            }
-        }
-
-        private StatusOr<List<EquivalentAddressGroup>> found() {
+        protected StatusOr<List<EquivalentAddressGroup>> found() {
             List<EquivalentAddressGroup> known = copies.stream()
                     .map(copy -> new InetSocketAddress(copy.getHost(), copy.getPort()))
                     .filter(address -> !address.isUnresolved())
@@ -98,11 +72,6 @@ public final class CopiesResolver extends NameResolverProvider {
                                     ",",
                                     copies.stream().map(HostAndPort::toString).toList()))))
                     : StatusOr.fromValue(known);
-        }
-
-        @Override
-        public void shutdown() {
-            listener = null;
         }
     }
 }

@@ -6,10 +6,10 @@ import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.grpc.StatusOr;
+import io.orlop.wire.rpc.PatientResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
@@ -54,42 +54,19 @@ final class DiscoveredNames extends NameResolverProvider implements AutoCloseabl
     @Override
     public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args surroundings) {
         if (!SCHEME.equals(target.getScheme())) return null;
-        Executor patient = surroundings.getOffloadExecutor();
-        return new Resolver(target.getPath().substring(1), patient == null ? Thread::startVirtualThread : patient);
+        return new Resolver(target.getPath().substring(1), surroundings);
     }
 
-    private final class Resolver extends NameResolver {
+    private final class Resolver extends PatientResolver {
         private final String service;
-        private final Executor patient;
-        private @Nullable Listener2 listener;
 
-        Resolver(String service, Executor patient) {
+        Resolver(String service, NameResolver.Args surroundings) {
+            super(service, surroundings);
             this.service = service;
-            this.patient = patient;
         }
 
         @Override
-        public String getServiceAuthority() {
-            return service;
-        }
-
-        @Override
-        public void start(Listener2 tellWhom) {
-            listener = tellWhom;
-            refresh();
-        }
-
-        @Override
-        public void refresh() {
-            Listener2 tellWhom = listener;
-            if (tellWhom != null) patient.execute(() -> tellWhom.onResult(look()));
-        }
-
-        private ResolutionResult look() {
-            return ResolutionResult.newBuilder().setAddressesOrError(found()).build();
-        }
-
-        private StatusOr<List<EquivalentAddressGroup>> found() {
+        protected StatusOr<List<EquivalentAddressGroup>> found() {
             List<EquivalentAddressGroup> copies;
             try {
                 copies = discovery.getInstances(service).stream()
@@ -106,11 +83,6 @@ final class DiscoveredNames extends NameResolverProvider implements AutoCloseabl
                     ? StatusOr.fromStatus(
                             Status.UNAVAILABLE.withDescription("discovery knows no copy of '%s'".formatted(service)))
                     : StatusOr.fromValue(copies);
-        }
-
-        @Override
-        public void shutdown() {
-            listener = null;
         }
     }
 }

@@ -92,9 +92,8 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     /// What a client of ours understands of anybody's answer.
     ///
     /// @param peer who answered, for the text where the answer has none
-    /// @return a [NoAnswerException] where the line or our limit spoke, and not the peer; a [CallerGoneException]
-    /// if
-    ///     whoever asked us left
+    /// @return a [NoAnswerException] where the line or our limit spoke, and not the peer; a
+    ///     [CallerGoneException] if whoever asked us left
     public static RefusalException understood(String peer, Throwable answer) {
         return understood(peer, answer, false);
     }

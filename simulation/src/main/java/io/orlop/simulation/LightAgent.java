@@ -23,6 +23,7 @@ import io.orlop.model.ReplicaSpace;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ReplicaStatus;
 import io.orlop.model.ShareProtocol;
+import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.CreatePool;
@@ -42,36 +43,40 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A storage node without disks or hosts: it keeps account of what it is asked for, and answers as a real one does. Its
-/// generation moves with every change, and a rebuild takes a moment.
-final class LightAgent implements Agent {
+/// generation moves with every change, and a rebuild takes a moment. So a thousand of them have room beside each other,
+/// in a simulation, or behind servers of their own where a control plane is measured.
+public final class LightAgent implements Agent {
     static final Bytes CLUSTER = Bytes.mib(4);
     private static final Bytes CAPACITY = Bytes.gib(16 << 10);
     private static final Duration REBUILD = Duration.ofMillis(500);
 
     private final NodeRegistration registration;
     private final NexusInfoStore infos;
-    private final SeededAmbient ambient;
-    private final AtomicLong generation = new AtomicLong();
+    private final Ambient ambient;
+    private final AtomicLong generation;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<PoolId, PoolState> pools = new TreeMap<>();
     private final TreeMap<ReplicaId, ReplicaState> replicas = new TreeMap<>();
     private final TreeMap<NexusId, LightNexus> nexuses = new TreeMap<>();
     private volatile Runnable news = () -> {};
 
-    LightAgent(NodeId node, SeededAmbient ambient, NexusInfoStore infos) {
+    /// @param endpoint where it is served
+    /// @param instance a name that this node never had before
+    public LightAgent(NodeId node, String endpoint, String instance, Ambient ambient, NexusInfoStore infos) {
         this.ambient = ambient;
-        this.registration = new NodeRegistration(
-                node, node + ":10124", ambient.toString(), "nqn.2019-05.io.openebs:node-name:" + node, "simulated");
+        this.generation = new AtomicLong(ambient.random().nextLong(Long.MAX_VALUE / 2));
+        this.registration =
+                new NodeRegistration(node, endpoint, instance, "nqn.2019-05.io.openebs:node-name:" + node, "simulated");
         this.infos = infos;
     }
 
     /// Calls this at every move of the generation.
-    void onNews(Runnable listener) {
+    public void onNews(Runnable listener) {
         news = listener;
     }
 
     /// Has this pool from the beginning.
-    void load(PoolId pool, PoolUuid uuid, String disk) {
+    public void load(PoolId pool, PoolUuid uuid, String disk) {
         pools.put(
                 pool,
                 new PoolState(
@@ -87,12 +92,12 @@ final class LightAgent implements Agent {
     }
 
     /// Has this replica from the beginning.
-    ReplicaState load(CreateReplica request) {
+    public ReplicaState load(CreateReplica request) {
         return add(request);
     }
 
     /// Has this nexus, offered to hosts, from the beginning.
-    void load(CreateNexus request) {
+    public void load(CreateNexus request) {
         LightNexus nexus = LightNexus.of(request, node());
         nexuses.put(request.nexus(), nexus.offered(exported(request.name()), List.of()));
     }
@@ -282,7 +287,7 @@ final class LightAgent implements Agent {
     }
 
     /// The node that had these replicas died: whoever writes to one of them sees it at once.
-    void lose(Set<ReplicaId> gone) {
+    public void lose(Set<ReplicaId> gone) {
         List<NexusId> hurt = asking(() -> nexuses.values().stream()
                 .filter(nexus -> nexus.state().children().stream().anyMatch(child -> isOf(gone, child)))
                 .map(nexus -> nexus.state().uuid())

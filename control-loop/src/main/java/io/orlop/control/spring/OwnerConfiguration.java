@@ -1,0 +1,22 @@
+package io.orlop.control.spring;
+
+import io.orlop.control.owner.Owner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/// What the application of an owner imports, which has its [Owner] as a bean: what the owner needs, and what Actuator
+/// says of it.
+@Configuration(proxyBeanMethods = false)
+@Import(ControlConfiguration.class)
+public class OwnerConfiguration {
+    @Bean
+    OwnerHealth ownerHealthIndicator(Owner owner) {
+        return new OwnerHealth(owner);
+    }
+
+    @Bean
+    ReconcileEndpoint reconcileEndpoint(Owner owner) {
+        return new ReconcileEndpoint(owner);
+    }
+}
