@@ -132,6 +132,21 @@ final class Attendant {
         });
     }
 
+    /// The same as [#registered(NodeRegistration)] where it says nothing new and nobody has to be waited for.
+    ///
+    /// @return whether that is so; otherwise nothing was done
+    boolean heard(NodeRegistration said) {
+        if (!lock.tryLock()) return false;
+        try {
+            if (!present || !said.equals(registration)) return false;
+            heardNanos = ambient.nanos();
+            silence = null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void deregistered() {
         locked(() -> {
             left = true;

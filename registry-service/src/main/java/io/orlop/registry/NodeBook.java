@@ -35,9 +35,14 @@ final class NodeBook {
         return stored(node).value();
     }
 
+    /// Whether there is nothing to write.
+    boolean knows(NodeRegistration said) {
+        return nodes.value(said.id()).filter(spec -> saysTheSame(spec, said)).isPresent();
+    }
+
     /// Writes only what changed: nodes register every few seconds.
     void record(NodeRegistration said) {
-        if (nodes.value(said.id()).filter(spec -> saysTheSame(spec, said)).isPresent()) return;
+        if (knows(said)) return;
         try (Guard _ = guards.acquire(Guarded.of(said.id()))) {
             Stored<NodeSpec> seen = nodes.get(said.id()).orElse(null);
             if (seen == null) {

@@ -117,6 +117,11 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     }
 
     @Override
+    public boolean heard(NodeRegistration node) {
+        return book.knows(node) && term().heard(node);
+    }
+
+    @Override
     public void deregister(NodeId node) {
         term().deregistered(node);
     }

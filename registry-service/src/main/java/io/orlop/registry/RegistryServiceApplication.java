@@ -18,12 +18,12 @@ import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.spring.RpcClientConfiguration;
-import io.orlop.wire.spring.RpcServerConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -31,7 +31,7 @@ import org.springframework.context.event.ContextClosedEvent;
 
 /// The registry as a process; its configuration is `registry-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({OwnerConfiguration.class, RpcServerConfiguration.class, RpcClientConfiguration.class})
+@Import({OwnerConfiguration.class, RpcClientConfiguration.class})
 @EnableConfigurationProperties(RegistryProperties.class)
 public class RegistryServiceApplication {
     public static void main(String[] args) {
@@ -77,6 +77,12 @@ public class RegistryServiceApplication {
     @Bean(destroyMethod = "")
     Owner owner(RegistryService registry) {
         return registry.owner();
+    }
+
+    /// Calls leave for threads of their own as far as they have to.
+    @Bean
+    GrpcServerExecutorProvider rpcExecutorProvider() {
+        return () -> Runnable::run;
     }
 
     @Bean

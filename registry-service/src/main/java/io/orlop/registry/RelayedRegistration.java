@@ -43,6 +43,11 @@ final class RelayedRegistration implements Registration, AutoCloseable {
     }
 
     @Override
+    public boolean heard(NodeRegistration node) {
+        return here.heard(node);
+    }
+
+    @Override
     public void deregister(NodeId node) {
         ask(registration -> registration.deregister(node));
     }

@@ -62,6 +62,11 @@ final class Term implements AutoCloseable {
         attend(said.id(), said, () -> {}).registered(said);
     }
 
+    /// @return whether it says nothing new
+    boolean heard(NodeRegistration said) {
+        return attendant(said.id()).filter(attendant -> attendant.heard(said)).isPresent();
+    }
+
     void deregistered(NodeId node) {
         attendant(node).ifPresent(Attendant::deregistered);
     }

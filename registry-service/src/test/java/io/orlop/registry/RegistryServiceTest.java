@@ -160,6 +160,36 @@ class RegistryServiceTest {
     }
 
     @Test
+    void hearsAtOnceWhatSaysNothingNew() {
+        ScriptedNode node = nodes.node("n1");
+        node.generation = 1L;
+        assertThat(registry.heard(node.registration())).isFalse();
+        registry.register(node.registration());
+        assertThat(registry.heard(node.registration())).isTrue();
+        node.generation = 2L;
+        assertThat(registry.heard(node.registration())).isFalse();
+        registry.register(node.registration());
+        node.instance = "2";
+        assertThat(registry.heard(node.registration())).isFalse();
+        registry.register(node.registration());
+        registry.deregister(N1);
+        assertThat(registry.heard(node.registration())).isFalse();
+    }
+
+    @Test
+    void keepsANodeThatIsHeardOfOnline() {
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.silent = true;
+        for (int seconds = 0; seconds < 30; seconds += 5) {
+            ambient.advance(Duration.ofSeconds(5));
+            assertThat(registry.heard(node.registration())).isTrue();
+        }
+        assertThat(state(N1)).isEqualTo(NodeStatus.ONLINE);
+    }
+
+    @Test
     void asksANodeThatWasStartedAgainAtOnce() throws InterruptedException {
         ScriptedNode node = nodes.node("n1");
         node.pool("p1");

@@ -105,7 +105,7 @@ public final class ControlPlane implements AutoCloseable {
         this.registration = parts.keep(
                 NettyServerBuilder.forAddress(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
-                        .executor(executor)
+                        .directExecutor()
                         .addService(new RegistrationService(registryService.registrationDoor()))
                         .build()
                         .start(),
@@ -167,7 +167,7 @@ public final class ControlPlane implements AutoCloseable {
                 contract,
                 parts.keep(
                         InProcessServerBuilder.forName(address(name, contract))
-                                .executor(executor)
+                                .directExecutor()
                                 .addService(door)
                                 .build()
                                 .start(),

@@ -2,15 +2,22 @@ package io.orlop.wire.ioengine;
 
 import com.google.protobuf.Empty;
 import io.grpc.BindableService;
+import io.grpc.Context;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.orlop.model.NodeId;
+import io.orlop.model.RefusalException;
 import io.orlop.stubs.mayastor.v1.DeregisterRequest;
 import io.orlop.stubs.mayastor.v1.RegisterRequest;
 import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.wire.service.Registration;
+import org.jspecify.annotations.Nullable;
 
-/// Serves `mayastor.v1.Registration`. Its calls block; run the gRPC server on virtual threads.
+/// Serves `mayastor.v1.Registration`, on any executor. A thousand nodes that say every five seconds that they live are
+/// two
+/// hundred calls a second, all that a quiet control plane has to do: what says nothing new is answered where it
+/// arrives.
+/// What may block has a virtual thread of its own.
 public final class RegistrationService implements BindableService {
     private final BindableService service;
 
@@ -44,12 +51,32 @@ public final class RegistrationService implements BindableService {
 
         @Override
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
-            Answer.done(caller, () -> asked().register(RegistrationCodec.node(request, Headers.GENERATION.said())));
+            Registration asked = asked();
+            String generation = Headers.GENERATION.said();
+            if (heard(asked, request, generation)) {
+                Answer.done(caller, () -> {});
+                return;
+            }
+            apart(() -> Answer.done(caller, () -> asked.register(RegistrationCodec.node(request, generation))));
+        }
+
+        private static boolean heard(Registration asked, RegisterRequest request, @Nullable String generation) {
+            try {
+                return asked.heard(RegistrationCodec.node(request, generation));
+            } catch (RefusalException _) {
+                // Whoever has more time says why.
+                return false;
+            }
         }
 
         @Override
         public void deregister(DeregisterRequest request, StreamObserver<Empty> caller) {
-            Answer.done(caller, () -> asked().deregister(new NodeId(request.getId())));
+            Registration asked = asked();
+            apart(() -> Answer.done(caller, () -> asked.deregister(new NodeId(request.getId()))));
+        }
+
+        private static void apart(Runnable work) {
+            Thread.startVirtualThread(Context.current().wrap(work));
         }
     }
 }

@@ -19,7 +19,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Serves an object behind one of our contracts. Its methods block; run the gRPC server on virtual threads.
+/// Serves an object behind one of our contracts, on any executor of gRPC's. The object's methods block: each call has a
+/// virtual thread of its own.
 ///
 /// A question (what is `@Repeatable`) ends with its caller: what it asks of others is cancelled when the caller leaves.
 /// A change that was begun is a [Commitment]. A feed takes its next fact when its reader has room for it.
@@ -38,16 +39,28 @@ public final class RpcServer {
                                 ? ServerCalls.asyncServerStreamingCall(
                                         (request, answers) -> stream(procedure, service, request, answers))
                                 : ServerCalls.asyncUnaryCall(
-                                        (request, answers) -> answer(procedure, service, request, answers)));
+                                        (request, answers) -> start(procedure, service, request, answers)));
             }
             return ServerInterceptors.intercept(definition.build(), new CallerMetadata.Receiving());
         };
     }
 
-    private static void answer(
+    private static void start(
             Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
         // Whoever left in the meantime gets no answer, which is no error of ours.
         ((ServerCallStreamObserver<byte[]>) answers).setOnCancelHandler(() -> {});
+        thread(procedure, () -> answer(procedure, service, request, answers)).start();
+    }
+
+    /// The call's context goes with it.
+    private static Thread thread(Contract.Procedure procedure, Runnable work) {
+        return Thread.ofVirtual()
+                .name(name(procedure))
+                .unstarted(Context.current().wrap(work));
+    }
+
+    private static void answer(
+            Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
         byte[] answer;
         try {
             refuseTheLate(procedure);
@@ -71,14 +84,12 @@ public final class RpcServer {
         }
     }
 
-    /// On a thread of its own: gRPC tells a call that its reader is ready, or gone, only when its handler has returned.
+    /// gRPC tells a call that its reader is ready, or gone, only when its handler has returned.
     private static void stream(
             Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
         var call = (ServerCallStreamObserver<byte[]>) answers;
         var pace = new Pace(call);
-        Thread sender = Thread.ofVirtual()
-                .name(name(procedure))
-                .unstarted(Context.current().wrap(() -> send(procedure, service, request, call, pace)));
+        Thread sender = thread(procedure, () -> send(procedure, service, request, call, pace));
         call.setOnCancelHandler(sender::interrupt);
         sender.start();
     }
