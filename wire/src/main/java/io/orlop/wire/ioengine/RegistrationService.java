@@ -13,11 +13,9 @@ import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.wire.service.Registration;
 import org.jspecify.annotations.Nullable;
 
-/// Serves `mayastor.v1.Registration`, on any executor. A thousand nodes that say every five seconds that they live are
-/// two
-/// hundred calls a second, all that a quiet control plane has to do: what says nothing new is answered where it
-/// arrives.
-/// What may block has a virtual thread of its own.
+/// Serves `mayastor.v1.Registration`, on any executor. A thousand nodes that say every five seconds that they live
+/// are two hundred calls a second, all that a quiet control plane has to do: what says nothing new is answered where
+/// it arrives. What may block has a virtual thread of its own.
 public final class RegistrationService implements BindableService {
     private final BindableService service;
 
