@@ -3,6 +3,7 @@ package io.orlop.model;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// How much of everything may be asked for. What is asked is checked before it is promised, by the records that carry a
 /// request: so it holds at every door. What is in the store already was taken by an earlier version, and stays
@@ -14,6 +15,8 @@ import java.util.Map;
 /// a label's name, its value    63 characters     names in a list           1,024
 /// the NQN of a host            223 characters    hosts that may connect    256
 /// a URI                        4,096 characters  children of a nexus       32
+/// what a node says of itself   4,096 characters  disks of a pool           32
+///                                                volumes that keep apart   1,024
 /// ```
 public final class Limits {
     /// No disk is larger, and sums of some thousands of them can still be counted.
@@ -26,6 +29,8 @@ public final class Limits {
     static final int NQN_LENGTH = 223;
     static final int URI_LENGTH = 4096;
     static final int CHILDREN = 32;
+    static final int DISKS = 32;
+    static final int GROUP = 1024;
 
     private Limits() {}
 
@@ -83,6 +88,26 @@ public final class Limits {
     public static String uri(String subject, String uri) {
         text(subject, "a URI", uri, URI_LENGTH);
         return uri;
+    }
+
+    public static List<String> disks(String subject, List<String> disks) {
+        fewer(subject, "disks", disks, DISKS);
+        disks.forEach(disk -> uri(subject, disk));
+        return disks;
+    }
+
+    public static List<VolumeId> group(AffinityGroupId group, List<VolumeId> volumes) {
+        fewer("affinity group " + group, "volumes", volumes, GROUP);
+        return volumes;
+    }
+
+    public static NodeRegistration said(NodeRegistration node) {
+        String subject = "node " + node.id();
+        text(subject, "the endpoint", node.grpcEndpoint(), URI_LENGTH);
+        text(subject, "the instance", Objects.requireNonNullElse(node.instance(), ""), URI_LENGTH);
+        text(subject, "the NQN", Objects.requireNonNullElse(node.nqn(), ""), NQN_LENGTH);
+        text(subject, "the version", Objects.requireNonNullElse(node.version(), ""), URI_LENGTH);
+        return node;
     }
 
     public static List<NexusChild> children(String subject, List<NexusChild> children) {

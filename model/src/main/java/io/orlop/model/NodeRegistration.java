@@ -25,6 +25,7 @@ public record NodeRegistration(
         return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, now);
     }
 
+    /// Whether it is the same instance at the same place, whatever has changed on it.
     public boolean sameButGeneration(NodeRegistration other) {
         return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, other.generation).equals(other);
     }

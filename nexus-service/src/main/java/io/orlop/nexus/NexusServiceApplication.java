@@ -14,7 +14,6 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
-import io.orlop.wire.spring.RpcServerConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +21,7 @@ import org.springframework.context.annotation.Import;
 
 /// nexus-service as a process. Its configuration is `nexus-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class})
 public class NexusServiceApplication {
     public static void main(String[] args) {
         builder().run(args);

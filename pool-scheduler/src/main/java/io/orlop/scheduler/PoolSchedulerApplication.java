@@ -14,7 +14,6 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Pools;
-import io.orlop.wire.spring.RpcServerConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,7 +22,7 @@ import org.springframework.context.annotation.Import;
 
 /// The pool scheduler as a process; its configuration is `pool-scheduler.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class})
 @EnableConfigurationProperties(SchedulerProperties.class)
 public class PoolSchedulerApplication {
     public static void main(String[] args) {

@@ -49,9 +49,6 @@ final class Attendant {
     /// Between two questions for nexuses of a node whose generation moves all the time.
     private static final Duration BREATH = Duration.ofMillis(250);
 
-    /// After a question that was not answered: whoever asks again in this time hears the same.
-    private static final Duration SILENCE = Duration.ofSeconds(1);
-
     private static final Report NOTHING = Report.of(null, List.of(), List.of(), List.of());
 
     private final NodeId node;
@@ -71,10 +68,9 @@ final class Attendant {
     private boolean present = true;
     private boolean left;
     private boolean answering = true;
-    /// Why its last question was not answered; null once it has said something since.
+    /// Why its last question was not answered; null if it has said anything since that question was asked.
     private @Nullable Refusal silence;
 
-    private long silentNanos;
     private boolean heardOf;
     private long heardNanos;
     private long askedNanos;
@@ -118,7 +114,6 @@ final class Attendant {
         locked(() -> {
             NodeRegistration before = registration;
             boolean restarted = !present || before == null || !Objects.equals(before.instance(), said.instance());
-            boolean news = before == null || !said.sameButGeneration(before);
             // What was learnt by asking is the same node if the instance is.
             registration = said;
             heardNanos = ambient.nanos();
@@ -126,16 +121,20 @@ final class Attendant {
             present = true;
             left = false;
             // The old report is not taken back before there is a new one, or none to be had.
-            if (!restarted && news) publish();
+            if (!restarted && !saysTheSame(before, said)) publish();
             if (restarted || !Objects.equals(askedAllGeneration, said.generation())) stirred.raise();
             return null;
         });
     }
 
+    private static boolean saysTheSame(@Nullable NodeRegistration before, NodeRegistration now) {
+        return before != null && now.sameButGeneration(before);
+    }
+
     /// The same as [#registered(NodeRegistration)] where it says nothing new and nobody has to be waited for.
     ///
     /// @return whether that is so; otherwise nothing was done
-    boolean heard(NodeRegistration said) {
+    boolean stillHere(NodeRegistration said) {
         if (!lock.tryLock()) return false;
         try {
             if (!present || !said.equals(registration)) return false;
@@ -173,8 +172,9 @@ final class Attendant {
         return locked(() -> registration == null ? null : registration.grpcEndpoint());
     }
 
-    /// Asks the node anew; who comes while it is being asked waits for the next time. A node that did not answer a
-    /// moment ago is not asked again: when it falls silent, everybody who has something on it wants to know.
+    /// Asks the node anew; who comes while it is being asked waits for the next time. A node that did not answer is not
+    /// asked for a caller's sake before it has said something, or has answered the next periodic question: when it
+    /// falls silent, everybody who has something on it wants to know.
     ///
     /// @return where its answer is
     Cursor refresh() {
@@ -183,7 +183,7 @@ final class Attendant {
                 throw new Refusal.FailedPrecondition("node " + node + " is not online", "start its agent").exception();
             }
             Refusal silent = silence;
-            if (silent != null && ambient.nanos() - silentNanos < SILENCE.toNanos()) throw silent.exception();
+            if (silent != null) throw silent.exception();
             if (next == null) next = new CompletableFuture<>();
             return next;
         });
@@ -205,8 +205,14 @@ final class Attendant {
     private void run() {
         try {
             while (!closed) {
-                stirred.await(untilNextQuestion());
-                if (!closed && mayAsk()) ask();
+                try {
+                    stirred.await(untilNextQuestion());
+                    if (!closed && mayAsk()) ask();
+                } catch (RuntimeException | AssertionError bug) {
+                    // Nobody else looks after this node.
+                    LOG.log(Level.ERROR, "what node " + node + " has could not be taken in", bug);
+                    ambient.sleep(settings.period());
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -347,10 +353,11 @@ final class Attendant {
         // Not one that a client repeats by itself: the node was asked more than once.
         var refusal = new Refusal.FailedPrecondition(
                 "node %s does not answer: %s".formatted(node, failed.getMessage()), "try again when it does");
-        silence = refusal;
-        silentNanos = ambient.nanos();
+        // It may have been started again while its former instance was asked.
+        if (heardNanos - askedNanos <= 0) silence = refusal;
         publish();
         fail(round, refusal);
+        if (silence != null) fail(takeRound(), refusal);
         return null;
     }
 

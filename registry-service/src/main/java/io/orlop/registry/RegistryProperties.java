@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// @param period how often each node is asked for everything it has
+/// @param period how often a node is asked that cannot say whether something has changed, or does not answer
 /// @param deadline how long a node may be silent
 @ConfigurationProperties("orlop.registry")
 record RegistryProperties(@DefaultValue("2s") Duration period, @DefaultValue("10s") Duration deadline) {

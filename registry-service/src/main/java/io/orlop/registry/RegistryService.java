@@ -117,8 +117,8 @@ public final class RegistryService implements Registration, Registry, AutoClosea
     }
 
     @Override
-    public boolean heard(NodeRegistration node) {
-        return book.knows(node) && term().heard(node);
+    public boolean stillHere(NodeRegistration node) {
+        return book.knows(node) && term().stillHere(node);
     }
 
     @Override

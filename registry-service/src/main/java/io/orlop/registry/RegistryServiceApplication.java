@@ -23,7 +23,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -77,12 +76,6 @@ public class RegistryServiceApplication {
     @Bean(destroyMethod = "")
     Owner owner(RegistryService registry) {
         return registry.owner();
-    }
-
-    /// Calls leave for threads of their own as far as they have to.
-    @Bean
-    GrpcServerExecutorProvider rpcExecutorProvider() {
-        return () -> Runnable::run;
     }
 
     @Bean

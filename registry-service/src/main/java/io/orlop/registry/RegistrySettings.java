@@ -2,7 +2,7 @@ package io.orlop.registry;
 
 import java.time.Duration;
 
-/// @param period how often each node is asked for everything it has
+/// @param period how often a node is asked that cannot say whether something has changed, or does not answer
 /// @param deadline how long a node may be silent; agents register every 5 s, so that one may get lost
 public record RegistrySettings(Duration period, Duration deadline) {
     public static final RegistrySettings DEFAULT = new RegistrySettings(Duration.ofSeconds(2), Duration.ofSeconds(10));

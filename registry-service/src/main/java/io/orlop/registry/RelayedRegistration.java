@@ -43,8 +43,8 @@ final class RelayedRegistration implements Registration, AutoCloseable {
     }
 
     @Override
-    public boolean heard(NodeRegistration node) {
-        return here.heard(node);
+    public boolean stillHere(NodeRegistration node) {
+        return here.stillHere(node);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.orlop.registry;
 
+import io.orlop.control.loop.Lasting;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.NodeState;
@@ -13,8 +14,9 @@ import io.orlop.wire.service.Observation.Cursor;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +33,12 @@ final class Term implements AutoCloseable {
     private final RegistrySettings settings;
     private final ObservationLog log;
     private final ReentrantLock lock = new ReentrantLock();
-    private final TreeMap<NodeId, Attendant> attendants = new TreeMap<>();
+    /// Changed with the lock held.
+    private final Map<NodeId, Attendant> attendants = new ConcurrentSkipListMap<>();
+
     private final AtomicInteger unheard = new AtomicInteger();
     private final Signal ended;
+    private @Nullable Lasting liveness;
     private volatile boolean closed;
 
     Term(String epoch, Ambient ambient, Agents agents, RegistrySettings settings) {
@@ -50,7 +55,7 @@ final class Term implements AutoCloseable {
         unheard.set(known.size() + 1);
         known.forEach(node -> attend(node, null, this::heard));
         heard();
-        ambient.startNative("liveness", this::watchTheClock);
+        liveness = Lasting.start(ambient, "liveness", this::watchTheClock);
         return this;
     }
 
@@ -63,8 +68,10 @@ final class Term implements AutoCloseable {
     }
 
     /// @return whether it says nothing new
-    boolean heard(NodeRegistration said) {
-        return attendant(said.id()).filter(attendant -> attendant.heard(said)).isPresent();
+    boolean stillHere(NodeRegistration said) {
+        return attendant(said.id())
+                .filter(attendant -> attendant.stillHere(said))
+                .isPresent();
     }
 
     void deregistered(NodeId node) {
@@ -112,17 +119,13 @@ final class Term implements AutoCloseable {
             lock.unlock();
         }
         ended.raise();
+        if (liveness != null) liveness.close();
         all.forEach(Attendant::close);
         log.close();
     }
 
     private Optional<Attendant> attendant(NodeId node) {
-        lock.lock();
-        try {
-            return Optional.ofNullable(attendants.get(node));
-        } finally {
-            lock.unlock();
-        }
+        return Optional.ofNullable(attendants.get(node));
     }
 
     private Attendant attend(NodeId node, @Nullable NodeRegistration said, Runnable heard) {
@@ -140,23 +143,12 @@ final class Term implements AutoCloseable {
         }
     }
 
-    private void watchTheClock() {
+    private void watchTheClock() throws InterruptedException {
         long settledNanos = ambient.nanos() + SETTLING.toNanos();
-        try {
-            while (!closed) {
-                ended.await(TICK);
-                List<Attendant> all;
-                lock.lock();
-                try {
-                    all = List.copyOf(attendants.values());
-                } finally {
-                    lock.unlock();
-                }
-                if (ambient.nanos() - settledNanos >= 0) all.forEach(Attendant::giveUpWaiting);
-                all.forEach(Attendant::expire);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        while (!closed) {
+            ended.await(TICK);
+            if (ambient.nanos() - settledNanos >= 0) attendants.values().forEach(Attendant::giveUpWaiting);
+            attendants.values().forEach(Attendant::expire);
         }
     }
 }

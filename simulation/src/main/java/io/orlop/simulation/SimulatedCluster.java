@@ -85,7 +85,7 @@ public final class SimulatedCluster {
                 PACE,
                 VolumeSettings.DEFAULT.withPace(PACE).withFaultedChildWait(FAULTED_CHILD_WAIT),
                 (node, term) -> node(node).served(term),
-                LoopObserver.NONE);
+                new Surprises());
         for (int n = 1; n <= NODES; n++) {
             nodes.add(new SimulatedNode(
                     new NodeId("node-" + n),
@@ -107,6 +107,14 @@ public final class SimulatedCluster {
     }
 
     /// What must never be, at no time: two in office, a command of an ended term that was carried out.
+    /// What a reconciler dies of that is no refusal is a bug.
+    private final class Surprises implements LoopObserver {
+        @Override
+        public void failed(String loop, Object id, Throwable thrown, int failuresInRow, Duration pause) {
+            if (!(thrown instanceof RefusalException)) wrongs.add("%s %s: %s".formatted(loop, id, thrown));
+        }
+    }
+
     List<String> wrongs() {
         return List.copyOf(wrongs);
     }

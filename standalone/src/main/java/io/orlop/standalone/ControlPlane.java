@@ -222,6 +222,8 @@ public final class ControlPlane implements AutoCloseable {
         return "127.0.0.1:" + registration.getPort();
     }
 
+    /// What is under way in a call ends by itself, refused by what is closed; the next control plane finishes what was
+    /// promised.
     @Override
     public void close() {
         parts.close();

@@ -26,6 +26,11 @@ final class DemoLoops implements LoopObserver {
     }
 
     @Override
+    public void missed(String loop, Object id) {
+        next.missed(loop, id);
+    }
+
+    @Override
     public void sized(String loop, int known, int running) {
         next.sized(loop, known, running);
     }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 final class Healing {
     private static final Duration SOON = Duration.ofMillis(500);
-    /// After a node did not answer that is not known to be away. When it is, that wakes the volume; until then every
-    /// question is one for each volume that lost a copy.
+    /// After a node did not answer that is not known to be away. When it is, that wakes the volume; until then asking
+    /// again tells nothing new.
     private static final Duration AFTER_SILENCE = Duration.ofSeconds(2);
 
     private final VolumeBook book;

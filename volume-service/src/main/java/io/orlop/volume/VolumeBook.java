@@ -8,6 +8,7 @@ import io.orlop.control.table.Writes;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.AffinityGroupSpec;
+import io.orlop.model.Limits;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
@@ -65,7 +66,7 @@ final class VolumeBook {
             }
             var more = new ArrayList<>(group.get().value().volumes());
             more.add(promise.uuid());
-            return writes.replace(groups, id, group.get(), new AffinityGroupSpec(id, more));
+            return writes.replace(groups, id, group.get(), new AffinityGroupSpec(id, Limits.group(id, more)));
         });
         return again(promise.uuid());
     }

@@ -71,14 +71,15 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
         this.healing = healing;
     }
 
-    /// Volumes, and those that are gone and left something behind.
+    /// Volumes, and those that are gone and left something behind: a volume may come more than once. Concatenated and
+    /// not
+    /// flattened, which would copy.
     @Override
     public Iterator<VolumeId> ids() {
-        Stream<VolumeId> gone = Stream.concat(
-                        stream(view.replicasByVolume().groups()),
-                        stream(view.nexusesByVolume().groups()))
-                .filter(volume -> book.find(volume).isEmpty());
-        return Stream.concat(stream(view.volumes().ids()), gone).iterator();
+        Stream<VolumeId> owners = Stream.concat(
+                stream(view.replicasByVolume().groups()),
+                stream(view.nexusesByVolume().groups()));
+        return Stream.concat(stream(view.volumes().ids()), owners).iterator();
     }
 
     private static Stream<VolumeId> stream(Iterator<VolumeId> ids) {

@@ -16,7 +16,6 @@ import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Volumes;
 import io.orlop.wire.spring.RpcClients;
-import io.orlop.wire.spring.RpcServerConfiguration;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -26,7 +25,7 @@ import org.springframework.context.annotation.Import;
 
 /// volume-service as a process. Its configuration is `volume-service.yml`.
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({OwnerConfiguration.class, ClusterConfiguration.class, RpcServerConfiguration.class})
+@Import({OwnerConfiguration.class, ClusterConfiguration.class})
 public class VolumeServiceApplication {
     public static void main(String[] args) {
         builder().run(args);

@@ -190,7 +190,7 @@ public final class Owner implements AutoCloseable {
                     if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitComplete(LOOK)) continue;
                     enter(fence);
                     return;
-                } catch (RuntimeException notNow) {
+                } catch (RuntimeException | AssertionError notNow) {
                     // The store is away, as a rule. Whatever it is, a leader that never takes office would be the end.
                     observer.failed(office, "taking office", notNow, ++failures, PATIENCE.limit());
                     ambient.sleep(PATIENCE.after(failures, ambient.random()));

@@ -26,6 +26,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The values below one prefix, by id, as of late: the watch feeds it, and so does every commit made here, so that
 /// whoever wrote reads what was written.
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 /// Readers take no lock and copy nothing: what they walk over is the table itself, in the order of the ids, and what
 /// changes meanwhile is seen or not. [Index]es are kept with every change.
 public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Table.class);
+
     private final Ambient ambient;
     private final Keyspace keyspace;
     private final String prefix;
@@ -307,7 +311,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
             boolean saysItAll = Arrays.equals(codec.encode(value), entry.value());
             return new Stored<>(value, entry.modRevision(), saysItAll ? null : entry.value());
         } catch (RuntimeException e) {
-            unreadable.put(entry.key(), String.valueOf(e.getMessage()));
+            cannotRead(entry.key(), String.valueOf(e.getMessage()));
             return null;
         }
     }
@@ -316,9 +320,13 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         try {
             return Optional.of(id.apply(key.substring(prefix.length())));
         } catch (RuntimeException e) {
-            unreadable.put(key, "its name is no id: " + e.getMessage());
+            cannotRead(key, "its name is no id: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    private void cannotRead(String key, String why) {
+        if (!why.equals(unreadable.put(key, why))) LOG.warn("{} cannot be read and is left alone: {}", key, why);
     }
 
     private void nowLoaded() {

@@ -28,6 +28,7 @@ public final class Heartbeat {
     private final Registration registration;
     private final Ambient ambient;
     private final Signal wake;
+    private String name = "a node";
     private volatile boolean stopped;
 
     /// @param node what there is to say, asked each time
@@ -73,7 +74,7 @@ public final class Heartbeat {
                 long began = ambient.nanos();
                 known = register(known);
                 if (known && !before) {
-                    LOG.log(Level.INFO, "{0} is registered", node.get().id());
+                    LOG.log(Level.INFO, "{0} is registered", name);
                 }
                 if (known) pause = PERIOD;
                 if (wake.await(pause) && !stopped) ambient.sleep(untilNewsMayBeTold(began));
@@ -94,13 +95,13 @@ public final class Heartbeat {
     }
 
     private boolean register(boolean before) {
-        NodeRegistration now = node.get();
         try {
+            NodeRegistration now = node.get();
+            name = now.id().name();
             registration.register(now);
             return true;
         } catch (RuntimeException e) {
-            if (before) LOG.log(Level.WARNING, "{0} could not register: {1}", now.id(), e.getMessage());
-            else LOG.log(Level.DEBUG, "{0} could not register: {1}", now.id(), e.getMessage());
+            LOG.log(before ? Level.WARNING : Level.DEBUG, "{0} could not register: {1}", name, e.getMessage());
             return false;
         }
     }

@@ -120,6 +120,8 @@ public final class Nexus {
                     mirror.probe();
                 } catch (IOException e) {
                     LOG.log(Level.DEBUG, "{0} could not look after its copies: {1}", request.name(), e.getMessage());
+                } catch (RuntimeException bug) {
+                    LOG.log(Level.ERROR, request.name() + " could not look after its copies", bug);
                 }
             }
         } catch (InterruptedException e) {

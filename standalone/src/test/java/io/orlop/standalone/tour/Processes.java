@@ -127,7 +127,10 @@ final class Processes implements AutoCloseable {
     private void start(String name, String main, Map<String, String> environment, List<String> options) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
+                // As `orlop` and the image start services.
+                "-XX:+UseG1GC",
+                "-XX:-G1UseAdaptiveIHOP",
+                "-XX:InitiatingHeapOccupancyPercent=70",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx192m",
                 "-ea:io.orlop...",

@@ -1,6 +1,7 @@
 package io.orlop.wire.ioengine;
 
 import com.google.protobuf.StringValue;
+import io.orlop.model.Limits;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.Refusal;
@@ -33,13 +34,13 @@ final class RegistrationCodec {
 
     /// @param generation as it was said beside the request, if it was
     static NodeRegistration node(RegisterRequest request, @Nullable String generation) {
-        return new NodeRegistration(
+        return Limits.said(new NodeRegistration(
                 new NodeId(request.getId()),
                 request.getGrpcEndpoint(),
                 request.hasInstanceUuid() ? request.getInstanceUuid().getValue() : null,
                 request.hasHostnqn() ? request.getHostnqn().getValue() : null,
                 request.hasVersion() ? request.getVersion() : null,
-                generation == null ? null : number(generation));
+                generation == null ? null : number(generation)));
     }
 
     private static Long number(String generation) {

@@ -6,7 +6,6 @@ import io.grpc.Context;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.orlop.model.NodeId;
-import io.orlop.model.RefusalException;
 import io.orlop.stubs.mayastor.v1.DeregisterRequest;
 import io.orlop.stubs.mayastor.v1.RegisterRequest;
 import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves `mayastor.v1.Registration`, on any executor. A thousand nodes that say every five seconds that they live
 /// are two hundred calls a second, all that a quiet control plane has to do: what says nothing new is answered where
-/// it arrives. What may block has a virtual thread of its own.
+/// it arrives, at the copy that leads. What may block has a virtual thread of its own.
 public final class RegistrationService implements BindableService {
     private final BindableService service;
 
@@ -51,17 +50,17 @@ public final class RegistrationService implements BindableService {
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
             Registration asked = asked();
             String generation = Headers.GENERATION.said();
-            if (heard(asked, request, generation)) {
+            if (stillHere(asked, request, generation)) {
                 Answer.done(caller, () -> {});
                 return;
             }
             apart(() -> Answer.done(caller, () -> asked.register(RegistrationCodec.node(request, generation))));
         }
 
-        private static boolean heard(Registration asked, RegisterRequest request, @Nullable String generation) {
+        private static boolean stillHere(Registration asked, RegisterRequest request, @Nullable String generation) {
             try {
-                return asked.heard(RegistrationCodec.node(request, generation));
-            } catch (RefusalException _) {
+                return asked.stillHere(RegistrationCodec.node(request, generation));
+            } catch (RuntimeException _) {
                 // Whoever has more time says why.
                 return false;
             }

@@ -49,7 +49,16 @@ public final class RpcServer {
             Contract.Procedure procedure, Object service, byte[] request, StreamObserver<byte[]> answers) {
         // Whoever left in the meantime gets no answer, which is no error of ours.
         ((ServerCallStreamObserver<byte[]>) answers).setOnCancelHandler(() -> {});
-        thread(procedure, () -> answer(procedure, service, request, answers)).start();
+        thread(procedure, () -> {
+                    try {
+                        answer(procedure, service, request, answers);
+                    } catch (Throwable unsaid) {
+                        // Nobody above would end the call, and its caller would wait.
+                        LOG.log(Level.ERROR, name(procedure) + " could not answer", unsaid);
+                        answers.onError(Status.INTERNAL.withCause(unsaid).asRuntimeException());
+                    }
+                })
+                .start();
     }
 
     /// The call's context goes with it.

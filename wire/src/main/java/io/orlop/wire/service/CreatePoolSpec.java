@@ -9,8 +9,7 @@ import java.util.Map;
 
 public record CreatePoolSpec(PoolId pool, NodeId node, List<String> disks, Map<String, String> labels) {
     public CreatePoolSpec {
-        disks.forEach(disk -> Limits.uri("pool " + pool, disk));
-        disks = List.copyOf(disks);
+        disks = List.copyOf(Limits.disks("pool " + pool, disks));
         labels = Labels.checked("pool " + pool, labels);
     }
 }

@@ -11,7 +11,7 @@ public interface Registration {
     /// The same where it says nothing new, as nearly always: done at once, without waiting for anybody.
     ///
     /// @return false if it has to be registered: nothing was done
-    default boolean heard(NodeRegistration node) {
+    default boolean stillHere(NodeRegistration node) {
         return false;
     }
 

@@ -65,7 +65,7 @@ class CallerTest {
     private <T> T served(Class<T> contract, T service) throws IOException {
         String address = "caller-" + contract.getSimpleName();
         servers.add(InProcessServerBuilder.forName(address)
-                .executor(executor)
+                .directExecutor()
                 .addService(RpcServer.of(contract, service))
                 .build()
                 .start());

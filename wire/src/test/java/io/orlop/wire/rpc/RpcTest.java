@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +86,7 @@ class RpcTest {
     @BeforeEach
     void serve() throws IOException {
         server = InProcessServerBuilder.forName("shelf")
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .directExecutor()
                 .addService(RpcServer.of(Shelf.class, served))
                 .build()
                 .start();
