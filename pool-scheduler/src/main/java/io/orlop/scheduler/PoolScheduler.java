@@ -34,6 +34,7 @@ import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
 import io.orlop.wire.service.ReplicasOf;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -204,19 +205,30 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
         return Page.of(
                 switch (which) {
-                    case ReplicasOf.Everything() -> replicas(after);
+                    case ReplicasOf.Everything() ->
+                        replicas(view.replicas().after(after), view.seen().replicas(after));
                     case ReplicasOf.Volume(var volume) ->
-                        view.replicasByVolume().of(volume).stream()
-                                .filter(spec -> after == null || spec.uuid().compareTo(after) > 0)
-                                .map(this::replica)
-                                .filter(PoolScheduler::visible);
+                        replicas(view.replicasByVolume().after(volume, after), Stream.empty());
                     // Also those that nobody promised are in a pool and on a node.
                     case ReplicasOf.Pool(var pool) ->
-                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
+                        replicas(view.replicasByPool().after(pool, after), seenIn(pool, after))
+                                .filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
                     case ReplicasOf.Node(var node) ->
-                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
+                        replicas(view.replicasByNode().after(node, after), view.seen().replicasOn(node, after))
+                                .filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
                 },
                 most);
+    }
+
+    /// A pool is seen where its replicas are: only what is on those nodes, mostly one, is looked at.
+    private Stream<ReplicaState> seenIn(PoolId pool, @Nullable ReplicaId after) {
+        return Stream.concat(
+                        view.pools().value(pool).map(PoolSpec::node).stream(),
+                        view.seen().pool(pool).stream().map(PoolState::node))
+                .distinct()
+                .flatMap(node -> view.seen().replicasOn(node, after))
+                .filter(state -> state.pool().equals(pool))
+                .sorted(Comparator.comparing(ReplicaState::uuid));
     }
 
     private static <P> boolean isAt(
@@ -227,19 +239,23 @@ public final class PoolScheduler implements Pools, AutoCloseable {
                 || state != null && reported.apply(state).equals(place);
     }
 
-    /// Those after this one, sorted by id: a walk and not a copy.
-    private Stream<Replica> replicas(@Nullable ReplicaId after) {
+    /// What is promised beside what is reported, each sorted by id: a walk and not a copy.
+    private Stream<Replica> replicas(Stream<ReplicaSpec> promised, Stream<ReplicaState> reported) {
         return SideBySide.of(
-                        view.replicas().after(after),
+                        promised,
                         ReplicaSpec::uuid,
-                        view.seen().replicas(after),
+                        reported,
                         ReplicaState::uuid,
-                        (spec, state) -> spec == null ? new Replica(id(state), null, state) : replica(spec))
+                        (spec, state) -> spec == null ? replica(Objects.requireNonNull(state)) : replica(spec))
                 .filter(PoolScheduler::visible);
     }
 
-    private static ReplicaId id(@Nullable ReplicaState state) {
-        return Objects.requireNonNull(state).uuid();
+    /// It may be promised, but elsewhere.
+    private Replica replica(ReplicaState state) {
+        return view.replicas()
+                .value(state.uuid())
+                .map(this::replica)
+                .orElseGet(() -> new Replica(state.uuid(), null, state));
     }
 
     private Replica replica(ReplicaSpec spec) {

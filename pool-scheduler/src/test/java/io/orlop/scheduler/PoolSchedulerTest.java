@@ -19,9 +19,12 @@ import io.orlop.model.VolumeShape;
 import io.orlop.scheduler.FakeNode.Fault;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Provision;
+import io.orlop.wire.service.ReplicasOf;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -535,6 +538,47 @@ class PoolSchedulerTest {
         stage.pass(Duration.ofMinutes(3));
         assertThat(stage.states()).hasSize(3);
         assertThat(stage.found).isEmpty();
+    }
+
+    @Test
+    void listsAPoolAndANodePageByPageWithWhatNobodyPromised() {
+        // Given
+        PoolScheduler scheduler = stage.startWithPools();
+        List<ReplicaId> here = new ArrayList<>();
+        for (int volume = 1; volume <= 3; volume++) {
+            for (Replica replica : scheduler.provision(Stage.provision(stage.promised(volume, SIZE, 3), 3, SIZE))) {
+                if (spec(replica).node().equals(N1)) here.add(replica.uuid());
+            }
+        }
+        for (int stray = 1; stray <= 2; stray++) {
+            stray(id(stray), "theirs", true);
+            here.add(id(stray));
+        }
+        Collections.sort(here);
+        stage.nodes.keySet().forEach(stage.registry::look);
+        stage.until("the strays", () -> scheduler.replicas().count() == 3 * 3 + 2);
+        // Then
+        for (ReplicasOf which : List.of(new ReplicasOf.Pool(P1), new ReplicasOf.Node(N1))) {
+            assertThat(scheduler.replicas(which).map(Replica::uuid)).containsExactlyElementsOf(here);
+            assertThat(pages(scheduler, which, 2)).isEqualTo(here);
+        }
+        // When the node is away, what nobody promised is not seen
+        stage.up("node-1", false);
+        stage.until("it is away", () -> scheduler.replicas().count() == 3 * 3);
+        here.removeAll(List.of(id(1), id(2)));
+        assertThat(pages(scheduler, new ReplicasOf.Pool(P1), 2)).isEqualTo(here);
+        assertThat(pages(scheduler, new ReplicasOf.Node(N1), 2)).isEqualTo(here);
+    }
+
+    private static List<ReplicaId> pages(PoolScheduler scheduler, ReplicasOf which, int most) {
+        var all = new ArrayList<ReplicaId>();
+        Page<Replica> page = scheduler.replicas(which, null, most);
+        all.addAll(ids(page.entries()));
+        while (page.more()) {
+            page = scheduler.replicas(which, all.getLast(), most);
+            all.addAll(ids(page.entries()));
+        }
+        return all;
     }
 
     @Test
