@@ -13,6 +13,7 @@ import io.orlop.control.table.Stored;
 import io.orlop.control.table.Writes;
 import io.orlop.control.view.ClusterView;
 import io.orlop.control.view.ObservingAgents;
+import io.orlop.control.view.SideBySide;
 import io.orlop.model.Labels;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
