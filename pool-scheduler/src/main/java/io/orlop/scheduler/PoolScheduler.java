@@ -39,6 +39,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -62,6 +63,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     private final ReplicaCreation replicaCreation;
     private final ReplicaDeletion replicaDeletion;
     private final ReplicaSharing replicaSharing;
+    private final PoolReconciler poolReconciler;
     private final ReconcileLoop<PoolId> poolLoop;
 
     /// @param view what is promised and what the nodes report; stays the caller's
@@ -95,14 +97,14 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         this.provisioning = new Provisioning(
                 ambient, guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
 
-        var pools = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
+        this.poolReconciler = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
         var replicas = new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing);
         var strays = new StraySweep(ambient, guards, view, keyspace, layout, replicaHands, givenUp);
-        this.poolLoop = owner.loop("pools", pools, pools);
+        this.poolLoop = owner.loop("pools", poolReconciler, poolReconciler);
         var wakes = new Wakes(
                 view,
                 poolLoop,
-                pools,
+                poolReconciler,
                 owner.loop("replicas", replicas, replicas),
                 replicas,
                 owner.loop("strays", strays, strays),
@@ -154,10 +156,14 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         return Objects.requireNonNull(state).id();
     }
 
-    /// Another node's pool of the same name is not this one.
+    /// Another node's pool of the same name is not this one. That its node refuses to import it is said here and nowhere
+    /// else: whoever places replicas looks at what is seen.
     private Pool pool(PoolSpec spec) {
-        return new Pool(
-                spec.id(), spec, view.seen().pool(spec.id(), spec.node()).orElse(null));
+        PoolState state = view.seen()
+                .pool(spec.id(), spec.node())
+                .or(() -> Optional.ofNullable(poolReconciler.refused(spec)).map(why -> PoolState.refused(spec, why)))
+                .orElse(null);
+        return new Pool(spec.id(), spec, state);
     }
 
     @Override

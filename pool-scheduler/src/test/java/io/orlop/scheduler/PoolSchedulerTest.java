@@ -7,6 +7,8 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.Replica;
@@ -589,7 +591,36 @@ class PoolSchedulerTest {
         stage.registry.look(N1);
         stage.until("blocked", () -> scheduler.blocked(P1) != null);
         assertThat(scheduler.blocked(P1)).contains("node node-1 cannot import it");
-        assertThat(scheduler.pool(P1).state()).isNull();
+        assertFaulted(scheduler.pool(P1));
+        assertFaulted(scheduler.pools().filter(pool -> pool.id().equals(P1)).findFirst().orElseThrow());
+        // When the node is away, nobody knows how the pool is.
+        stage.up("node-1", false);
+        stage.until("it is away", () -> scheduler.pool(P1).state() == null);
+    }
+
+    private static void assertFaulted(Pool pool) {
+        PoolState state = Objects.requireNonNull(pool.state());
+        assertThat(state.status()).isEqualTo(PoolStatus.FAULTED);
+        assertThat(state.reason()).startsWith("node node-1 cannot import it: ");
+        assertThat(state.disks()).containsExactly("/dev/disk");
+        assertThat(state.capacity()).isEqualTo(Bytes.ZERO);
+        assertThat(state.used()).isEqualTo(Bytes.ZERO);
+    }
+
+    @Test
+    void placesNothingInAPoolThatIsNotImported() {
+        // Given
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.registry.look(N1);
+        stage.node("node-1").loseDisk("/dev/disk");
+        stage.registry.look(N1);
+        stage.until("it is faulted", () -> scheduler.pool(P1).state() instanceof PoolState state && state.reason() != null);
+        // Then
+        assertThatThrownBy(() -> scheduler.provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE)))
+                .hasMessageContaining(P1.name())
+                .hasMessageContaining("its node node-1 does not report it");
+        assertThat(scheduler.provision(Stage.provision(stage.promised(2, SIZE, 2), 2, SIZE)))
+                .hasSize(2);
     }
 
     private void stray(ReplicaId id, String name, boolean thin) {
