@@ -156,7 +156,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         return Objects.requireNonNull(state).id();
     }
 
-    /// Another node's pool of the same name is not this one. That its node refuses to import it is said here and nowhere
+    /// Another node's pool of the same name is not this one. That its node refuses to import it is said here and
+    /// nowhere
     /// else: whoever places replicas looks at what is seen.
     private Pool pool(PoolSpec spec) {
         PoolState state = view.seen()
@@ -221,7 +222,9 @@ public final class PoolScheduler implements Pools, AutoCloseable {
                         replicas(view.replicasByPool().after(pool, after), seenIn(pool, after))
                                 .filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
                     case ReplicasOf.Node(var node) ->
-                        replicas(view.replicasByNode().after(node, after), view.seen().replicasOn(node, after))
+                        replicas(
+                                        view.replicasByNode().after(node, after),
+                                        view.seen().replicasOn(node, after))
                                 .filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
                 },
                 most);

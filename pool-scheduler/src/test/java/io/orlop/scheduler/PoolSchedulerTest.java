@@ -592,7 +592,11 @@ class PoolSchedulerTest {
         stage.until("blocked", () -> scheduler.blocked(P1) != null);
         assertThat(scheduler.blocked(P1)).contains("node node-1 cannot import it");
         assertFaulted(scheduler.pool(P1));
-        assertFaulted(scheduler.pools().filter(pool -> pool.id().equals(P1)).findFirst().orElseThrow());
+        assertFaulted(scheduler
+                .pools()
+                .filter(pool -> pool.id().equals(P1))
+                .findFirst()
+                .orElseThrow());
         // When the node is away, nobody knows how the pool is.
         stage.up("node-1", false);
         stage.until("it is away", () -> scheduler.pool(P1).state() == null);
@@ -614,7 +618,8 @@ class PoolSchedulerTest {
         stage.registry.look(N1);
         stage.node("node-1").loseDisk("/dev/disk");
         stage.registry.look(N1);
-        stage.until("it is faulted", () -> scheduler.pool(P1).state() instanceof PoolState state && state.reason() != null);
+        stage.until(
+                "it is faulted", () -> scheduler.pool(P1).state() instanceof PoolState state && state.reason() != null);
         // Then
         assertThatThrownBy(() -> scheduler.provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE)))
                 .hasMessageContaining(P1.name())

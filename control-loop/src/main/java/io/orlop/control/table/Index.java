@@ -52,9 +52,8 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
         NavigableSet<K> ids = members.get(group);
         if (ids == null) return Stream.empty();
         NavigableSet<K> left = after == null ? ids : ids.tailSet(after, false);
-        return left.stream()
-                .flatMap(id -> table.value(id).stream())
-                .filter(value -> groups.apply(value).contains(group));
+        return left.stream().flatMap(id -> table.value(id).stream()).filter(value -> groups.apply(value)
+                .contains(group));
     }
 
     /// The ids of a group, sorted: a copy of what is there now.

@@ -40,9 +40,8 @@ class BadPoolFilesTest {
         try (var demo = start();
                 var rest = new Rest(demo.restPort())) {
             // The node has said so; the scheduler hears it in a moment.
-            Tour.await(
-                    "every damaged pool to be shown as such",
-                    () -> states(rest).values().stream().noneMatch(JsonNode::isMissingNode));
+            Tour.await("every damaged pool to be shown as such", () -> states(rest).values().stream()
+                    .noneMatch(JsonNode::isMissingNode));
             Map<String, JsonNode> states = states(rest);
             assertThat(states).hasSize(5);
             JsonNode sound = Objects.requireNonNull(states.get("node-5-pool-1"));
