@@ -1,17 +1,15 @@
 package io.orlop.nexus;
 
 import io.orlop.control.view.ClusterView;
+import io.orlop.control.view.SideBySide;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.SpecStatus;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
-import java.util.Spliterator;
-import java.util.Spliterators;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /// All nexuses by id, promised or seen: two sorted walks as one.
@@ -30,52 +28,23 @@ final class NexusListing {
 
     /// @param id `null` to begin with the first
     Stream<Nexus> after(@Nullable NexusId id) {
-        var walk = new Walk(
-                view.nexuses()
-                        .after(id)
-                        .filter(spec -> spec.status() != SpecStatus.DELETING)
-                        .iterator(),
-                view.seen()
-                        .nexuses(id)
-                        .filter(state -> view.nexuses().get(state.uuid()).isEmpty())
-                        .iterator());
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED | Spliterator.NONNULL), false);
+        return SideBySide.<NexusId, NexusSpec, NexusState, Optional<Nexus>>of(
+                        view.nexuses().after(id),
+                        NexusSpec::uuid,
+                        view.seen().nexuses(id),
+                        NexusState::uuid,
+                        (spec, state) -> spec == null ? stranger(Objects.requireNonNull(state)) : promised(spec))
+                .flatMap(Optional::stream);
     }
 
-    private final class Walk implements Iterator<Nexus> {
-        private final Iterator<NexusSpec> promised;
-        private final Iterator<NexusState> strange;
-        private @Nullable NexusSpec spec;
-        private @Nullable NexusState stranger;
+    private Optional<Nexus> promised(NexusSpec spec) {
+        if (spec.status() == SpecStatus.DELETING) return Optional.empty();
+        return Optional.of(new Nexus(spec.uuid(), spec, view.state(spec).orElse(null)));
+    }
 
-        Walk(Iterator<NexusSpec> promised, Iterator<NexusState> strange) {
-            this.promised = promised;
-            this.strange = strange;
-            this.spec = next(promised);
-            this.stranger = next(strange);
-        }
-
-        @Override
-        public boolean hasNext() {
-            return spec != null || stranger != null;
-        }
-
-        @Override
-        public Nexus next() {
-            NexusSpec nextSpec = spec;
-            NexusState nextStranger = stranger;
-            if (nextSpec != null && (nextStranger == null || nextSpec.uuid().compareTo(nextStranger.uuid()) <= 0)) {
-                spec = next(promised);
-                return new Nexus(nextSpec.uuid(), nextSpec, view.state(nextSpec).orElse(null));
-            }
-            if (nextStranger == null) throw new NoSuchElementException();
-            stranger = next(strange);
-            return new Nexus(nextStranger.uuid(), null, nextStranger);
-        }
-
-        private static <T> @Nullable T next(Iterator<T> walk) {
-            return walk.hasNext() ? walk.next() : null;
-        }
+    /// It may have been promised since the walk passed its place.
+    private Optional<Nexus> stranger(NexusState state) {
+        if (view.nexuses().get(state.uuid()).isPresent()) return Optional.empty();
+        return Optional.of(new Nexus(state.uuid(), null, state));
     }
 }

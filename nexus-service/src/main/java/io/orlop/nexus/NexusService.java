@@ -3,6 +3,7 @@ package io.orlop.nexus;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
+import io.orlop.control.loop.Grace;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.owner.Owner;
 import io.orlop.control.view.ClusterView;

@@ -13,6 +13,7 @@ import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.PoolState;
 import io.orlop.model.Refusal;
+import io.orlop.model.SpecStatus;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /// Given a pool whose creation or deletion was begun, when its node is online, then it is finished.
 /// Given a pool that is created, when its node is online and does not have it, then it is imported again; the node
@@ -33,8 +35,8 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
     private final PoolCreation creation;
     private final PoolDeletion deletion;
     private final PoolHands hands;
-    /// What was said in the log of pools that cannot be imported: once, and not with every attempt.
-    private final Map<PoolId, String> said = new ConcurrentSkipListMap<>();
+    /// Why pools cannot be imported. It is said in the log once, and not with every attempt.
+    private final Map<PoolId, String> refused = new ConcurrentSkipListMap<>();
 
     PoolReconciler(Guards guards, ClusterView view, PoolCreation creation, PoolDeletion deletion, PoolHands hands) {
         this.guards = guards;
@@ -61,17 +63,14 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
     @Override
     public Outcome reconcile(PoolId id) {
         // Looked at before the guard is taken, so that nobody waits for a look at what is well.
-        if (!amiss(id)) {
-            said.remove(id);
-            return Outcome.settled();
-        }
+        if (!amiss(id)) return well(id);
         Optional<Guard> guard = guards.tryAcquire(Guarded.of(id));
         if (guard.isEmpty()) return Outcome.again(SOON);
         try (Guard _ = guard.get()) {
             Optional<Stored<PoolSpec>> found = view.pools().get(id);
-            if (found.isEmpty()) return Outcome.settled();
+            if (found.isEmpty()) return well(id);
             PoolSpec pool = found.get().value();
-            if (!amiss(pool)) return Outcome.settled();
+            if (!amiss(pool)) return well(id);
             if (!view.seen().online(pool.node())) return Outcome.blocked("node " + pool.node() + " is not online");
             return switch (pool.status()) {
                 case CREATING ->
@@ -91,12 +90,27 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
         }
     }
 
+    /// Why the pool's node, which is online and does not have it, does not import it; `null` if it does not refuse, or
+    /// was not asked yet.
+    @Nullable
+    String refused(PoolSpec pool) {
+        return pool.status() == SpecStatus.CREATED && missing(pool) ? refused.get(pool.id()) : null;
+    }
+
+    private Outcome well(PoolId id) {
+        refused.remove(id);
+        return Outcome.settled();
+    }
+
     private Outcome load(PoolSpec pool) {
         return switch (hands.load(pool)) {
-            case Attempt.Done<PoolState> loaded -> missing(pool) ? Outcome.again(SOON) : Outcome.settled();
+            case Attempt.Done<PoolState> loaded -> {
+                refused.remove(pool.id());
+                yield missing(pool) ? Outcome.again(SOON) : Outcome.settled();
+            }
             case Attempt.Refused<PoolState>(Refusal refusal) -> {
                 String why = "node %s cannot import it: %s".formatted(pool.node(), refusal.text());
-                if (!why.equals(said.put(pool.id(), why))) LOG.log(Level.WARNING, "pool {0}: {1}", pool.id(), why);
+                if (!why.equals(refused.put(pool.id(), why))) LOG.log(Level.WARNING, "pool {0}: {1}", pool.id(), why);
                 yield Outcome.blocked(why);
             }
             case Attempt.Unclear<PoolState> unclear -> Outcome.again(SOON);

@@ -13,6 +13,7 @@ import io.orlop.control.table.Stored;
 import io.orlop.control.table.Writes;
 import io.orlop.control.view.ClusterView;
 import io.orlop.control.view.ObservingAgents;
+import io.orlop.control.view.SideBySide;
 import io.orlop.model.Labels;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
@@ -34,9 +35,11 @@ import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
 import io.orlop.wire.service.ReplicasOf;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -60,6 +63,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     private final ReplicaCreation replicaCreation;
     private final ReplicaDeletion replicaDeletion;
     private final ReplicaSharing replicaSharing;
+    private final PoolReconciler poolReconciler;
     private final ReconcileLoop<PoolId> poolLoop;
 
     /// @param view what is promised and what the nodes report; stays the caller's
@@ -93,14 +97,14 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         this.provisioning = new Provisioning(
                 ambient, guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
 
-        var pools = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
+        this.poolReconciler = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
         var replicas = new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing);
         var strays = new StraySweep(ambient, guards, view, keyspace, layout, replicaHands, givenUp);
-        this.poolLoop = owner.loop("pools", pools, pools);
+        this.poolLoop = owner.loop("pools", poolReconciler, poolReconciler);
         var wakes = new Wakes(
                 view,
                 poolLoop,
-                pools,
+                poolReconciler,
                 owner.loop("replicas", replicas, replicas),
                 replicas,
                 owner.loop("strays", strays, strays),
@@ -152,10 +156,15 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         return Objects.requireNonNull(state).id();
     }
 
-    /// Another node's pool of the same name is not this one.
+    /// Another node's pool of the same name is not this one. That its node refuses to import it is said here and
+    /// nowhere
+    /// else: whoever places replicas looks at what is seen.
     private Pool pool(PoolSpec spec) {
-        return new Pool(
-                spec.id(), spec, view.seen().pool(spec.id(), spec.node()).orElse(null));
+        PoolState state = view.seen()
+                .pool(spec.id(), spec.node())
+                .or(() -> Optional.ofNullable(poolReconciler.refused(spec)).map(why -> PoolState.refused(spec, why)))
+                .orElse(null);
+        return new Pool(spec.id(), spec, state);
     }
 
     @Override
@@ -204,19 +213,32 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     public Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most) {
         return Page.of(
                 switch (which) {
-                    case ReplicasOf.Everything() -> replicas(after);
+                    case ReplicasOf.Everything() ->
+                        replicas(view.replicas().after(after), view.seen().replicas(after));
                     case ReplicasOf.Volume(var volume) ->
-                        view.replicasByVolume().of(volume).stream()
-                                .filter(spec -> after == null || spec.uuid().compareTo(after) > 0)
-                                .map(this::replica)
-                                .filter(PoolScheduler::visible);
+                        replicas(view.replicasByVolume().after(volume, after), Stream.empty());
                     // Also those that nobody promised are in a pool and on a node.
                     case ReplicasOf.Pool(var pool) ->
-                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
+                        replicas(view.replicasByPool().after(pool, after), seenIn(pool, after))
+                                .filter(replica -> isAt(replica, ReplicaSpec::pool, ReplicaState::pool, pool));
                     case ReplicasOf.Node(var node) ->
-                        replicas(after).filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
+                        replicas(
+                                        view.replicasByNode().after(node, after),
+                                        view.seen().replicasOn(node, after))
+                                .filter(replica -> isAt(replica, ReplicaSpec::node, ReplicaState::node, node));
                 },
                 most);
+    }
+
+    /// A pool is seen where its replicas are: only what is on those nodes, mostly one, is looked at.
+    private Stream<ReplicaState> seenIn(PoolId pool, @Nullable ReplicaId after) {
+        return Stream.concat(
+                        view.pools().value(pool).map(PoolSpec::node).stream(),
+                        view.seen().pool(pool).stream().map(PoolState::node))
+                .distinct()
+                .flatMap(node -> view.seen().replicasOn(node, after))
+                .filter(state -> state.pool().equals(pool))
+                .sorted(Comparator.comparing(ReplicaState::uuid));
     }
 
     private static <P> boolean isAt(
@@ -227,19 +249,23 @@ public final class PoolScheduler implements Pools, AutoCloseable {
                 || state != null && reported.apply(state).equals(place);
     }
 
-    /// Those after this one, sorted by id: a walk and not a copy.
-    private Stream<Replica> replicas(@Nullable ReplicaId after) {
+    /// What is promised beside what is reported, each sorted by id: a walk and not a copy.
+    private Stream<Replica> replicas(Stream<ReplicaSpec> promised, Stream<ReplicaState> reported) {
         return SideBySide.of(
-                        view.replicas().after(after),
+                        promised,
                         ReplicaSpec::uuid,
-                        view.seen().replicas(after),
+                        reported,
                         ReplicaState::uuid,
-                        (spec, state) -> spec == null ? new Replica(id(state), null, state) : replica(spec))
+                        (spec, state) -> spec == null ? replica(Objects.requireNonNull(state)) : replica(spec))
                 .filter(PoolScheduler::visible);
     }
 
-    private static ReplicaId id(@Nullable ReplicaState state) {
-        return Objects.requireNonNull(state).uuid();
+    /// It may be promised, but elsewhere.
+    private Replica replica(ReplicaState state) {
+        return view.replicas()
+                .value(state.uuid())
+                .map(this::replica)
+                .orElseGet(() -> new Replica(state.uuid(), null, state));
     }
 
     private Replica replica(ReplicaSpec spec) {

@@ -5,6 +5,7 @@ import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
+import io.orlop.control.loop.Grace;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.loop.Reconciler;
 import io.orlop.control.loop.Scope;
@@ -19,9 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Given a replica at a node that no spec knows, when it can only be one that we began and gave up, then it is
 /// destroyed; everything else is left alone, and only shown.
@@ -36,16 +35,15 @@ final class StraySweep implements Reconciler<Stray>, Scope<Stray> {
     private static final Logger LOG = System.getLogger(StraySweep.class.getName());
     private static final Duration SOON = Duration.ofSeconds(2);
     /// Longer than any creation lingers, and than the watch is late.
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(30);
 
-    private final Ambient ambient;
     private final Guards guards;
     private final ClusterView view;
     private final Keyspace keyspace;
     private final Layout layout;
     private final ReplicaHands hands;
     private final GivenUp givenUp;
-    private final Map<Stray, Long> foundNanos = new ConcurrentSkipListMap<>();
+    private final Grace<Stray> grace;
 
     StraySweep(
             Ambient ambient,
@@ -55,13 +53,13 @@ final class StraySweep implements Reconciler<Stray>, Scope<Stray> {
             Layout layout,
             ReplicaHands hands,
             GivenUp givenUp) {
-        this.ambient = ambient;
         this.guards = guards;
         this.view = view;
         this.keyspace = keyspace;
         this.layout = layout;
         this.hands = hands;
         this.givenUp = givenUp;
+        this.grace = new Grace<>(ambient, LONG_ENOUGH);
     }
 
     @Override
@@ -88,12 +86,8 @@ final class StraySweep implements Reconciler<Stray>, Scope<Stray> {
         if (guard.isEmpty()) return Outcome.again(SOON);
         try (Guard _ = guard.get()) {
             if (!amiss(stray) || isKnown(stray.replica())) return leave(stray);
-            long now = ambient.nanos();
-            Long since = foundNanos.putIfAbsent(stray, now);
-            if (since == null) return Outcome.again(GRACE);
-            long left = since + GRACE.toNanos() - now;
-            if (left > 0) return Outcome.again(Duration.ofNanos(left));
-            return remove(stray);
+            Duration left = grace.left(stray);
+            return left.isPositive() ? Outcome.again(left) : remove(stray);
         }
     }
 
@@ -136,7 +130,7 @@ final class StraySweep implements Reconciler<Stray>, Scope<Stray> {
     }
 
     private Outcome leave(Stray stray) {
-        foundNanos.remove(stray);
+        grace.forget(stray);
         return Outcome.settled();
     }
 }

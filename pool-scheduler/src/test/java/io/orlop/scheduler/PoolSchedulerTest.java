@@ -7,6 +7,8 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.Replica;
@@ -19,9 +21,12 @@ import io.orlop.model.VolumeShape;
 import io.orlop.scheduler.FakeNode.Fault;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Provision;
+import io.orlop.wire.service.ReplicasOf;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -538,6 +543,47 @@ class PoolSchedulerTest {
     }
 
     @Test
+    void listsAPoolAndANodePageByPageWithWhatNobodyPromised() {
+        // Given
+        PoolScheduler scheduler = stage.startWithPools();
+        List<ReplicaId> here = new ArrayList<>();
+        for (int volume = 1; volume <= 3; volume++) {
+            for (Replica replica : scheduler.provision(Stage.provision(stage.promised(volume, SIZE, 3), 3, SIZE))) {
+                if (spec(replica).node().equals(N1)) here.add(replica.uuid());
+            }
+        }
+        for (int stray = 1; stray <= 2; stray++) {
+            stray(id(stray), "theirs", true);
+            here.add(id(stray));
+        }
+        Collections.sort(here);
+        stage.nodes.keySet().forEach(stage.registry::look);
+        stage.until("the strays", () -> scheduler.replicas().count() == 3 * 3 + 2);
+        // Then
+        for (ReplicasOf which : List.of(new ReplicasOf.Pool(P1), new ReplicasOf.Node(N1))) {
+            assertThat(scheduler.replicas(which).map(Replica::uuid)).containsExactlyElementsOf(here);
+            assertThat(pages(scheduler, which, 2)).isEqualTo(here);
+        }
+        // When the node is away, what nobody promised is not seen
+        stage.up("node-1", false);
+        stage.until("it is away", () -> scheduler.replicas().count() == 3 * 3);
+        here.removeAll(List.of(id(1), id(2)));
+        assertThat(pages(scheduler, new ReplicasOf.Pool(P1), 2)).isEqualTo(here);
+        assertThat(pages(scheduler, new ReplicasOf.Node(N1), 2)).isEqualTo(here);
+    }
+
+    private static List<ReplicaId> pages(PoolScheduler scheduler, ReplicasOf which, int most) {
+        var all = new ArrayList<ReplicaId>();
+        Page<Replica> page = scheduler.replicas(which, null, most);
+        all.addAll(ids(page.entries()));
+        while (page.more()) {
+            page = scheduler.replicas(which, all.getLast(), most);
+            all.addAll(ids(page.entries()));
+        }
+        return all;
+    }
+
+    @Test
     void saysWhyAPoolIsNotImported() {
         PoolScheduler scheduler = stage.startWithPools();
         stage.registry.look(N1);
@@ -545,7 +591,41 @@ class PoolSchedulerTest {
         stage.registry.look(N1);
         stage.until("blocked", () -> scheduler.blocked(P1) != null);
         assertThat(scheduler.blocked(P1)).contains("node node-1 cannot import it");
-        assertThat(scheduler.pool(P1).state()).isNull();
+        assertFaulted(scheduler.pool(P1));
+        assertFaulted(scheduler
+                .pools()
+                .filter(pool -> pool.id().equals(P1))
+                .findFirst()
+                .orElseThrow());
+        // When the node is away, nobody knows how the pool is.
+        stage.up("node-1", false);
+        stage.until("it is away", () -> scheduler.pool(P1).state() == null);
+    }
+
+    private static void assertFaulted(Pool pool) {
+        PoolState state = Objects.requireNonNull(pool.state());
+        assertThat(state.status()).isEqualTo(PoolStatus.FAULTED);
+        assertThat(state.reason()).startsWith("node node-1 cannot import it: ");
+        assertThat(state.disks()).containsExactly("/dev/disk");
+        assertThat(state.capacity()).isEqualTo(Bytes.ZERO);
+        assertThat(state.used()).isEqualTo(Bytes.ZERO);
+    }
+
+    @Test
+    void placesNothingInAPoolThatIsNotImported() {
+        // Given
+        PoolScheduler scheduler = stage.startWithPools();
+        stage.registry.look(N1);
+        stage.node("node-1").loseDisk("/dev/disk");
+        stage.registry.look(N1);
+        stage.until(
+                "it is faulted", () -> scheduler.pool(P1).state() instanceof PoolState state && state.reason() != null);
+        // Then
+        assertThatThrownBy(() -> scheduler.provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE)))
+                .hasMessageContaining(P1.name())
+                .hasMessageContaining("its node node-1 does not report it");
+        assertThat(scheduler.provision(Stage.provision(stage.promised(2, SIZE, 2), 2, SIZE)))
+                .hasSize(2);
     }
 
     private void stray(ReplicaId id, String name, boolean thin) {

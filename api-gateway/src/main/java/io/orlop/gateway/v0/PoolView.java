@@ -15,6 +15,8 @@ record PoolView(String id, @Nullable Spec spec, @Nullable State state) {
             String node,
             Choices.SpecStatus status) {}
 
+    /// @param reason why it is faulted, in a sentence, where its node refuses to import it: ours, upstream has no such
+    ///     field
     @Schema(name = "PoolState")
     record State(
             long capacity,
@@ -23,5 +25,6 @@ record PoolView(String id, @Nullable Spec spec, @Nullable State state) {
             String node,
             Choices.PoolStatus status,
             long used,
-            long committed) {}
+            long committed,
+            @Nullable String reason) {}
 }

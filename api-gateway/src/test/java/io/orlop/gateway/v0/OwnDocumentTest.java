@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
 class OwnDocumentTest extends Dialogue {
     /// What we say beyond upstream. Its clients ignore what they do not know.
     private static final Map<String, Set<String>> OURS = Map.of(
+            "PoolState", Set.of("reason"),
             "VolumeState", Set.of("waits_for"),
             // Upstream's since 2026.
             "VolumeSpec", Set.of("cluster_size"));

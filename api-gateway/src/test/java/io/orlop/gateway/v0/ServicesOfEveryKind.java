@@ -136,6 +136,9 @@ class ServicesOfEveryKind {
             var id = new PoolId("promised-" + status.ordinal());
             all.add(new Pool(id, new PoolSpec(id, NODE, List.of("/dev/sdb"), Map.of(), status), null));
         }
+        var lost = new PoolId("lost");
+        var promised = new PoolSpec(lost, NODE, List.of("aio:///lost"), Map.of(), SpecStatus.CREATED);
+        all.add(new Pool(lost, promised, PoolState.refused(promised, "node node-1 cannot import it: no such file")));
         return all;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The values of a table by something they say: replicas by their volume, nexuses by their node. Kept with every change
@@ -42,6 +43,17 @@ public final class Index<G extends Comparable<G>, K extends Comparable<K>, T> {
             table.value(id).filter(value -> groups.apply(value).contains(group)).ifPresent(found::add);
         }
         return found;
+    }
+
+    /// The values of a group of ids after this one, sorted: a walk and not a copy.
+    ///
+    /// @param after `null` to begin with the first
+    public Stream<T> after(G group, @Nullable K after) {
+        NavigableSet<K> ids = members.get(group);
+        if (ids == null) return Stream.empty();
+        NavigableSet<K> left = after == null ? ids : ids.tailSet(after, false);
+        return left.stream().flatMap(id -> table.value(id).stream()).filter(value -> groups.apply(value)
+                .contains(group));
     }
 
     /// The ids of a group, sorted: a copy of what is there now.

@@ -163,6 +163,13 @@ public final class Observations implements AutoCloseable {
         return (after == null ? replicas.all() : replicas.after(after)).filter(state -> online(state.node()));
     }
 
+    /// Of one node, as long as it is online, sorted by id: a walk that costs what the node has.
+    ///
+    /// @param after `null` to begin with the first
+    public Stream<ReplicaState> replicasOn(NodeId node, @Nullable ReplicaId after) {
+        return online(node) ? replicas.on(node, after) : Stream.empty();
+    }
+
     /// @param after `null` to begin with the first
     public Stream<NexusState> nexuses(@Nullable NexusId after) {
         return (after == null ? nexuses.all() : nexuses.after(after)).filter(state -> online(state.node()));

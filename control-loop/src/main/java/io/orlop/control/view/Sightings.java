@@ -5,7 +5,11 @@ import io.orlop.model.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// what bears an older number is not there any more.
 final class Sightings<K extends Comparable<K>, S> {
     private final Catalogue<Place<K>, Sighting<S>> seen = new Catalogue<>(Place.order());
+    /// None of them is empty.
+    private final Map<NodeId, NavigableSet<K>> byNode = new ConcurrentHashMap<>();
 
     /// @param node `null` sorts before every node
     private record Place<K extends Comparable<K>>(K id, @Nullable NodeId node) {
@@ -51,6 +57,15 @@ final class Sightings<K extends Comparable<K>, S> {
         return states(from(id).filter(place -> !place.id().equals(id)));
     }
 
+    /// What is on a node, sorted by id: a walk and not a copy, that costs what the node has.
+    ///
+    /// @param after `null` to begin with the first
+    Stream<S> on(NodeId node, @Nullable K after) {
+        NavigableSet<K> ids = byNode.get(node);
+        if (ids == null) return Stream.empty();
+        return states((after == null ? ids : ids.tailSet(after, false)).stream().map(id -> new Place<>(id, node)));
+    }
+
     private Stream<Place<K>> from(K id) {
         return seen.keysFrom(new Place<>(id, null));
     }
@@ -63,6 +78,9 @@ final class Sightings<K extends Comparable<K>, S> {
     @Nullable
     S put(K id, NodeId node, S state, int telling, long moment) {
         Sighting<S> before = seen.put(new Place<>(id, node), new Sighting<>(state, telling, moment));
+        if (before == null) {
+            byNode.computeIfAbsent(node, _ -> new ConcurrentSkipListSet<>()).add(id);
+        }
         return before == null ? null : before.state();
     }
 
@@ -95,7 +113,14 @@ final class Sightings<K extends Comparable<K>, S> {
     }
 
     boolean remove(K id, NodeId node) {
-        return seen.remove(new Place<>(id, node)) != null;
+        boolean there = seen.remove(new Place<>(id, node)) != null;
+        if (there) byNode.computeIfPresent(node, (_, ids) -> without(ids, id));
+        return there;
+    }
+
+    private static <K> @Nullable NavigableSet<K> without(NavigableSet<K> ids, K id) {
+        ids.remove(id);
+        return ids.isEmpty() ? null : ids;
     }
 
     /// Forgets what was not told again.
@@ -104,7 +129,7 @@ final class Sightings<K extends Comparable<K>, S> {
         seen.keys().forEach(place -> {
             Sighting<S> sighting = seen.get(place);
             if (sighting == null || sighting.telling() == telling || place.node() == null) return;
-            seen.remove(place);
+            remove(place.id(), place.node());
             lost.add(new Lost<>(place.node(), place.id()));
         });
         return lost;

@@ -10,6 +10,14 @@ import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolUuid;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ReplicaStatus;
+import io.orlop.model.ShareProtocol;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
@@ -22,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,5 +132,75 @@ class ObservationsTest {
         assertThat(status()).isEqualTo(NexusStatus.ONLINE);
         assertThat(seen.refresh(List.of(NODE), LONG)).isTrue();
         assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+
+    @Test
+    void whatIsOnANodeIsWalkedInTheOrderOfIdsWhileTheNodeIsOnline() throws InterruptedException {
+        // Given
+        var other = new NodeId("node-2");
+        tell(new Fact.Node(new NodeState(other, "a:2", NodeStatus.ONLINE, null, null, "one")));
+        tell(replica(3, NODE));
+        tell(replica(1, NODE));
+        tell(replica(2, other));
+        tell(replica(1, other));
+        // Then
+        assertThat(on(NODE, null)).containsExactly(id(1), id(3));
+        assertThat(on(NODE, id(1))).containsExactly(id(3));
+        assertThat(on(NODE, id(2))).containsExactly(id(3));
+        assertThat(on(other, null)).containsExactly(id(1), id(2));
+        assertThat(on(new NodeId("node-3"), null)).isEmpty();
+        // When
+        seen.answeredGone(Fact.Replica.id(NODE, id(1)));
+        tell(new Fact.Node(new NodeState(other, "a:2", NodeStatus.OFFLINE, null, null, "one")));
+        // Then
+        assertThat(on(NODE, null)).containsExactly(id(3));
+        assertThat(on(other, null)).isEmpty();
+    }
+
+    @Test
+    void whatIsNotToldAgainIsNotOnItsNode() throws InterruptedException {
+        // Given
+        tell(replica(1, NODE));
+        // When
+        var node = new NodeState(NODE, "a:1", NodeStatus.ONLINE, null, null, "one");
+        publishAnew(new News.Seen(new Fact.Node(node)), new News.Seen(replica(2, NODE)));
+        // Then
+        assertThat(on(NODE, null)).containsExactly(id(2));
+    }
+
+    private void publishAnew(News... news) throws InterruptedException {
+        var at = new Cursor("f", 1);
+        pieces.add(new Observation(at, List.of(news), true, true));
+        assertThat(seen.await(at, LONG)).isTrue();
+    }
+
+    private void tell(Fact fact) throws InterruptedException {
+        assertThat(seen.await(publish(new News.Seen(fact)), LONG)).isTrue();
+    }
+
+    private List<ReplicaId> on(NodeId node, @Nullable ReplicaId after) {
+        return seen.replicasOn(node, after).map(ReplicaState::uuid).toList();
+    }
+
+    private static ReplicaId id(int number) {
+        return new ReplicaId(new UUID(1, number));
+    }
+
+    private static Fact replica(int number, NodeId node) {
+        Bytes size = Bytes.mib(64);
+        return new Fact.Replica(new ReplicaState(
+                id(number),
+                "replica",
+                node,
+                new PoolId("pool"),
+                new PoolUuid(new UUID(2, 1)),
+                size,
+                false,
+                ShareProtocol.NONE,
+                "",
+                List.of(),
+                new ReplicaSpace(size, size, Bytes.mib(4), 16, 16),
+                ReplicaKind.REGULAR,
+                ReplicaStatus.ONLINE));
     }
 }

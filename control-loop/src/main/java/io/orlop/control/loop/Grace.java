@@ -1,4 +1,4 @@
-package io.orlop.nexus;
+package io.orlop.control.loop;
 
 import io.orlop.model.ambient.Ambient;
 import java.time.Duration;
@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// What looked needless once, and since when: it has to look so again after a while before anybody removes it.
-final class Grace<K extends Comparable<K>> {
+public final class Grace<K extends Comparable<K>> {
     private final Ambient ambient;
     private final Duration grace;
     private final Map<K, Long> sinceNanos = new ConcurrentSkipListMap<>();
 
-    Grace(Ambient ambient, Duration grace) {
+    public Grace(Ambient ambient, Duration grace) {
         this.ambient = ambient;
         this.grace = grace;
     }
@@ -19,13 +19,13 @@ final class Grace<K extends Comparable<K>> {
     /// It looks needless now.
     ///
     /// @return how long it has to go on doing so; zero or less once that was long enough
-    Duration left(K id) {
+    public Duration left(K id) {
         long now = ambient.nanos();
         return grace.minusNanos(now - sinceNanos.computeIfAbsent(id, _ -> now));
     }
 
     /// It is needed, or gone.
-    void forget(K id) {
+    public void forget(K id) {
         sinceNanos.remove(id);
     }
 }

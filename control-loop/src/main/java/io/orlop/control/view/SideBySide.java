@@ -1,4 +1,4 @@
-package io.orlop.scheduler;
+package io.orlop.control.view;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Nothing is copied: whoever wants a page takes a page.
-final class SideBySide {
+public final class SideBySide {
     private SideBySide() {}
 
-    static <K extends Comparable<K>, A, B, R> Stream<R> of(
+    /// @param both what becomes of a key; what a walk does not have is `null`, and one of the two is there
+    public static <K extends Comparable<K>, A, B, R> Stream<R> of(
             Stream<A> left,
             Function<A, K> leftKey,
             Stream<B> right,
