@@ -109,7 +109,10 @@ final class Provisioning {
         try {
             return volumes.create(request).spec();
         } catch (RefusalException refused) {
-            if (!(refused.refusal() instanceof Refusal.AlreadyExists)) throw refused;
+            // Somebody else asked for it first, for the same or for another.
+            boolean raced =
+                    refused.refusal() instanceof Refusal.AlreadyExists || refused.refusal() instanceof Refusal.Conflict;
+            if (!raced) throw refused;
             VolumeSpec made = find(request.volume()).orElseThrow(() -> refused);
             refuseOther(made, range, wanted);
             if (made.status() == SpecStatus.CREATED) return made;

@@ -176,6 +176,32 @@ class CreateVolumeTest extends ServedDriver {
     }
 
     @Test
+    void whoWasOvertakenIsToldWhatDiffersOrGetsWhatFits() {
+        overtakenBy(create(PVC_1).putParameters("thin", "true"));
+        assertThat(refused(() -> controller().createVolume(create(PVC_1).build())))
+                .satisfies(refused -> assertThat(refused.getCode()).isEqualTo(Status.Code.ALREADY_EXISTS))
+                .satisfies(refused -> assertThat(refused.getDescription()).contains("its thin is true and not false"));
+
+        services.specs.clear();
+        overtakenBy(create(PVC_1).setCapacityRange(range(4096, 0)));
+        assertThat(controller()
+                        .createVolume(create(PVC_1)
+                                .setCapacityRange(range(1024, 4096))
+                                .build())
+                        .getVolume()
+                        .getCapacityBytes())
+                .isEqualTo(4096);
+    }
+
+    /// Another asks for the same name between the look at what is there and the creation.
+    private void overtakenBy(CreateVolumeRequest.Builder other) {
+        services.whenCreating = () -> {
+            services.whenCreating = () -> {};
+            controller().createVolume(other.build());
+        };
+    }
+
+    @Test
     void goesOnWithWhatIsBeingMadeAsItWasPromised() {
         controller()
                 .createVolume(create(PVC_1)

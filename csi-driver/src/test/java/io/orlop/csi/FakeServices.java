@@ -3,6 +3,7 @@ package io.orlop.csi;
 import io.orlop.model.AnaState;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
+import io.orlop.model.Differences;
 import io.orlop.model.FrontendHost;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusState;
@@ -63,6 +64,8 @@ final class FakeServices {
     /// What the next change is refused with.
     @Nullable
     Refusal refusal;
+    /// Called when a volume is about to be created.
+    Runnable whenCreating = () -> {};
 
     final Volumes volumes = new FakeVolumes();
     final Pools poolsPort = new FakePools();
@@ -170,10 +173,15 @@ final class FakeServices {
 
         @Override
         public Volume create(CreateVolume request) {
+            whenCreating.run();
             refuse();
             VolumeSpec present = specs.get(request.volume());
-            if (present != null && present.status() == SpecStatus.CREATED) {
-                throw new Refusal.AlreadyExists("volume is there", "use it").exception();
+            if (present != null) {
+                String differences = Differences.text(present.shape(), request.shape());
+                if (!differences.isEmpty()) throw new Refusal.Conflict(differences, "repeat it").exception();
+                if (present.status() == SpecStatus.CREATED) {
+                    throw new Refusal.AlreadyExists("volume is there", "use it").exception();
+                }
             }
             created.add(request);
             var spec = VolumeSpec.promised(request.volume(), request.shape()).withStatus(SpecStatus.CREATED);

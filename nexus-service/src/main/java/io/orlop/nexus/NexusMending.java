@@ -7,6 +7,7 @@ import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.NexusSpec;
+import io.orlop.model.NexusState;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a nexus again what was promised, after its node forgot it or it gave up.
 ///
@@ -33,7 +35,8 @@ import java.util.TreeMap;
 /// take B after A was tried is safe because each attempt begins with two questions, in this order. The node is asked
 /// whether it has the nexus, and then the store what the nexus wrote: one that was built of A, however late the answer,
 /// is there, or was there and has written that A alone is whole, which it does before it serves anybody. One that comes
-/// later still finds its id taken.
+/// later still finds its id taken. What is decided after anything else that was done rests on what the node answered to
+/// that: it said how the nexus is, and listing all that it has would say no more.
 final class NexusMending {
     /// More than any nexus needs besides an attempt with each copy: destroy, adopt, publish, done.
     private static final int STEPS = 5;
@@ -60,12 +63,12 @@ final class NexusMending {
     /// The guard is taken, and no operation is pending.
     Outcome mend(Stored<NexusSpec> present) {
         Stored<NexusSpec> at = present;
+        @Nullable NexusState reported = asked(present.value());
         Map<String, String> unopened = new TreeMap<>();
         int steps = STEPS + present.value().children().size();
         for (int step = 0; step < steps; step++) {
             NexusSpec spec = at.value();
-            Mend next = Mend.next(spec, hands.reported(spec).orElse(null));
-            switch (next) {
+            switch (Mend.next(spec, reported)) {
                 case Mend.Nothing() -> {
                     turns.forget(spec.uuid());
                     return scope.amiss(spec) ? Outcome.again(VIEW_IS_LATE) : Outcome.settled();
@@ -77,20 +80,33 @@ final class NexusMending {
                             return Outcome.blocked(
                                     "nexus %s on %s: %s, and %s".formatted(spec.uuid(), spec.node(), why, none));
                         }
-                        case ChildDecision.Use(List<NexusChild> children) ->
-                            at = there ? clear(at, left) : build(at, children.getFirst(), unopened);
+                        case ChildDecision.Use(List<NexusChild> children) -> {
+                            if (there) {
+                                at = clear(at, left);
+                                reported = asked(spec);
+                            } else {
+                                NexusSpec of = spec.withChildren(List.of(children.getFirst()));
+                                reported = build(of, unopened);
+                                if (reported == null) reported = asked(spec);
+                                else at = book.replace(at, of);
+                            }
+                        }
                     }
                 }
-                case Mend.ShutDown() -> hands.of(spec).shutdownNexus(spec.uuid());
+                case Mend.ShutDown() -> reported = hands.of(spec).shutdownNexus(spec.uuid());
                 case Mend.Publish(List<String> hosts) ->
-                    hands.of(spec).publishNexus(spec.uuid(), ShareProtocol.NVMF, hosts);
-                case Mend.Unpublish() -> hands.of(spec).unpublishNexus(spec.uuid());
+                    reported = hands.of(spec).publishNexus(spec.uuid(), ShareProtocol.NVMF, hosts);
+                case Mend.Unpublish() -> reported = hands.of(spec).unpublishNexus(spec.uuid());
                 case Mend.AdoptChildren(List<NexusChild> children) ->
                     at = book.replace(at, spec.withChildren(children));
             }
         }
         throw new IllegalStateException(
                 "nexus " + present.value().uuid() + " is not as promised after " + steps + " steps that all succeeded");
+    }
+
+    private @Nullable NexusState asked(NexusSpec spec) {
+        return hands.reported(spec).orElse(null);
     }
 
     /// There is no such nexus any more.
@@ -129,16 +145,16 @@ final class NexusMending {
         return trusted;
     }
 
-    private Stored<NexusSpec> build(Stored<NexusSpec> present, NexusChild copy, Map<String, String> unopened) {
-        NexusSpec of = present.value().withChildren(List.of(copy));
+    /// @return what its node answered; `null` where it could not open the copy, which is noted
+    private @Nullable NexusState build(NexusSpec of, Map<String, String> unopened) {
+        String copy = of.children().getFirst().uri();
         try {
-            hands.of(of).createNexus(creation.order(of));
+            return hands.of(of).createNexus(creation.order(of));
         } catch (RefusalException refused) {
-            turns.inVain(of.uuid(), copy.uri());
+            turns.inVain(of.uuid(), copy);
             if (!(refused.refusal() instanceof Refusal.Invalid unopenable)) throw refused;
-            unopened.put(copy.uri(), unopenable.problem());
-            return present;
+            unopened.put(copy, unopenable.problem());
+            return null;
         }
-        return book.replace(present, of);
     }
 }

@@ -277,6 +277,30 @@ class NexusServiceTest {
     }
 
     @Test
+    void asksANodeBeforeItBuildsAndNotWhatItHasJustSaid() {
+        // Given
+        wakesAlone();
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        service.publish(FIRST, List.of("nqn.host"));
+        nodes.unopenable.add(replica(1));
+        nodes.stop(1);
+        await(() -> !view.seen().online(node(1)));
+        nodes.calls.clear();
+
+        // When
+        nodes.start(1);
+
+        // Then
+        await(() -> nodes.on(1).stream().anyMatch(NexusState::published)
+                && service.nexus(FIRST).spec() instanceof NexusSpec spec
+                && spec.children().equals(List.of(child(2, 1))));
+        assertThat(nodes.calls)
+                .extracting(FakeNodes.Call::method)
+                .as("once before each attempt, the first of which cannot open its copy")
+                .startsWith("nexuses", "createNexus", "nexuses", "createNexus", "publishNexus");
+    }
+
+    @Test
     void buildsAFaultedNexusAnewFromTheCopyThatWasHealthyLast() {
         service.createNexus(request(FIRST, 1, null, 1, 2));
         nodes.faultChild(1, FIRST, uri(1, 1));

@@ -106,15 +106,19 @@ final class Healing {
     private void carryOut(Stored<VolumeSpec> present, HealingStep step) {
         if (step instanceof HealingStep.Provision(int count, List<ReplicaId> lost) && !lost.isEmpty()) {
             Replace operation = new Replace(lost);
-            finishReplacement(book.replace(present, present.value().promising(operation)), operation);
+            // Nothing is carried out unless the nodes have just answered.
+            finishReplacement(book.replace(present, present.value().promising(operation)), operation, true);
         } else {
             treatment.carryOut(present.value(), step);
         }
     }
 
-    /// Goes on with a promise to replace copies, or takes it back where they are back: what can be rebuilt again, and
-    /// is not known to fail, needs nobody in its place.
-    Stored<VolumeSpec> finishReplacement(Stored<VolumeSpec> promised, Replace operation) {
+    /// Goes on with a promise to replace copies, or takes it back where they are back: what can be rebuilt again,
+    /// and is not known to fail, needs nobody in its place. That they are lost is believed of nodes that answered:
+    /// one of them may be back, and the node silent that would say so.
+    ///
+    /// @param fresh whether every node of the volume that is online has answered just now
+    Stored<VolumeSpec> finishReplacement(Stored<VolumeSpec> promised, Replace operation, boolean fresh) {
         VolumeSpec volume = promised.value();
         boolean served = volume.publication() instanceof Publication.Published;
         List<ReplicaId> stillLost = histories.patients(volume.uuid(), served, copies.of(volume)).stream()
@@ -123,6 +127,7 @@ final class Healing {
                 .map(patient -> patient.copy().id())
                 .toList();
         if (!stillLost.isEmpty()) {
+            if (!fresh) throw Doubt.silentNode(volume);
             try {
                 treatment.provision(volume, volume.numReplicas(), stillLost);
             } catch (RefusalException refused) {

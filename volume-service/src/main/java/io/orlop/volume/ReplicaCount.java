@@ -109,13 +109,7 @@ final class ReplicaCount {
 
     private void requireDispensable(VolumeSpec spec, ReplicaId chosen, List<Copy> now, boolean fresh) {
         boolean served = spec.publication() instanceof Publication.Published;
-        if (!fresh) {
-            throw new Refusal.Unavailable(
-                            "a node of volume %s does not answer, so nobody knows how its replicas are"
-                                    .formatted(spec.uuid()),
-                            "try again when it answers, or is known to be away")
-                    .exception();
-        }
+        if (!fresh) throw Doubt.silentNode(spec);
         if (served && copies.target(spec) == null) {
             throw new Refusal.Unavailable(
                             "the nexus of volume %s is not seen, so nobody knows which replica is healthy"

@@ -23,16 +23,18 @@ final class VolumeLifecycle {
                                         .formatted(present.uuid(), differences),
                                 "repeat them, use another id, or delete it first");
             case CREATED ->
-                new Refusal.AlreadyExists(
-                        "volume %s exists, with %s in %d replicas%s"
-                                .formatted(
-                                        present.uuid(),
-                                        present.size(),
-                                        present.numReplicas(),
-                                        differences.isEmpty() ? "" : "; what was asked for is another: " + differences),
-                        "use it, or another id");
+                differences.isEmpty()
+                        ? new Refusal.AlreadyExists(there(present), "use it, or another id")
+                        : new Refusal.Conflict(
+                                "%s; what was asked for is another: %s".formatted(there(present), differences),
+                                "use it, or another id");
             case DELETING, DELETED -> deleting(present);
         };
+    }
+
+    private static String there(VolumeSpec present) {
+        return "volume %s exists, with %s in %d replicas"
+                .formatted(present.uuid(), present.size(), present.numReplicas());
     }
 
     static @Nullable Refusal change(VolumeSpec present) {

@@ -184,7 +184,7 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
                         book.replace(present, present.value().withoutOperation());
                 };
             case SetReplicas set -> replicaCount.finish(present, set, fresh);
-            case Replace replace -> healing.finishReplacement(present, replace);
+            case Replace replace -> healing.finishReplacement(present, replace, fresh);
         };
     }
 

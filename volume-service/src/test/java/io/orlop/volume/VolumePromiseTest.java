@@ -279,6 +279,34 @@ class VolumePromiseTest {
         assertThat(pools.provisions).noneMatch(asked -> !asked.notCounting().isEmpty());
     }
 
+    @Test
+    void aReplacementThatIsResumedWaitsForANodeThatDoesNotAnswer() {
+        // Given
+        service().create(twoReplicas());
+        promisedInPlaceOfThatOn(N2);
+        cluster.whenAsked = node -> {
+            if (node.equals(N1)) throw new Refusal.Unavailable(node + " does not answer", "wait").exception();
+        };
+        cluster.asked.clear();
+        pools.provisions.clear();
+        // When
+        process = start(VolumeProcess.PATIENT);
+        await(() -> cluster.asked.contains(N1) && process.idle());
+        // Then
+        assertThatThrownBy(() -> service().setMaxSnapshots(VOLUME, 7))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.Unavailable.class))
+                .hasMessageContaining("a node of volume %s does not answer".formatted(VOLUME));
+        assertThat(promised()).isInstanceOf(Replace.class);
+        assertThat(pools.provisions).isEmpty();
+        assertThat(nodesOfReplicas()).containsExactly(N1, N2);
+        // When
+        cluster.whenAsked = _ -> {};
+        // Then
+        await(() -> spec().operation() == null);
+        assertThat(nodesOfReplicas()).contains(N1, N3);
+    }
+
     private boolean bothCopiesAreSeen() {
         return service().volume(VOLUME).state().replicas().values().stream()
                 .allMatch(replica -> replica.status() == ReplicaStatus.ONLINE);
@@ -286,6 +314,15 @@ class VolumePromiseTest {
 
     /// The node is away for good, another copy is promised, and nobody makes it.
     private void givenUp(NodeId node) {
+        promisedInPlaceOfThatOn(node);
+        Crashable withoutPools = Crashable.immortal();
+        withoutPools.before = away("Pools.provision");
+        process = new VolumeProcess(cluster, pools, nexuses, withoutPools, VolumeProcess.PATIENT, lateness);
+        await(process::inOffice);
+    }
+
+    /// The node is away for good, another copy is promised, and whoever promised it is gone.
+    private void promisedInPlaceOfThatOn(NodeId node) {
         ReplicaId lost = replicaOn(node);
         process.close();
         process = start(VolumeProcess.QUICK);
@@ -293,9 +330,5 @@ class VolumePromiseTest {
         cluster.stop(node);
         assertThat(promised()).isEqualTo(new Replace(List.of(lost)));
         process.close();
-        Crashable withoutPools = Crashable.immortal();
-        withoutPools.before = away("Pools.provision");
-        process = new VolumeProcess(cluster, pools, nexuses, withoutPools, VolumeProcess.PATIENT, lateness);
-        await(process::inOffice);
     }
 }

@@ -256,11 +256,20 @@ class VolumeServiceTest {
 
         assertThatThrownBy(() -> service().create(request(VOLUME, 3, new AffinityGroupId("shop"))))
                 .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.AlreadyExists.class))
+                        .isInstanceOf(Refusal.Conflict.class))
                 .hasMessageContaining("its num_replicas is 2 and not 3, its affinity_group is unset and not shop");
 
         VolumeShape first = twoReplicas().shape();
         assertThatThrownBy(() -> service().create(new CreateVolume(VOLUME, first.withClusterSize(Bytes.mib(8)))))
                 .hasMessageContaining("what was asked for is another: its cluster_size is unset and not 8 MiB");
+    }
+
+    @Test
+    void aRepeatedCreationThatDiffersInNothingFindsItThere() {
+        service().create(twoReplicas());
+
+        assertThatThrownBy(() -> service().create(twoReplicas()))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.AlreadyExists.class));
     }
 }

@@ -69,7 +69,7 @@ class UserSpaceTourTest {
 
             rest.put(id, body("67108864", 2, true));
             refused(rest.call("PUT", id, body("67108864", 2, true)), 422, "AlreadyExists", "1d1c1d1c");
-            refused(rest.call("PUT", id, body("134217728", 2, true)), 422, "AlreadyExists", "64 MiB");
+            refused(rest.call("PUT", id, body("134217728", 2, true)), 409, "Conflict", "64 MiB");
         }
     }
 
