@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /// Orlop's parts, a JVM each, on loopback ports that were free a moment ago, as `./orlop service` and `./orlop agent`
 /// start them: every part finds all jars on its class path.
 final class Processes implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int LOWEST_PORT = 20_000;
     /// Linux' default, in `/proc/sys/net/ipv4/ip_local_port_range`.
     private static final int FIRST_OUTGOING_PORT = 32_768;
