@@ -39,9 +39,10 @@ import java.util.stream.Stream;
 /// registry-service's stream, with the indexes that questions need.
 ///
 /// ```
-///   store ── watches ──► tables ──► indexes    replicas by volume, pool, node     ┐
-///                                              nexuses by volume, node            ├─ joined by id and node
-///                                              volumes by target's node           │
+///   store ── a watch ──► tables ──► indexes    replicas by volume, pool, node     ┐
+///                                              nexuses by volume, node, replica   ├─ joined by id and node
+///                                              volumes by target's node, pools    │
+///                                              by node                            │
 ///   registry ── facts ─► observations          nodes, pools, replicas, nexuses    ┘
 /// ```
 ///
