@@ -171,8 +171,7 @@ class ConcurrentClientsTest {
     }
 
     /// Two are in conflict while the first is being done, which passes, and where they want different things, which
-    /// does
-    /// not.
+    /// stays.
     private static boolean isOfAnother(Refusal refusal) {
         return refusal instanceof Refusal.Conflict && refusal.text().contains("what was asked for is another");
     }

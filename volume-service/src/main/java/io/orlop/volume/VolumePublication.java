@@ -151,7 +151,7 @@ final class VolumePublication {
     Stored<VolumeSpec> finishAbandon(Stored<VolumeSpec> promised, Published target) {
         VolumeSpec spec = promised.value();
         means.destroy(target.nexus(), spec.uuid());
-        unshare(spec);
+        unshare(spec, target);
         boolean began = copies.left(spec.uuid(), target.nexus());
         return book.replace(
                 promised,
@@ -168,14 +168,17 @@ final class VolumePublication {
     Stored<VolumeSpec> finishUnpublish(Stored<VolumeSpec> promised, Published current) {
         VolumeSpec spec = promised.value();
         means.destroy(current.nexus(), spec.uuid());
-        unshare(spec);
+        unshare(spec, current);
         return book.replace(promised, spec.after(new VolumeOperation.Unpublish()));
     }
 
-    /// A replica whose node is away stays shared until the next time: nobody reaches it meanwhile.
-    private void unshare(VolumeSpec spec) {
+    /// What the target reached over the network, whatever the view says: it may not have heard of the sharing yet. A
+    /// replica whose node is away stays shared until the next time: nobody reaches it meanwhile.
+    private void unshare(VolumeSpec spec, Published served) {
         for (ReplicaSpec replica : view.replicasOf(spec.uuid())) {
-            if (replica.share() == ShareProtocol.NONE || !view.seen().online(replica.node())) continue;
+            boolean shared =
+                    replica.share() != ShareProtocol.NONE || !replica.node().equals(served.node());
+            if (!shared || !view.seen().online(replica.node())) continue;
             try {
                 means.unshare(replica.uuid());
             } catch (RefusalException _) {
