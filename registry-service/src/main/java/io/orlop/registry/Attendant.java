@@ -73,6 +73,10 @@ final class Attendant {
 
     private boolean heardOf;
     private long heardNanos;
+    /// How often it has said something by itself, now and when it was asked last.
+    private long sayings;
+
+    private long sayingsWhenAsked;
     private long askedNanos;
     private long askedAllNanos;
     private @Nullable Long askedGeneration;
@@ -117,6 +121,7 @@ final class Attendant {
             // What was learnt by asking is the same node if the instance is.
             registration = said;
             heardNanos = ambient.nanos();
+            sayings++;
             silence = null;
             present = true;
             left = false;
@@ -139,6 +144,7 @@ final class Attendant {
         try {
             if (!present || !said.equals(registration)) return false;
             heardNanos = ambient.nanos();
+            sayings++;
             silence = null;
             return true;
         } finally {
@@ -283,6 +289,7 @@ final class Attendant {
         NodeRegistration asked = locked(() -> {
             askedNanos = now;
             askedAllNanos = now;
+            sayingsWhenAsked = sayings;
             return registration;
         });
         try {
@@ -304,6 +311,7 @@ final class Attendant {
     private void askForNexuses(long now) {
         NodeRegistration asked = locked(() -> {
             askedNanos = now;
+            sayingsWhenAsked = sayings;
             return registration;
         });
         Report last = locked(() -> report);
@@ -354,7 +362,7 @@ final class Attendant {
         var refusal = new Refusal.FailedPrecondition(
                 "node %s does not answer: %s".formatted(node, failed.getMessage()), "try again when it does");
         // It may have been started again while its former instance was asked.
-        if (heardNanos - askedNanos <= 0) silence = refusal;
+        if (sayings == sayingsWhenAsked) silence = refusal;
         publish();
         fail(round, refusal);
         if (silence != null) fail(takeRound(), refusal);

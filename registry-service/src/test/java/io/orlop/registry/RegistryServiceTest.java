@@ -73,6 +73,7 @@ class RegistryServiceTest {
         registry.register(node.registration());
         assertThat(state(N1)).isEqualTo(NodeStatus.UNKNOWN);
         node.silent = false;
+        registry.register(node.registration());
         registry.refresh(N1);
         assertThat(state(N1)).isEqualTo(NodeStatus.ONLINE);
     }
