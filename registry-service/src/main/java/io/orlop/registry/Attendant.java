@@ -73,10 +73,9 @@ final class Attendant {
 
     private boolean heardOf;
     private long heardNanos;
-    /// How often it has said something by itself, now and when it was asked last.
-    private long sayings;
+    /// Whether it has said something by itself since it was asked last.
+    private boolean saidSinceAsked;
 
-    private long sayingsWhenAsked;
     private long askedNanos;
     private long askedAllNanos;
     private @Nullable Long askedGeneration;
@@ -121,7 +120,7 @@ final class Attendant {
             // What was learnt by asking is the same node if the instance is.
             registration = said;
             heardNanos = ambient.nanos();
-            sayings++;
+            saidSinceAsked = true;
             silence = null;
             present = true;
             left = false;
@@ -144,7 +143,7 @@ final class Attendant {
         try {
             if (!present || !said.equals(registration)) return false;
             heardNanos = ambient.nanos();
-            sayings++;
+            saidSinceAsked = true;
             silence = null;
             return true;
         } finally {
@@ -289,7 +288,7 @@ final class Attendant {
         NodeRegistration asked = locked(() -> {
             askedNanos = now;
             askedAllNanos = now;
-            sayingsWhenAsked = sayings;
+            saidSinceAsked = false;
             return registration;
         });
         try {
@@ -311,7 +310,7 @@ final class Attendant {
     private void askForNexuses(long now) {
         NodeRegistration asked = locked(() -> {
             askedNanos = now;
-            sayingsWhenAsked = sayings;
+            saidSinceAsked = false;
             return registration;
         });
         Report last = locked(() -> report);
@@ -362,7 +361,7 @@ final class Attendant {
         var refusal = new Refusal.FailedPrecondition(
                 "node %s does not answer: %s".formatted(node, failed.getMessage()), "try again when it does");
         // It may have been started again while its former instance was asked.
-        if (sayings == sayingsWhenAsked) silence = refusal;
+        if (!saidSinceAsked) silence = refusal;
         publish();
         fail(round, refusal);
         if (silence != null) fail(takeRound(), refusal);
