@@ -111,7 +111,10 @@ final class Provisioning {
         } catch (RefusalException refused) {
             // Somebody else asked for it first, for the same or for another.
             boolean raced =
-                    refused.refusal() instanceof Refusal.AlreadyExists || refused.refusal() instanceof Refusal.Conflict;
+                    switch (refused.refusal()) {
+                        case Refusal.AlreadyExists _, Refusal.Differs _, Refusal.Conflict _ -> true;
+                        case Refusal _ -> false;
+                    };
             if (!raced) throw refused;
             VolumeSpec made = find(request.volume()).orElseThrow(() -> refused);
             refuseOther(made, range, wanted);
@@ -125,7 +128,7 @@ final class Provisioning {
     private static void refuseOther(VolumeSpec present, SizeRange range, VolumeShape wanted) {
         String differences = Differences.text(present.shape(), fitted(present.shape(), range, wanted));
         if (differences.isEmpty()) return;
-        throw new Refusal.AlreadyExists(
+        throw new Refusal.Differs(
                         "volume %s is there and is not what was asked for: %s".formatted(present.uuid(), differences),
                         "choose another name, or ask for what is there")
                 .exception();

@@ -178,7 +178,7 @@ final class FakeServices {
             VolumeSpec present = specs.get(request.volume());
             if (present != null) {
                 String differences = Differences.text(present.shape(), request.shape());
-                if (!differences.isEmpty()) throw new Refusal.Conflict(differences, "repeat it").exception();
+                if (!differences.isEmpty()) throw new Refusal.Differs(differences, "repeat it").exception();
                 if (present.status() == SpecStatus.CREATED) {
                     throw new Refusal.AlreadyExists("volume is there", "use it").exception();
                 }

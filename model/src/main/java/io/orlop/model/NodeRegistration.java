@@ -9,24 +9,28 @@ import org.jspecify.annotations.Nullable;
 /// @param generation moves with every change of what the agent of this instance reports (pools, replicas, nexuses and
 ///     their children, what is shared; neither usage nor the progress of rebuilds): the same number says that there is
 ///     nothing new to ask for. Null from an engine that does not count
+/// @param drift moves, within one generation, with what changes by itself: usage, and the progress of rebuilds. Null
+///     from an agent that does not count it
 public record NodeRegistration(
         NodeId id,
         String grpcEndpoint,
         @Nullable String instance,
         @Nullable String nqn,
         @Nullable String version,
-        @Nullable Long generation) {
+        @Nullable Long generation,
+        @Nullable Long drift) {
     public NodeRegistration(
             NodeId id, String grpcEndpoint, @Nullable String instance, @Nullable String nqn, @Nullable String version) {
-        this(id, grpcEndpoint, instance, nqn, version, null);
+        this(id, grpcEndpoint, instance, nqn, version, null, null);
     }
 
-    public NodeRegistration withGeneration(long now) {
-        return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, now);
+    public NodeRegistration counted(long generation, @Nullable Long drift) {
+        return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, generation, drift);
     }
 
     /// Whether it is the same instance at the same place, whatever has changed on it.
-    public boolean sameButGeneration(NodeRegistration other) {
-        return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, other.generation).equals(other);
+    public boolean sameButCounts(NodeRegistration other) {
+        return new NodeRegistration(id, grpcEndpoint, instance, nqn, version, other.generation, other.drift)
+                .equals(other);
     }
 }

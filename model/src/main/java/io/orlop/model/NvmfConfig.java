@@ -6,10 +6,10 @@ package io.orlop.model;
 /// @param minControllerId 1 to 0xffef
 /// @param preemptKey the key of the path before, 0 for none
 public record NvmfConfig(int minControllerId, int maxControllerId, long reservationKey, long preemptKey) {
-    /// Controller ids that a path takes. A host opens one controller, and a reconnect may overlap it; but a volume may
-    /// have several hosts, and some of those may have lost power without a word and be held for gone only later.
-    /// (Mayastor gives a path two, which two such hosts lock.)
-    private static final int IDS_PER_PATH = 32;
+    /// Controller ids that a path takes: a host opens one controller, its reconnect takes the place of what stayed of
+    /// the connection before, and a volume has no more hosts than this. (Mayastor gives a path two, which two hosts
+    /// lock that lost power without a word.)
+    private static final int IDS_PER_PATH = Limits.HOSTS;
 
     private static final int HIGHEST_ID = 0xffef;
 
@@ -22,7 +22,7 @@ public record NvmfConfig(int minControllerId, int maxControllerId, long reservat
         }
     }
 
-    /// The configuration of a volume's n-th path, counted from 1. After some 2,000 paths ids are used again: the
+    /// The configuration of a volume's n-th path, counted from 1. After 255 paths ids are used again: the
     /// hosts that used them first have long gone.
     public static NvmfConfig ofPath(int path) {
         int first = 1 + (path - 1) % (HIGHEST_ID / IDS_PER_PATH) * IDS_PER_PATH;

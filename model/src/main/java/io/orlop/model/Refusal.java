@@ -25,6 +25,7 @@ public sealed interface Refusal {
             case Unavailable _, TimedOut _, Aborted _, Failed _ -> true;
             case NotFound _,
                     AlreadyExists _,
+                    Differs _,
                     Invalid _,
                     Conflict _,
                     InUse _,
@@ -51,6 +52,7 @@ public sealed interface Refusal {
             case Conflict _, Deleting _, Unavailable _, NotLeader _, Aborted _, TimedOut _, FailedPersist _ -> true;
             case NotFound _,
                     AlreadyExists _,
+                    Differs _,
                     Invalid _,
                     InUse _,
                     FailedPrecondition _,
@@ -70,13 +72,16 @@ public sealed interface Refusal {
     /// What was named is not there.
     record NotFound(String problem, String remedy) implements Refusal {}
 
-    /// What should be made is there already, and differs or cannot be made twice.
+    /// What should be made is there already, as it was asked for, and cannot be made twice.
     record AlreadyExists(String problem, String remedy) implements Refusal {}
+
+    /// What should be made is there already, and is not what was asked for; the problem says in what it differs.
+    record Differs(String problem, String remedy) implements Refusal {}
 
     /// The request is not well formed, whatever the state of the system.
     record Invalid(String problem, String remedy) implements Refusal {}
 
-    /// Another operation holds the resource; or it exists with other parameters.
+    /// Another operation holds the resource, or has just changed it.
     record Conflict(String problem, String remedy) implements Refusal {}
 
     /// Others depend on the resource.

@@ -137,7 +137,7 @@ final class NexusCreation {
     private Nexus keep(Stored<NexusSpec> promised, NexusState built) {
         NexusSpec spec = promised.value();
         if (!built.name().equals(spec.name()) || !built.size().equals(spec.size())) {
-            throw new Refusal.Conflict(
+            throw new Refusal.Differs(
                             "%s has a nexus %s already, named %s with %s"
                                     .formatted(spec.node(), spec.uuid(), built.name(), built.size()),
                             "destroy it there, or use another id")

@@ -41,7 +41,7 @@ final class NexusLifecycle {
             case CREATING, CREATED ->
                 differences.isEmpty()
                         ? null
-                        : new Refusal.Conflict(
+                        : new Refusal.Differs(
                                 "nexus %s is there already, on %s with %s, and not what was asked for: %s"
                                         .formatted(present.uuid(), present.node(), present.size(), differences),
                                 "use another id, or destroy it first");

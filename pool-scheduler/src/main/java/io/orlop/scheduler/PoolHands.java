@@ -73,7 +73,7 @@ final class PoolHands {
             case Attempt.Done<Optional<PoolState>>(Optional<PoolState> found) ->
                 found.<Attempt<PoolState>>map(state -> Disks.same(state.disks(), pool.disks())
                                 ? new Attempt.Done<>(noted(state))
-                                : new Attempt.Refused<>(new Refusal.Conflict(
+                                : new Attempt.Refused<>(new Refusal.Differs(
                                         "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), state.disks()),
                                         "use another name")))
                         .orElse(otherwise);

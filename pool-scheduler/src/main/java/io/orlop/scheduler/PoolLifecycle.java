@@ -25,7 +25,7 @@ final class PoolLifecycle {
                 new Refusal.Deleting("pool " + present.id() + " is being deleted", "ask again when it is gone");
             case CREATING, CREATED -> {
                 if (!differences.isEmpty()) {
-                    yield new Refusal.Conflict(
+                    yield new Refusal.Differs(
                             "pool %s is there and is not what was asked for: %s".formatted(present.id(), differences),
                             "use another name, or ask for the same");
                 }

@@ -142,7 +142,7 @@ final class ReplicaCreation {
                 new Refusal.Deleting("replica " + present.uuid() + " is being deleted", "use another uuid");
             case CREATING, CREATED ->
                 !differences.isEmpty()
-                        ? new Refusal.Conflict(
+                        ? new Refusal.Differs(
                                 "replica %s is there, of %s in pool %s, and is not what was asked for: %s"
                                         .formatted(present.uuid(), present.size(), present.pool(), differences),
                                 "use another uuid, or ask for the same")

@@ -95,7 +95,7 @@ final class ReplicaHands {
                                         && state.thin() == replica.thin()
                                         && state.size().atLeast(replica.size())
                                 ? new Attempt.Done<>(noted(state))
-                                : new Attempt.Refused<>(new Refusal.Conflict(
+                                : new Attempt.Refused<>(new Refusal.Differs(
                                         "node %s has a replica %s of %s in pool %s"
                                                 .formatted(replica.node(), replica.uuid(), state.size(), state.pool()),
                                         "use another uuid")))

@@ -64,7 +64,7 @@ class PoolSchedulerTest {
         Stage.pool(scheduler, N1);
         assertRefused(Refusal.AlreadyExists.class, () -> Stage.pool(scheduler, N1));
         assertRefused(
-                Refusal.Conflict.class,
+                Refusal.Differs.class,
                 () -> scheduler.createPool(
                         new CreatePoolSpec(P1, new NodeId("node-2"), List.of("/dev/disk"), Map.of())));
         assertRefused(
@@ -423,7 +423,7 @@ class PoolSchedulerTest {
         assertThat(stage.settled()).isTrue();
         assertRefused(Refusal.AlreadyExists.class, () -> scheduler.createReplica(request));
         assertRefused(
-                Refusal.Conflict.class,
+                Refusal.Differs.class,
                 () -> scheduler.createReplica(
                         new CreateReplicaSpec(id(1), P1, Bytes.mib(8), false, ShareProtocol.NVMF, List.of())));
         assertRefused(

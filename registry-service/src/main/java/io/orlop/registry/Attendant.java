@@ -80,6 +80,7 @@ final class Attendant {
     private long askedAllNanos;
     private @Nullable Long askedGeneration;
     private @Nullable Long askedAllGeneration;
+    private @Nullable Long askedAllDrift;
     private volatile boolean closed;
 
     /// @param registration what the node said of itself; `null` if only its spec is known so far
@@ -126,13 +127,14 @@ final class Attendant {
             left = false;
             // The old report is not taken back before there is a new one, or none to be had.
             if (!restarted && !saysTheSame(before, said)) publish();
-            if (restarted || !Objects.equals(askedAllGeneration, said.generation())) stirred.raise();
+            boolean moved = !Objects.equals(askedAllGeneration, said.generation());
+            if (restarted || moved || !Objects.equals(askedAllDrift, said.drift())) stirred.raise();
             return null;
         });
     }
 
     private static boolean saysTheSame(@Nullable NodeRegistration before, NodeRegistration now) {
-        return before != null && now.sameButGeneration(before);
+        return before != null && now.sameButCounts(before);
     }
 
     /// The same as [#registered(NodeRegistration)] where it says nothing new and nobody has to be waited for.
@@ -255,14 +257,15 @@ final class Attendant {
             case MOVED -> BREATH;
             case UNTOLD -> settings.period();
             // They come with everything else.
-            case SAME -> Duration.ofDays(1);
+            case DRIFTED, SAME -> Duration.ofDays(1);
         };
     }
 
     private Rhythm rhythm(@Nullable Long asked) {
-        Long generation = registration == null ? null : registration.generation();
-        if (generation == null) return Rhythm.UNTOLD;
-        return generation.equals(asked) ? Rhythm.SAME : Rhythm.MOVED;
+        NodeRegistration said = registration;
+        if (said == null || said.generation() == null) return Rhythm.UNTOLD;
+        if (!said.generation().equals(asked)) return Rhythm.MOVED;
+        return said.drift() != null && said.drift().equals(askedAllDrift) ? Rhythm.SAME : Rhythm.DRIFTED;
     }
 
     private boolean mayAsk() {
@@ -300,6 +303,7 @@ final class Attendant {
             locked(() -> {
                 askedGeneration = said.generation();
                 askedAllGeneration = said.generation();
+                askedAllDrift = said.drift();
                 return answered(round, said, Report.of(said.instance(), pools, replicas, nexuses));
             });
         } catch (RuntimeException failed) {

@@ -9,7 +9,8 @@ import java.time.Duration;
 ///                                          10 things   200       7,000
 ///   it said that something has changed       1 s        1 s       7 s
 ///   it cannot say (SPDK's io-engine)         2 s        2 s      35 s
-///   it said that nothing has changed        10 s      100 s      10 min      how much is used may have
+///   only usage and rebuilds went on         10 s      100 s      10 min
+///   it said that nothing has changed        10 min     10 min    10 min
 /// ```
 ///
 /// Nexuses are few, and whether a copy is lost is urgent: where something has changed, or the node cannot say so, they
@@ -17,7 +18,8 @@ import java.time.Duration;
 enum Rhythm {
     MOVED(Duration.ofSeconds(1), Duration.ofMillis(1)),
     UNTOLD(Duration.ZERO, Duration.ofMillis(5)),
-    SAME(Duration.ofSeconds(10), Duration.ofMillis(500));
+    DRIFTED(Duration.ofSeconds(10), Duration.ofMillis(500)),
+    SAME(Duration.ofMinutes(10), Duration.ZERO);
 
     private static final Duration LONGEST = Duration.ofMinutes(10);
 

@@ -345,6 +345,28 @@ class RegistryServiceTest {
         }
     }
 
+    @Test
+    void asksANodeWhoseGenerationStandsOnlyWhenItsUsageDrifts() throws InterruptedException {
+        ScriptedNode node = nodes.node("n1");
+        node.pool("p1");
+        node.generation = 7L;
+        node.drift = 1L;
+        registry.register(node.registration());
+        registry.refresh(N1);
+        int asked = node.asked.get();
+        for (int minute = 0; minute < 9 * 12; minute++) {
+            ambient.advance(Duration.ofSeconds(5));
+            registry.register(node.registration());
+        }
+        assertThat(node.asked.get()).isEqualTo(asked);
+        node.pools = List.of(node.pools.getFirst().using(Bytes.mib(8), Bytes.mib(8)));
+        node.drift = 2L;
+        registry.register(node.registration());
+        try (Feed<Observation> feed = registry.observe(Observation.Cursor.START)) {
+            await(feed, Fact.PoolUsage.class, usage -> usage.used().equals(Bytes.mib(8)));
+        }
+    }
+
     private static boolean online(News news) {
         return news instanceof News.Seen(Fact.Node(var state)) && state.online();
     }

@@ -32,6 +32,7 @@ final class ScriptedNodes implements Agents {
         volatile String instance = "1";
         volatile List<PoolState> pools = List.of();
         volatile @Nullable Long generation;
+        volatile @Nullable Long drift;
         volatile boolean silent;
         volatile @Nullable CountDownLatch gate;
 
@@ -40,7 +41,7 @@ final class ScriptedNodes implements Agents {
         }
 
         NodeRegistration registration() {
-            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0", generation);
+            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0", generation, drift);
         }
 
         void pool(String pool) {

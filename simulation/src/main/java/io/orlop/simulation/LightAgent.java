@@ -108,7 +108,7 @@ public final class LightAgent implements Agent {
 
     @Override
     public NodeRegistration info() {
-        return registration.withGeneration(generation.get());
+        return registration.counted(generation.get(), 0L);
     }
 
     @Override

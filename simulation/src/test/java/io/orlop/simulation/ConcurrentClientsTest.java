@@ -117,7 +117,7 @@ class ConcurrentClientsTest {
 
         int winner = refusals.getFirst().isEmpty() ? 0 : 1;
         assertThat(refusals.get(winner)).isEmpty();
-        assertThat(refusals.get(1 - winner).orElseThrow()).isInstanceOf(Refusal.Conflict.class);
+        assertThat(refusals.get(1 - winner).orElseThrow()).isInstanceOf(Refusal.Differs.class);
         assertThat(cluster.specs().getFirst().numReplicas()).isEqualTo(winner + 1);
         user.settled();
     }
@@ -164,16 +164,10 @@ class ConcurrentClientsTest {
                 request.run();
                 return Optional.empty();
             } catch (RefusalException refused) {
-                if (refused.refusal().passing() && !isOfAnother(refused.refusal())) throw refused;
+                if (refused.refusal().passing()) throw refused;
                 return Optional.of(refused.refusal());
             }
         });
-    }
-
-    /// Two are in conflict while the first is being done, which passes, and where they want different things, which
-    /// stays.
-    private static boolean isOfAnother(Refusal refusal) {
-        return refusal instanceof Refusal.Conflict && refusal.text().contains("what was asked for is another");
     }
 
     /// @return the index of the only one that was not refused; the other was for one of these reasons

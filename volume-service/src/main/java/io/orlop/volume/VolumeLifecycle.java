@@ -18,14 +18,14 @@ final class VolumeLifecycle {
             case CREATING ->
                 differences.isEmpty()
                         ? null
-                        : new Refusal.Conflict(
+                        : new Refusal.Differs(
                                 "volume %s is being created with other parameters: %s"
                                         .formatted(present.uuid(), differences),
                                 "repeat them, use another id, or delete it first");
             case CREATED ->
                 differences.isEmpty()
                         ? new Refusal.AlreadyExists(there(present), "use it, or another id")
-                        : new Refusal.Conflict(
+                        : new Refusal.Differs(
                                 "%s; what was asked for is another: %s".formatted(there(present), differences),
                                 "use it, or another id");
             case DELETING, DELETED -> deleting(present);

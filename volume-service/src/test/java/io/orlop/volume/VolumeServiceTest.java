@@ -256,7 +256,7 @@ class VolumeServiceTest {
 
         assertThatThrownBy(() -> service().create(request(VOLUME, 3, new AffinityGroupId("shop"))))
                 .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.Conflict.class))
+                        .isInstanceOf(Refusal.Differs.class))
                 .hasMessageContaining("its num_replicas is 2 and not 3, its affinity_group is unset and not shop");
 
         VolumeShape first = twoReplicas().shape();

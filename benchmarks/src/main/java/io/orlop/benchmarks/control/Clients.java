@@ -8,7 +8,9 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Many clients at once, each with one request at a time.
 record Clients(Rest rest, int clients) {
@@ -35,7 +37,23 @@ record Clients(Rest rest, int clients) {
         return create(() -> System.nanoTime() < end);
     }
 
+    /// So many a second, whoever of the clients is free: a create has waited since it was due.
+    Created createAt(double perSecond, double seconds) throws Exception {
+        long start = System.nanoTime();
+        var begun = new AtomicInteger();
+        return create(() -> begun.get() < perSecond * seconds, () -> {
+            long due = start + (long) (begun.getAndIncrement() / perSecond * 1e9);
+            LockSupport.parkNanos(due - System.nanoTime());
+            return due;
+        });
+    }
+
     private Created create(BooleanSupplier more) throws Exception {
+        return create(more, System::nanoTime);
+    }
+
+    /// @param turn waits until it is time for the next one, and says since when
+    private Created create(BooleanSupplier more, LongSupplier turn) throws Exception {
         List<Long> nanos = Collections.synchronizedList(new ArrayList<>());
         List<String> ids = Collections.synchronizedList(new ArrayList<>());
         var notOnline = new AtomicInteger();
@@ -43,7 +61,7 @@ record Clients(Rest rest, int clients) {
         inParallel(() -> {
             while (more.getAsBoolean()) {
                 String id = UUID.randomUUID().toString();
-                long began = System.nanoTime();
+                long began = turn.getAsLong();
                 if (!rest.create(id)) notOnline.incrementAndGet();
                 nanos.add(System.nanoTime() - began);
                 ids.add(id);

@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ControlBenchmark {
     private static final int FEW_PRESENT = 100;
     private static final int BATCH = 300;
+
+    /// Creates a second: the bar.
+    private static final int PACE = 300;
     private static final int BATCHES = 5;
     private static final int PAGES = 50;
 
@@ -111,6 +114,14 @@ public final class ControlBenchmark {
         row("… answers that did not say Online", "" + created.notOnline(), "0", "");
         row("… creates that were told to come back", "" + cluster.rest().turnedAway(), "", "");
         clients.each(created.ids(), cluster.rest()::delete);
+        Clients.Created paced = clients.createAt(PACE, options.seconds());
+        row(
+                "creates, %d begun a second: p50 / p99 since each was due".formatted(PACE),
+                "%.1f / %.1f ms"
+                        .formatted(paced.latencies().ms(0.5), paced.latencies().ms(0.99)),
+                "p99 50 ms",
+                "");
+        clients.each(paced.ids(), cluster.rest()::delete);
     }
 
     /// Milliseconds of the services' processor, the median of some batches; what a batch made is deleted after it.

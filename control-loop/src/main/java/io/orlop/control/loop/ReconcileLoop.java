@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a reconciler for every id that was woken: never twice at a time for one id, several ids at once, again after
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///   patrol ────┘         ▲                    └── worker ── reconcile(id) ──┘            │
 ///                        └───────────────────────────────────────────────────────────────┘
 /// ```
+///
+/// Whoever makes an id ready starts its worker, if there is room; whoever leaves room starts the next. The loop's own
+/// thread is there for what no other thread comes by for: alarms and the patrol.
 ///
 /// What a worker changes itself is no news to it: a wake from its own thread does not bring it back, so that
 /// `Again(after)` holds until the time has come or something else has changed.
@@ -39,6 +43,8 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     private final Signal ended;
     private boolean paused = true;
     private boolean resyncDue;
+    /// When the loop's own thread looks next, if nobody stirs it.
+    private long nextLookNanos;
     /// Only the loop's own thread looks at it.
     private long nextReminderNanos;
 
@@ -76,15 +82,13 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     /// and what needs work would wait behind all that is well. The look at everything with which the loop goes
     /// on finds it.
     public void wake(K id) {
-        lock.lock();
-        try {
+        boolean may = mayRun.getAsBoolean();
+        locked(() -> {
             if (workers.get(id) == Thread.currentThread()) return;
             if (paused && !slots.knows(id)) return;
             slots.wake(id);
-        } finally {
-            lock.unlock();
-        }
-        stirred.raise();
+            startReady(may);
+        });
     }
 
     /// Starts nothing more; what is running goes on (the fence keeps it from writing).
@@ -181,10 +185,18 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     private long turn() {
         boolean may = mayRun.getAsBoolean();
         if (may && !isPaused()) look();
-        long alarm = startReady(may);
-        // While it may not run nobody tells when it may again: look once a second.
-        long until = may && !isPaused() ? patrol.nextStepNanos() - ambient.nanos() : Patrol.SECOND;
-        return Math.min(alarm, until);
+        lock.lock();
+        try {
+            long now = ambient.nanos();
+            long alarm = slots.ring(now);
+            startReady(may);
+            // While it may not run nobody tells when it may again: look once a second.
+            long pause = Math.min(alarm, may && !paused ? patrol.nextStepNanos() - now : Patrol.SECOND);
+            nextLookNanos = now + pause;
+            return pause;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void look() {
@@ -234,24 +246,15 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         }
     }
 
-    /// Starts a worker for everything that is ready, as far as the bound allows.
-    ///
-    /// @return nanoseconds until the next alarm
-    private long startReady(boolean may) {
-        lock.lock();
-        try {
-            long next = slots.ring(ambient.nanos());
-            if (may && !paused && !closed) {
-                for (K id = slots.take(settings.parallel()); id != null; id = slots.take(settings.parallel())) {
-                    K taken = id;
-                    workers.put(taken, ambient.start(settings.name() + " " + taken, () -> work(taken)));
-                }
+    /// Starts a worker for everything that is ready, as far as the bound allows. Called with the lock held.
+    private void startReady(boolean may) {
+        if (may && !paused && !closed) {
+            for (K id = slots.take(settings.parallel()); id != null; id = slots.take(settings.parallel())) {
+                K taken = id;
+                workers.put(taken, ambient.start(settings.name() + " " + taken, () -> work(taken)));
             }
-            observer.sized(settings.name(), slots.known(), slots.running());
-            return next;
-        } finally {
-            lock.unlock();
         }
+        observer.sized(settings.name(), slots.known(), slots.running());
     }
 
     private void work(K id) {
@@ -259,32 +262,49 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         try {
             Outcome outcome = reconciler.reconcile(id);
             observer.ran(settings.name(), id, outcome, Duration.ofNanos(ambient.nanos() - begun));
-            locked(() -> slots.ended(id, outcome, ambient.nanos()));
+            ended(id, outcome);
         } catch (InterruptedException _) {
             // Only a closing loop interrupts.
-            locked(() -> slots.ended(id, Outcome.settled(), ambient.nanos()));
+            ended(id, Outcome.settled());
         } catch (Throwable thrown) {
             // Whatever it is: an id that stayed in its slot as running would never be looked at again.
             failed(id, thrown);
-        } finally {
-            locked(() -> workers.remove(id, Thread.currentThread()));
-            stirred.raise();
-            ended.raise();
         }
     }
 
+    private void ended(K id, Outcome outcome) {
+        leave(id, () -> {
+            slots.ended(id, outcome, ambient.nanos());
+            return outcome;
+        });
+    }
+
+    private record Failure(int inARow, Duration pause) {}
+
     private void failed(K id, Throwable thrown) {
-        int failures;
-        Duration pause;
+        Failure failure = leave(id, () -> {
+            int inARow = slots.failed(id);
+            Duration pause = settings.backOff().after(inARow, ambient.random());
+            slots.failedUntil(id, ambient.nanos() + pause.toNanos());
+            return new Failure(inARow, pause);
+        });
+        observer.failed(settings.name(), id, thrown, failure.inARow(), failure.pause());
+    }
+
+    /// The end of a worker: its room is for the next, and an alarm that it has set may ring before the next look.
+    private <R> R leave(K id, Supplier<R> how) {
+        boolean may = mayRun.getAsBoolean();
         lock.lock();
         try {
-            failures = slots.failed(id);
-            pause = settings.backOff().after(failures, ambient.random());
-            slots.failedUntil(id, ambient.nanos() + pause.toNanos());
+            R left = how.get();
+            workers.remove(id, Thread.currentThread());
+            startReady(may);
+            if (slots.ringsBefore(nextLookNanos)) stirred.raise();
+            return left;
         } finally {
             lock.unlock();
+            ended.raise();
         }
-        observer.failed(settings.name(), id, thrown, failures, pause);
     }
 
     private void locked(Runnable change) {

@@ -92,6 +92,12 @@ final class Slots<K> {
         return Long.MAX_VALUE;
     }
 
+    /// Whether an alarm may be due by then.
+    boolean ringsBefore(long nanos) {
+        Alarm<K> first = alarms.peek();
+        return first != null && first.dueNanos() - nanos < 0;
+    }
+
     /// The next id to work on, running from now on; null if there is none or enough are running.
     @Nullable
     K take(int parallel) {

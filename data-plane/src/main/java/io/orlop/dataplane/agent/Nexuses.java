@@ -21,6 +21,11 @@ final class Nexuses {
         this.surroundings = surroundings;
     }
 
+    /// Moves with the progress of rebuilds.
+    long drift() {
+        return nexuses.values().stream().mapToLong(Nexus::progress).sum();
+    }
+
     List<NexusState> states() {
         return nexuses.values().stream().map(Nexus::state).toList();
     }

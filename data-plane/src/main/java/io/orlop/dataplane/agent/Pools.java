@@ -70,6 +70,11 @@ final class Pools {
         this.closing = ambient.signal();
     }
 
+    /// Moves with what is used.
+    long drift() {
+        return loaded.values().stream().mapToLong(one -> one.pool().changes()).sum();
+    }
+
     List<PoolState> states() {
         return loaded.values().stream().map(this::state).toList();
     }

@@ -71,7 +71,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     @Override
     public NodeRegistration info() {
-        return registration.withGeneration(generation.now());
+        return registration.counted(generation.now(), pools.drift() + nexuses.drift());
     }
 
     @Override

@@ -141,6 +141,14 @@ public final class Nexus {
         return mirror;
     }
 
+    /// The percents of all rebuilds under way.
+    public long progress() {
+        return mirror.children().stream()
+                .flatMap(child -> rebuilds.of(child.uri).stream())
+                .mapToLong(Rebuild::percent)
+                .sum();
+    }
+
     public NexusState state() {
         return state(true);
     }

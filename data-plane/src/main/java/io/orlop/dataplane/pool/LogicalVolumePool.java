@@ -11,6 +11,7 @@ import io.orlop.model.ReplicaId;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class LogicalVolumePool implements PoolOps {
     private final TreeMap<ReplicaId, LogicalVolume> volumes = new TreeMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Runnable onFault;
+    private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable IOException fault;
 
     private LogicalVolumePool(Disk disk, PoolHeader header, Journal journal, Catalogue catalogue, Runnable onFault) {
@@ -90,6 +92,11 @@ final class LogicalVolumePool implements PoolOps {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public long changes() {
+        return changes.get();
     }
 
     @Override
@@ -329,6 +336,7 @@ final class LogicalVolumePool implements PoolOps {
             throw faulted(e);
         }
         catalogue.apply(change);
+        changes.incrementAndGet();
     }
 
     private IOException faulted(IOException cause) {

@@ -21,6 +21,9 @@ public interface PoolOps extends AutoCloseable {
     /// What they have taken.
     long used();
 
+    /// Grows with every change of what is used, and of whatever else is kept; begins anywhere.
+    long changes();
+
     /// What they were promised; with thin replicas it may exceed the capacity.
     long committed();
 

@@ -154,9 +154,14 @@ class StaleCommandsTest {
                 List.of("bdev:///%s?uuid=%s".formatted(REPLICA, REPLICA)),
                 "key"));
         long created = generation();
+        Long unused = node.info().drift();
 
         node.device(NEXUS).write(0, ByteBuffer.allocate(512));
         assertThat(node.replicas().getFirst().space().allocatedClusters()).isEqualTo(1);
+        Long used = node.info().drift();
+        assertThat(used).isNotNull().isNotEqualTo(unused);
+        node.device(NEXUS).write(0, ByteBuffer.allocate(512));
+        assertThat(node.info().drift()).isEqualTo(used);
         assertThatThrownBy(() -> create(led("pools", 5))).hasMessageContaining("exists");
         assertThat(generation()).isEqualTo(created);
 

@@ -32,7 +32,9 @@ public final class GrpcRegistration implements Registration {
 
     @Override
     public void register(NodeRegistration node) {
-        ask(() -> Headers.GENERATION.on(stub(), node.generation()).register(RegistrationCodec.proto(node)));
+        ask(() -> Headers.DRIFT
+                .on(Headers.GENERATION.on(stub(), node.generation()), node.drift())
+                .register(RegistrationCodec.proto(node)));
     }
 
     @Override

@@ -19,6 +19,8 @@ enum Headers {
     TERM("orlop-term"),
     /// A registration's generation, in decimal.
     GENERATION("orlop-generation"),
+    /// A registration's drift, in decimal.
+    DRIFT("orlop-drift"),
     /// A registration that a copy of the registry passes on; whatever it says.
     RELAYED("orlop-relayed");
 
@@ -28,6 +30,10 @@ enum Headers {
     Headers(String name) {
         this.key = Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
         this.received = Context.key(name);
+    }
+
+    String text() {
+        return key.name();
     }
 
     /// The stub, with this said in every call; null says nothing.

@@ -29,26 +29,29 @@ final class RegistrationCodec {
     }
 
     static NodeRegistration node(RegisterRequest request) {
-        return node(request, null);
+        return node(request, null, null);
     }
 
     /// @param generation as it was said beside the request, if it was
-    static NodeRegistration node(RegisterRequest request, @Nullable String generation) {
+    /// @param drift just so
+    static NodeRegistration node(RegisterRequest request, @Nullable String generation, @Nullable String drift) {
         return Limits.said(new NodeRegistration(
                 new NodeId(request.getId()),
                 request.getGrpcEndpoint(),
                 request.hasInstanceUuid() ? request.getInstanceUuid().getValue() : null,
                 request.hasHostnqn() ? request.getHostnqn().getValue() : null,
                 request.hasVersion() ? request.getVersion() : null,
-                generation == null ? null : number(generation)));
+                number(Headers.GENERATION, generation),
+                number(Headers.DRIFT, drift)));
     }
 
-    private static Long number(String generation) {
+    private static @Nullable Long number(Headers header, @Nullable String said) {
+        if (said == null) return null;
         try {
-            return Long.valueOf(generation);
+            return Long.valueOf(said);
         } catch (NumberFormatException _) {
             throw new Refusal.Invalid(
-                            "the generation '%s' of a node is no number".formatted(generation),
+                            "'%s', which a node said as its %s, is no number".formatted(said, header.text()),
                             "say it in decimal, or not at all")
                     .exception();
         }

@@ -50,16 +50,18 @@ public final class RegistrationService implements BindableService {
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
             Registration asked = asked();
             String generation = Headers.GENERATION.said();
-            if (stillHere(asked, request, generation)) {
+            String drift = Headers.DRIFT.said();
+            if (stillHere(asked, request, generation, drift)) {
                 Answer.done(caller, () -> {});
                 return;
             }
-            apart(() -> Answer.done(caller, () -> asked.register(RegistrationCodec.node(request, generation))));
+            apart(() -> Answer.done(caller, () -> asked.register(RegistrationCodec.node(request, generation, drift))));
         }
 
-        private static boolean stillHere(Registration asked, RegisterRequest request, @Nullable String generation) {
+        private static boolean stillHere(
+                Registration asked, RegisterRequest request, @Nullable String generation, @Nullable String drift) {
             try {
-                return asked.stillHere(RegistrationCodec.node(request, generation));
+                return asked.stillHere(RegistrationCodec.node(request, generation, drift));
             } catch (RuntimeException _) {
                 // Whoever has more time says why.
                 return false;

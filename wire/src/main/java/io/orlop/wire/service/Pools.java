@@ -27,7 +27,7 @@ public interface Pools {
     Pool pool(PoolId pool);
 
     /// Creates the pool, or imports it where its disk carries it. With the same parameters, asking again while it is
-    /// being created goes on; once it is created, AlreadyExists. With others, Conflict.
+    /// being created goes on; once it is created, AlreadyExists. With others, Differs.
     Pool createPool(CreatePoolSpec request);
 
     /// NotFound if there is none; InUse while replicas are in it.

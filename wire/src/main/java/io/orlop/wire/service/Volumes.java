@@ -53,7 +53,7 @@ public interface Volumes {
     Volume volume(VolumeId volume);
 
     /// With the same parameters, asking again while the volume is being created goes on; once it is created,
-    /// AlreadyExists. With others, Conflict, at any time, with what differs. OutOfCapacity leaves nothing behind.
+    /// AlreadyExists. With others, Differs, at any time, with what differs. OutOfCapacity leaves nothing behind.
     Volume create(CreateVolume request);
 
     /// Nothing is left when it returns, or as soon as the nodes that were away are back. NotFound if there is none;

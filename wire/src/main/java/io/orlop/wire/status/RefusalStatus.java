@@ -33,6 +33,7 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
         return switch (refusal) {
             case Refusal.NotFound _ -> new RefusalStatus(Status.Code.NOT_FOUND, 404, "NotFound");
             case Refusal.AlreadyExists _ -> new RefusalStatus(Status.Code.ALREADY_EXISTS, 422, "AlreadyExists");
+            case Refusal.Differs _ -> new RefusalStatus(Status.Code.ALREADY_EXISTS, 409, "Conflict");
             case Refusal.Invalid _ -> new RefusalStatus(Status.Code.INVALID_ARGUMENT, 400, "InvalidArgument");
             case Refusal.Conflict _ -> new RefusalStatus(Status.Code.ABORTED, 409, "Conflict");
             case Refusal.InUse _ -> new RefusalStatus(Status.Code.FAILED_PRECONDITION, 409, "InUse");

@@ -341,10 +341,11 @@ class IoEngineTest {
         var registration = new GrpcRegistration(channel);
 
         registration.register(INFO);
-        registration.register(INFO.withGeneration(4711));
+        registration.register(INFO.counted(4711, null));
+        registration.register(INFO.counted(4711, 12L));
         registration.deregister(NODE);
 
-        assertThat(registered).containsExactly(INFO, INFO.withGeneration(4711), NODE);
+        assertThat(registered).containsExactly(INFO, INFO.counted(4711, null), INFO.counted(4711, 12L), NODE);
     }
 
     @Test

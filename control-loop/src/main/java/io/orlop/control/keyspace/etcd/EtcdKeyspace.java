@@ -80,6 +80,7 @@ public final class EtcdKeyspace implements Keyspace {
                         // What jetcd does for a call, and what a watch does with an event, is short and never waits: a
                         // thread of its own for each costs more than it saves.
                         .executorService(MoreExecutors.newDirectExecutorService())
+                        .interceptors(List.of(new DirectCalls()))
                         .maxInboundMessageSize(LARGEST_MESSAGE)
                         .keepaliveTime(Duration.ofSeconds(30))
                         .keepaliveTimeout(Duration.ofSeconds(10))
