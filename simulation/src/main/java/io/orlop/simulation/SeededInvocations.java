@@ -101,7 +101,10 @@ final class SeededInvocations implements TestTemplateInvocationContextProvider {
             // A test that was skipped stays skipped.
             if (thrown instanceof org.opentest4j.TestAbortedException) throw thrown;
             throw new AssertionError(
-                    "seed %d: %s%nonce more: ./mvnw -pl simulation test -Dtest=%s#%s -Dorlop.seed=%d"
+                    """
+                            seed %d: %s
+                            once more: ./mvnw -pl simulation -am test -Dtest=%s#%s -Dorlop.seed=%d \\
+                              -Dsurefire.failIfNoSpecifiedTests=false"""
                             .formatted(
                                     seed,
                                     thrown,

@@ -381,6 +381,11 @@ public final class SimulatedCluster {
         };
     }
 
+    /// By loop and id.
+    Map<String, Map<String, String>> blocked() {
+        return control.blocked();
+    }
+
     void await(String what, BooleanSupplier holds) {
         scheduler.runUntil(what, holds, Duration.ofMinutes(10));
     }

@@ -26,7 +26,9 @@ import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -93,6 +95,13 @@ final class SimulatedControlPlane {
 
     Volumes volumes(SeededAmbient caller) {
         return volumes.link(Volumes.class, caller);
+    }
+
+    /// What the loops of all services wait for, for whoever wonders why something does not go on.
+    Map<String, Map<String, String>> blocked() {
+        var all = new TreeMap<String, Map<String, String>>();
+        services().forEach(service -> all.putAll(service.blocked()));
+        return all;
     }
 
     void oneAtMostInOffice(Consumer<String> wrong) {

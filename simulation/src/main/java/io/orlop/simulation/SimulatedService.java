@@ -4,6 +4,7 @@ import io.orlop.control.owner.Owner;
 import io.orlop.wire.rpc.FollowingLeader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +59,11 @@ final class SimulatedService<T> {
 
     Optional<SimulatedCopy<T>> copyInOffice() {
         return copies.stream().filter(this::isInOffice).findFirst();
+    }
+
+    /// What the loops of the copy in office wait for.
+    Map<String, Map<String, String>> blocked() {
+        return inOffice().map(service -> owner.apply(service).blocked()).orElse(Map.of());
     }
 
     long countInOffice() {

@@ -62,7 +62,7 @@ record User(SimulatedCluster cluster) {
             cluster.settle(Duration.ofSeconds(10));
         }
         assertThat(Invariants.violated(cluster))
-                .as("what is wrong after everything has settled")
+                .as("what is wrong after everything has settled; %s", cluster.blocked())
                 .isEmpty();
     }
 
