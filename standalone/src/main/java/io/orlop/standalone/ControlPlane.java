@@ -12,6 +12,7 @@ import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
+import io.orlop.control.owner.Owner;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
@@ -39,6 +40,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -74,6 +76,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Pools pools;
     private final Nexuses nexuses;
     private final Volumes volumes;
+    private final List<Owner> owners;
 
     /// Where a control plane stands.
     ///
@@ -144,6 +147,8 @@ public final class ControlPlane implements AutoCloseable {
                 VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
                 loops));
         this.volumes = serve(Volumes.class, volumeService.start().door());
+        this.owners =
+                List.of(registryService.owner(), poolScheduler.owner(), nexusService.owner(), volumeService.owner());
     }
 
     private Leadership leadership(String service) {
@@ -215,6 +220,11 @@ public final class ControlPlane implements AutoCloseable {
 
     public Volumes volumes() {
         return volumes;
+    }
+
+    /// Of each service.
+    List<Owner> owners() {
+        return owners;
     }
 
     /// Where agents register.

@@ -9,6 +9,7 @@ import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.etcd.EtcdKeyspace;
 import io.orlop.control.keyspace.etcd.EtcdSettings;
 import io.orlop.control.keyspace.etcd.StorePolicies;
+import io.orlop.control.spring.ReconcileEndpoint;
 import io.orlop.csi.CsiServer;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.gateway.ApiGatewayApplication;
@@ -215,6 +216,7 @@ final class Demo implements Orlop.Running {
             context.registerBean(CircuitBreakerRegistry.class, () -> breakers);
             context.registerBean(RetryRegistry.class, () -> retries);
             context.registerBean(BulkheadRegistry.class, () -> bulkheads);
+            context.registerBean(ReconcileEndpoint.class, () -> new ReconcileEndpoint(control.owners()));
             context.registerBean(DemoController.class, () -> new DemoController(nodes));
         };
         return ApiGatewayApplication.builder()

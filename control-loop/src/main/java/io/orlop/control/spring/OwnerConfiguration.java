@@ -2,6 +2,7 @@ package io.orlop.control.spring;
 
 import io.orlop.control.owner.Owner;
 import io.orlop.wire.spring.DirectServerConfiguration;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -18,6 +19,6 @@ public class OwnerConfiguration {
 
     @Bean
     ReconcileEndpoint reconcileEndpoint(Owner owner) {
-        return new ReconcileEndpoint(owner);
+        return new ReconcileEndpoint(List.of(owner));
     }
 }

@@ -53,6 +53,10 @@ class BadPoolFilesTest {
                 assertThat(damaged.get("reason").asString())
                         .startsWith("node node-%d cannot import it: ".formatted(node));
             }
+            assertThat(rest.get("/actuator/reconcile")
+                            .at("/pools/blocked/pools/node-1-pool-1")
+                            .asString())
+                    .startsWith("node node-1 cannot import it: ");
             assertThat(Path.of(file(2))).doesNotExist();
             rest.put(
                     "/v0/volumes/3d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f",

@@ -93,7 +93,7 @@ class JsonDocumentTest {
                 .isEqualToIgnoringWhitespace(
                         """
                     {"uuid":"1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","name":"name","node":"node-2","size":67108864,
-                     "nvmf":{"min_controller_id":1,"max_controller_id":32,"reservation_key":1,"preempt_key":0},
+                     "nvmf":{"min_controller_id":1,"max_controller_id":256,"reservation_key":1,"preempt_key":0},
                      "owner":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","children":[{"Uri":{"uri":"bdev:///a"}}],
                      "share":"None","hosts":[],"managed":true,"shutdown":false,"status":"Creating"}
                     """);
