@@ -4,6 +4,7 @@ import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.NexusInfoKey;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.table.Stored;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;

@@ -1,6 +1,7 @@
 package io.orlop.nexus;
 
 import io.orlop.control.keyspace.NexusInfoKey;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.table.Stored;
 import io.orlop.model.NexusChild;

@@ -1,6 +1,5 @@
 package io.orlop.nexus;
 
-import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
@@ -9,14 +8,11 @@ import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
-import java.time.Duration;
 import java.util.Optional;
 
 /// Finishes what was promised of nexuses and not done, and mends what was done and is not there any more. Asks a node
 /// only about what is not as it should be, as far as can be seen from here.
 final class NexusReconciler implements Reconciler<NexusId> {
-    private static final Duration GUARDED = Duration.ofMillis(200);
-
     private final Guards guards;
     private final NexusBook book;
     private final ClusterView view;
@@ -50,14 +46,12 @@ final class NexusReconciler implements Reconciler<NexusId> {
 
     @Override
     public Outcome reconcile(NexusId nexus) {
-        Optional<Guard> guard = guards.tryAcquire(Guarded.of(nexus));
-        if (guard.isEmpty()) return Outcome.again(GUARDED);
-        try (Guard _ = guard.get()) {
+        return guards.reconcile(Guarded.of(nexus), () -> {
             Optional<Stored<NexusSpec>> present = book.find(nexus);
             if (present.isPresent()) return reconcile(present.get());
             mending.forget(nexus);
             return strays.reconcile(nexus);
-        }
+        });
     }
 
     private Outcome reconcile(Stored<NexusSpec> present) {

@@ -2,6 +2,7 @@ package io.orlop.nexus;
 
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.Grace;
 import io.orlop.control.loop.LoopObserver;
@@ -57,7 +58,7 @@ public final class NexusService implements Nexuses, AutoCloseable {
             LoopObserver observer) {
         this.view = view;
         this.owner = new Owner(ambient, "nexuses", keyspace, leadership, view, settings.pace(), observer);
-        var infos = new NexusInfos(keyspace, layout.nexusInfos());
+        var infos = new NexusInfos(keyspace, layout);
         var wanted = new Wanted(keyspace, layout.volumes());
         this.book = new NexusBook(view.nexuses(), owner.writer());
         this.hands = new Hands(new ObservingAgents(owner.commanding(agents), view.seen()));
@@ -74,8 +75,7 @@ public final class NexusService implements Nexuses, AutoCloseable {
                 new NexusReconciler(owner.guards(), book, view, scope, creation, changes, deletion, mending, strays);
         var sweep =
                 new InfoSweep(keyspace, view, wanted, owner.writer(), new Grace<>(ambient, settings.needlessAfter()));
-        Wakes.wire(
-                view, scope, owner.loop("nexuses", reconciler, scope), sweep, owner.loop("nexus infos", sweep, sweep));
+        Wakes.wire(view, owner.loop("nexuses", reconciler, scope), owner.loop("nexus infos", sweep, sweep));
     }
 
     public NexusService start() {

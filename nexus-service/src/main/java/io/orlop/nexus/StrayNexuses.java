@@ -2,6 +2,7 @@ package io.orlop.nexus;
 
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.NexusInfoKey;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.loop.Grace;
 import io.orlop.control.loop.Outcome;
 import io.orlop.control.view.ClusterView;

@@ -2,7 +2,6 @@ package io.orlop.nexus;
 
 import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.control.loop.ReconcileLoop;
-import io.orlop.control.loop.Scope;
 import io.orlop.control.view.ClusterView;
 import io.orlop.control.view.SightListener;
 import io.orlop.model.NexusId;
@@ -22,33 +21,19 @@ import io.orlop.model.VolumeId;
 /// Who is as it should be stays asleep: most changes concern nobody.
 final class Wakes implements SightListener {
     private final ClusterView view;
-    private final Scope<NexusId> nexuses;
     private final ReconcileLoop<NexusId> mending;
-    private final Scope<NexusInfoKey> infos;
     private final ReconcileLoop<NexusInfoKey> sweeping;
     private final InfosByNexus byNexus;
 
-    private Wakes(
-            ClusterView view,
-            Scope<NexusId> nexuses,
-            ReconcileLoop<NexusId> mending,
-            Scope<NexusInfoKey> infos,
-            ReconcileLoop<NexusInfoKey> sweeping) {
+    private Wakes(ClusterView view, ReconcileLoop<NexusId> mending, ReconcileLoop<NexusInfoKey> sweeping) {
         this.view = view;
-        this.nexuses = nexuses;
         this.mending = mending;
-        this.infos = infos;
         this.sweeping = sweeping;
         this.byNexus = InfosByNexus.of(view.infos());
     }
 
-    static void wire(
-            ClusterView view,
-            Scope<NexusId> nexuses,
-            ReconcileLoop<NexusId> mending,
-            Scope<NexusInfoKey> infos,
-            ReconcileLoop<NexusInfoKey> sweeping) {
-        var wakes = new Wakes(view, nexuses, mending, infos, sweeping);
+    static void wire(ClusterView view, ReconcileLoop<NexusId> mending, ReconcileLoop<NexusInfoKey> sweeping) {
+        var wakes = new Wakes(view, mending, sweeping);
         view.seen().listen(wakes);
         view.nexuses().listen(wakes::nexus);
         view.volumes().listen(wakes::volume);
@@ -57,7 +42,7 @@ final class Wakes implements SightListener {
 
     @Override
     public void node(NodeId node) {
-        view.nexusesByNode().ids(node).forEach(this::look);
+        view.nexusesByNode().ids(node).forEach(mending::look);
         view.replicasByNode().ids(node).forEach(this::replica);
     }
 
@@ -67,7 +52,7 @@ final class Wakes implements SightListener {
     }
 
     private void replica(ReplicaId replica) {
-        view.nexusesByReplica().ids(replica).forEach(this::look);
+        view.nexusesByReplica().ids(replica).forEach(mending::look);
     }
 
     @Override
@@ -76,26 +61,17 @@ final class Wakes implements SightListener {
     }
 
     private void nexus(NexusId nexus) {
-        look(nexus);
-        byNexus.of(nexus).ifPresent(this::look);
+        mending.look(nexus);
+        byNexus.of(nexus).ifPresent(sweeping::look);
     }
 
     private void volume(VolumeId volume) {
-        view.infosOf(volume).forEach(this::look);
+        view.infosOf(volume).forEach(sweeping::look);
     }
 
     private void info(NexusInfoKey key) {
-        look(key);
+        sweeping.look(key);
         // It is what tells a stray nexus of ours.
-        look(key.nexus());
-    }
-
-    /// One that waits is woken, too, so that nobody reads of it what it waited for.
-    private void look(NexusId nexus) {
-        if (nexuses.amiss(nexus) || mending.blocked(nexus) != null) mending.wake(nexus);
-    }
-
-    private void look(NexusInfoKey key) {
-        if (infos.amiss(key)) sweeping.wake(key);
+        mending.look(key.nexus());
     }
 }

@@ -1,6 +1,5 @@
 package io.orlop.scheduler;
 
-import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
@@ -64,9 +63,7 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
     public Outcome reconcile(PoolId id) {
         // Looked at before the guard is taken, so that nobody waits for a look at what is well.
         if (!amiss(id)) return well(id);
-        Optional<Guard> guard = guards.tryAcquire(Guarded.of(id));
-        if (guard.isEmpty()) return Outcome.again(SOON);
-        try (Guard _ = guard.get()) {
+        return guards.reconcile(Guarded.of(id), () -> {
             Optional<Stored<PoolSpec>> found = view.pools().get(id);
             if (found.isEmpty()) return well(id);
             PoolSpec pool = found.get().value();
@@ -87,7 +84,7 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
                     };
                 case CREATED -> load(pool);
             };
-        }
+        });
     }
 
     /// Why the pool's node, which is online and does not have it, does not import it; `null` if it does not refuse, or

@@ -101,15 +101,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         var replicas = new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing);
         var strays = new StraySweep(ambient, guards, view, keyspace, layout, replicaHands, givenUp);
         this.poolLoop = owner.loop("pools", poolReconciler, poolReconciler);
-        var wakes = new Wakes(
-                view,
-                poolLoop,
-                poolReconciler,
-                owner.loop("replicas", replicas, replicas),
-                replicas,
-                owner.loop("strays", strays, strays),
-                strays);
-        wakes.listen();
+        new Wakes(view, poolLoop, owner.loop("replicas", replicas, replicas), owner.loop("strays", strays, strays))
+                .listen();
         owner.duty(_ -> {
             reservations.takeOver();
             return () -> {};

@@ -1,6 +1,5 @@
 package io.orlop.scheduler;
 
-import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.loop.Outcome;
@@ -74,12 +73,10 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
     public Outcome reconcile(ReplicaId id) {
         // Looked at before the guard is taken, so that nobody waits for a look at what is well.
         if (!amiss(id)) return Outcome.settled();
-        Optional<Guard> guard = guards.tryAcquire(Guarded.of(id));
-        if (guard.isEmpty()) return Outcome.again(SOON);
-        try (Guard _ = guard.get()) {
+        return guards.reconcile(Guarded.of(id), () -> {
             Optional<Stored<ReplicaSpec>> found = book.find(id);
             return found.isEmpty() ? Outcome.settled() : reconcile(found.get());
-        }
+        });
     }
 
     private Outcome reconcile(Stored<ReplicaSpec> found) {

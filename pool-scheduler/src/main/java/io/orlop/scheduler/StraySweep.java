@@ -1,6 +1,5 @@
 package io.orlop.scheduler;
 
-import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
@@ -82,13 +81,11 @@ final class StraySweep implements Reconciler<Stray>, Scope<Stray> {
     @Override
     public Outcome reconcile(Stray stray) {
         if (!amiss(stray)) return leave(stray);
-        Optional<Guard> guard = guards.tryAcquire(Guarded.of(stray.replica()));
-        if (guard.isEmpty()) return Outcome.again(SOON);
-        try (Guard _ = guard.get()) {
+        return guards.reconcile(Guarded.of(stray.replica()), () -> {
             if (!amiss(stray) || isKnown(stray.replica())) return leave(stray);
             Duration left = grace.left(stray);
             return left.isPositive() ? Outcome.again(left) : remove(stray);
-        }
+        });
     }
 
     /// What was seen may be of a while ago: the node has the last word.

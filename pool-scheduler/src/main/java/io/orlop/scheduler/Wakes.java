@@ -1,7 +1,6 @@
 package io.orlop.scheduler;
 
 import io.orlop.control.loop.ReconcileLoop;
-import io.orlop.control.loop.Scope;
 import io.orlop.control.view.ClusterView;
 import io.orlop.control.view.SightListener;
 import io.orlop.model.NodeId;
@@ -18,13 +17,7 @@ import io.orlop.model.VolumeId;
 ///
 /// A look costs less than a run: what is well and waits for nothing is left in peace.
 record Wakes(
-        ClusterView view,
-        ReconcileLoop<PoolId> poolLoop,
-        Scope<PoolId> pools,
-        ReconcileLoop<ReplicaId> replicaLoop,
-        Scope<ReplicaId> replicas,
-        ReconcileLoop<Stray> strayLoop,
-        Scope<Stray> strays)
+        ClusterView view, ReconcileLoop<PoolId> pools, ReconcileLoop<ReplicaId> replicas, ReconcileLoop<Stray> strays)
         implements SightListener {
 
     void listen() {
@@ -35,14 +28,14 @@ record Wakes(
     }
 
     private void pool(PoolId pool) {
-        wake(poolLoop, pools, pool);
+        pools.look(pool);
     }
 
     private void replica(ReplicaId replica) {
-        wake(replicaLoop, replicas, replica);
+        replicas.look(replica);
         // Without a spec, whatever is left of it is a stray.
         if (view.replicas().get(replica).isEmpty()) {
-            view.seen().replica(replica).forEach(state -> wake(strayLoop, strays, new Stray(replica, state.node())));
+            view.seen().replica(replica).forEach(state -> strays.look(new Stray(replica, state.node())));
         }
     }
 
@@ -64,11 +57,7 @@ record Wakes(
 
     @Override
     public void replica(NodeId node, ReplicaId replica) {
-        wake(replicaLoop, replicas, replica);
-        wake(strayLoop, strays, new Stray(replica, node));
-    }
-
-    private static <K> void wake(ReconcileLoop<K> loop, Scope<K> scope, K id) {
-        if (scope.amiss(id) || loop.blocked(id) != null) loop.wake(id);
+        replicas.look(replica);
+        strays.look(new Stray(replica, node));
     }
 }

@@ -1,6 +1,5 @@
 package io.orlop.volume;
 
-import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.keyspace.Keyspace;
@@ -33,7 +32,6 @@ import java.util.stream.StreamSupport;
 
 /// Finishes what was promised of volumes and not done, and mends what was lost since.
 final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
-    private static final Duration GUARDED = Duration.ofMillis(200);
     /// How long nodes are waited for before something is decided that rests on what they say.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -107,14 +105,12 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
                 .filter(this::restsOnNodes)
                 .map(this::askNodes)
                 .orElse(false);
-        Optional<Guard> guard = guards.tryAcquire(Guarded.of(volume));
-        if (guard.isEmpty()) return Outcome.again(GUARDED);
-        try (Guard _ = guard.get()) {
+        return guards.reconcile(Guarded.of(volume), () -> {
             Optional<Stored<VolumeSpec>> present = book.find(volume);
             if (present.isPresent()) return reconcile(present.get(), fresh);
             clearLeftovers(volume);
             return Outcome.settled();
-        }
+        });
     }
 
     /// Whether what is to be done for it rests on how its copies are at this moment.

@@ -4,6 +4,7 @@ import io.orlop.control.guard.Guard;
 import io.orlop.control.guard.Guarded;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.ReconcileLoop;
@@ -77,7 +78,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
         this.owner = new Owner(ambient, "volumes", keyspace, leadership, view, settings.pace(), observer);
         this.createLimit = new CreateLimit(ambient, settings.creations(), settings.creationWait());
         this.book = new VolumeBook(view, owner.writer());
-        this.copies = new Copies(view, keyspace, layout);
+        this.copies = new Copies(view, new NexusInfos(keyspace, layout));
         var means = new Means(pools, nexuses, view, owner::closed);
         var treatment = new Treatment(means, book, view.nodes());
         var histories = new Histories(ambient, settings.faultedChildWait());
@@ -90,7 +91,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
         this.reconciler = new VolumeReconciler(
                 owner.guards(), keyspace, view, book, copies, creation, deletion, publication, replicaCount, healing);
         this.loop = owner.loop("volumes", reconciler, reconciler);
-        new Wakes(view, seekers, loop::wake).listen();
+        new Wakes(view, seekers, loop::look).listen();
         view.volumes().listen(volume -> {
             if (view.volumes().get(volume).isPresent()) return;
             histories.forget(volume);

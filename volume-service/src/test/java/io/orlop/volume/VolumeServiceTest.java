@@ -8,6 +8,7 @@ import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildStatus;
 import io.orlop.model.NodeId;
+import io.orlop.model.NvmfConfig;
 import io.orlop.model.Publication.Published;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
@@ -143,7 +144,7 @@ class VolumeServiceTest {
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
-            assertThat(nexus.shape().nvmf().minControllerId()).isEqualTo(33);
+            assertThat(nexus.shape().nvmf()).isEqualTo(NvmfConfig.ofPath(2));
             assertThat(nexus.children()).hasSize(2);
         });
     }

@@ -120,7 +120,7 @@ class WakesTest {
         cluster.rebuilt();
         // Then
         await(() -> process.service.volume(VOLUME).state().status() == VolumeStatus.ONLINE);
-        assertThat(looks(VOLUME)).isGreaterThan(before);
+        await(() -> process.runs.of(VOLUME) > before);
     }
 
     private String waits() {

@@ -1,5 +1,6 @@
 package io.orlop.control.guard;
 
+import io.orlop.control.loop.Outcome;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
@@ -13,11 +14,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Hands out guards, one at a time for each resource, in the order they were asked for. A request waits briefly for its
 /// turn and is then refused; a reconciler does not wait at all, it comes again.
 public final class Guards {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration SOON = Duration.ofMillis(200);
 
     private final Ambient ambient;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,6 +61,15 @@ public final class Guards {
         } catch (RuntimeException e) {
             held.close();
             throw e;
+        }
+    }
+
+    /// Reconciles with the guard taken; comes again soon if somebody has it.
+    public Outcome reconcile(Guarded resource, Supplier<Outcome> work) {
+        Optional<Guard> guard = tryAcquire(resource);
+        if (guard.isEmpty()) return Outcome.again(SOON);
+        try (Guard _ = guard.get()) {
+            return work.get();
         }
     }
 

@@ -33,6 +33,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     private final Ambient ambient;
     private final LoopSettings settings;
     private final Reconciler<K> reconciler;
+    private final Scope<K> scope;
     private final Patrol<K> patrol;
     private final BooleanSupplier mayRun;
     private final LoopObserver observer;
@@ -62,6 +63,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         this.ambient = ambient;
         this.settings = settings;
         this.reconciler = reconciler;
+        this.scope = scope;
         this.patrol = new Patrol<>(
                 scope, settings.patrolPerSecond(), settings.period().toNanos(), ambient.nanos());
         this.mayRun = mayRun;
@@ -89,6 +91,12 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             slots.wake(id);
             startReady(may);
         });
+    }
+
+    /// Wakes this id if it is not as it should be. One that waits is woken, too, so that nobody reads of it what it
+    /// waited for.
+    public void look(K id) {
+        if (scope.amiss(id) || blocked(id) != null) wake(id);
     }
 
     /// Starts nothing more; what is running goes on (the fence keeps it from writing).

@@ -1,8 +1,7 @@
 package io.orlop.volume.copies;
 
-import io.orlop.control.keyspace.Keyspace;
-import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.NexusInfoKey;
+import io.orlop.control.keyspace.NexusInfos;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.ChildState;
 import io.orlop.model.NexusId;
@@ -16,7 +15,6 @@ import io.orlop.model.ReplicaState;
 import io.orlop.model.ReplicaStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeSpec;
-import io.orlop.wire.json.JsonDocument;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -27,13 +25,11 @@ public final class Copies {
     private static final NexusInfo NO_WORD = new NexusInfo(false, List.of());
 
     private final ClusterView view;
-    private final Keyspace keyspace;
-    private final Layout layout;
+    private final NexusInfos infos;
 
-    public Copies(ClusterView view, Keyspace keyspace, Layout layout) {
+    public Copies(ClusterView view, NexusInfos infos) {
         this.view = view;
-        this.keyspace = keyspace;
-        this.layout = layout;
+        this.infos = infos;
     }
 
     /// As they are seen.
@@ -69,8 +65,7 @@ public final class Copies {
     }
 
     private Optional<NexusInfo> word(VolumeId volume, NexusId nexus) {
-        return keyspace.get(layout.nexusInfos() + NexusInfoKey.of(volume, nexus))
-                .map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
+        return infos.read(NexusInfoKey.of(volume, nexus));
     }
 
     /// @param left `null` for a volume that was never served: every copy is as good as any other

@@ -1,32 +1,32 @@
-package io.orlop.nexus;
+package io.orlop.control.keyspace;
 
-import io.orlop.control.keyspace.Keyspace;
-import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.wire.json.JsonDocument;
 import java.util.Optional;
 
 /// What nexuses wrote of their children: read from the store itself, because data hangs on it and a watch may be late.
-final class NexusInfos {
+public final class NexusInfos {
     private final Keyspace keyspace;
     private final String prefix;
 
-    NexusInfos(Keyspace keyspace, String prefix) {
+    public NexusInfos(Keyspace keyspace, Layout layout) {
         this.keyspace = keyspace;
-        this.prefix = prefix;
+        this.prefix = layout.nexusInfos();
     }
 
-    String key(NexusInfoKey key) {
+    public String key(NexusInfoKey key) {
         return prefix + key;
     }
 
-    Optional<NexusInfo> read(NexusInfoKey key) {
+    public Optional<NexusInfo> read(NexusInfoKey key) {
         return keyspace.get(key(key)).map(found -> JsonDocument.NEXUS_INFO.decode(found.value()));
     }
 
     /// What a nexus that served must have left.
-    NexusInfo require(NexusInfoKey key) {
+    /// @throws RefusalException `FailedPrecondition` where there is none
+    public NexusInfo require(NexusInfoKey key) {
         return read(key).orElseThrow(() -> new Refusal.FailedPrecondition(
                         "nexus %s served volume %s before and left no word which copies are complete"
                                 .formatted(key.nexus(), key.volume()),
