@@ -18,7 +18,7 @@ public final class ControlBenchmark {
 
     /// Creates a second: the bar.
     private static final int PACE = 300;
-    private static final int BATCHES = 5;
+    private static final int BATCHES = 9;
     private static final int PAGES = 50;
 
     private final ControlOptions options;
@@ -46,29 +46,46 @@ public final class ControlBenchmark {
     }
 
     private void creates() throws Exception {
-        double few;
-        try (var cluster = Cluster.start(options, new Population(options.few(), FEW_PRESENT, 0))) {
-            warmUp(cluster);
-            rate(cluster);
-            few = cpuPerCreate(cluster);
-            row("processor for a create, %,d volumes present".formatted(FEW_PRESENT), "%.2f ms".formatted(few), "", "");
+        try (var few = Cluster.start(options, new Population(options.few(), FEW_PRESENT, 0))) {
+            warmUp(few);
+            rate(few);
+            if (options.store() == null) growth(few);
         }
-        try (var cluster = Cluster.start(options, new Population(options.few(), options.present(), 0))) {
-            warmUp(cluster);
-            double many = cpuPerCreate(cluster);
+    }
+
+    /// What more volumes cost: two clusters stand side by side, each on a store of its own, and create in turn. A machine
+    /// is not equally fast at all times.
+    private void growth(Cluster few) throws Exception {
+        try (var many = Cluster.start(options, new Population(options.few(), options.present(), 0))) {
+            warmUp(many);
+            var ofFew = new ArrayList<Double>();
+            var ofMany = new ArrayList<Double>();
+            for (int batch = 0; batch < BATCHES; batch++) {
+                ofFew.add(cpuPerCreate(few));
+                ofMany.add(cpuPerCreate(many));
+            }
+            row(
+                    "processor for a create, %,d volumes present".formatted(FEW_PRESENT),
+                    "%.2f ms".formatted(median(ofFew)),
+                    "",
+                    "");
             row(
                     "… %,d volumes present".formatted(options.present()),
-                    "%.2f ms, %.2f×".formatted(many, many / few),
+                    "%.2f ms, %.2f×".formatted(median(ofMany), median(ofMany) / median(ofFew)),
                     "1.2×",
                     "1.0×");
-            cluster.pages(PAGES);
-            Latencies pages = cluster.pages(PAGES);
+            many.pages(PAGES);
+            Latencies pages = many.pages(PAGES);
             row(
                     "page of 1,000 volumes, %,d present, p50 / p99".formatted(options.present()),
                     "%.0f / %.0f ms".formatted(pages.ms(0.5), pages.ms(0.99)),
                     "50 ms",
                     "15 ms");
         }
+    }
+
+    private static double median(List<Double> measured) {
+        return measured.stream().sorted().toList().get(measured.size() / 2);
     }
 
     /// Creates and deletes, so that what is there stays as it was.
@@ -124,17 +141,14 @@ public final class ControlBenchmark {
         clients.each(paced.ids(), cluster.rest()::delete);
     }
 
-    /// Milliseconds of the services' processor, the median of some batches; what a batch made is deleted after it.
+    /// Milliseconds of the services' processor; what is made is deleted after it.
     private double cpuPerCreate(Cluster cluster) throws Exception {
         var clients = new Clients(cluster.rest(), options.clients());
-        var each = new ArrayList<Double>();
-        for (int batch = 0; batch < BATCHES; batch++) {
-            double before = cluster.services().cpuSeconds();
-            Clients.Created created = clients.create(BATCH);
-            each.add((cluster.services().cpuSeconds() - before) * 1e3 / BATCH);
-            clients.each(created.ids(), cluster.rest()::delete);
-        }
-        return each.stream().sorted().toList().get(BATCHES / 2);
+        double before = cluster.services().cpuSeconds();
+        Clients.Created created = clients.create(BATCH);
+        double each = (cluster.services().cpuSeconds() - before) * 1e3 / BATCH;
+        clients.each(created.ids(), cluster.rest()::delete);
+        return each;
     }
 
     private void restart() throws Exception {

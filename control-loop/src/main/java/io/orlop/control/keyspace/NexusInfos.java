@@ -25,6 +25,7 @@ public final class NexusInfos {
     }
 
     /// What a nexus that served must have left.
+    ///
     /// @throws RefusalException `FailedPrecondition` where there is none
     public NexusInfo require(NexusInfoKey key) {
         return read(key).orElseThrow(() -> new Refusal.FailedPrecondition(

@@ -165,6 +165,30 @@ class ReconcileLoopTest {
     }
 
     @SeededTest
+    void aLookWakesWhatIsAmissOrBlockedAndNobodyElse(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var runs = new ArrayList<String>();
+        ReconcileLoop<String> loop = loop(process, id -> {
+            runs.add(id);
+            return dirty.contains(id) ? Outcome.blocked("no node has room") : Outcome.settled();
+        });
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        dirty.add("a");
+        loop.look("a");
+        loop.look("b");
+        scheduler.runFor(Duration.ofMillis(100));
+        assertThat(runs).containsExactly("a");
+        assertThat(loop.blocked()).containsOnlyKeys("a");
+        // It is well by now, and nobody may read that it still waits.
+        dirty.clear();
+        loop.look("a");
+        scheduler.runFor(Duration.ofMillis(100));
+        assertThat(runs).containsExactly("a", "a");
+        assertThat(loop.blocked()).isEmpty();
+    }
+
+    @SeededTest
     void nothingStartsWhilePausedOrOffline(SeededScheduler scheduler) {
         SeededAmbient process = scheduler.process("p");
         var runs = new ArrayList<String>();
