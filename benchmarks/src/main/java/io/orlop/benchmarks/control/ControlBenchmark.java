@@ -53,9 +53,8 @@ public final class ControlBenchmark {
         }
     }
 
-    /// What more volumes cost: two clusters stand side by side, each on a store of its own, and create in turn. A
-    /// machine
-    /// is not equally fast at all times.
+    /// What more volumes cost: two clusters stand side by side, each on a store of its own, and create in turn, as a
+    /// machine is not equally fast at all times.
     private void growth(Cluster few) throws Exception {
         try (var many = Cluster.start(options, new Population(options.few(), options.present(), 0))) {
             warmUp(many);
