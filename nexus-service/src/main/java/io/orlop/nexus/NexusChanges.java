@@ -60,7 +60,9 @@ final class NexusChanges {
         } catch (RefusalException refused) {
             if (!refused.refusal().mayHaveHappened())
                 book.replace(dirty, dirty.value().withoutOperation());
-            throw refused;
+            RefusalException said =
+                    operation instanceof NexusOperation.AddChild ? Lost.copy(dirty.value(), refused) : refused;
+            throw Lost.nexus(dirty.value(), said);
         }
     }
 

@@ -94,7 +94,7 @@ final class NexusCreation {
                     List<NexusChild> others = others(spec, request, refused, unopened);
                     if (others.isEmpty()) {
                         book.remove(at);
-                        throw passing(spec, refused);
+                        throw Lost.copy(spec, refused);
                     }
                     at = book.replace(at, spec.withChildren(others));
                     continue;
@@ -124,15 +124,6 @@ final class NexusCreation {
 
     private static @Nullable String alone(NexusSpec spec) {
         return spec.children().size() == 1 ? spec.children().getFirst().uri() : null;
-    }
-
-    /// The engine takes a copy that it cannot open for a bad argument. A volume's copies were chosen here, by what was
-    /// known: one of them was lost a moment ago, and the user did nothing wrong.
-    private static RefusalException passing(NexusSpec spec, RefusalException refused) {
-        return spec.owner() != null && refused.refusal() instanceof Refusal.Invalid unopened
-                ? new Refusal.FailedPrecondition(unopened.problem(), "a node was just lost; try again in a few seconds")
-                        .exception()
-                : refused;
     }
 
     private Nexus keep(Stored<NexusSpec> promised, NexusState built) {

@@ -202,6 +202,11 @@ final class FakeNodes implements Agents, AutoCloseable {
         return (NexusId) Objects.requireNonNull(arguments[0]);
     }
 
+    /// The node loses it and says nothing.
+    synchronized void forget(int number, NexusId nexus) {
+        held(node(number)).remove(nexus);
+    }
+
     private static List<String> hosts(@Nullable Object hosts) {
         var names = new ArrayList<String>();
         if (hosts instanceof List<?> list) list.forEach(name -> names.add(String.valueOf(name)));
@@ -216,14 +221,7 @@ final class FakeNodes implements Agents, AutoCloseable {
         if (held(node).containsKey(request.nexus())) {
             throw new Refusal.AlreadyExists(request.nexus() + " is there", "list").exception();
         }
-        for (String uri : request.children()) {
-            NodeId home = replicas.get(ReplicaId.behind(uri).orElseThrow());
-            if (home == null
-                    || !isOnline(home)
-                    || unopenable.contains(ReplicaId.behind(uri).orElseThrow())) {
-                throw new Refusal.Invalid("cannot open " + uri, "wait").exception();
-            }
-        }
+        request.children().forEach(this::open);
         Unheard unheardOf = unheard(request);
         if (unheardOf == Unheard.LOST) throw noAnswer(node);
         var state = new NexusState(
@@ -242,6 +240,14 @@ final class FakeNodes implements Agents, AutoCloseable {
         save(node, new Held(state, request.infoKey()), false);
         if (unheardOf == Unheard.CARRIED_OUT) throw noAnswer(node);
         return state;
+    }
+
+    private void open(String uri) {
+        ReplicaId replica = ReplicaId.behind(uri).orElseThrow();
+        NodeId home = replicas.get(replica);
+        if (home == null || !isOnline(home) || unopenable.contains(replica)) {
+            throw new Refusal.Invalid("cannot open " + uri, "wait").exception();
+        }
     }
 
     private @Nullable Unheard unheard(CreateNexus request) {
@@ -287,6 +293,7 @@ final class FakeNodes implements Agents, AutoCloseable {
         if (children.stream().anyMatch(child -> child.uri().equals(uri))) {
             throw new Refusal.AlreadyExists(uri + " is a child", "list").exception();
         }
+        open(uri);
         children.add(new ChildState(uri, ChildStatus.DEGRADED, ChildReason.OUT_OF_SYNC, 0, null));
         return save(node, new Held(with(held.state(), children), held.infoKey()), false);
     }

@@ -263,6 +263,28 @@ class NexusServiceTest {
     }
 
     @Test
+    void aCopyThatWasJustLostIsNobodysBadArgument() {
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        nodes.stop(3);
+        assertThatThrownBy(() -> service.addChild(FIRST, child(3, 1)))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.FailedPrecondition.class))
+                .hasMessageContaining(uri(3, 1));
+        assertThat(service.nexus(FIRST).spec()).extracting(NexusSpec::operation).isNull();
+        assertThat(childrenOn(1)).hasSize(2);
+    }
+
+    @Test
+    void aNexusThatItsNodeForgotIsNotMissing() {
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        nodes.forget(1, FIRST);
+        assertThatThrownBy(() -> service.publish(FIRST, List.of("nqn.host")))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.FailedPrecondition.class))
+                .hasMessageContaining("made anew");
+    }
+
+    @Test
     void buildsANexusAnewThatItsNodeForgot() {
         service.createNexus(request(FIRST, 1, null, 1, 2));
         service.publish(FIRST, List.of("nqn.host"));

@@ -149,9 +149,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         return Objects.requireNonNull(state).id();
     }
 
-    /// Another node's pool of the same name is not this one. That its node refuses to import it is said here and
-    /// nowhere
-    /// else: whoever places replicas looks at what is seen.
+    /// Another node's pool of the same name is not this one. That its node refuses to import it is said
+    /// here and nowhere else: whoever places replicas looks at what is seen.
     private Pool pool(PoolSpec spec) {
         PoolState state = view.seen()
                 .pool(spec.id(), spec.node())

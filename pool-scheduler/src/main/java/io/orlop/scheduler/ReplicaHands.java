@@ -40,7 +40,7 @@ final class ReplicaHands {
             case Attempt.Done<ReplicaState> done -> done;
             case Attempt.Refused<ReplicaState>(Refusal.AlreadyExists said) ->
                 found(replica, new Attempt.Refused<>(said));
-            case Attempt.Refused<ReplicaState> refused -> refused;
+            case Attempt.Refused<ReplicaState> refused -> unlessNotLoaded(replica, refused);
             // It has ended, so what is not there now will not be.
             case Attempt.Unclear<ReplicaState>(Refusal.Failed said) -> found(replica, new Attempt.Refused<>(said));
             case Attempt.Unclear<ReplicaState> unclear -> found(replica, unclear);
@@ -69,10 +69,21 @@ final class ReplicaHands {
 
     /// Sharing and unsharing say how it shall be, so that doing them twice does no harm.
     Attempt<ReplicaState> carryOut(ReplicaSpec replica, ReplicaOperation operation) {
-        return Attempt.of(() -> switch (operation) {
+        return unlessNotLoaded(replica, Attempt.of(() -> switch (operation) {
             case ReplicaOperation.Share(List<String> hosts) -> at(replica).shareReplica(replica.uuid(), hosts);
             case ReplicaOperation.Unshare() -> at(replica).unshareReplica(replica.uuid());
-        });
+        }));
+    }
+
+    /// A node that was just started has not loaded its pools, and finds nothing of what is in them. Whoever asked knows
+    /// that it exists.
+    private static Attempt<ReplicaState> unlessNotLoaded(ReplicaSpec replica, Attempt<ReplicaState> attempt) {
+        return attempt instanceof Attempt.Refused<ReplicaState>(Refusal.NotFound missing)
+                ? new Attempt.Refused<>(new Refusal.FailedPrecondition(
+                        missing.problem(),
+                        "node %s may have been started just now: try again when it has loaded pool %s"
+                                .formatted(replica.node(), replica.pool())))
+                : attempt;
     }
 
     /// What would make the node's replica as it was promised, if it is not.

@@ -393,6 +393,16 @@ class PoolSchedulerTest {
     }
 
     @Test
+    void aReplicaWhosePoolIsNotLoadedYetIsNotMissing() {
+        PoolScheduler scheduler = stage.startWithPools();
+        ReplicaId replica = ids(scheduler.provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)))
+                .getFirst();
+        stage.all().forEach(node -> node.next("importPool", Fault.REQUEST_LOST));
+        stage.all().forEach(FakeNode::restart);
+        assertRefused(Refusal.FailedPrecondition.class, () -> scheduler.shareReplica(replica, List.of()));
+    }
+
+    @Test
     void finishesSharingThatNobodyAnswered() {
         PoolScheduler scheduler = stage.startWithPools();
         ReplicaId replica = ids(scheduler.provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE)))

@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
 /// * The network is late and reorders, loses messages and splits; a crash breaks calls that may have been done. What is
 ///   not answered is asked for before it is decided; who cannot reach the store stops to lead, and a target that cannot
 ///   record a lost copy does not acknowledge what that copy has missed.
+/// * Whoever hears of changes, by a watch or a feed, may take them in late. What is decided over data is decided by
+///   what the store and the nodes say then.
 /// * The store itself suffers nothing, as it is etcd's part to be there; the way to it does: a commit may be late,
 ///   lost, or kept without an answer.
 public final class SimulatedCluster {
@@ -251,6 +253,16 @@ public final class SimulatedCluster {
                 network.weather(Weather.FAIR);
                 faultEnds();
             });
+        });
+    }
+
+    /// Has this copy of a service take in what it is told up to this late, for a while.
+    void readsLate(Victim copy, Duration late, Duration time) {
+        faultBegins();
+        network.readsLate(copy.name(), late);
+        later(time, () -> {
+            network.readsInTime(copy.name());
+            faultEnds();
         });
     }
 

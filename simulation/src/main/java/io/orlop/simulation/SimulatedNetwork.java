@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class SimulatedNetwork {
     private final List<StoreClient> storeClients = new ArrayList<>();
     private final Map<SeededAmbient, Faults.Fate> nextCommits = new IdentityHashMap<>();
     private final Map<SeededAmbient, Duration> slow = new IdentityHashMap<>();
+    private final Map<String, Duration> lateReaders = new TreeMap<>();
     private Weather weather = Weather.FAIR;
     private Runnable everyStep = () -> {};
 
@@ -80,7 +82,7 @@ final class SimulatedNetwork {
 
     /// The store, as a process reaches it.
     LocalKeyspace keyspace(SeededAmbient process) {
-        var keyspace = new LocalKeyspace(store, process, call -> fateOfStoreCall(process, call));
+        var keyspace = new LocalKeyspace(store, process, new WayToTheStore(process));
         if (weather.separates(process, storesMachine)) keyspace.disconnect();
         storeClients.add(new StoreClient(process, keyspace));
         return keyspace;
@@ -103,6 +105,20 @@ final class SimulatedNetwork {
         slow.remove(process);
     }
 
+    /// From now on whoever runs on this machine takes in what it is told, by watches and feeds, up to this long after.
+    void readsLate(String machine, Duration late) {
+        lateReaders.put(machine, late);
+    }
+
+    void readsInTime(String machine) {
+        lateReaders.remove(machine);
+    }
+
+    private Duration lateness(SeededAmbient reader) {
+        Duration late = lateReaders.get(reader.machine());
+        return late == null ? Duration.ZERO : Duration.ofMillis(random().nextInt((int) late.toMillis()));
+    }
+
     private Faults.Fate fateOfStoreCall(SeededAmbient process, String call) {
         everyStep.run();
         if (slow.containsKey(process)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
@@ -111,6 +127,24 @@ final class SimulatedNetwork {
         if (!arrives(process, storesMachine)) return new Faults.Fate.RequestLost(STORE_PATIENCE);
         if (!arrives(storesMachine, process)) return new Faults.Fate.AnswerLost(STORE_PATIENCE);
         return new Faults.Fate.Delivered(onTheWay(), onTheWay());
+    }
+
+    private final class WayToTheStore implements Faults {
+        private final SeededAmbient process;
+
+        WayToTheStore(SeededAmbient process) {
+            this.process = process;
+        }
+
+        @Override
+        public Fate fate(String call) {
+            return fateOfStoreCall(process, call);
+        }
+
+        @Override
+        public Duration late() {
+            return lateness(process);
+        }
     }
 
     /// What `caller` holds of a service: whoever serves it at the moment of a call answers.
@@ -272,6 +306,7 @@ final class SimulatedNetwork {
             try {
                 exchange.done.await();
                 travel(caller);
+                caller.sleep(lateness(caller));
                 if (!arrives(callee, caller)) {
                     caller.sleep(PATIENCE);
                     closed = true;

@@ -3,7 +3,6 @@ package io.orlop.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.NodeId;
-import io.orlop.model.Publication;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import java.time.Duration;
@@ -45,12 +44,8 @@ class ReplicaCountTest {
         Volume published = user.publish(volume);
         String uri = User.deviceUri(published);
         user.write(uri, User.bytes(random));
-        NodeId target = ((Publication.Published) published.spec().publication()).node();
-        NodeId incomplete = published.state().replicas().values().stream()
-                .map(replica -> replica.node())
-                .filter(node -> !node.equals(target))
-                .findFirst()
-                .orElseThrow();
+        NodeId target = User.target(published);
+        NodeId incomplete = User.notTheTarget(published);
         cluster.crash(cluster.victim(cluster.node(incomplete)), Duration.ofSeconds(5 + random.nextInt(20)));
         byte[] written = User.bytes(random);
         user.write(uri, written);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.model.NodeId;
+import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
@@ -159,6 +160,19 @@ record User(SimulatedCluster cluster) {
             cluster.open(deviceUri).read(BLOCK, bytes);
             return bytes.array();
         });
+    }
+
+    static NodeId target(Volume published) {
+        return ((Publication.Published) published.spec().publication()).node();
+    }
+
+    /// The node of some replica that is not the target's.
+    static NodeId notTheTarget(Volume published) {
+        return published.state().replicas().values().stream()
+                .map(replica -> replica.node())
+                .filter(node -> !node.equals(target(published)))
+                .findFirst()
+                .orElseThrow();
     }
 
     static String deviceUri(Volume volume) {

@@ -32,11 +32,11 @@ import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
+import io.orlop.wire.store.StoreAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.springframework.boot.Banner;
@@ -82,8 +82,8 @@ final class Demo implements Orlop.Running {
         try {
             DemoDirectory directory = parts.keep(DemoDirectory.claim(options.directory()));
             StartChecks.check(options);
-            List<String> store = options.store();
-            if (options.embedsStore()) {
+            StoreAccess store = options.store();
+            if (store == null) {
                 MvccStore engine = parts.keep(MvccStore.open(
                         directory.store(),
                         StoreOptions.defaults()
@@ -94,21 +94,21 @@ final class Demo implements Orlop.Running {
                 EtcdServer door = parts.keep(EtcdServer.start(
                         engine, EtcdOptions.listening(new InetSocketAddress(options.listen(), options.storePort()))));
                 storePort = door.port();
-                store = List.of("http://%s:%d".formatted(options.reach(), storePort));
+                store = StoreAccess.open("http://%s:%d".formatted(options.reach(), storePort));
             } else {
                 storePort = 0;
             }
             var breakers = CircuitBreakerRegistry.ofDefaults();
             var retries = RetryRegistry.ofDefaults();
             var bulkheads = BulkheadRegistry.ofDefaults();
-            Keyspace keyspace = parts.keep(EtcdKeyspace.connect(
-                    ambient, EtcdSettings.at(store.toArray(String[]::new)), StorePolicies.ofDefaults()));
+            Keyspace keyspace =
+                    parts.keep(EtcdKeyspace.connect(ambient, EtcdSettings.at(store), StorePolicies.ofDefaults()));
             if (!options.embedsStore()) awaitStore(keyspace);
             var loops = new DemoLoops();
             control = parts.keep(new ControlPlane(
                     ControlPlane.Setting.on(keyspace), new CallPolicy.Registries(breakers, retries, bulkheads), loops));
             parts.keep(csi());
-            EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.at(String.join(",", store)));
+            EtcdNexusInfoStore infos = parts.keep(EtcdNexusInfoStore.to(store, ambient));
             nodes = parts.keep(nodes(infos, directory));
             nodes.all().forEach(DemoNode::start);
             // Spring takes its time, and so do the nodes until they are known.
@@ -246,20 +246,18 @@ final class Demo implements Orlop.Running {
         return nodes;
     }
 
+    private String store() {
+        StoreAccess real = options.store();
+        if (real != null) return String.join(",", real.endpoints());
+        return "%s:%d (etcd v3)%s".formatted(options.reach(), storePort, options.listensEverywhere() ? EVERYWHERE : "");
+    }
+
     /// Where everything listens, a line each.
     String places() {
         var lines = new StringBuilder();
         lines.append("  REST      http://%s:%d/v0 (explained at /v0/swagger-ui)%s%n"
                 .formatted(options.reach(), restPort(), options.listensEverywhere() ? EVERYWHERE : ""));
-        lines.append("  store     %s%n"
-                .formatted(
-                        options.embedsStore()
-                                ? "%s:%d (etcd v3)%s"
-                                        .formatted(
-                                                options.reach(),
-                                                storePort,
-                                                options.listensEverywhere() ? EVERYWHERE : "")
-                                : String.join(",", options.store())));
+        lines.append("  store     %s%n".formatted(store()));
         for (DemoNode node : nodes.all()) {
             lines.append("  %s    NVMe/TCP %s:%d, gRPC %s%n"
                     .formatted(node.id(), options.advertise(), node.nvmePort(), node.grpcEndpoint()));

@@ -1,13 +1,12 @@
 package io.orlop.standalone;
 
 import io.orlop.model.Bytes;
+import io.orlop.wire.store.StoreAccess;
+import io.orlop.wire.store.StoreLogin;
+import io.orlop.wire.store.StoreTls;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What `./orlop demo` was asked for; `./orlop --help` explains each.
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nvmePort of the first node; the others take the ports after it, and 0 gives each a free one
 /// @param advertise where hosts reach the nodes' NVMe/TCP, which listens there
 /// @param listen where REST and the store listen; everything else is for this process alone
-/// @param store endpoints of a real etcd; empty for the embedded store
+/// @param store a real etcd; null for the embedded store
 record DemoOptions(
         int nodes,
         int poolsPerNode,
@@ -27,59 +26,61 @@ record DemoOptions(
         String advertise,
         String listen,
         Path csiSocket,
-        List<String> store) {
+        @Nullable StoreAccess store) {
 
-    private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([KMGT]?)(?:I?B)?");
+    private static final Set<String> NAMES = Set.of(
+            "--nodes",
+            "--pools",
+            "--pool-size",
+            "--dir",
+            "--rest-port",
+            "--store-port",
+            "--nvme-port",
+            "--advertise",
+            "--listen",
+            "--csi-socket",
+            "--store",
+            "--orlop.store.tls.ca",
+            "--orlop.store.tls.certificate",
+            "--orlop.store.tls.key",
+            "--orlop.store.user",
+            "--orlop.store.password-file");
     private static final Bytes POOL_LEAST = Bytes.mib(64);
 
     /// @throws IllegalArgumentException with a text for the user
     static DemoOptions parse(List<String> arguments) {
-        int nodes = 3;
-        int pools = 1;
-        Bytes size = Bytes.gib(1);
-        Path directory = Path.of("demo");
-        int rest = 8081;
-        int storePort = 2379;
-        int nvme = 8420;
-        String advertise = "127.0.0.1";
-        String listen = "127.0.0.1";
-        @Nullable Path socket = null;
-        List<String> endpoints = List.of();
-        Iterator<String> words = split(arguments).iterator();
-        while (words.hasNext()) {
-            String option = words.next();
-            if (!option.startsWith("--")) throw wrong("'%s' is no option".formatted(option));
-            switch (option) {
-                case "--nodes" -> nodes = number(option, value(option, words), 1, 64);
-                case "--pools" -> pools = number(option, value(option, words), 1, 16);
-                case "--pool-size" -> size = size(option, value(option, words));
-                case "--dir" -> directory = Path.of(value(option, words));
-                case "--rest-port" -> rest = number(option, value(option, words), 0, 65535);
-                case "--store-port" -> storePort = number(option, value(option, words), 0, 65535);
-                case "--nvme-port" -> nvme = number(option, value(option, words), 0, 65535);
-                case "--advertise" -> advertise = value(option, words);
-                case "--listen" -> listen = value(option, words);
-                case "--csi-socket" -> socket = Path.of(value(option, words));
-                case "--store" -> endpoints = List.of(value(option, words).split(",", -1));
-                default -> throw wrong("%s is no option of the demo".formatted(option));
-            }
-        }
+        Given given = Given.of(arguments, NAMES);
+        Path directory = given.path("--dir", Path.of("demo"));
         return new DemoOptions(
-                nodes,
-                pools,
-                size,
+                given.number("--nodes", 3, 1, 64),
+                given.number("--pools", 1, 1, 16),
+                given.size("--pool-size", Bytes.gib(1), POOL_LEAST),
                 directory,
-                rest,
-                storePort,
-                nvme,
-                advertise,
-                listen,
-                socket == null ? directory.resolve("csi.sock") : socket,
-                endpoints);
+                given.number("--rest-port", 8081, 0, 65535),
+                given.number("--store-port", 2379, 0, 65535),
+                given.number("--nvme-port", 8420, 0, 65535),
+                given.text("--advertise", "127.0.0.1"),
+                given.text("--listen", "127.0.0.1"),
+                given.path("--csi-socket", directory.resolve("csi.sock")),
+                store(given));
+    }
+
+    /// What proves who we are to it has the names that it has for services.
+    private static @Nullable StoreAccess store(Given given) {
+        var tls = new StoreTls(
+                given.path("--orlop.store.tls.ca"),
+                given.path("--orlop.store.tls.certificate"),
+                given.path("--orlop.store.tls.key"));
+        var login = new StoreLogin(given.text("--orlop.store.user"), null, given.path("--orlop.store.password-file"));
+        String endpoints = given.text("--store");
+        if (endpoints != null) return new StoreAccess(List.of(endpoints.split(",", -1)), tls, login);
+        if (tls.equals(StoreTls.NONE) && login.equals(StoreLogin.NONE)) return null;
+        throw Given.wrong(
+                "certificates or a user for a store are given and no --store, and the embedded one asks nobody");
     }
 
     boolean embedsStore() {
-        return store.isEmpty();
+        return store == null;
     }
 
     boolean listensEverywhere() {
@@ -90,59 +91,5 @@ record DemoOptions(
     String reach() {
         if (listensEverywhere()) return "127.0.0.1";
         return listen.contains(":") && !listen.startsWith("[") ? "[" + listen + "]" : listen;
-    }
-
-    /// `--nodes=3` is `--nodes 3`.
-    private static List<String> split(List<String> arguments) {
-        var words = new ArrayList<String>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            if (argument.startsWith("--") && equals > 0) {
-                words.add(argument.substring(0, equals));
-                words.add(argument.substring(equals + 1));
-            } else {
-                words.add(argument);
-            }
-        }
-        return words;
-    }
-
-    private static String value(String option, Iterator<String> words) {
-        if (!words.hasNext()) throw wrong("%s needs a value".formatted(option));
-        return words.next();
-    }
-
-    private static int number(String option, String value, int least, int most) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) return number;
-        } catch (NumberFormatException notANumber) {
-            // Said below.
-        }
-        throw wrong("%s is '%s': give a number from %d to %d".formatted(option, value, least, most));
-    }
-
-    private static Bytes size(String option, String value) {
-        Matcher parts = SIZE.matcher(value.toUpperCase(Locale.ROOT));
-        if (!parts.matches() || parts.group(1).length() > 12) {
-            throw wrong("%s is '%s': give a size such as 512MiB or 2GiB".formatted(option, value));
-        }
-        long count = Long.parseLong(parts.group(1));
-        Bytes size =
-                switch (parts.group(2)) {
-                    case "K" -> Bytes.kib(count);
-                    case "M" -> Bytes.mib(count);
-                    case "G" -> Bytes.gib(count);
-                    case "T" -> Bytes.gib(Math.multiplyExact(count, 1024L));
-                    default -> Bytes.of(count);
-                };
-        if (!size.atLeast(POOL_LEAST)) {
-            throw wrong("%s is %s: a pool needs at least %s".formatted(option, size, POOL_LEAST));
-        }
-        return size;
-    }
-
-    private static IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException(what + "; ./orlop --help lists the options");
     }
 }

@@ -1,5 +1,6 @@
 package io.orlop.standalone;
 
+import io.orlop.wire.store.StoreAccess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,8 +22,9 @@ final class StartChecks {
     static void check(DemoOptions options) {
         isOurs(options.listen());
         isFree("--rest-port", options.listen(), options.restPort());
-        if (options.embedsStore()) isFree("--store-port", options.listen(), options.storePort());
-        else oneAnswers(options.store());
+        StoreAccess store = options.store();
+        if (store == null) isFree("--store-port", options.listen(), options.storePort());
+        else oneAnswers(store.endpoints());
         for (int node = 0; node < options.nodes(); node++) {
             isFree("--nvme-port", null, options.nvmePort() == 0 ? 0 : options.nvmePort() + node);
         }

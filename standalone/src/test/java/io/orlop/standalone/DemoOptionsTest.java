@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.Bytes;
+import io.orlop.wire.store.StoreAccess;
+import io.orlop.wire.store.StoreLogin;
+import io.orlop.wire.store.StoreTls;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,7 @@ class DemoOptionsTest {
                         "127.0.0.1",
                         "127.0.0.1",
                         Path.of("demo/csi.sock"),
-                        List.of()));
+                        null));
     }
 
     @Test
@@ -51,7 +54,12 @@ class DemoOptionsTest {
                 "--csi-socket",
                 "/s",
                 "--store",
-                "http://a:1,http://b:1"));
+                "https://a:1,https://b:1",
+                "--orlop.store.tls.ca=/ca",
+                "--orlop.store.tls.certificate=/mine",
+                "--orlop.store.tls.key=/key",
+                "--orlop.store.user=orlop",
+                "--orlop.store.password-file=/secret"));
 
         assertThat(options)
                 .isEqualTo(new DemoOptions(
@@ -65,7 +73,10 @@ class DemoOptionsTest {
                         "10.0.2.2",
                         "10.0.2.3",
                         Path.of("/s"),
-                        List.of("http://a:1", "http://b:1")));
+                        new StoreAccess(
+                                List.of("https://a:1", "https://b:1"),
+                                new StoreTls(Path.of("/ca"), Path.of("/mine"), Path.of("/key")),
+                                new StoreLogin("orlop", null, Path.of("/secret")))));
     }
 
     @ParameterizedTest
@@ -80,6 +91,9 @@ class DemoOptionsTest {
         "--nodes,0,1 to 64",
         "--pool-size,many,512MiB",
         "--pool-size,1MiB,at least 64 MiB",
+        "--pool-size,9999999T,no disk is that large",
+        "--pool-size,99999999999999999999,no disk is that large",
+        "--orlop.store.tls.ca,/ca,no --store",
         "--rest-port,65536,65535",
         "--colour,red,--colour is no option"
     })
@@ -94,5 +108,15 @@ class DemoOptionsTest {
     void aValueThatIsMissingIsNamed() {
         assertThatThrownBy(() -> DemoOptions.parse(List.of("--nodes"))).hasMessageContaining("--nodes needs a value");
         assertThatThrownBy(() -> DemoOptions.parse(List.of("--colour"))).hasMessageContaining("--colour is no option");
+    }
+
+    @Test
+    void whatProvesWhoWeAreIsWhole() {
+        assertThatThrownBy(() -> DemoOptions.parse(List.of("--store=https://a:1", "--orlop.store.tls.key=/key")))
+                .hasMessageContaining("orlop.store.tls.certificate");
+        assertThatThrownBy(() -> DemoOptions.parse(List.of("--store=http://a:1", "--orlop.store.tls.ca=/ca")))
+                .hasMessageContaining("https");
+        assertThatThrownBy(() -> DemoOptions.parse(List.of("--store=http://a:1", "--orlop.store.user=orlop")))
+                .hasMessageContaining("password");
     }
 }

@@ -69,9 +69,8 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
         this.healing = healing;
     }
 
-    /// Volumes, and those that are gone and left something behind: a volume may come more than once. Concatenated and
-    /// not
-    /// flattened, which would copy.
+    /// Volumes, and those that are gone and left something behind: a volume may come more than once.
+    /// Concatenated and not flattened, which would copy.
     @Override
     public Iterator<VolumeId> ids() {
         Stream<VolumeId> owners = Stream.concat(

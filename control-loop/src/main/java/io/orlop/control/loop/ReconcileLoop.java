@@ -52,7 +52,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     private volatile boolean closed;
 
     /// @param scope looked through when the loop is resumed, and little by little ever after
-    /// @param mayRun asked before every run; while it says no (the store is offline), nothing is started
+    /// @param mayRun asked before every run, at once; while it says no (the store is offline), nothing is started
     public ReconcileLoop(
             Ambient ambient,
             LoopSettings settings,
@@ -84,12 +84,11 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     /// and what needs work would wait behind all that is well. The look at everything with which the loop goes
     /// on finds it.
     public void wake(K id) {
-        boolean may = mayRun.getAsBoolean();
         locked(() -> {
             if (workers.get(id) == Thread.currentThread()) return;
             if (paused && !slots.knows(id)) return;
             slots.wake(id);
-            startReady(may);
+            startReady();
         });
     }
 
@@ -115,32 +114,17 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
     /// What this id waits for, in a sentence; `null` if it waits for nothing outside.
     public @Nullable String blocked(K id) {
-        lock.lock();
-        try {
-            return slots.parked(id);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> slots.parked(id));
     }
 
     /// What waits for something outside, and for what.
     public Map<K, String> blocked() {
-        lock.lock();
-        try {
-            return slots.parked();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> slots.parked());
     }
 
     /// Whether nothing is running or ready to run.
     public boolean isIdle() {
-        lock.lock();
-        try {
-            return slots.isIdle();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> slots.isIdle());
     }
 
     /// Starts nothing more and waits this long for what is running, then interrupts it.
@@ -164,12 +148,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     }
 
     private boolean anyRunning() {
-        lock.lock();
-        try {
-            return slots.running() > 0;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> slots.running() > 0);
     }
 
     private void dispatch() {
@@ -191,20 +170,17 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
     /// @return nanoseconds until the next
     private long turn() {
-        boolean may = mayRun.getAsBoolean();
-        if (may && !isPaused()) look();
-        lock.lock();
-        try {
+        boolean may = locked(this::mayStart);
+        if (may) look();
+        return locked(() -> {
             long now = ambient.nanos();
             long alarm = slots.ring(now);
-            startReady(may);
+            startReady();
             // While it may not run nobody tells when it may again: look once a second.
-            long pause = Math.min(alarm, may && !paused ? patrol.nextStepNanos() - now : Patrol.SECOND);
+            long pause = Math.min(alarm, may ? patrol.nextStepNanos() - now : Patrol.SECOND);
             nextLookNanos = now + pause;
             return pause;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void look() {
@@ -214,9 +190,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             return;
         }
         patrol.step(now, id -> {
-            boolean[] unknown = new boolean[1];
-            locked(() -> unknown[0] = slots.remind(id));
-            if (unknown[0]) observer.missed(settings.name(), id);
+            if (locked(() -> slots.remind(id))) observer.missed(settings.name(), id);
         });
         if (now - nextReminderNanos >= 0) {
             nextReminderNanos = now + settings.period().toNanos();
@@ -234,29 +208,22 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         }
     }
 
-    private boolean isPaused() {
-        lock.lock();
-        try {
-            return paused;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private boolean takeResync() {
-        lock.lock();
-        try {
+        return locked(() -> {
             boolean due = resyncDue;
             resyncDue = false;
             return due;
-        } finally {
-            lock.unlock();
-        }
+        });
+    }
+
+    /// Called with the lock held.
+    private boolean mayStart() {
+        return !paused && !closed && mayRun.getAsBoolean();
     }
 
     /// Starts a worker for everything that is ready, as far as the bound allows. Called with the lock held.
-    private void startReady(boolean may) {
-        if (may && !paused && !closed) {
+    private void startReady() {
+        if (mayStart()) {
             for (K id = slots.take(settings.parallel()); id != null; id = slots.take(settings.parallel())) {
                 K taken = id;
                 workers.put(taken, ambient.start(settings.name() + " " + taken, () -> work(taken)));
@@ -281,44 +248,38 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     }
 
     private void ended(K id, Outcome outcome) {
-        leave(id, () -> {
-            slots.ended(id, outcome, ambient.nanos());
-            return outcome;
-        });
+        leave(id, () -> slots.ended(id, outcome, ambient.nanos()));
     }
 
-    private record Failure(int inARow, Duration pause) {}
-
     private void failed(K id, Throwable thrown) {
-        Failure failure = leave(id, () -> {
-            int inARow = slots.failed(id);
-            Duration pause = settings.backOff().after(inARow, ambient.random());
-            slots.failedUntil(id, ambient.nanos() + pause.toNanos());
-            return new Failure(inARow, pause);
-        });
-        observer.failed(settings.name(), id, thrown, failure.inARow(), failure.pause());
+        int inARow = locked(() -> slots.failed(id));
+        Duration pause = settings.backOff().after(inARow, ambient.random());
+        leave(id, () -> slots.failedUntil(id, ambient.nanos() + pause.toNanos()));
+        observer.failed(settings.name(), id, thrown, inARow, pause);
     }
 
     /// The end of a worker: its room is for the next, and an alarm that it has set may ring before the next look.
-    private <R> R leave(K id, Supplier<R> how) {
-        boolean may = mayRun.getAsBoolean();
-        lock.lock();
-        try {
-            R left = how.get();
+    private void leave(K id, Runnable how) {
+        locked(() -> {
+            how.run();
             workers.remove(id, Thread.currentThread());
-            startReady(may);
+            startReady();
             if (slots.ringsBefore(nextLookNanos)) stirred.raise();
-            return left;
-        } finally {
-            lock.unlock();
-            ended.raise();
-        }
+        });
+        ended.raise();
     }
 
     private void locked(Runnable change) {
+        locked(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    private <R extends @Nullable Object> R locked(Supplier<R> question) {
         lock.lock();
         try {
-            change.run();
+            return question.get();
         } finally {
             lock.unlock();
         }

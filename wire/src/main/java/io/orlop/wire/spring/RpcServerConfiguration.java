@@ -6,9 +6,8 @@ import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProv
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// For servers whose handlers block where they are called, the agent's and CSI's: every gRPC call on a virtual thread
-/// of
-/// its own. `spring.threads.virtual.enabled` does not reach the gRPC server.
+/// For servers whose handlers block where they are called, the agent's and CSI's: every gRPC call on a virtual
+/// thread of its own. `spring.threads.virtual.enabled` does not reach the gRPC server.
 @Configuration(proxyBeanMethods = false)
 public class RpcServerConfiguration {
     @Bean(destroyMethod = "shutdown")

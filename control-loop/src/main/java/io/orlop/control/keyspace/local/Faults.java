@@ -11,6 +11,11 @@ public interface Faults {
     /// @param call the name of the call: get, load, commit, watch, grant, keepAlive, revoke
     Fate fate(String call);
 
+    /// How long the client takes before it takes in what a watch tells it next.
+    default Duration late() {
+        return Duration.ZERO;
+    }
+
     sealed interface Fate {
         /// The request takes so long there and the answer so long back.
         record Delivered(Duration there, Duration back) implements Fate {}

@@ -85,7 +85,8 @@ public final class LocalKeyspace implements Keyspace {
 
     @Override
     public Watching watch(Listing after, WatchListener listener) {
-        Watching watch = ResumableWatch.start(ambient, this::open, this::load, after, listener);
+        Watching watch =
+                ResumableWatch.start(ambient, this::open, this::load, after, new LateListener(listener, this::dawdle));
         watches.add(watch);
         return () -> {
             watches.remove(watch);
@@ -169,6 +170,14 @@ public final class LocalKeyspace implements Keyspace {
         throw sent
                 ? StoreUnavailableException.outcomeUnknown(call, "no answer in " + noticed, null)
                 : StoreUnavailableException.untouched(call, "no answer in " + noticed, null);
+    }
+
+    private void dawdle() {
+        try {
+            pause(faults.late());
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void pause(Duration time) throws InterruptedException {
