@@ -1,6 +1,7 @@
 package io.orlop.csi;
 
 import io.orlop.model.FrontendHost;
+import io.orlop.model.NexusId;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
 import io.orlop.model.Publication;
@@ -9,12 +10,15 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeSpec;
 import io.orlop.stubs.csi.v1.ControllerPublishVolumeRequest;
 import io.orlop.stubs.csi.v1.ControllerPublishVolumeResponse;
 import io.orlop.stubs.csi.v1.ControllerUnpublishVolumeRequest;
 import io.orlop.stubs.csi.v1.ControllerUnpublishVolumeResponse;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Registry;
+import io.orlop.wire.service.UnpublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.List;
 import java.util.Map;
@@ -59,21 +63,28 @@ final class Attachment {
     /// Whoever is gone is detached: an unknown volume or node is no error, nor is a volume that another node has.
     ControllerUnpublishVolumeResponse unpublish(ControllerUnpublishVolumeRequest request) {
         VolumeNames.known(request.getVolumeId()).flatMap(this::find).ifPresent(volume -> {
-            boolean meant =
-                    switch (volume.spec().publication()) {
-                        case Publication.Unpublished() -> false;
-                        case Publication.Published there ->
-                            request.getNodeId().isEmpty() || isOfferedTo(request.getNodeId(), there);
-                    };
-            if (meant) withdraw(volume.spec().uuid());
+            Publication.Published there = offer(volume.spec());
+            if (there != null && (request.getNodeId().isEmpty() || isOfferedTo(request.getNodeId(), there))) {
+                withdraw(volume.spec().uuid(), there.nexus());
+            }
         });
         return ControllerUnpublishVolumeResponse.getDefaultInstance();
     }
 
-    /// By force: the node that serves the volume may be away, and the volume is wanted elsewhere.
-    private void withdraw(VolumeId volume) {
+    /// The offer that stands, or that was promised and may come about yet.
+    private static Publication.@Nullable Published offer(VolumeSpec volume) {
+        if (volume.publication() instanceof Publication.Published there) return there;
+        return volume.operation() != null
+                        && volume.operation().operation() instanceof VolumeOperation.Publish(var target, var _)
+                ? target
+                : null;
+    }
+
+    /// By force: the node that serves the volume may be away, and the volume is wanted elsewhere. Only this offer: by
+    /// the time that it is withdrawn there may be another.
+    private void withdraw(VolumeId volume, NexusId nexus) {
         try {
-            volumes.unpublish(volume, true);
+            volumes.unpublish(volume, new UnpublishVolume(true, nexus));
         } catch (RefusalException refused) {
             switch (refused.refusal()) {
                 case Refusal.NotPublished _, Refusal.NotFound _ -> {}

@@ -44,6 +44,7 @@ import io.orlop.wire.service.Provision;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.ReplicasOf;
+import io.orlop.wire.service.UnpublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,10 +67,27 @@ final class FakeServices {
     Refusal refusal;
     /// Called when a volume is about to be created.
     Runnable whenCreating = () -> {};
+    /// Called when a volume is about to be unpublished.
+    Runnable whenUnpublishing = () -> {};
 
     final Volumes volumes = new FakeVolumes();
     final Pools poolsPort = new FakePools();
     final Registry registry = new FakeRegistry();
+
+    /// Somebody began to offer it to this host, and nobody knows what became of it.
+    void promisePublication(VolumeId volume, String host) {
+        specs.computeIfPresent(volume, (_, spec) -> spec.promising(publication(spec, new NodeId("node-9"), host)));
+    }
+
+    private static VolumeOperation.Publish publication(VolumeSpec spec, NodeId node, @Nullable String host) {
+        var target = new Publication.Published(
+                node,
+                new NexusId(new UUID(9, 9 + spec.paths())),
+                ShareProtocol.NVMF,
+                host == null ? List.of() : List.of(new FrontendHost(host, "nqn." + host)),
+                spec.paths() + 1);
+        return new VolumeOperation.Publish(target, List.of());
+    }
 
     void reset() {
         specs.clear();
@@ -207,22 +225,26 @@ final class FakeServices {
                 throw new Refusal.AlreadyPublished("volume " + volume + " is published", "unpublish it").exception();
             }
             published.add(request);
-            String frontend = request.frontend();
-            var target = new Publication.Published(
-                    request.node() == null ? new NodeId("node-9") : request.node(),
-                    new NexusId(new UUID(9, 9)),
-                    ShareProtocol.NVMF,
-                    frontend == null ? List.of() : List.of(new FrontendHost(frontend, "nqn." + frontend)),
-                    spec.paths() + 1);
-            VolumeSpec after = spec.after(new VolumeOperation.Publish(target, List.of()));
+            NodeId node = request.node() == null ? new NodeId("node-9") : request.node();
+            VolumeSpec after = spec.after(publication(spec, node, request.frontend()));
             specs.put(volume, after);
             return FakeServices.volume(after);
         }
 
         @Override
-        public Volume unpublish(VolumeId volume, boolean force) {
+        public Volume unpublish(VolumeId volume, UnpublishVolume request) {
+            whenUnpublishing.run();
             refuse();
             VolumeSpec spec = spec(volume);
+            if (spec.operation() != null) {
+                specs.put(volume, spec.withoutOperation());
+                return FakeServices.volume(spec.withoutOperation());
+            }
+            if (spec.publication() instanceof Publication.Published there
+                    && request.nexus() != null
+                    && !request.nexus().equals(there.nexus())) {
+                throw new Refusal.NotPublished("volume " + volume + " is published by another", "leave it").exception();
+            }
             if (spec.publication() instanceof Publication.Unpublished) {
                 throw new Refusal.NotPublished("volume " + volume + " is not published", "publish it").exception();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.orlop.model.NodeId;
+import io.orlop.model.VolumeId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -91,6 +92,29 @@ class PublishVolumeTest extends ServedDriver {
         controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
         assertThat(publishedNodes()).isEmpty();
         controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
+    }
+
+    @Test
+    void aFarewellThatWasOvertakenTouchesNobodyElse() {
+        controller().createVolume(create(PVC_1).build());
+        controller().controllerPublishVolume(publish(UUID_1, "node-1").build());
+        services.whenUnpublishing = () -> {
+            services.whenUnpublishing = () -> {};
+            controller().controllerUnpublishVolume(unpublish(UUID_1, "node-1"));
+            controller().controllerPublishVolume(publish(UUID_1, "node-2").build());
+        };
+        controller().controllerUnpublishVolume(unpublish(UUID_1, "node-1"));
+        assertThat(publishedNodes()).containsExactly("node-2");
+    }
+
+    @Test
+    void whatIsOnlyPromisedToTheNodeIsWithdrawn() {
+        controller().createVolume(create(PVC_1).build());
+        services.promisePublication(VolumeId.of(UUID_1), "node-1");
+        controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
+        assertThat(services.specs.values()).allMatch(spec -> spec.operation() != null);
+        controller().controllerUnpublishVolume(unpublish(UUID_1, "node-1"));
+        assertThat(services.specs.values()).allMatch(spec -> spec.operation() == null);
     }
 
     @Test

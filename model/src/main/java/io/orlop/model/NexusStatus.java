@@ -7,5 +7,10 @@ public enum NexusStatus {
     DEGRADED,
     FAULTED,
     SHUTTING_DOWN,
-    SHUTDOWN
+    SHUTDOWN;
+
+    /// Whether hosts read and write through it.
+    public boolean serves() {
+        return this == ONLINE || this == DEGRADED;
+    }
 }

@@ -53,7 +53,7 @@ final class InfoSweep implements Reconciler<NexusInfoKey>, Scope<NexusInfoKey> {
                 && view.seen().nexus(key.nexus()).isEmpty()
                 && view.volumes()
                         .value(key.volume())
-                        .filter(volume -> Wanted.names(volume, key.nexus()))
+                        .filter(volume -> Wanted.needsRecord(volume, key.nexus()))
                         .isEmpty();
     }
 
@@ -68,7 +68,7 @@ final class InfoSweep implements Reconciler<NexusInfoKey>, Scope<NexusInfoKey> {
         if (left.isPositive()) return Outcome.again(left);
         grace.forget(key);
         boolean needed =
-                keyspace.get(view.nexuses().key(key.nexus())).isPresent() || wanted.by(key.volume(), key.nexus());
+                keyspace.get(view.nexuses().key(key.nexus())).isPresent() || wanted.recordBy(key.volume(), key.nexus());
         if (!needed) writer.commit(new Writes().remove(view.infos(), key, written.get()));
         return Outcome.settled();
     }

@@ -76,6 +76,8 @@ final class NexusMending {
                 }
                 case Mend.Recreate(boolean there, String why) -> {
                     NexusInfo left = left(spec);
+                    if (left == null)
+                        return Outcome.blocked(infos.missing(record(spec)).text());
                     switch (choice(spec, left, unopened)) {
                         case ChildDecision.None(String none) -> {
                             return Outcome.blocked(
@@ -117,9 +119,14 @@ final class NexusMending {
 
     /// What it wrote last. It served, and it did not end in good order, whatever its node noted when what was left of
     /// it was destroyed: only one copy may be used, as after any other unclean end.
-    private NexusInfo left(NexusSpec spec) {
-        return new NexusInfo(
-                false, infos.require(NexusInfoKey.of(spec.owner(), spec.uuid())).children());
+    private @Nullable NexusInfo left(NexusSpec spec) {
+        return infos.read(record(spec))
+                .map(last -> new NexusInfo(false, last.children()))
+                .orElse(null);
+    }
+
+    private static NexusInfoKey record(NexusSpec spec) {
+        return NexusInfoKey.of(spec.owner(), spec.uuid());
     }
 
     private ChildDecision choice(NexusSpec spec, NexusInfo left, Map<String, String> unopened) {

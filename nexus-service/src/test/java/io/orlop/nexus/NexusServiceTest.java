@@ -25,12 +25,14 @@ import io.orlop.model.NexusSpec;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NvmfConfig;
+import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.Ambient;
@@ -175,6 +177,10 @@ class NexusServiceTest {
     }
 
     private void volume(@Nullable NexusId lastNexus) {
+        volume(lastNexus, null);
+    }
+
+    private void volume(@Nullable NexusId lastNexus, @Nullable VolumeOperation pending) {
         nodes.put(
                 Layout.DEFAULT.volumes() + VOLUME,
                 JsonDocument.VOLUME.encode(new VolumeSpec(
@@ -184,7 +190,7 @@ class NexusServiceTest {
                         new Publication.Unpublished(),
                         lastNexus,
                         1,
-                        null)));
+                        pending == null ? null : Pending.of(pending))));
     }
 
     @Test
@@ -272,6 +278,17 @@ class NexusServiceTest {
                 .hasMessageContaining(uri(3, 1));
         assertThat(service.nexus(FIRST).spec()).extracting(NexusSpec::operation).isNull();
         assertThat(childrenOn(1)).hasSize(2);
+    }
+
+    @Test
+    void aNexusThatLeftNoWordSaysWhatItWaitsFor() {
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        nodes.stop(1);
+        String written = Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST);
+        nodes.keyspace.commit(Transaction.of().delete(written).build());
+        nodes.start(1);
+        await(() -> waiting(FIRST).contains("left no word"));
+        assertThat(nodes.on(1)).isEmpty();
     }
 
     @Test
@@ -370,6 +387,20 @@ class NexusServiceTest {
                         SECOND, "by-hand", Bytes.mib(64), NvmfConfig.ofPath(1), List.of(uri(2, 2)), "/somewhere/else"));
         await(() -> nodes.on(1).isEmpty());
         assertThat(nodes.on(2)).hasSize(1);
+    }
+
+    @Test
+    void keepsWhatANexusLeftThatIsBeingTakenBack() {
+        var target = new Publication.Published(node(1), FIRST, ShareProtocol.NVMF, List.of(), 1);
+        volume(SECOND, new VolumeOperation.Publish(target, List.of()));
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        volume(SECOND, new VolumeOperation.Abandon(target));
+        service.destroyNexus(FIRST, VOLUME);
+        await(() -> nodes.keyspace.get(Layout.DEFAULT.nexuses() + FIRST).isEmpty()
+                && waiting(FIRST).equals("for nothing"));
+        assertThat(kept(FIRST)).isTrue();
+        volume(SECOND);
+        await(() -> !kept(FIRST));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
+import io.orlop.wire.service.UnpublishVolume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +84,8 @@ class ConcurrentClientsTest {
         user.publish(volume);
 
         List<Optional<Refusal>> refusals = cluster.together(List.of(
-                () -> refused(cluster, () -> cluster.volumes().unpublish(volume, false)),
-                () -> refused(cluster, () -> cluster.volumes().unpublish(volume, false))));
+                () -> refused(cluster, () -> cluster.volumes().unpublish(volume, UnpublishVolume.gently())),
+                () -> refused(cluster, () -> cluster.volumes().unpublish(volume, UnpublishVolume.gently()))));
 
         onlyWinner(refusals, Refusal.NotPublished.class);
         assertThat(cluster.specs().getFirst().publication()).isInstanceOf(Publication.Unpublished.class);
@@ -148,7 +149,7 @@ class ConcurrentClientsTest {
         return switch (random.nextInt(4)) {
             case 0 -> () -> publish(cluster, volume, 0);
             case 1 -> () -> publish(cluster, volume, 1);
-            case 2 -> () -> cluster.volumes().unpublish(volume, false);
+            case 2 -> () -> cluster.volumes().unpublish(volume, UnpublishVolume.gently());
             default -> () -> cluster.volumes().delete(volume);
         };
     }

@@ -14,6 +14,7 @@ import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.UnpublishVolume;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -109,7 +110,7 @@ record User(SimulatedCluster cluster) {
     void unpublish(VolumeId volume) throws Exception {
         cluster.persistently(() -> {
             try {
-                return cluster.volumes().unpublish(volume, false);
+                return cluster.volumes().unpublish(volume, UnpublishVolume.gently());
             } catch (RefusalException refused) {
                 if (refused.refusal() instanceof Refusal.NotPublished)
                     return cluster.volumes().volume(volume);

@@ -73,6 +73,11 @@ final class Healing {
                 : HealingPlan.of(volume.numReplicas(), ward).waitsFor();
     }
 
+    /// Nobody has to do anything for it: it may have recovered by itself.
+    void isWell(VolumeId volume) {
+        seekers.remove(volume);
+    }
+
     /// The guard is taken, and no operation is pending.
     ///
     /// @param fresh whether every node of the volume that is online has answered just now
@@ -160,7 +165,7 @@ final class Healing {
             case Publication.Unpublished() ->
                 new Ward(blank, false, null, histories.patients(volume.uuid(), false, all), List.of());
             case Publication.Published _ ->
-                target == null || !serves(target)
+                target == null || !target.status().serves()
                         ? null
                         : new Ward(
                                 blank,
@@ -168,13 +173,6 @@ final class Healing {
                                 target.node(),
                                 histories.patients(volume.uuid(), true, all),
                                 strangers(target, all));
-        };
-    }
-
-    private static boolean serves(NexusState target) {
-        return switch (target.status()) {
-            case ONLINE, DEGRADED -> true;
-            case UNKNOWN, FAULTED, SHUTTING_DOWN, SHUTDOWN -> false;
         };
     }
 

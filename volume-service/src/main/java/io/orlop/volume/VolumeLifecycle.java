@@ -4,6 +4,7 @@ import io.orlop.model.Differences;
 import io.orlop.model.Limits;
 import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
+import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.CreateVolume;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,21 @@ final class VolumeLifecycle {
                         "volume %s is still being created".formatted(present.uuid()), "try again when it is");
             case CREATED -> null;
             case DELETING, DELETED -> deleting(present);
+        };
+    }
+
+    /// Whether an operation that is pending need not be finished before the volume is unpublished or deleted. It may be
+    /// in doubt for as long as a node is away, and nobody has to wait for that: what is left of it is surplus then,
+    // or
+    /// missing, and healing sees to either.
+    static boolean givesWayToTheEnd(VolumeOperation pending) {
+        return concernsCopies(pending) || pending instanceof VolumeOperation.Publish;
+    }
+
+    static boolean concernsCopies(VolumeOperation pending) {
+        return switch (pending) {
+            case VolumeOperation.SetReplicas _, VolumeOperation.Replace _ -> true;
+            case VolumeOperation.Publish _, VolumeOperation.Abandon _, VolumeOperation.Unpublish _ -> false;
         };
     }
 

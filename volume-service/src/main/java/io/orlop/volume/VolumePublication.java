@@ -7,7 +7,6 @@ import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusShape;
 import io.orlop.model.NexusState;
-import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.NvmfConfig;
@@ -28,6 +27,7 @@ import io.orlop.volume.copies.Presence;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.TargetChoice;
+import io.orlop.wire.service.UnpublishVolume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -99,7 +99,7 @@ final class VolumePublication {
         }
         if (same && request.reuseExisting()) {
             NexusState serving = serving(current);
-            if (serving != null && serves(serving)) return new Served(present, serving);
+            if (serving != null && serving.status().serves()) return new Served(present, serving);
         }
         List<NodeId> avoid = request.node() == null ? List.of(current.node()) : List.of();
         return publishAnew(unpublish(present, current), request, avoid);
@@ -160,7 +160,42 @@ final class VolumePublication {
                         : spec.withoutOperation());
     }
 
-    Stored<VolumeSpec> unpublish(Stored<VolumeSpec> present, Published current) {
+    /// Takes back a publication that is still a promise, and any other.
+    Stored<VolumeSpec> unpublish(Stored<VolumeSpec> present, UnpublishVolume request) {
+        VolumeSpec spec = present.value();
+        Published target =
+                switch (spec.publication()) {
+                    case Published current -> current;
+                    case Publication.Unpublished() -> promised(spec);
+                };
+        if (target == null) {
+            throw new Refusal.NotPublished(
+                            "volume %s is not published".formatted(spec.uuid()), "there is nothing to do")
+                    .exception();
+        }
+        if (request.nexus() != null && !request.nexus().equals(target.nexus())) {
+            throw new Refusal.NotPublished(
+                            "volume %s is published by nexus %s and not by %s any more"
+                                    .formatted(spec.uuid(), target.nexus(), request.nexus()),
+                            "there is nothing to do")
+                    .exception();
+        }
+        if (!request.force() && !view.seen().online(target.node())) {
+            throw new Refusal.Unavailable(
+                            "node %s, which serves volume %s, is not online".formatted(target.node(), spec.uuid()),
+                            "bring it back, or force it if no host uses the volume any more")
+                    .exception();
+        }
+        return spec.publication() instanceof Published ? unpublish(present, target) : abandon(present, target);
+    }
+
+    private static @Nullable Published promised(VolumeSpec spec) {
+        return spec.operation() != null && spec.operation().operation() instanceof Publish(Published target, var _)
+                ? target
+                : null;
+    }
+
+    private Stored<VolumeSpec> unpublish(Stored<VolumeSpec> present, Published current) {
         return finishUnpublish(
                 book.replace(present, present.value().promising(new VolumeOperation.Unpublish())), current);
     }
@@ -191,6 +226,7 @@ final class VolumePublication {
     private List<NexusChild> children(VolumeSpec spec, Publish operation) {
         var children = new ArrayList<NexusChild>();
         var reasons = new ArrayList<String>();
+        boolean doubtful = false;
         for (Copy copy : copies.of(spec, null)) {
             // A promise of an older version names none: any may be used.
             if (!operation.children().isEmpty() && !operation.children().contains(copy.id())) continue;
@@ -202,16 +238,19 @@ final class VolumePublication {
                     reasons.add("replica %s on %s is not online".formatted(copy.id(), copy.node()));
                 }
             } catch (RefusalException refused) {
+                doubtful |= Doubt.about(refused);
                 reasons.add("replica %s on %s: %s"
                         .formatted(copy.id(), copy.node(), refused.refusal().problem()));
             }
         }
         if (!children.isEmpty()) return children;
-        throw new Refusal.Unavailable(
-                        "none of the replicas of volume %s can be reached (%s)"
-                                .formatted(spec.uuid(), String.join("; ", reasons)),
-                        "bring one of their nodes back")
-                .exception();
+        String problem = "none of the replicas of volume %s can be reached (%s)"
+                .formatted(spec.uuid(), String.join("; ", reasons));
+        String remedy = "bring one of their nodes back";
+        // Where all of them are known to be away, the promise is taken back: another copy may have come meanwhile.
+        Refusal refusal =
+                doubtful ? new Refusal.Unavailable(problem, remedy) : new Refusal.FailedPrecondition(problem, remedy);
+        throw refusal.exception();
     }
 
     private List<Copy> reachable(VolumeSpec spec) {
@@ -237,10 +276,6 @@ final class VolumePublication {
         } catch (RefusalException _) {
             return null;
         }
-    }
-
-    private static boolean serves(NexusState nexus) {
-        return nexus.status() == NexusStatus.ONLINE || nexus.status() == NexusStatus.DEGRADED;
     }
 
     private List<FrontendHost> frontend(PublishVolume request) {

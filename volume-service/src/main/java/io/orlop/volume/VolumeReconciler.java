@@ -69,14 +69,15 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
         this.healing = healing;
     }
 
-    /// Volumes, and those that are gone and left something behind: a volume may come more than once.
-    /// Concatenated and not flattened, which would copy.
+    /// Volumes, and those that are gone and left something behind, which may come twice. Concatenated and not
+    /// flattened, which would copy.
     @Override
     public Iterator<VolumeId> ids() {
         Stream<VolumeId> owners = Stream.concat(
                 stream(view.replicasByVolume().groups()),
                 stream(view.nexusesByVolume().groups()));
-        return Stream.concat(stream(view.volumes().ids()), owners).iterator();
+        Stream<VolumeId> gone = owners.filter(owner -> book.find(owner).isEmpty());
+        return Stream.concat(stream(view.volumes().ids()), gone).iterator();
     }
 
     private static Stream<VolumeId> stream(Iterator<VolumeId> ids) {
@@ -98,7 +99,10 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
     public Outcome reconcile(VolumeId volume) {
         // Looked at before the guard is taken, so that nobody waits for a look at what is well; and so are the nodes
         // asked whose answers something rests on.
-        if (!amiss(volume)) return Outcome.settled();
+        if (!amiss(volume)) {
+            healing.isWell(volume);
+            return Outcome.settled();
+        }
         boolean fresh = book.find(volume)
                 .map(Stored::value)
                 .filter(this::restsOnNodes)

@@ -12,11 +12,13 @@ import io.orlop.control.owner.Owner;
 import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusState;
+import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.RebuildRecord;
 import io.orlop.model.Refusal;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.VolumeStatus;
 import io.orlop.model.ambient.Ambient;
@@ -30,10 +32,12 @@ import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.UnpublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -160,9 +164,8 @@ public final class VolumeService implements Volumes, AutoCloseable {
 
     @Override
     public void delete(VolumeId volume) {
-        boolean fresh = askIfPending(volume);
         try (Guard _ = owner.guards().acquire(Guarded.of(volume))) {
-            Stored<VolumeSpec> present = reconciler.settle(book.present(volume), fresh);
+            Stored<VolumeSpec> present = settled(book.present(volume), VolumeLifecycle::givesWayToTheEnd, false);
             Refusal refusal = VolumeLifecycle.deletion(present.value());
             if (refusal != null) throw refusal.exception();
             deletion.resume(deletion.promise(present));
@@ -171,7 +174,8 @@ public final class VolumeService implements Volumes, AutoCloseable {
 
     @Override
     public Volume publish(VolumeId volume, PublishVolume request) {
-        return changed(volume, askIfPending(volume), present -> {
+        Predicate<VolumeOperation> givesWay = request.republish() ? VolumeLifecycle::concernsCopies : _ -> false;
+        return changed(volume, givesWay, askIfPending(volume), present -> {
             var served = publication.publish(present, request);
             VolumeSpec spec = served.volume().value();
             return served.nexus() == null ? seen(spec) : seen(spec, served.nexus());
@@ -179,20 +183,12 @@ public final class VolumeService implements Volumes, AutoCloseable {
     }
 
     @Override
-    public Volume unpublish(VolumeId volume, boolean force) {
-        return changed(volume, askIfPending(volume), present -> {
-            if (!(present.value().publication() instanceof Publication.Published current)) {
-                throw new Refusal.NotPublished("volume %s is not published".formatted(volume), "there is nothing to do")
-                        .exception();
-            }
-            if (!force && !view.seen().online(current.node())) {
-                throw new Refusal.Unavailable(
-                                "node %s, which serves volume %s, is not online".formatted(current.node(), volume),
-                                "bring it back, or force it if no host uses the volume any more")
-                        .exception();
-            }
-            return seen(publication.unpublish(present, current).value());
-        });
+    public Volume unpublish(VolumeId volume, UnpublishVolume request) {
+        return changed(
+                volume,
+                VolumeLifecycle::givesWayToTheEnd,
+                false,
+                present -> seen(publication.unpublish(present, request).value()));
     }
 
     @Override
@@ -200,6 +196,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
         boolean fresh = reconciler.askNodes(book.present(volume).value());
         return changed(
                 volume,
+                _ -> false,
                 fresh,
                 present -> seen(replicaCount.set(present, count, fresh).value()));
     }
@@ -208,6 +205,7 @@ public final class VolumeService implements Volumes, AutoCloseable {
     public Volume setMaxSnapshots(VolumeId volume, int most) {
         return changed(
                 volume,
+                _ -> false,
                 askIfPending(volume),
                 present -> seen(book.replace(
                                 present,
@@ -232,13 +230,23 @@ public final class VolumeService implements Volumes, AutoCloseable {
         return spec.operation() != null && reconciler.askNodes(spec);
     }
 
-    private Volume changed(VolumeId volume, boolean fresh, Function<Stored<VolumeSpec>, Volume> change) {
+    /// @param givesWay whether what is pending need not be finished first
+    private Volume changed(
+            VolumeId volume,
+            Predicate<VolumeOperation> givesWay,
+            boolean fresh,
+            Function<Stored<VolumeSpec>, Volume> change) {
         return guarded(volume, () -> {
             Stored<VolumeSpec> present = book.present(volume);
             Refusal refusal = VolumeLifecycle.change(present.value());
             if (refusal != null) throw refusal.exception();
-            return change.apply(reconciler.settle(present, fresh));
+            return change.apply(settled(present, givesWay, fresh));
         });
+    }
+
+    private Stored<VolumeSpec> settled(Stored<VolumeSpec> present, Predicate<VolumeOperation> givesWay, boolean fresh) {
+        Pending<VolumeOperation> pending = present.value().operation();
+        return pending != null && givesWay.test(pending.operation()) ? present : reconciler.settle(present, fresh);
     }
 
     private Volume guarded(VolumeId volume, Supplier<Volume> change) {

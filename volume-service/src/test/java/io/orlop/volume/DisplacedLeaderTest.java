@@ -13,6 +13,7 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeOperation.Publish;
 import io.orlop.model.VolumeSpec;
+import io.orlop.wire.service.UnpublishVolume;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ class DisplacedLeaderTest {
         // When
         List<Runnable> calls = List.of(
                 () -> second.door().publish(VOLUME, on(FakeCluster.node(1))),
-                () -> second.door().unpublish(VOLUME, true),
+                () -> second.door().unpublish(VOLUME, UnpublishVolume.byForce()),
                 () -> second.door().setReplicaCount(VOLUME, 1),
                 () -> second.door().delete(VOLUME),
                 () -> second.door().volume(VOLUME));

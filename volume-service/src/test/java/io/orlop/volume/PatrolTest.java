@@ -9,6 +9,7 @@ import io.orlop.control.loop.LoopSettings;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeStatus;
 import io.orlop.model.ambient.ManualAmbient;
+import io.orlop.wire.service.UnpublishVolume;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -54,7 +55,7 @@ class PatrolTest {
                 cluster.start(FakeCluster.node(2));
                 pass(Duration.ofSeconds(5));
                 process.service.setReplicaCount(volumes.getFirst(), 2);
-                volumes.subList(0, 3).forEach(volume -> process.service.unpublish(volume, false));
+                volumes.subList(0, 3).forEach(volume -> process.service.unpublish(volume, UnpublishVolume.gently()));
                 pass(Duration.ofSeconds(5));
                 volumes.forEach(process.service::delete);
                 pass(Duration.ofSeconds(5));

@@ -12,6 +12,7 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.VolumeStatus;
+import io.orlop.wire.service.UnpublishVolume;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +55,7 @@ class VolumeCrashTest {
                     service.create(twoReplicas());
                     service.publish(VOLUME, on(FakeCluster.node(1)));
                 },
-                service -> service.unpublish(VOLUME, false),
+                service -> service.unpublish(VOLUME, UnpublishVolume.gently()),
                 (cluster, service) -> {
                     await(() -> !spec(service).dirty());
                     assertThat(spec(service).publication()).isInstanceOf(Publication.Unpublished.class);
@@ -72,7 +73,7 @@ class VolumeCrashTest {
                 service -> {
                     service.create(twoReplicas());
                     service.publish(VOLUME, on(FakeCluster.node(1)));
-                    service.unpublish(VOLUME, false);
+                    service.unpublish(VOLUME, UnpublishVolume.gently());
                 },
                 service -> service.delete(VOLUME),
                 (cluster, _) -> {

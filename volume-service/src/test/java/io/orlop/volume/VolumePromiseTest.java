@@ -10,17 +10,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.ChildStatus;
 import io.orlop.model.NexusChild;
+import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
+import io.orlop.model.Publication;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaStatus;
+import io.orlop.model.ShareProtocol;
 import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumeOperation.Publish;
 import io.orlop.model.VolumeOperation.Replace;
 import io.orlop.model.VolumeOperation.SetReplicas;
 import io.orlop.model.VolumeSpec;
+import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.UnpublishVolume;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
@@ -90,7 +95,7 @@ class VolumePromiseTest {
         service().create(twoReplicas());
         service().publish(VOLUME, on(N1));
         cluster.stop(N2);
-        service().unpublish(VOLUME, false);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
         cluster.start(N2);
         await(() ->
                 spec().operation() == null && service().volume(VOLUME).state().waitsFor() != null);
@@ -177,7 +182,7 @@ class VolumePromiseTest {
         // When
         lateness.late = true;
         cluster.stop(N2);
-        service().unpublish(VOLUME, false);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
         cluster.start(N2);
         await(this::bothCopiesAreSeen);
         service().setReplicaCount(VOLUME, 1);
@@ -305,6 +310,94 @@ class VolumePromiseTest {
         // Then
         await(() -> spec().operation() == null);
         assertThat(nodesOfReplicas()).contains(N1, N3);
+    }
+
+    @Test
+    void whoWantsTheVolumeBackWaitsForNothingThatIsInDoubt() {
+        // Given a copy that is being added, by a target whose node is lost
+        service().create(twoReplicas());
+        service().publish(VOLUME, on(N1));
+        process.crashable.before = away("Nexuses.addChild");
+        assertThatThrownBy(() -> service().setReplicaCount(VOLUME, 3)).hasMessageContaining("nobody answers");
+        assertThat(promised()).isEqualTo(new SetReplicas(3, null));
+        cluster.stop(N1);
+        // When, then
+        assertThatThrownBy(() -> service().setMaxSnapshots(VOLUME, 7)).hasMessageContaining("node-1 is away");
+        service().unpublish(VOLUME, UnpublishVolume.byForce());
+        assertThat(spec().publication()).isEqualTo(new Publication.Unpublished());
+        service().publish(VOLUME, on(N2));
+        service().unpublish(VOLUME, UnpublishVolume.byForce());
+        service().delete(VOLUME);
+        assertThatThrownBy(this::spec).hasMessageContaining("there is no volume");
+    }
+
+    @Test
+    void movesAwayFromALostTargetWhateverIsInDoubt() {
+        service().create(twoReplicas());
+        service().publish(VOLUME, on(N1));
+        process.crashable.before = away("Nexuses.removeChild");
+        assertThatThrownBy(() -> service().setReplicaCount(VOLUME, 1)).hasMessageContaining("nobody answers");
+        assertThat(promised()).isInstanceOf(SetReplicas.class);
+        cluster.stop(N1);
+        service().publish(VOLUME, new PublishVolume(N2, ShareProtocol.NVMF, null, true, false));
+        assertThat(spec().publication())
+                .isInstanceOfSatisfying(Publication.Published.class, there -> assertThat(there.node())
+                        .isEqualTo(N2));
+    }
+
+    @Test
+    void aPublicationThatIsOnlyPromisedIsTakenBackByAnUnpublish() {
+        service().create(twoReplicas());
+        process.crashable.before = away("Nexuses.createNexus");
+        assertThatThrownBy(() -> service().publish(VOLUME, on(N1))).hasMessageContaining("nobody answers");
+        assertThat(promised()).isInstanceOf(Publish.class);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
+        assertThat(spec().operation()).isNull();
+        assertThat(spec().publication()).isEqualTo(new Publication.Unpublished());
+        process.crashable.before = _ -> {};
+        await(process::idle);
+        assertThat(cluster.nexuses).isEmpty();
+    }
+
+    @Test
+    void aVolumeWhosePublicationIsOnlyPromisedIsDeleted() {
+        service().create(twoReplicas());
+        process.crashable.before = away("Nexuses.createNexus");
+        assertThatThrownBy(() -> service().publish(VOLUME, on(N1))).hasMessageContaining("nobody answers");
+        service().delete(VOLUME);
+        process.crashable.before = _ -> {};
+        await(() -> cluster.replicas.isEmpty() && cluster.nexuses.isEmpty());
+    }
+
+    @Test
+    void aPublicationWhoseCopiesAreAllAwayIsTakenBack() {
+        // Given
+        service().create(twoReplicas());
+        cluster.stop(N2);
+        await(() -> !bothCopiesAreSeen());
+        process.crashable.before = away("Nexuses.createNexus");
+        assertThatThrownBy(() -> service().publish(VOLUME, on(N3))).hasMessageContaining("nobody answers");
+        assertThat(promised()).isInstanceOf(Publish.class);
+        // When the only copy that was chosen is lost, and the other is back
+        cluster.stop(N1);
+        cluster.start(N2);
+        // Then
+        await(() -> spec().operation() == null);
+        process.crashable.before = _ -> {};
+        service().publish(VOLUME, on(N2));
+    }
+
+    @Test
+    void anUnpublishThatComesLateTouchesNoOtherPublication() {
+        service().create(twoReplicas());
+        service().publish(VOLUME, on(N1));
+        NexusId former = Objects.requireNonNull(spec().lastNexus());
+        service().unpublish(VOLUME, new UnpublishVolume(true, former));
+        service().publish(VOLUME, on(N2));
+        assertThatThrownBy(() -> service().unpublish(VOLUME, new UnpublishVolume(true, former)))
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(Refusal.NotPublished.class));
+        assertThat(spec().publication()).isInstanceOf(Publication.Published.class);
     }
 
     private boolean bothCopiesAreSeen() {

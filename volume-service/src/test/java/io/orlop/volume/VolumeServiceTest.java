@@ -21,6 +21,7 @@ import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeStatus;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.UnpublishVolume;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -129,18 +130,19 @@ class VolumeServiceTest {
                 .hasMessageContaining("is published on node-2");
         assertThatThrownBy(() -> service().delete(VOLUME)).hasMessageContaining("unpublish it first");
 
-        service().unpublish(VOLUME, false);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
         assertThat(cluster.nexuses).isEmpty();
         assertThat(cluster.replicas.values())
                 .allSatisfy(replica -> assertThat(replica.share()).isEqualTo(ShareProtocol.NONE));
-        assertThatThrownBy(() -> service().unpublish(VOLUME, false)).hasMessageContaining("is not published");
+        assertThatThrownBy(() -> service().unpublish(VOLUME, UnpublishVolume.gently()))
+                .hasMessageContaining("is not published");
     }
 
     @Test
     void everyPathHasItsOwnControllerIds() {
         service().create(twoReplicas());
         service().publish(VOLUME, on(null));
-        service().unpublish(VOLUME, false);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
         Volume second = service().publish(VOLUME, on(null));
         assertThat(second.spec().paths()).isEqualTo(2);
         assertThat(cluster.nexuses.values()).singleElement().satisfies(nexus -> {
@@ -190,8 +192,9 @@ class VolumeServiceTest {
         service().publish(VOLUME, on(FakeCluster.node(3)));
         cluster.stop(FakeCluster.node(3));
         await(() -> service().volume(VOLUME).state().status() == VolumeStatus.UNKNOWN);
-        assertThatThrownBy(() -> service().unpublish(VOLUME, false)).hasMessageContaining("is not online");
-        service().unpublish(VOLUME, true);
+        assertThatThrownBy(() -> service().unpublish(VOLUME, UnpublishVolume.gently()))
+                .hasMessageContaining("is not online");
+        service().unpublish(VOLUME, UnpublishVolume.byForce());
 
         Volume published = service().publish(VOLUME, on(null));
         assertThat(published.state().status()).isEqualTo(VolumeStatus.DEGRADED);
@@ -220,7 +223,7 @@ class VolumeServiceTest {
         int before = cluster.store.dump().size();
         service().create(twoReplicas());
         service().publish(VOLUME, on(null));
-        service().unpublish(VOLUME, false);
+        service().unpublish(VOLUME, UnpublishVolume.gently());
         service().delete(VOLUME);
         assertThat(cluster.store.dump()).hasSize(before);
         assertThat(cluster.replicas).isEmpty();

@@ -14,6 +14,7 @@ import io.orlop.model.NodeId;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeStatus;
+import io.orlop.wire.service.UnpublishVolume;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -215,7 +216,7 @@ class WakesTest {
         process.service.create(request(VOLUME, 3, null));
         process.service.publish(VOLUME, on(N1));
         cluster.stop(N2);
-        process.service.unpublish(VOLUME, false);
+        process.service.unpublish(VOLUME, UnpublishVolume.gently());
         // When
         cluster.start(N2);
         await(() -> waits().contains("is rebuilt when the volume is published"));

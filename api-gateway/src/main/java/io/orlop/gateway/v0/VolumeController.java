@@ -9,6 +9,7 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.PublishVolume;
+import io.orlop.wire.service.UnpublishVolume;
 import io.orlop.wire.service.Volumes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,7 @@ class VolumeController {
 
     @DeleteMapping("/v0/volumes/{id}/target")
     VolumeView unpublish(@PathVariable String id, @RequestParam(defaultValue = "false") boolean force) {
-        return views.volume(volumes.unpublish(VolumeId.of(id), force));
+        return views.volume(volumes.unpublish(VolumeId.of(id), new UnpublishVolume(force, null)));
     }
 
     @PutMapping("/v0/volumes/{id}/replica_count/{count}")

@@ -28,10 +28,13 @@ public final class NexusInfos {
     ///
     /// @throws RefusalException `FailedPrecondition` where there is none
     public NexusInfo require(NexusInfoKey key) {
-        return read(key).orElseThrow(() -> new Refusal.FailedPrecondition(
-                        "nexus %s served volume %s before and left no word which copies are complete"
-                                .formatted(key.nexus(), key.volume()),
-                        "restore %s from a backup, or write there which replica is healthy".formatted(key(key)))
-                .exception());
+        return read(key).orElseThrow(() -> missing(key).exception());
+    }
+
+    public Refusal missing(NexusInfoKey key) {
+        return new Refusal.FailedPrecondition(
+                "nexus %s served volume %s before and left no word which copies are complete"
+                        .formatted(key.nexus(), key.volume()),
+                "restore %s from a backup, or write there which replica is healthy".formatted(key(key)));
     }
 }

@@ -63,10 +63,9 @@ public interface Volumes {
     /// AlreadyPublished if it is, elsewhere or for another host.
     Volume publish(VolumeId volume, PublishVolume request);
 
-    /// NotPublished if it is not.
-    ///
-    /// @param force also if the node that serves it is away
-    Volume unpublish(VolumeId volume, boolean force);
+    /// NotPublished if it is not, or not by the nexus that is named. Whatever else is pending for the volume gives way,
+    /// so that a node that is away holds nobody up.
+    Volume unpublish(VolumeId volume, UnpublishVolume request);
 
     /// One more or one less at a time.
     Volume setReplicaCount(VolumeId volume, int count);
