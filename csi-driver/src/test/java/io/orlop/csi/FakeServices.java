@@ -36,6 +36,7 @@ import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
 import io.orlop.wire.service.CreateVolume;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.NumberedPage;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Page;
@@ -322,7 +323,7 @@ final class FakeServices {
         }
 
         @Override
-        public void deleteReplica(ReplicaId replica, @Nullable VolumeId owner) {
+        public void deleteReplica(ReplicaId replica, @Nullable Mandate mandate) {
             throw new UnsupportedOperationException();
         }
 

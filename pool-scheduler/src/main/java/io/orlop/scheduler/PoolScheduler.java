@@ -25,12 +25,12 @@ import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaOperation;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
-import io.orlop.model.VolumeId;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.scheduler.placement.PlacementPolicy;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
@@ -293,8 +293,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     }
 
     @Override
-    public void deleteReplica(ReplicaId replica, @Nullable VolumeId owner) {
-        replicaDeletion.delete(replica, owner);
+    public void deleteReplica(ReplicaId replica, @Nullable Mandate mandate) {
+        replicaDeletion.delete(replica, mandate);
     }
 
     @Override

@@ -11,11 +11,12 @@ import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.VolumeId;
+import io.orlop.wire.service.Mandate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The promises about replicas, and how they are written: those that belong together in one transaction.
 final class ReplicaBook {
@@ -85,12 +86,12 @@ final class ReplicaBook {
         writer.commit(writes);
     }
 
-    /// Promises the end of a replica whose volume is gone, if it still is.
-    void disown(Stored<ReplicaSpec> seen, VolumeId gone) {
+    /// Promises the end of a replica, if its volume is still as it was when that was decided.
+    void end(Stored<ReplicaSpec> seen, @Nullable Mandate mandate) {
         ReplicaSpec replica = seen.value();
-        writer.commit(new Writes()
-                .replace(table(), replica.uuid(), seen, replica.withStatus(SpecStatus.DELETING))
-                .requireAbsent(view.volumes(), gone));
+        var writes = new Writes().replace(table(), replica.uuid(), seen, replica.withStatus(SpecStatus.DELETING));
+        if (mandate != null) writes.require(view.volumes(), mandate.volume(), mandate.revision());
+        writer.commit(writes);
     }
 
     private Stored<ReplicaSpec> seen(ReplicaId replica) {

@@ -10,9 +10,9 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
-import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.wire.service.Mandate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +46,13 @@ final class ReplicaDeletion {
         this.view = view;
     }
 
-    void delete(ReplicaId id, @Nullable VolumeId owner) {
+    void delete(ReplicaId id, @Nullable Mandate mandate) {
         try (Guard _ = guards.acquire(Guarded.of(id))) {
             Stored<ReplicaSpec> found = book.find(id)
                     .orElseThrow(
                             () -> new Refusal.NotFound("there is no replica " + id, "list the replicas").exception());
-            refuseUnlessOwned(found.value(), owner);
-            if (ReplicaBook.visible(found.value())) book.write(List.of(id), SpecStatus.DELETING);
+            refuseUnlessOwned(found.value(), mandate == null ? null : mandate.volume());
+            if (ReplicaBook.visible(found.value())) book.end(found, mandate);
             try {
                 finish(id);
             } catch (RefusalException _) {

@@ -15,6 +15,7 @@ import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
+import io.orlop.wire.service.Mandate;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -83,7 +84,7 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
         ReplicaSpec replica = found.value();
         VolumeId gone = orphanedFrom(replica);
         if (gone != null) {
-            book.disown(found, gone);
+            book.end(found, new Mandate(gone, 0));
             return deletion.finish(replica.uuid());
         }
         return switch (replica.status()) {

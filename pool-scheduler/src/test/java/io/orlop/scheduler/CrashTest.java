@@ -73,12 +73,12 @@ class CrashTest {
                 },
                 (stage, copy) -> {
                     for (ReplicaId replica : copy.replicas().map(Replica::uuid).toList()) {
-                        copy.deleteReplica(replica, Stage.volume(1));
+                        copy.deleteReplica(replica, stage.mandate(Stage.volume(1)));
                     }
                 },
                 (stage, next) -> {
                     for (ReplicaId replica : next.replicas().map(Replica::uuid).toList()) {
-                        next.deleteReplica(replica, Stage.volume(1));
+                        next.deleteReplica(replica, stage.mandate(Stage.volume(1)));
                     }
                     stage.until(
                             "nothing left",

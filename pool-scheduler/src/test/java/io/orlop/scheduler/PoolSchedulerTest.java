@@ -21,6 +21,7 @@ import io.orlop.model.VolumeShape;
 import io.orlop.scheduler.FakeNode.Fault;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Provision;
 import io.orlop.wire.service.ReplicasOf;
@@ -327,12 +328,29 @@ class PoolSchedulerTest {
         VolumeId volume = stage.promised(1, SIZE, 2);
         List<ReplicaId> replicas = ids(scheduler.provision(Stage.provision(volume, 2, SIZE)));
         assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), null));
-        assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), Stage.volume(9)));
-        replicas.forEach(replica -> scheduler.deleteReplica(replica, volume));
+        assertRefused(
+                Refusal.InUse.class,
+                () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(Stage.volume(9))));
+        replicas.forEach(replica -> scheduler.deleteReplica(replica, stage.mandate(volume)));
         assertThat(stage.specs()).isEmpty();
         assertThat(stage.states()).isEmpty();
         assertThat(scheduler.replicas()).isEmpty();
-        assertRefused(Refusal.NotFound.class, () -> scheduler.deleteReplica(replicas.getFirst(), volume));
+        assertRefused(
+                Refusal.NotFound.class, () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(volume)));
+    }
+
+    @Test
+    void destroysNothingForAVolumeThatHasChangedSince() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        List<ReplicaId> replicas = ids(scheduler.provision(Stage.provision(volume, 2, SIZE)));
+        Mandate decided = stage.mandate(volume);
+        stage.promised(1, SIZE, 3);
+        assertRefused(Refusal.Conflict.class, () -> scheduler.deleteReplica(replicas.getFirst(), decided));
+        assertRefused(
+                Refusal.Conflict.class, () -> scheduler.deleteReplica(replicas.getFirst(), new Mandate(volume, 0)));
+        assertThat(stage.states()).hasSize(2);
+        assertThat(stage.specs()).allMatch(ReplicaBook::visible);
     }
 
     @Test
@@ -345,7 +363,7 @@ class PoolSchedulerTest {
                 .findFirst()
                 .orElseThrow();
         stage.up("node-1", false);
-        scheduler.deleteReplica(first.uuid(), volume);
+        scheduler.deleteReplica(first.uuid(), stage.mandate(volume));
         assertRefused(Refusal.NotFound.class, () -> scheduler.replica(first.uuid()));
         assertThat(stage.node("node-1").replicas()).hasSize(1);
         stage.up("node-1", true);
@@ -470,7 +488,7 @@ class PoolSchedulerTest {
                 .findFirst()
                 .orElseThrow();
         stage.up("node-1", false);
-        scheduler.deleteReplica(away.uuid(), away.owners().volume());
+        scheduler.deleteReplica(away.uuid(), stage.mandate(away.owners().volume()));
         stage.pass(Duration.ofMinutes(1));
         stage.node("node-1").restart();
         stage.up("node-1", true);
@@ -497,7 +515,7 @@ class PoolSchedulerTest {
         nodes.forEach(stage.registry::look);
         scheduler.deleteReplica(
                 stage.specs().getFirst().uuid(),
-                stage.specs().getFirst().owners().volume());
+                stage.mandate(stage.specs().getFirst().owners().volume()));
         assertThat(scheduler.provision(Stage.provision(stage.promised(6, SIZE, 1), 1, SIZE)))
                 .hasSize(1);
     }
@@ -511,7 +529,7 @@ class PoolSchedulerTest {
         var request = new Provision(volume, VolumeShape.of(SIZE, 2), 2, List.of(), List.of(lost), List.of());
         List<ReplicaId> replaced = ids(scheduler.provision(request));
         assertThat(ids(scheduler.provision(request))).isEqualTo(replaced);
-        scheduler.deleteReplica(lost, volume);
+        scheduler.deleteReplica(lost, stage.mandate(volume));
         assertThat(ids(scheduler.provision(request))).isEqualTo(replaced);
     }
 

@@ -2,6 +2,7 @@ package io.orlop.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.Transaction;
@@ -22,15 +23,18 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.ManualAmbient;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreatePoolSpec;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Provision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A store, nodes with a disk each, and a scheduler that can be crashed and started again. Time runs fast.
 final class Stage implements AutoCloseable {
@@ -71,6 +75,16 @@ final class Stage implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /// As the volume is now.
+    Mandate mandate(@Nullable VolumeId volume) {
+        VolumeId owner = Objects.requireNonNull(volume);
+        return new Mandate(
+                owner,
+                outside.get(Layout.DEFAULT.volumes() + owner)
+                        .map(KeyValue::modRevision)
+                        .orElse(0L));
     }
 
     PoolScheduler start() {

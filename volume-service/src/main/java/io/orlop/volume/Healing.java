@@ -92,9 +92,10 @@ final class Healing {
         if (plan.steps().isEmpty()) return awaiting(id, plan);
         // It began to ail, or a node fell silent, after it was looked at.
         if (!fresh) return Outcome.again(AFTER_SILENCE);
+        Stored<VolumeSpec> at = present;
         for (HealingStep step : plan.steps()) {
             try {
-                carryOut(present, step);
+                at = carryOut(at, step);
             } catch (RefusalException refused) {
                 if (!(refused.refusal() instanceof Refusal.OutOfCapacity)) throw refused;
                 seekers.add(id, volume.size());
@@ -108,14 +109,15 @@ final class Healing {
         return Outcome.again(SOON);
     }
 
-    private void carryOut(Stored<VolumeSpec> present, HealingStep step) {
+    /// @return the volume, as it was written last
+    private Stored<VolumeSpec> carryOut(Stored<VolumeSpec> present, HealingStep step) {
         if (step instanceof HealingStep.Provision(int count, List<ReplicaId> lost) && !lost.isEmpty()) {
             Replace operation = new Replace(lost);
             // Nothing is carried out unless the nodes have just answered.
-            finishReplacement(book.replace(present, present.value().promising(operation)), operation, true);
-        } else {
-            treatment.carryOut(present.value(), step);
+            return finishReplacement(book.replace(present, present.value().promising(operation)), operation, true);
         }
+        treatment.carryOut(present, step);
+        return present;
     }
 
     /// Goes on with a promise to replace copies, or takes it back where they are back: what can be rebuilt again,

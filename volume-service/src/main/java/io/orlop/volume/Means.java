@@ -17,6 +17,7 @@ import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreateNexusSpec;
 import io.orlop.wire.service.Fact;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 /// who looks next finds what was changed.
 ///
 /// A leader that is displaced notices by its own clock before another can lead, and asks for nothing more. What it has
-/// asked for by then was promised in the store, where the next leader finds it and asks for the same.
+/// asked for by then was promised in the store, where the next leader finds it, and asks for the same or takes it back.
+/// A call that is still on its way then destroys no replica: it carries a [Mandate]. Whatever else it does is surplus
+/// or missing afterwards, and healed.
 final class Means {
     /// How long whoever asked for something waits until the store's watch has told of it.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -75,9 +78,11 @@ final class Means {
     }
 
     /// There is none when this returns, or none any more that anybody sees.
-    void delete(ReplicaId replica, VolumeId owner) {
+    ///
+    /// @param mandate the volume, as it was when that was decided
+    void delete(ReplicaId replica, Mandate mandate) {
         requireOffice();
-        Doubt.unlessGone(() -> pools.deleteReplica(replica, owner));
+        Doubt.unlessGone(() -> pools.deleteReplica(replica, mandate));
         awaitGone(replica);
     }
 

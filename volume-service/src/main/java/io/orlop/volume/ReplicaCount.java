@@ -63,8 +63,8 @@ final class ReplicaCount {
     Stored<VolumeSpec> finish(Stored<VolumeSpec> promised, SetReplicas operation, boolean fresh) {
         VolumeSpec spec = promised.value();
         try {
-            if (operation.count() > spec.numReplicas()) more(spec, operation.count());
-            else if (operation.retire() != null) retire(spec, operation.retire(), fresh);
+            if (operation.count() > spec.numReplicas()) more(promised, operation.count());
+            else if (operation.retire() != null) retire(promised, operation.retire(), fresh);
         } catch (RefusalException refused) {
             if (!Doubt.about(refused)) book.replace(promised, spec.withoutOperation());
             throw refused;
@@ -72,7 +72,8 @@ final class ReplicaCount {
         return book.replace(promised, spec.after(operation));
     }
 
-    private void more(VolumeSpec spec, int count) {
+    private void more(Stored<VolumeSpec> promised, int count) {
+        VolumeSpec spec = promised.value();
         for (Replica replica : treatment.provision(spec, count, List.of())) {
             // What cannot be reached now, healing adds when it can.
             if (!(spec.publication() instanceof Publication.Published)) continue;
@@ -81,20 +82,21 @@ final class ReplicaCount {
                     copies.of(spec).stream().anyMatch(copy -> copy.id().equals(replica.uuid()) && copy.child() != null);
             if (!joined) {
                 treatment.carryOut(
-                        spec,
+                        promised,
                         new HealingStep.Join(replica.uuid(), replica.spec().node()));
             }
         }
     }
 
-    private void retire(VolumeSpec spec, ReplicaId chosen, boolean fresh) {
+    private void retire(Stored<VolumeSpec> promised, ReplicaId chosen, boolean fresh) {
+        VolumeSpec spec = promised.value();
         List<Copy> now = copies.ofNow(spec);
         Optional<Copy> there =
                 now.stream().filter(copy -> copy.id().equals(chosen)).findFirst();
         // It is on its way out: whoever began to retire it had looked.
         if (there.isEmpty()) return;
         requireDispensable(spec, chosen, now, fresh);
-        treatment.carryOut(spec, new HealingStep.Retire(chosen, there.get().node()));
+        treatment.carryOut(promised, new HealingStep.Retire(chosen, there.get().node()));
     }
 
     private void requireOnline(VolumeSpec spec) {

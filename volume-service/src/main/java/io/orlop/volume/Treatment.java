@@ -1,5 +1,6 @@
 package io.orlop.volume;
 
+import io.orlop.control.table.Stored;
 import io.orlop.control.table.Table;
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
@@ -12,6 +13,7 @@ import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.VolumeSpec;
 import io.orlop.volume.healing.HealingStep;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Provision;
 import java.util.List;
 
@@ -27,7 +29,8 @@ final class Treatment {
         this.nodes = nodes;
     }
 
-    void carryOut(VolumeSpec volume, HealingStep step) {
+    void carryOut(Stored<VolumeSpec> present, HealingStep step) {
+        VolumeSpec volume = present.value();
         switch (step) {
             case HealingStep.Provision(int count, List<ReplicaId> besides) -> provision(volume, count, besides);
             case HealingStep.Join(ReplicaId replica, NodeId node) -> join(served(volume), replica, node);
@@ -37,7 +40,7 @@ final class Treatment {
             }
             case HealingStep.Detach(String uri) ->
                 means.removeChild(served(volume).nexus(), uri);
-            case HealingStep.Retire(ReplicaId replica, NodeId node) -> retire(volume, replica);
+            case HealingStep.Retire(ReplicaId replica, NodeId node) -> retire(present, replica);
         }
     }
 
@@ -50,9 +53,10 @@ final class Treatment {
         means.addChild(target.nexus(), reach(replica, node, target.node()));
     }
 
-    private void retire(VolumeSpec volume, ReplicaId replica) {
+    private void retire(Stored<VolumeSpec> present, ReplicaId replica) {
+        VolumeSpec volume = present.value();
         if (volume.publication() instanceof Publication.Published target) leave(target.nexus(), replica);
-        means.delete(replica, volume.uuid());
+        means.delete(replica, new Mandate(volume.uuid(), present.modRevision()));
     }
 
     private void leave(NexusId id, ReplicaId replica) {

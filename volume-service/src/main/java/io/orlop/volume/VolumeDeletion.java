@@ -8,6 +8,7 @@ import io.orlop.model.ReplicaSpec;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeSpec;
+import io.orlop.wire.service.Mandate;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -33,14 +34,20 @@ final class VolumeDeletion {
 
     /// Finishes a promise. The guard is taken.
     void resume(Stored<VolumeSpec> promised) {
-        clear(promised.value().uuid());
+        VolumeId volume = promised.value().uuid();
+        clear(new Mandate(volume, promised.modRevision()));
         book.remove(promised);
     }
 
+    /// What a volume has left that is gone.
+    void clearAfter(VolumeId gone) {
+        clear(new Mandate(gone, 0));
+    }
+
     /// Takes away what was made for a volume: the nexuses, which use the replicas, before the replicas.
-    void clear(VolumeId volume) {
-        clearNexuses(volume, _ -> true);
-        for (ReplicaSpec replica : view.replicasOf(volume)) means.delete(replica.uuid(), volume);
+    private void clear(Mandate mandate) {
+        clearNexuses(mandate.volume(), _ -> true);
+        for (ReplicaSpec replica : view.replicasOf(mandate.volume())) means.delete(replica.uuid(), mandate);
     }
 
     void clearNexuses(VolumeId volume, Predicate<NexusId> which) {

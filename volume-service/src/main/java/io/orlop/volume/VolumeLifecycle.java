@@ -48,10 +48,9 @@ final class VolumeLifecycle {
         };
     }
 
-    /// Whether an operation that is pending need not be finished before the volume is unpublished or deleted. It may be
-    /// in doubt for as long as a node is away, and nobody has to wait for that: what is left of it is surplus then,
-    // or
-    /// missing, and healing sees to either.
+    /// Whether an operation that is pending need not be finished before the volume is unpublished or deleted. It may
+    /// be in doubt for as long as a node is away, and nobody has to wait for that: what is left of it is surplus
+    /// then, or missing, and healing sees to either.
     static boolean givesWayToTheEnd(VolumeOperation pending) {
         return concernsCopies(pending) || pending instanceof VolumeOperation.Publish;
     }

@@ -204,6 +204,6 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
 
     /// Replicas and nexuses of a volume that nobody knows any more: a call that was given up may have made them late.
     private void clearLeftovers(VolumeId volume) {
-        if (keyspace.get(view.volumes().key(volume)).isEmpty()) deletion.clear(volume);
+        if (keyspace.get(view.volumes().key(volume)).isEmpty()) deletion.clearAfter(volume);
     }
 }

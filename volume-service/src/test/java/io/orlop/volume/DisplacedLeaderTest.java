@@ -12,9 +12,11 @@ import io.orlop.model.Publication.Published;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeOperation.Publish;
+import io.orlop.model.VolumeOperation.SetReplicas;
 import io.orlop.model.VolumeSpec;
 import io.orlop.wire.service.UnpublishVolume;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +116,27 @@ class DisplacedLeaderTest {
         assertThat(commands.subList(commands.indexOf("Pools.shareReplica"), commands.size()))
                 .containsExactly("Pools.shareReplica");
         assertThat(cluster.nexuses).containsOnlyKeys(servedThrough());
+    }
+
+    @Test
+    void whatALeaderDecidedIsNotDoneAfterTheNextHasTakenItBack() {
+        // Given a call that is under way when its leader is displaced, and the other copy's node is lost
+        first.service.create(twoReplicas());
+        first.crashable.before = when("Pools.deleteReplica", () -> {
+            var decided = (SetReplicas)
+                    Objects.requireNonNull(spec(first).operation()).operation();
+            first.resign();
+            cluster.replicas.values().stream()
+                    .filter(replica -> !replica.uuid().equals(decided.retire()))
+                    .forEach(replica -> cluster.stop(replica.node()));
+            await(() -> second.inOffice() && spec(second).operation() == null);
+        });
+        // When, then
+        assertThatThrownBy(() -> first.service.setReplicaCount(VOLUME, 1))
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(Refusal.Conflict.class));
+        assertThat(cluster.replicas).hasSize(2);
+        assertThat(spec(second).numReplicas()).isEqualTo(2);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.orlop.volume;
 
+import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.keyspace.NexusInfoKey;
@@ -32,6 +33,7 @@ import io.orlop.model.ReplicaSpace;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ReplicaStatus;
+import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.json.JsonDocument;
@@ -101,6 +103,13 @@ final class FakeCluster implements AutoCloseable {
 
     static NodeId node(int number) {
         return new NodeId("node-" + number);
+    }
+
+    /// In which the volume changed last; 0 without one.
+    long revision(VolumeId volume) {
+        return keyspace.get(Layout.DEFAULT.volumes() + volume)
+                .map(KeyValue::modRevision)
+                .orElse(0L);
     }
 
     void put(String key, byte[] value) {

@@ -12,9 +12,9 @@ import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
-import io.orlop.model.VolumeId;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.CreateReplicaSpec;
+import io.orlop.wire.service.Mandate;
 import io.orlop.wire.service.Page;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Provision;
@@ -91,8 +91,11 @@ final class FakePools implements Pools {
     }
 
     @Override
-    public void deleteReplica(ReplicaId replica, @Nullable VolumeId owner) {
+    public void deleteReplica(ReplicaId replica, @Nullable Mandate mandate) {
         synchronized (cluster) {
+            if (mandate != null && cluster.revision(mandate.volume()) != mandate.revision()) {
+                throw new Refusal.Conflict("volume " + mandate.volume() + " has changed", "look again").exception();
+            }
             cluster.drop(present(replica));
         }
     }

@@ -46,8 +46,16 @@ public final class Writes {
 
     /// Leaves a value as it is, and insists that it is still the one that was seen.
     public <K extends Comparable<K>, T> Writes require(Table<K, T> table, K id, Stored<T> seen) {
+        return require(table, id, seen.modRevision());
+    }
+
+    /// The same of one that somebody else saw.
+    ///
+    /// @param modRevision 0 where there was none
+    public <K extends Comparable<K>, T> Writes require(Table<K, T> table, K id, long modRevision) {
+        if (modRevision == 0) return requireAbsent(table, id);
         String key = table.key(id);
-        transaction.unchanged(key, seen.modRevision());
+        transaction.unchanged(key, modRevision);
         tables.put(key, table);
         return this;
     }

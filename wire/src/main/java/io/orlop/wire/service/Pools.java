@@ -4,7 +4,6 @@ import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
-import io.orlop.model.VolumeId;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
 import java.util.Map;
@@ -62,10 +61,12 @@ public interface Pools {
     Replica createReplica(CreateReplicaSpec request);
 
     /// Gone from the pool and from the store when it returns; if the node is away, gone from sight at once and from the
-    /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it.
+    /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it; Conflict if the owner
+    // has
+    /// changed since.
     ///
-    /// @param owner on whose behalf; `null` for a replica made by hand
-    void deleteReplica(ReplicaId replica, @Nullable VolumeId owner);
+    /// @param mandate its owner's; `null` for a replica made by hand
+    void deleteReplica(ReplicaId replica, @Nullable Mandate mandate);
 
     /// @param hosts NQNs that may connect; empty means anybody
     @Repeatable
