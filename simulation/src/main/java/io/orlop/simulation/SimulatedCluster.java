@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 /// * Whoever hears of changes, by a watch or a feed, may take them in late. What is decided over data is decided by
 ///   what the store and the nodes say then.
 /// * The store itself suffers nothing, as it is etcd's part to be there; the way to it does: a commit may be late,
-///   lost, or kept without an answer.
+///   lost, refused, or kept without an answer.
 public final class SimulatedCluster {
     private static final LoopSettings PACE = LoopSettings.named("loop").every(Duration.ofSeconds(5));
     private static final Duration FAULTED_CHILD_WAIT = Duration.ofSeconds(15);
@@ -101,6 +101,7 @@ public final class SimulatedCluster {
         network.onEveryStep(this::onEveryStep);
     }
 
+    /// Whatever is due, and what must never be at any time: two in office.
     private void onEveryStep() {
         messages++;
         while (!due.isEmpty() && due.firstKey() <= messages)
@@ -108,7 +109,6 @@ public final class SimulatedCluster {
         control.oneAtMostInOffice(wrongs::add);
     }
 
-    /// What must never be, at no time: two in office, a command of an ended term that was carried out.
     /// What a reconciler dies of that is no refusal is a bug.
     private final class Surprises implements LoopObserver {
         @Override
@@ -231,15 +231,13 @@ public final class SimulatedCluster {
     }
 
     /// Has one commit fail when so many more messages have been sent: the next of whichever copy is in office then.
-    ///
-    /// @param kept whether the store takes it all the same, and only the answer is lost
-    void loseCommitAfter(long moreMessages, Office office, boolean kept) {
+    void failCommitAfter(long moreMessages, Office office, SimulatedNetwork.CommitFailure failure) {
         due.put(messages + moreMessages, () -> {
             faultBegins();
             control.service(office)
                     .copyInOffice()
                     .flatMap(SimulatedCopy::served)
-                    .ifPresent(leader -> network.loseNextCommit(leader.process(), kept));
+                    .ifPresent(leader -> network.failNextCommit(leader.process(), failure));
             later(Duration.ofSeconds(20), this::faultEnds);
         });
     }

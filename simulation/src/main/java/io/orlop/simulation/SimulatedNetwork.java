@@ -88,11 +88,21 @@ final class SimulatedNetwork {
         return keyspace;
     }
 
-    /// Loses the next commit of this process, or the answer to it.
-    void loseNextCommit(SeededAmbient process, boolean kept) {
+    /// Has the next commit of this process lost, or the answer to it, or refused by the store.
+    void failNextCommit(SeededAmbient process, CommitFailure failure) {
         nextCommits.put(
                 process,
-                kept ? new Faults.Fate.AnswerLost(STORE_PATIENCE) : new Faults.Fate.RequestLost(STORE_PATIENCE));
+                switch (failure) {
+                    case LOST -> new Faults.Fate.RequestLost(STORE_PATIENCE);
+                    case KEPT_UNANSWERED -> new Faults.Fate.AnswerLost(STORE_PATIENCE);
+                    case REFUSED -> new Faults.Fate.Refused("mvcc: database space exceeded");
+                });
+    }
+
+    enum CommitFailure {
+        LOST,
+        KEPT_UNANSWERED,
+        REFUSED
     }
 
     /// From now on this process does not reach the store, and whatever it sends to others may come this late: so late

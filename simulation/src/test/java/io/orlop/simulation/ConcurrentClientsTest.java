@@ -132,10 +132,18 @@ class ConcurrentClientsTest {
         if (random.nextBoolean()) user.publish(volume);
         User.crashSomebody(cluster, random, cluster.everybody(), 400);
 
-        cluster.together(List.of(
+        List<Optional<Refusal>> refusals = cluster.together(List.of(
                 () -> refused(cluster, anything(cluster, volume, random)),
                 () -> refused(cluster, anything(cluster, volume, random))));
 
+        assertThat(refusals.stream().flatMap(Optional::stream)).allSatisfy(refusal -> assertThat(refusal)
+                .as("what another's change, or a node that is away, explains")
+                .isInstanceOfAny(
+                        Refusal.AlreadyPublished.class,
+                        Refusal.NotPublished.class,
+                        Refusal.InUse.class,
+                        Refusal.NotFound.class,
+                        Refusal.FailedPrecondition.class));
         user.settled();
         if (!cluster.specs().isEmpty()) {
             user.unpublish(volume);

@@ -3,6 +3,7 @@ package io.orlop.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.VolumeId;
+import io.orlop.simulation.SimulatedNetwork.CommitFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,8 @@ class LeaderLossTest {
         byte[] written = User.bytes(random);
 
         for (SimulatedCluster.Office office : SimulatedCluster.Office.values()) {
-            cluster.loseCommitAfter(1 + random.nextInt(200), office, random.nextBoolean());
+            CommitFailure[] failures = CommitFailure.values();
+            cluster.failCommitAfter(1 + random.nextInt(200), office, failures[random.nextInt(failures.length)]);
         }
         user.create(volume);
         user.write(User.deviceUri(user.publish(volume)), written);

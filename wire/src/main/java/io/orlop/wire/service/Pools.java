@@ -61,9 +61,8 @@ public interface Pools {
     Replica createReplica(CreateReplicaSpec request);
 
     /// Gone from the pool and from the store when it returns; if the node is away, gone from sight at once and from the
-    /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it; Conflict if the owner
-    // has
-    /// changed since.
+    /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it; Conflict if its owner
+    /// has changed since.
     ///
     /// @param mandate its owner's; `null` for a replica made by hand
     void deleteReplica(ReplicaId replica, @Nullable Mandate mandate);

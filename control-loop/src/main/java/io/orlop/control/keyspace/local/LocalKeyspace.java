@@ -150,6 +150,8 @@ public final class LocalKeyspace implements Keyspace {
                     yield answer;
                 }
                 case Fate.RequestLost(Duration noticed) -> lost(call, changing, noticed);
+                case Fate.Refused(String why) ->
+                    throw StoreUnavailableException.refused(call, why, "give the store room");
                 case Fate.AnswerLost(Duration noticed) -> {
                     if (changing) Objects.requireNonNull(work.get());
                     yield lost(call, changing, noticed);
