@@ -62,6 +62,10 @@ public final class Owner implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private List<AutoCloseable> onDuty = List.of();
+    /// From the beginning of a reign to its loss. A lead whose trust lapses for a moment, because a renewal is answered
+    /// late, is not lost: nobody says again that it was acquired.
+    private volatile @Nullable Fence reign;
+
     private volatile @Nullable Fence taken;
 
     /// @param office the service's name in a sentence and in its commands' terms: `pools`
@@ -185,7 +189,7 @@ public final class Owner implements AutoCloseable {
     private void takeOffice(Fence fence) {
         int failures = 0;
         try {
-            while (holds(fence)) {
+            while (fence.equals(reign)) {
                 try {
                     if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitComplete(LOOK)) continue;
                     enter(fence);
@@ -201,19 +205,16 @@ public final class Owner implements AutoCloseable {
         }
     }
 
-    private boolean holds(Fence fence) {
-        return leadership.fence().filter(fence::equals).isPresent();
-    }
-
     /// Whoever lost the office while it was being taken finds nothing to end: so it is looked at again with the lock
     /// held that the loser takes.
     private void enter(Fence fence) {
         lock.lock();
         try {
-            if (!holds(fence)) return;
+            if (!fence.equals(reign)) return;
             onDuty = duties.stream().map(duty -> duty.apply(fence)).toList();
-            loops.values().forEach(ReconcileLoop::resume);
+            // Before the loops go on: a worker that comes through the door of its own service must not find it closed.
             taken = fence;
+            loops.values().forEach(ReconcileLoop::resume);
         } finally {
             lock.unlock();
         }
@@ -222,6 +223,7 @@ public final class Owner implements AutoCloseable {
     private void leave() {
         lock.lock();
         try {
+            reign = null;
             taken = null;
             loops.values().forEach(ReconcileLoop::pause);
         } finally {
@@ -251,6 +253,7 @@ public final class Owner implements AutoCloseable {
     private final class Reign implements LeadershipListener {
         @Override
         public void acquired(Fence fence) {
+            reign = fence;
             ambient.startNative("taking office " + fence.key(), () -> takeOffice(fence));
         }
 
