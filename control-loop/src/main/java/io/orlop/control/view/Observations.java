@@ -223,8 +223,9 @@ public final class Observations implements AutoCloseable {
             if (toldSince(fact.id(), asked)) return;
             Fact known = known(fact.id());
             if (fact.equals(known)) return;
-            answers.answered(fact.id(), known, ambient.nanos());
-            seen(fact, false);
+            var before = known == null ? null : new Answers.Told(known, tellingOf(known.id()));
+            answers.answered(fact.id(), before, ambient.nanos());
+            seen(fact, telling, false);
         });
     }
 
@@ -348,7 +349,7 @@ public final class Observations implements AutoCloseable {
             switch (news) {
                 case News.Seen(Fact fact) -> {
                     answers.settled(fact.id());
-                    seen(fact, true);
+                    seen(fact, telling, true);
                 }
                 case News.Gone(Fact.Id id) -> gone(id);
             }
@@ -363,14 +364,15 @@ public final class Observations implements AutoCloseable {
         }
     }
 
-    /// What was told before an answer counts again.
+    /// What was told before an answer counts again, until the stream, having started over, does not tell it again.
     private void undo(Answers.Expired answer) {
-        if (answer.told() == null) gone(answer.id());
-        else seen(answer.told(), false);
+        Answers.Told before = answer.told();
+        if (before == null) gone(answer.id());
+        else seen(before.fact(), before.telling(), false);
     }
 
     /// @param told by the stream
-    private void seen(Fact fact, boolean told) {
+    private void seen(Fact fact, int telling, boolean told) {
         NodeId node = fact.node();
         switch (fact) {
             case Fact.Node(NodeState state) -> {
@@ -452,6 +454,16 @@ public final class Observations implements AutoCloseable {
         };
     }
 
+    private int tellingOf(Fact.Id id) {
+        NodeId node = id.node();
+        return switch (id.kind()) {
+            case NODE -> nodeTellings.getOrDefault(node, 0);
+            case POOL, POOL_USAGE -> pools.telling(new PoolId(id.name()), node);
+            case REPLICA, REPLICA_USAGE -> replicas.telling(ReplicaId.of(id.name()), node);
+            case NEXUS -> nexuses.telling(NexusId.of(id.name()), node);
+        };
+    }
+
     private boolean toldSince(Fact.Id id, long asked) {
         return switch (id.kind()) {
             case NODE -> false;
@@ -466,9 +478,19 @@ public final class Observations implements AutoCloseable {
         nodeTellings.forEach((node, told) -> {
             if (!Objects.equals(told, telling)) gone(new Fact.Id(node, Fact.Kind.NODE, ""));
         });
-        pools.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.pool(lost.node(), lost.id())));
-        replicas.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.replica(lost.node(), lost.id())));
-        nexuses.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.nexus(lost.node(), lost.id())));
+        pools.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Pool.id(lost.node(), lost.id()));
+            tell(listener -> listener.pool(lost.node(), lost.id()));
+        });
+        replicas.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Replica.id(lost.node(), lost.id()));
+            tell(listener -> listener.replica(lost.node(), lost.id()));
+        });
+        nexuses.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Nexus.id(lost.node(), lost.id()));
+            tell(listener -> listener.nexus(lost.node(), lost.id()));
+        });
+        answers.forgetOlderThan(telling);
     }
 
     private void tell(Consumer<SightListener> news) {
