@@ -51,7 +51,7 @@ final class Patrol<K> {
     /// @param found is told what is amiss and was so a second ago
     void step(long nowNanos, Consumer<K> found) {
         if (nowNanos - nextStepNanos < 0) return;
-        suspects.stream().filter(scope::amiss).forEach(found);
+        suspects.stream().filter(scope::needsALook).forEach(found);
         suspects = suspects(nowNanos);
         nextStepNanos = nowNanos + SECOND;
         if (round == null && suspects.isEmpty()) nextStepNanos = Math.max(nextStepNanos, nextRoundNanos);
@@ -66,7 +66,7 @@ final class Patrol<K> {
         var amiss = new ArrayList<K>();
         for (int looks = 0; looks < perSecond && round.hasNext(); looks++) {
             K id = round.next();
-            if (scope.amiss(id)) amiss.add(id);
+            if (scope.needsALook(id)) amiss.add(id);
         }
         if (!round.hasNext()) round = null;
         return amiss;
@@ -75,7 +75,7 @@ final class Patrol<K> {
     /// Looks at all ids now.
     void everything(long nowNanos, Consumer<K> found) {
         scope.ids().forEachRemaining(id -> {
-            if (scope.amiss(id)) found.accept(id);
+            if (scope.needsALook(id)) found.accept(id);
         });
         begin(nowNanos);
     }

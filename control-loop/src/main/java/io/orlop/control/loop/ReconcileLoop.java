@@ -96,7 +96,18 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     /// Wakes this id if it is not as it should be. One that waits is woken, too, so that nobody reads of it what it
     /// waited for.
     public void look(K id) {
-        if (scope.amiss(id) || blocked(id) != null) wake(id);
+        // A copy that follows hears of every change and wakes nobody: it need not find out either.
+        if (sleeps(id)) return;
+        if (scope.needsALook(id) || blocked(id) != null) wake(id);
+    }
+
+    private boolean sleeps(K id) {
+        lock.lock();
+        try {
+            return paused && !slots.knows(id);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Starts nothing more; what is running goes on (the fence keeps it from writing).
@@ -192,7 +203,14 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     /// @return nanoseconds until the next
     private long turn() {
         boolean may = mayRun.getAsBoolean();
+        // Alarms first: a look that fails must not keep from their turn those that have nothing to do with it.
+        ring(may);
         if (may && !isPaused()) look();
+        return ring(may);
+    }
+
+    /// @return nanoseconds until the next alarm or the patrol
+    private long ring(boolean may) {
         lock.lock();
         try {
             long now = ambient.nanos();

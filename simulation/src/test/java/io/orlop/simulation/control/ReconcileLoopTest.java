@@ -345,4 +345,116 @@ class ReconcileLoopTest {
         scheduler.runFor(Duration.ofSeconds(5));
         assertThat(runs).contains("late");
     }
+
+    @SeededTest(seeds = 20)
+    void whatCannotBeJudgedFailsAloneAndIsHeardOf(SeededScheduler scheduler) {
+        // Given one id among others of which it fails to find out whether it is amiss
+        SeededAmbient process = scheduler.process("p");
+        everything.addAll(List.of("a", "broken", "c"));
+        var partly = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                return scope.ids();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                if (id.equals("broken")) throw new IllegalStateException("a value of a newer version");
+                return scope.amiss(id);
+            }
+        };
+        dirty.addAll(List.of("a", "c"));
+        var runs = new ArrayList<String>();
+        var failed = new ArrayList<String>();
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS,
+                        id -> {
+                            partly.amiss(id);
+                            runs.add(id);
+                            dirty.remove(id);
+                            return Outcome.settled();
+                        },
+                        partly,
+                        online::get,
+                        new LoopObserver() {
+                            @Override
+                            public void failed(String loop, Object id, Throwable thrown, int inARow, Duration pause) {
+                                failed.add(String.valueOf(id));
+                            }
+                        })
+                .start();
+        // When everything is looked at
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        // Then the others have their turn
+        assertThat(runs).containsExactlyInAnyOrder("a", "c");
+        // When somebody hears of it, this is no trouble of his
+        loop.look("broken");
+        // And the patrol goes on, too
+        dirty.add("c");
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(runs).hasSize(3);
+        assertThat(failed).containsOnly("broken");
+        assertThat(failed.size()).as("it rests after each failure").isBetween(10, 30);
+    }
+
+    @SeededTest(seeds = 20)
+    void alarmsRingAlsoWhileALookAtEverythingFails(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var broken = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                throw new IllegalStateException("a value of a newer version");
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                return false;
+            }
+        };
+        var runs = new int[1];
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS,
+                        id -> {
+                            runs[0]++;
+                            return Outcome.again(Duration.ofSeconds(1));
+                        },
+                        broken,
+                        online::get,
+                        LoopObserver.NONE)
+                .start();
+        loop.resume();
+        loop.wake("a");
+        scheduler.runFor(Duration.ofSeconds(10));
+        assertThat(runs[0]).isGreaterThan(5);
+    }
+
+    @SeededTest(seeds = 10)
+    void whoFollowsDoesNotFindOutWhatIsAmiss(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var looks = new int[1];
+        var counting = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                return List.of("a").iterator();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                looks[0]++;
+                return true;
+            }
+        };
+        var loop = new ReconcileLoop<String>(
+                        process, SETTINGS, id -> Outcome.settled(), counting, online::get, LoopObserver.NONE)
+                .start();
+        for (int change = 0; change < 100; change++) loop.look("a");
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(looks).containsExactly(0);
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(looks).containsExactly(1);
+    }
 }
