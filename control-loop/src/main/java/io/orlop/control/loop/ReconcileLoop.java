@@ -209,7 +209,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         return ring(may);
     }
 
-    /// @return nanoseconds until the next alarm or the patrol
+    /// @return nanoseconds until the next alarm, the patrol or a reminder
     private long ring(boolean may) {
         lock.lock();
         try {
@@ -217,7 +217,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             long alarm = slots.ring(now);
             startReady(may);
             // While it may not run nobody tells when it may again: look once a second.
-            long pause = Math.min(alarm, may && !paused ? patrol.nextStepNanos() - now : Patrol.SECOND);
+            long pause = Math.min(alarm, may && !paused ? untilLook(now) : Patrol.SECOND);
             nextLookNanos = now + pause;
             return pause;
         } finally {
@@ -237,9 +237,16 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             if (unknown[0]) observer.missed(settings.name(), id);
         });
         if (now - nextReminderNanos >= 0) {
-            nextReminderNanos = now + settings.period().toNanos();
-            locked(slots::remindParked);
+            nextReminderNanos = now + Patrol.SECOND;
+            long since = now - settings.period().toNanos();
+            locked(() -> slots.remindParked(since, settings.patrolPerSecond()));
         }
+    }
+
+    /// Called with the lock held.
+    private long untilLook(long now) {
+        long reminder = slots.parkedSinceNanos(now) + settings.period().toNanos();
+        return Math.min(patrol.nextStepNanos() - now, Math.max(reminder - now, nextReminderNanos - now));
     }
 
     private void lookAtEverything(long now) {

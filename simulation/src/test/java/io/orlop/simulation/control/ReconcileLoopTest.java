@@ -457,4 +457,35 @@ class ReconcileLoopTest {
         scheduler.runFor(Duration.ofSeconds(1));
         assertThat(looks).containsExactly(1);
     }
+
+    @SeededTest(seeds = 20)
+    void whatIsBlockedIsTriedAgainAShareAtATimeWhoWaitedLongestFirst(SeededScheduler scheduler) {
+        // Given many that wait for the same
+        SeededAmbient process = scheduler.process("p");
+        for (int i = 0; i < 1_000; i++) everything.add("id" + i);
+        dirty.addAll(everything);
+        var runs = new ArrayList<Map.Entry<String, Duration>>();
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS.patrolPerSecond(100),
+                        id -> {
+                            runs.add(Map.entry(id, scheduler.elapsed()));
+                            return Outcome.blocked("no node has room");
+                        },
+                        scope,
+                        online::get,
+                        LoopObserver.NONE)
+                .start();
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(9));
+        assertThat(runs).hasSize(1_000);
+        // When a period has passed, and the time that their number takes
+        scheduler.runFor(Duration.ofMillis(10_500));
+        // Then each was tried again, none of them twice, and in each second not more than a share
+        assertThat(runs).hasSize(2_000);
+        assertThat(runs.stream().skip(1_000).map(Map.Entry::getKey).distinct()).hasSize(1_000);
+        Map<Long, Long> inASecond = new TreeMap<>();
+        runs.stream().skip(1_000).forEach(run -> inASecond.merge(run.getValue().toSeconds(), 1L, Long::sum));
+        assertThat(inASecond.values()).allMatch(number -> number <= 100);
+    }
 }
