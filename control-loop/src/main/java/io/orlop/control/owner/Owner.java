@@ -40,13 +40,15 @@ import org.jspecify.annotations.Nullable;
 ///                                  └──► agents, each command under this term
 /// ```
 ///
-/// A copy takes office in this order: it leads; its tables hold what its predecessors wrote; everything observable has
-/// been heard of once; its loops look at everything; its door opens. Losing the lead closes the door at once and pauses
-/// the loops. What is still under way then is refused by the store, which compares the fence, and by the agents, which
-/// have heard of a later term.
+/// A copy takes office in this order: it leads; its tables hold what its predecessors wrote; everything observable is
+/// known, as it is now where anybody tells; its door opens; its loops look at everything. Losing the lead closes the
+/// door at once and pauses the loops. What is still under way then is refused by the store, which compares the fence,
+/// and by the agents, which have heard of a later term.
 public final class Owner implements AutoCloseable {
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /// Longer than another copy of the registry takes to lead and to hear of every node.
+    private static final Duration NEWS = Duration.ofSeconds(5);
 
     private final Ambient ambient;
     private final String office;
@@ -191,7 +193,7 @@ public final class Owner implements AutoCloseable {
         try {
             while (fence.equals(reign)) {
                 try {
-                    if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitComplete(LOOK)) continue;
+                    if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitObserved(NEWS)) continue;
                     enter(fence);
                     return;
                 } catch (RuntimeException | AssertionError notNow) {

@@ -185,16 +185,16 @@ public final class Observations implements AutoCloseable {
         return current && complete;
     }
 
-    /// Waits until everything has been heard of once.
+    /// Waits until the stream stands and everything has been heard of.
     ///
-    /// @return whether it has
-    public boolean awaitComplete(Duration atMost) throws InterruptedException {
-        if (complete) return true;
+    /// @return whether it is so
+    public boolean awaitCurrent(Duration atMost) throws InterruptedException {
+        if (isCurrent()) return true;
         Signal heard = ambient.signal();
         completed.add(heard);
         try {
-            if (!complete) heard.await(atMost);
-            return complete;
+            if (!isCurrent()) heard.await(atMost);
+            return isCurrent();
         } finally {
             completed.remove(heard);
         }
@@ -344,7 +344,10 @@ public final class Observations implements AutoCloseable {
 
     private void take(Observation piece) {
         moment++;
-        if (piece.anew()) telling++;
+        if (piece.anew()) {
+            telling++;
+            current = false;
+        }
         for (News news : piece.news()) {
             switch (news) {
                 case News.Seen(Fact fact) -> {

@@ -59,7 +59,7 @@ class OwnerTest {
                 }
 
                 @Override
-                public boolean awaitComplete(Duration atMost) {
+                public boolean awaitObserved(Duration atMost) {
                     return true;
                 }
             };
