@@ -189,7 +189,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
                 try {
                     long pause = turn();
                     stirred.await(Duration.ofNanos(Math.max(1, pause)));
-                } catch (RuntimeException | AssertionError unexpected) {
+                } catch (RuntimeException | Error unexpected) {
                     // A look that fails must not end the loop: whoever leads would do nothing, and nobody would know.
                     observer.failed(settings.name(), "a look at everything", unexpected, 1, settings.period());
                     ambient.sleep(settings.backOff().first());
@@ -253,7 +253,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
         try {
             patrol.everything(now, id -> locked(() -> slots.remind(id)));
             nextReminderNanos = now + settings.period().toNanos();
-        } catch (RuntimeException | AssertionError failed) {
+        } catch (RuntimeException | Error failed) {
             locked(() -> resyncDue = true);
             throw failed;
         }

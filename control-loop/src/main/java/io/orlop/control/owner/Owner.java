@@ -6,6 +6,7 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.leadership.LeadershipListener;
 import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.Lasting;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
 import io.orlop.control.loop.ReconcileLoop;
@@ -14,6 +15,7 @@ import io.orlop.control.loop.Scope;
 import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Table;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.Term;
@@ -188,22 +190,18 @@ public final class Owner implements AutoCloseable {
         endDuties();
     }
 
-    private void takeOffice(Fence fence) {
+    private void takeOffice(Fence fence) throws InterruptedException {
         int failures = 0;
-        try {
-            while (fence.equals(reign)) {
-                try {
-                    if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitObserved(NEWS)) continue;
-                    enter(fence);
-                    return;
-                } catch (RuntimeException | AssertionError notNow) {
-                    // The store is away, as a rule. Whatever it is, a leader that never takes office would be the end.
-                    observer.failed(office, "taking office", notNow, ++failures, PATIENCE.limit());
-                    ambient.sleep(PATIENCE.after(failures, ambient.random()));
-                }
+        while (fence.equals(reign)) {
+            try {
+                if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitObserved(NEWS)) continue;
+                enter(fence);
+                return;
+            } catch (RefusalException notNow) {
+                // The store is away, as a rule.
+                observer.failed(office, "taking office", notNow, ++failures, PATIENCE.limit());
+                ambient.sleep(PATIENCE.after(failures, ambient.random()));
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -256,7 +254,8 @@ public final class Owner implements AutoCloseable {
         @Override
         public void acquired(Fence fence) {
             reign = fence;
-            ambient.startNative("taking office " + fence.key(), () -> takeOffice(fence));
+            // A leader that never takes office would be the end, so no surprise may be that of this thread.
+            Lasting.start(ambient, "taking office " + fence.key(), () -> takeOffice(fence));
         }
 
         @Override

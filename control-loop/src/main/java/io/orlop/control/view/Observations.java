@@ -1,6 +1,7 @@
 package io.orlop.control.view;
 
 import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.Lasting;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusState;
 import io.orlop.model.NodeId;
@@ -19,8 +20,6 @@ import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
 import io.orlop.wire.service.Registry;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -54,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 /// What is on a node counts only while the node is online: [#replica(ReplicaId, NodeId)] and its like say nothing of
 /// the others.
 public final class Observations implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Observations.class.getName());
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final Ambient ambient;
@@ -75,6 +73,7 @@ public final class Observations implements AutoCloseable {
 
     private volatile Cursor at = Cursor.START;
     private volatile @Nullable Feed<Observation> feed;
+    private volatile @Nullable Lasting thread;
     /// Counts how often the stream started over.
     private volatile int telling;
 
@@ -95,7 +94,7 @@ public final class Observations implements AutoCloseable {
 
     public static Observations follow(Ambient ambient, Registry registry) {
         var observations = new Observations(ambient, registry);
-        ambient.startNative("observations", observations::run);
+        observations.thread = Lasting.start(ambient, "observations", observations::run);
         return observations;
     }
 
@@ -296,38 +295,24 @@ public final class Observations implements AutoCloseable {
     public void close() {
         closed = true;
         stirred.raise();
+        Lasting running = thread;
+        if (running != null) running.close();
         Feed<Observation> open = feed;
         if (open != null) open.close();
     }
 
-    /// Survives whatever comes: a fact that this version cannot read, or a listener that fails, costs a pause and a new
-    /// stream, and never the thread.
-    private void run() {
+    private void run() throws InterruptedException {
         int failures = 0;
-        try {
-            while (!closed) {
-                Cursor before = at;
-                try {
-                    follow();
-                } catch (RefusalException _) {
-                    // Said in the text of whoever asks; the stream is opened again.
-                } catch (RuntimeException | AssertionError unexpected) {
-                    LOG.log(
-                            Level.ERROR,
-                            "the stream of observations could not be followed; again in a moment",
-                            unexpected);
-                    // What was told up to here may not have been taken in.
-                    at = Cursor.START;
-                }
-                current = false;
-                failures = at.equals(before) ? failures + 1 : 1;
-                if (!closed) stirred.await(PATIENCE.after(failures, ambient.random()));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        while (!closed) {
+            Cursor before = at;
+            follow();
+            failures = at.equals(before) ? failures + 1 : 1;
+            if (!closed) stirred.await(PATIENCE.after(failures, ambient.random()));
         }
     }
 
+    /// Follows one stream to its end. A surprise, such as a fact that this version cannot read or a listener that
+    /// fails, costs a pause and a stream that starts over.
     private void follow() throws InterruptedException {
         try (Feed<Observation> open = registry.observe(at)) {
             feed = open;
@@ -339,6 +324,14 @@ public final class Observations implements AutoCloseable {
                     if (at.covers(one.cursor())) one.arrived().raise();
                 }
             }
+        } catch (RefusalException _) {
+            // Said in the text of whoever asks; the stream is opened again.
+        } catch (RuntimeException | Error surprise) {
+            // What was told up to here may not have been taken in.
+            at = Cursor.START;
+            throw surprise;
+        } finally {
+            current = false;
         }
     }
 

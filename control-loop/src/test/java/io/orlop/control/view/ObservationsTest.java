@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -206,6 +207,27 @@ class ObservationsTest {
         tell(node("two"));
         // Then
         assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+
+    @Test
+    void aListenerThatDiesOfWhateverItIsHearsTheRestAllTheSame() throws InterruptedException {
+        // Given
+        var deaths = new AtomicInteger();
+        seen.listen(new SightListener() {
+            @Override
+            public void nexus(NodeId node, NexusId nexus) {
+                if (deaths.getAndIncrement() == 0) throw new LinkageError("a bug");
+            }
+        });
+        // When
+        publish(new News.Seen(nexus(NexusStatus.DEGRADED)));
+        // Then the stream is opened again, from its start
+        publish(new Observation(
+                new Cursor("f", 1),
+                List.of(new News.Seen(node("one")), new News.Seen(nexus(NexusStatus.ONLINE))),
+                true,
+                true));
+        assertThat(status()).isEqualTo(NexusStatus.ONLINE);
     }
 
     private static Fact node(String instance) {

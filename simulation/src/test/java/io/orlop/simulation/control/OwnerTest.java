@@ -1,6 +1,7 @@
 package io.orlop.simulation.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.local.Faults;
@@ -19,17 +20,21 @@ import io.orlop.simulation.SeededTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a copy comes into office, whatever happens to its lead on the way.
 class OwnerTest {
     private static final String KEY = "/mayastor/v2/leaders/test";
     private static final Duration TTL = Duration.ofSeconds(6);
 
-    /// One copy of a service that knows what it must after so long.
+    /// One copy of a service that knows what it must after so long, and dies of this before, if there is any.
     private static final class Copy {
         final SeededAmbient process;
         final Leadership leadership;
         final Owner owner;
+
+        @Nullable
+        Error surprise;
 
         Copy(SeededScheduler scheduler, LocalStore store, Faults faults, Duration learns) {
             process = scheduler.process("copy");
@@ -45,7 +50,7 @@ class OwnerTest {
                     LoopObserver.NONE);
         }
 
-        private static Knowledge knowledge(SeededAmbient process, Duration learns) {
+        private Knowledge knowledge(SeededAmbient process, Duration learns) {
             return new Knowledge() {
                 @Override
                 public List<Table<?, ?>> tables() {
@@ -55,6 +60,9 @@ class OwnerTest {
                 @Override
                 public boolean catchUp(Fence fence, Duration atMost) throws InterruptedException {
                     process.sleep(Duration.ofMillis(process.random().nextInt(1, 20)));
+                    Error met = surprise;
+                    surprise = null;
+                    if (met != null) throw met;
                     return process.nanos() >= learns.toNanos();
                 }
 
@@ -111,5 +119,17 @@ class OwnerTest {
         // Then nothing of the office was begun
         assertThat(copy.owner.isInOffice()).isFalse();
         assertThat(duties).containsExactly(0);
+    }
+
+    @SeededTest(seeds = 30)
+    void aSurpriseOnTheWayIsSaidAndSurvived(SeededScheduler scheduler) {
+        var store = new LocalStore(scheduler.process("store"));
+        var copy = new Copy(scheduler, store, Faults.NONE, Duration.ofSeconds(1));
+        copy.surprise = scheduler.random().nextBoolean() ? new LinkageError("a bug") : new AssertionError("a bug");
+        copy.owner.start();
+        assertThatThrownBy(() -> scheduler.runUntil("the office", copy.owner::isInOffice, TTL))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("a bug");
+        scheduler.runUntil("the office", copy.owner::isInOffice, TTL);
     }
 }

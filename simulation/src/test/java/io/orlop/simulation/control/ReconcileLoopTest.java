@@ -315,9 +315,11 @@ class ReconcileLoopTest {
     void aLookThatFailsEndsNeitherTheLoopNorItsWork(SeededScheduler scheduler) {
         SeededAmbient process = scheduler.process("p");
         var broken = new AtomicBoolean(true);
+        boolean error = scheduler.random().nextBoolean();
         var fragile = new Scope<String>() {
             @Override
             public Iterator<String> ids() {
+                if (broken.get() && error) throw new LinkageError("a class of a newer version");
                 if (broken.get()) throw new IllegalStateException("a value of a newer version");
                 return List.of("late").iterator();
             }
