@@ -231,11 +231,12 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             lookAtEverything(now);
             return;
         }
-        patrol.step(now, id -> {
+        int looks = patrol.step(now, id -> {
             boolean[] unknown = new boolean[1];
             locked(() -> unknown[0] = slots.remind(id));
             if (unknown[0]) observer.missed(settings.name(), id);
         });
+        if (looks > 0) observer.patrolled(settings.name(), looks);
         if (now - nextReminderNanos >= 0) {
             nextReminderNanos = now + Patrol.SECOND;
             long since = now - settings.period().toNanos();

@@ -33,10 +33,16 @@ class ReconcileLoopTest {
     private final AtomicBoolean online = new AtomicBoolean(true);
 
     private final List<String> missed = new ArrayList<>();
+    private int patrolled;
     private final LoopObserver observer = new LoopObserver() {
         @Override
         public void missed(String loop, Object id) {
             missed.add(String.valueOf(id));
+        }
+
+        @Override
+        public void patrolled(String loop, int ids) {
+            patrolled += ids;
         }
     };
     private final Scope<String> scope = new Scope<>() {
@@ -271,6 +277,7 @@ class ReconcileLoopTest {
         scheduler.runFor(Duration.ofMinutes(1));
         assertThat(runs).isEmpty();
         assertThat(missed).isEmpty();
+        assertThat(patrolled).as("it looked at all of them in each of six periods").isEqualTo(6 * 50);
         // When one goes amiss and nobody says so
         dirty.add("id17");
         scheduler.runFor(Duration.ofMinutes(1));
