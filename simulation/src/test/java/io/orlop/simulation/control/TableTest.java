@@ -2,6 +2,7 @@ package io.orlop.simulation.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Fence;
@@ -267,6 +268,48 @@ class TableTest {
             }
             return true;
         });
+    }
+
+    @SeededTest(seeds = 20)
+    void whoMakesOrReplacesOneValueIsToldWhatIsKept(SeededScheduler scheduler) throws Exception {
+        var store = new LocalStore(scheduler.process("store"));
+        var service = new Service(scheduler, store, "s", lead(scheduler, store), Faults.NONE);
+        Table<String, Integer> table = service.table;
+        // When one is made, replaced, and replaced by the same
+        Stored<Integer> made = scheduler.call(service.process, () -> service.writer.create(table, "a", 1));
+        Stored<Integer> next = scheduler.call(service.process, () -> service.writer.replace(table, "a", made, 2));
+        long revision = store.revision();
+        Stored<Integer> same = scheduler.call(service.process, () -> service.writer.replace(table, "a", next, 2));
+        // Then each answer is what the table holds, and the same is no change
+        assertThat(same).isEqualTo(next);
+        assertThat(store.revision()).isEqualTo(revision);
+        assertThat(table.get("a")).contains(next);
+        // And whoever saw what is not there any more is refused, and nobody's value is lost
+        assertThatThrownBy(() -> scheduler.call(service.process, () -> service.writer.replace(table, "a", made, 3)))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining(PREFIX + "a");
+        assertThat(table.value("a")).contains(2);
+    }
+
+    @SeededTest(seeds = 20)
+    void whatIsReplacedKeepsWhatThisVersionDoesNotWrite(SeededScheduler scheduler) throws Exception {
+        // Given a value as this version would not write it
+        var store = new LocalStore(scheduler.process("store"));
+        var service = new Service(scheduler, store, "s", lead(scheduler, store), Faults.NONE);
+        Table<String, Integer> table = service.table;
+        scheduler.call(
+                service.process,
+                () -> service.keyspace.commit(Transaction.of()
+                        .put(PREFIX + "a", "+1".getBytes(UTF_8))
+                        .build()));
+        scheduler.runFor(Duration.ofSeconds(1));
+        Stored<Integer> seen = table.get("a").orElseThrow();
+        assertThat(seen.foreign()).isEqualTo("+1".getBytes(UTF_8));
+        // When it is replaced
+        Stored<Integer> next = scheduler.call(service.process, () -> service.writer.replace(table, "a", seen, 2));
+        // Then the answer says of it what the table does
+        assertThat(next.foreign()).isEqualTo(table.get("a").orElseThrow().foreign());
+        assertThat(next.modRevision()).isEqualTo(store.revision());
     }
 
     @SeededTest(seeds = 30)
