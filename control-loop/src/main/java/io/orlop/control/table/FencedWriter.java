@@ -51,8 +51,8 @@ public final class FencedWriter {
 
     /// Puts a value in place of the one that was seen, by itself. One that is the same is no change, and costs none.
     ///
-    /// @return what is kept: to be shown at the next change as what was seen. Not what the table says by then, which may
-    ///     be somebody else's already
+    /// @return what is kept: to be shown at the next change as what was seen. What the table says by then may be
+    ///     somebody else's already
     /// @throws RefusalException as [#commit(Writes)] does
     public <K extends Comparable<K>, T> Stored<T> replace(Table<K, T> table, K id, Stored<T> seen, T next) {
         if (next.equals(seen.value())) return seen;

@@ -211,8 +211,8 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     }
 
     /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader waits until the
-    /// watch has told of its own key instead, and does this where the watch is late, or where its table has a watch of
-    /// its own, which tells of no leader's key.
+    /// watch has told of its own key instead, and does this where the watch is late, or where its table has a watch
+    /// of its own, which tells of no leader's key.
     public void refresh() {
         var found = new TreeSet<String>();
         long revision = keyspace.load(

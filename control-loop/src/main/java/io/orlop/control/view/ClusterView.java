@@ -218,8 +218,8 @@ public final class ClusterView implements Knowledge, AutoCloseable {
     }
 
     /// A copy may have followed for hours with a broken stream, so it waits for one that stands. Where none comes,
-    /// because no copy of the registry leads, what was known last has to do: a leader whose stream breaks goes on with
-    /// that, too.
+    /// because no copy of the registry leads, what was known last has to do: a leader whose stream breaks goes on
+    /// with that, too.
     @Override
     public boolean awaitObserved(Duration atMost) throws InterruptedException {
         return seen.awaitCurrent(atMost) || seen.isComplete();

@@ -53,21 +53,24 @@ class ResumableWatchTest {
     @Test
     void whoIsTooFarBehindHearsTheRestOfANewStreamAndMissesNothing() throws InterruptedException {
         assertThat(told(feed(1)))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, LAST).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, LAST).boxed().toList());
         assertThat(openedFrom).containsExactly(1L, 10_001L, 20_001L);
     }
 
     @Test
     void whatCountsIsEventsAndNotInHowManyPartsTheyCome() throws InterruptedException {
         assertThat(told(feed(3_000)))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, LAST).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, LAST).boxed().toList());
         assertThat(openedFrom).containsExactly(1L, 12_001L, 24_001L);
     }
 
     @Test
     void oneThatIsLargerThanAllThatMayWaitComesThroughAllTheSame() throws InterruptedException {
         assertThat(told(feed(20_000)))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, LAST).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, LAST).boxed().toList());
         assertThat(openedFrom).containsExactly(1L, 20_001L);
     }
 }

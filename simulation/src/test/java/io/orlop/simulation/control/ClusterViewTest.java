@@ -92,7 +92,8 @@ class ClusterViewTest {
         // When the registry leads again, a moment after the copy has begun to wait
         registering.process.start("registry", () -> {
             try {
-                registering.process.sleep(Duration.ofMillis(registering.process.random().nextInt(2_000)));
+                registering.process.sleep(
+                        Duration.ofMillis(registering.process.random().nextInt(2_000)));
                 registering.address = "a:2";
                 registering.leads = true;
             } catch (InterruptedException e) {

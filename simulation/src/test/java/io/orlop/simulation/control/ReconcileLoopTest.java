@@ -277,7 +277,9 @@ class ReconcileLoopTest {
         scheduler.runFor(Duration.ofMinutes(1));
         assertThat(runs).isEmpty();
         assertThat(missed).isEmpty();
-        assertThat(patrolled).as("it looked at all of them in each of six periods").isEqualTo(6 * 50);
+        assertThat(patrolled)
+                .as("it looked at all of them in each of six periods")
+                .isEqualTo(6 * 50);
         // When one goes amiss and nobody says so
         dirty.add("id17");
         scheduler.runFor(Duration.ofMinutes(1));

@@ -228,14 +228,16 @@ class TableTest {
                 Duration.ZERO, call.equals("commit") ? Duration.ofMillis(random.nextInt(60)) : Duration.ZERO);
         var maker = new Service(scheduler, store, "maker", fence, lateAnswers);
         var remover = new Service(scheduler, store, "remover", fence, Faults.NONE);
-        remover.table.listen(id -> remover.table.get(id).ifPresent(seen -> remover.process.start("removal", () -> {
-            try {
-                remover.process.sleep(Duration.ofMillis(random.nextInt(30)));
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            remover.writer.commit(new Writes().remove(remover.table, id, seen));
-        })));
+        remover.table.listen(id -> remover.table
+                .get(id)
+                .ifPresent(seen -> remover.process.start("removal", () -> {
+                    try {
+                        remover.process.sleep(Duration.ofMillis(random.nextInt(30)));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    remover.writer.commit(new Writes().remove(remover.table, id, seen));
+                })));
         for (int round = 0; round < 10; round++) {
             String id = "n" + round;
             // When it makes one, and hears of its end maybe before it hears that it was made
@@ -299,9 +301,8 @@ class TableTest {
         Table<String, Integer> table = service.table;
         scheduler.call(
                 service.process,
-                () -> service.keyspace.commit(Transaction.of()
-                        .put(PREFIX + "a", "+1".getBytes(UTF_8))
-                        .build()));
+                () -> service.keyspace.commit(
+                        Transaction.of().put(PREFIX + "a", "+1".getBytes(UTF_8)).build()));
         scheduler.runFor(Duration.ofSeconds(1));
         Stored<Integer> seen = table.get("a").orElseThrow();
         assertThat(seen.foreign()).isEqualTo("+1".getBytes(UTF_8));
