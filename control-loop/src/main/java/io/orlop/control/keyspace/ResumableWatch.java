@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 ///            └── nothing known yet                 └────┘ broken: wait, stream again
 /// ```
 ///
-/// It remembers the revision told last and resumes after it. For a listener who does not remember what it was told, it
-/// remembers the revision of every key below the prefix as well, so that a new listing can be told as what changed
-/// since.
+/// It remembers the revision told last and resumes after it. Who is slower than the store is no reason to keep the
+/// store's history here: where too much waits in the [Inbox], the stream is given up, and the next one brings the rest.
+///
+/// For a listener who does not remember what it was told, it remembers the revision of every key below the prefix as
+/// well, so that a new listing can be told as what changed since.
 public final class ResumableWatch implements Watching {
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
@@ -126,7 +126,7 @@ public final class ResumableWatch implements Watching {
     }
 
     private @Nullable String follow() throws InterruptedException {
-        Queue<Feed.News> inbox = new ConcurrentLinkedQueue<>();
+        var inbox = new Inbox();
         try (Watching _ = feed.open(prefix, told + 1, news -> {
             inbox.add(news);
             stirred.raise();

@@ -15,6 +15,9 @@ public interface LoopObserver {
     /// The patrol has found an id amiss that nobody had woken: somewhere a wake is missing.
     default void missed(String loop, Object id) {}
 
+    /// The patrol has looked at so many more ids: that it finds nothing says something only if it looks.
+    default void patrolled(String loop, int ids) {}
+
     /// How many ids the loop knows of, and how many are being worked on.
     default void sized(String loop, int known, int running) {}
 }

@@ -5,7 +5,8 @@ import java.time.Duration;
 /// @param name of the loop, in threads, meters and logs
 /// @param parallel how many ids are worked on at a time
 /// @param period how often what is blocked is tried again, and how often everything is looked at, woken or not, at most
-/// @param patrolPerSecond how many ids are looked at in a second in order to find what was missed
+/// @param patrolPerSecond how many ids are looked at in a second in order to find what was missed, and how many of what
+///     is blocked are tried again in one
 public record LoopSettings(String name, int parallel, Duration period, int patrolPerSecond, BackOff backOff) {
     public LoopSettings {
         if (parallel < 1) throw new IllegalArgumentException(name + " cannot work on " + parallel + " ids at a time");

@@ -10,7 +10,7 @@ public sealed interface Outcome {
     /// Progress was made or is awaited: look again after this long, or earlier if woken.
     record Again(Duration after) implements Outcome {}
 
-    /// Something outside has to change first: look again when woken, or with the next resync.
+    /// Something outside has to change first: look again when woken, or after a period.
     ///
     /// @param why a sentence for people, shown where the resource is shown
     record Blocked(String why) implements Outcome {}

@@ -49,33 +49,38 @@ final class Patrol<K> {
     /// Looks at a second's share of ids, if it is time to.
     ///
     /// @param found is told what is amiss and was so a second ago
-    void step(long nowNanos, Consumer<K> found) {
-        if (nowNanos - nextStepNanos < 0) return;
-        suspects.stream().filter(scope::amiss).forEach(found);
-        suspects = suspects(nowNanos);
+    /// @return how many ids of its round it has looked at
+    int step(long nowNanos, Consumer<K> found) {
+        if (nowNanos - nextStepNanos < 0) return 0;
+        suspects.stream().filter(scope::needsALook).forEach(found);
+        suspects = List.of();
+        int looks = walk(nowNanos);
         nextStepNanos = nowNanos + SECOND;
         if (round == null && suspects.isEmpty()) nextStepNanos = Math.max(nextStepNanos, nextRoundNanos);
+        return looks;
     }
 
-    private List<K> suspects(long nowNanos) {
+    private int walk(long nowNanos) {
         if (round == null) {
-            if (nowNanos - nextRoundNanos < 0) return List.of();
+            if (nowNanos - nextRoundNanos < 0) return 0;
             round = scope.ids();
             nextRoundNanos = nowNanos + periodNanos;
         }
         var amiss = new ArrayList<K>();
-        for (int looks = 0; looks < perSecond && round.hasNext(); looks++) {
+        int looks = 0;
+        for (; looks < perSecond && round.hasNext(); looks++) {
             K id = round.next();
-            if (scope.amiss(id)) amiss.add(id);
+            if (scope.needsALook(id)) amiss.add(id);
         }
         if (!round.hasNext()) round = null;
-        return amiss;
+        suspects = amiss;
+        return looks;
     }
 
     /// Looks at all ids now.
     void everything(long nowNanos, Consumer<K> found) {
         scope.ids().forEachRemaining(id -> {
-            if (scope.amiss(id)) found.accept(id);
+            if (scope.needsALook(id)) found.accept(id);
         });
         begin(nowNanos);
     }

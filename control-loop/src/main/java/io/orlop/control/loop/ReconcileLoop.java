@@ -95,7 +95,13 @@ public final class ReconcileLoop<K> implements AutoCloseable {
     /// Wakes this id if it is not as it should be. One that waits is woken, too, so that nobody reads of it what it
     /// waited for.
     public void look(K id) {
-        if (scope.amiss(id) || blocked(id) != null) wake(id);
+        // A copy that follows hears of every change and wakes nobody: it need not find out either.
+        if (sleeps(id)) return;
+        if (scope.needsALook(id) || blocked(id) != null) wake(id);
+    }
+
+    private boolean sleeps(K id) {
+        return locked(() -> paused && !slots.knows(id));
     }
 
     /// Starts nothing more; what is running goes on (the fence keeps it from writing).
@@ -157,7 +163,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
                 try {
                     long pause = turn();
                     stirred.await(Duration.ofNanos(Math.max(1, pause)));
-                } catch (RuntimeException | AssertionError unexpected) {
+                } catch (RuntimeException | Error unexpected) {
                     // A look that fails must not end the loop: whoever leads would do nothing, and nobody would know.
                     observer.failed(settings.name(), "a look at everything", unexpected, 1, settings.period());
                     ambient.sleep(settings.backOff().first());
@@ -170,14 +176,20 @@ public final class ReconcileLoop<K> implements AutoCloseable {
 
     /// @return nanoseconds until the next
     private long turn() {
-        boolean may = locked(this::mayStart);
-        if (may) look();
+        // Alarms first: a look that fails must not keep from their turn those that have nothing to do with it.
+        ring();
+        if (locked(this::mayStart)) look();
+        return ring();
+    }
+
+    /// @return nanoseconds until the next alarm, the patrol or a reminder
+    private long ring() {
         return locked(() -> {
             long now = ambient.nanos();
             long alarm = slots.ring(now);
             startReady();
             // While it may not run nobody tells when it may again: look once a second.
-            long pause = Math.min(alarm, may ? patrol.nextStepNanos() - now : Patrol.SECOND);
+            long pause = Math.min(alarm, mayStart() ? untilLook(now) : Patrol.SECOND);
             nextLookNanos = now + pause;
             return pause;
         });
@@ -189,20 +201,28 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             lookAtEverything(now);
             return;
         }
-        patrol.step(now, id -> {
+        int looks = patrol.step(now, id -> {
             if (locked(() -> slots.remind(id))) observer.missed(settings.name(), id);
         });
+        if (looks > 0) observer.patrolled(settings.name(), looks);
         if (now - nextReminderNanos >= 0) {
-            nextReminderNanos = now + settings.period().toNanos();
-            locked(slots::remindParked);
+            nextReminderNanos = now + Patrol.SECOND;
+            long since = now - settings.period().toNanos();
+            locked(() -> slots.remindParked(since, settings.patrolPerSecond()));
         }
+    }
+
+    /// Called with the lock held.
+    private long untilLook(long now) {
+        long reminder = slots.parkedSinceNanos(now) + settings.period().toNanos();
+        return Math.min(patrol.nextStepNanos() - now, Math.max(reminder - now, nextReminderNanos - now));
     }
 
     private void lookAtEverything(long now) {
         try {
             patrol.everything(now, id -> locked(() -> slots.remind(id)));
             nextReminderNanos = now + settings.period().toNanos();
-        } catch (RuntimeException | AssertionError failed) {
+        } catch (RuntimeException | Error failed) {
             locked(() -> resyncDue = true);
             throw failed;
         }

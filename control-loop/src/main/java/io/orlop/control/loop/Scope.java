@@ -11,4 +11,14 @@ public interface Scope<K> {
     /// Whether there is something to do for this id, by what is known: costs no more than a look at it. May give the
     /// benefit of doubt, and say yes.
     boolean amiss(K id);
+
+    /// Whether it is amiss, or nobody can say because it fails to find that out: then its own run fails of the same,
+    /// rests, and is heard of, and no other id has to do with it.
+    default boolean needsALook(K id) {
+        try {
+            return amiss(id);
+        } catch (RuntimeException | Error cannotSay) {
+            return true;
+        }
+    }
 }

@@ -37,11 +37,14 @@ final class Slots<K> {
     /// An alarm that counts only while its id still waits with this ticket.
     private record Alarm<K>(long dueNanos, long ticket, K id) {}
 
+    private record Parking(String why, long sinceNanos) {}
+
     private final Map<K, Slot> slots = new HashMap<>();
     private final Queue<K> ready = new ArrayDeque<>();
     private final PriorityQueue<Alarm<K>> alarms = new PriorityQueue<>(
             Comparator.<Alarm<K>>comparingLong(Alarm::dueNanos).thenComparingLong(Alarm::ticket));
-    private final Map<K, String> parked = new LinkedHashMap<>();
+    /// Who waits longest comes first.
+    private final Map<K, Parking> parked = new LinkedHashMap<>();
     private final Map<K, Integer> failures = new HashMap<>();
     private long tickets;
     private int running;
@@ -68,9 +71,21 @@ final class Slots<K> {
         return true;
     }
 
-    /// What waits for something outside is tried again: maybe it has come without anybody's telling.
-    void remindParked() {
-        List.copyOf(parked.keySet()).forEach(this::makeReady);
+    /// What has waited for something outside since this time or longer is tried again, who waited longest first: maybe
+    /// it has come without anybody's telling. Not more than so many at once: whoever is woken then waits behind
+    // them.
+    void remindParked(long sinceNanos, int most) {
+        List<K> longest = parked.entrySet().stream()
+                .takeWhile(waits -> waits.getValue().sinceNanos() - sinceNanos <= 0)
+                .limit(most)
+                .map(Map.Entry::getKey)
+                .toList();
+        longest.forEach(this::makeReady);
+    }
+
+    /// Since when the one waits that waits longest for something outside; this time if none does.
+    long parkedSinceNanos(long nowNanos) {
+        return parked.values().stream().findFirst().map(Parking::sinceNanos).orElse(nowNanos);
     }
 
     private void makeReady(K id) {
@@ -118,13 +133,13 @@ final class Slots<K> {
         switch (outcome) {
             case Outcome.Settled _ -> slots.remove(id);
             case Outcome.Again(var after) -> waitUntil(id, nowNanos + after.toNanos());
-            case Outcome.Blocked(var why) -> park(id, why);
+            case Outcome.Blocked(var why) -> park(id, new Parking(why, nowNanos));
         }
     }
 
-    private void park(K id, String why) {
+    private void park(K id, Parking parking) {
         slots.put(id, new Slot.Parked());
-        parked.put(id, why);
+        parked.put(id, parking);
     }
 
     /// Counts one more failure in a row.
@@ -164,10 +179,13 @@ final class Slots<K> {
 
     @Nullable
     String parked(K id) {
-        return parked.get(id);
+        Parking parking = parked.get(id);
+        return parking == null ? null : parking.why();
     }
 
     Map<K, String> parked() {
-        return new LinkedHashMap<>(parked);
+        var reasons = new LinkedHashMap<K, String>();
+        parked.forEach((id, parking) -> reasons.put(id, parking.why()));
+        return reasons;
     }
 }

@@ -15,10 +15,11 @@ public interface Knowledge {
     /// @throws io.orlop.control.keyspace.StoreUnavailableException if the store cannot be asked now
     boolean catchUp(Fence fence, Duration atMost) throws InterruptedException;
 
-    /// Waits until everything that can be observed has been heard of once.
+    /// Waits until everything that can be observed is known as it is now. Where nobody tells in all that time, it is
+    /// enough that everything has been heard of once.
     ///
-    /// @return whether it has
-    boolean awaitComplete(Duration atMost) throws InterruptedException;
+    /// @return whether it is so
+    boolean awaitObserved(Duration atMost) throws InterruptedException;
 
     /// Of somebody who decides by what is stored alone.
     static Knowledge of(List<Table<?, ?>> tables) {
@@ -35,7 +36,7 @@ public interface Knowledge {
             }
 
             @Override
-            public boolean awaitComplete(Duration atMost) {
+            public boolean awaitObserved(Duration atMost) {
                 return true;
             }
         };

@@ -6,6 +6,7 @@ import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.leadership.Leadership;
 import io.orlop.control.leadership.LeadershipListener;
 import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.Lasting;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
 import io.orlop.control.loop.ReconcileLoop;
@@ -14,6 +15,7 @@ import io.orlop.control.loop.Scope;
 import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Table;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.agent.Term;
@@ -40,13 +42,15 @@ import org.jspecify.annotations.Nullable;
 ///                                  └──► agents, each command under this term
 /// ```
 ///
-/// A copy takes office in this order: it leads; its tables hold what its predecessors wrote; everything observable has
-/// been heard of once; its loops look at everything; its door opens. Losing the lead closes the door at once and pauses
-/// the loops. What is still under way then is refused by the store, which compares the fence, and by the agents, which
-/// have heard of a later term.
+/// A copy takes office in this order: it leads; its tables hold what its predecessors wrote; everything observable is
+/// known, as it is now where anybody tells; its door opens; its loops look at everything. Losing the lead closes the
+/// door at once and pauses the loops. What is still under way then is refused by the store, which compares the fence,
+/// and by the agents, which have heard of a later term.
 public final class Owner implements AutoCloseable {
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /// Longer than another copy of the registry takes to lead and to hear of every node.
+    private static final Duration NEWS = Duration.ofSeconds(5);
 
     private final Ambient ambient;
     private final String office;
@@ -62,6 +66,10 @@ public final class Owner implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private List<AutoCloseable> onDuty = List.of();
+    /// From the beginning of a reign to its loss. A lead whose trust lapses for a moment, because a renewal is answered
+    /// late, is not lost: nobody says again that it was acquired.
+    private volatile @Nullable Fence reign;
+
     private volatile @Nullable Fence taken;
 
     /// @param office the service's name in a sentence and in its commands' terms: `pools`
@@ -182,27 +190,19 @@ public final class Owner implements AutoCloseable {
         endDuties();
     }
 
-    private void takeOffice(Fence fence) {
+    private void takeOffice(Fence fence) throws InterruptedException {
         int failures = 0;
-        try {
-            while (holds(fence)) {
-                try {
-                    if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitComplete(LOOK)) continue;
-                    enter(fence);
-                    return;
-                } catch (RuntimeException | AssertionError notNow) {
-                    // The store is away, as a rule. Whatever it is, a leader that never takes office would be the end.
-                    observer.failed(office, "taking office", notNow, ++failures, PATIENCE.limit());
-                    ambient.sleep(PATIENCE.after(failures, ambient.random()));
-                }
+        while (fence.equals(reign)) {
+            try {
+                if (!knowledge.catchUp(fence, LOOK) || !knowledge.awaitObserved(NEWS)) continue;
+                enter(fence);
+                return;
+            } catch (RefusalException notNow) {
+                // The store is away, as a rule.
+                observer.failed(office, "taking office", notNow, ++failures, PATIENCE.limit());
+                ambient.sleep(PATIENCE.after(failures, ambient.random()));
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
-    }
-
-    private boolean holds(Fence fence) {
-        return leadership.fence().filter(fence::equals).isPresent();
     }
 
     /// Whoever lost the office while it was being taken finds nothing to end: so it is looked at again with the lock
@@ -210,10 +210,11 @@ public final class Owner implements AutoCloseable {
     private void enter(Fence fence) {
         lock.lock();
         try {
-            if (!holds(fence)) return;
+            if (!fence.equals(reign)) return;
             onDuty = duties.stream().map(duty -> duty.apply(fence)).toList();
-            loops.values().forEach(ReconcileLoop::resume);
+            // Before the loops go on: a worker that comes through the door of its own service must not find it closed.
             taken = fence;
+            loops.values().forEach(ReconcileLoop::resume);
         } finally {
             lock.unlock();
         }
@@ -222,6 +223,7 @@ public final class Owner implements AutoCloseable {
     private void leave() {
         lock.lock();
         try {
+            reign = null;
             taken = null;
             loops.values().forEach(ReconcileLoop::pause);
         } finally {
@@ -251,7 +253,9 @@ public final class Owner implements AutoCloseable {
     private final class Reign implements LeadershipListener {
         @Override
         public void acquired(Fence fence) {
-            ambient.startNative("taking office " + fence.key(), () -> takeOffice(fence));
+            reign = fence;
+            // A leader that never takes office would be the end, so no surprise may be that of this thread.
+            Lasting.start(ambient, "taking office " + fence.key(), () -> takeOffice(fence));
         }
 
         @Override

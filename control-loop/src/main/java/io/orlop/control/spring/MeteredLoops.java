@@ -47,6 +47,12 @@ public final class MeteredLoops implements LoopObserver {
     }
 
     @Override
+    public void patrolled(String loop, int ids) {
+        meters.counter("orlop.reconcile.patrolled", "loop", loop).increment(ids);
+        next.patrolled(loop, ids);
+    }
+
+    @Override
     public void sized(String loop, int known, int running) {
         gauge("orlop.reconcile.known", loop).set(known);
         gauge("orlop.reconcile.running", loop).set(running);

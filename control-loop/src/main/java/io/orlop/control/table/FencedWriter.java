@@ -41,6 +41,25 @@ public final class FencedWriter {
         };
     }
 
+    /// Makes a value that is not there yet, by itself.
+    ///
+    /// @return what is kept
+    /// @throws RefusalException as [#commit(Writes)] does
+    public <K extends Comparable<K>, T> Stored<T> create(Table<K, T> table, K id, T value) {
+        return new Stored<>(value, commit(new Writes().create(table, id, value)), null);
+    }
+
+    /// Puts a value in place of the one that was seen, by itself. One that is the same is no change, and costs none.
+    ///
+    /// @return what is kept: to be shown at the next change as what was seen. What the table says by then may be
+    ///     somebody else's already
+    /// @throws RefusalException as [#commit(Writes)] does
+    public <K extends Comparable<K>, T> Stored<T> replace(Table<K, T> table, K id, Stored<T> seen, T next) {
+        if (next.equals(seen.value())) return seen;
+        long revision = commit(new Writes().replace(table, id, seen, next));
+        return new Stored<>(next, revision, seen.foreign() == null ? null : table.rewrite(seen, next));
+    }
+
     private Commit attempt(Writes writes) {
         Fence standing = fence.get().orElseThrow(() -> new Refusal.Unavailable(
                         "this copy of the service does not lead", "send the request to the leader")

@@ -33,12 +33,14 @@ import org.slf4j.LoggerFactory;
 /// whoever wrote reads what was written.
 ///
 /// What is heard twice, or late, counts once: a key's cell only ever moves to a higher revision, and a deleted key's
-/// cell stays, empty, until the watch has passed it.
+/// cell stays, empty, until the watch has passed it. From then on, what is not here is known not to have been there
+/// when the watch passed: a page of a listing that is older, or a commit that is answered late, brings nothing back.
 ///
 /// ```
-///   committed here            a@5   del a@7
-///   told by the watch                        a@5   del a@7
+///   committed here            a@5   del a@7                       b@6 answered late
+///   told by the watch                        a@5   del a@7  b@6  del b@8
 ///   cell of a                 5     7 empty  7     (none)
+///   cell of b                                               6    (none)  (none)
 /// ```
 ///
 /// Readers take no lock and copy nothing: what they walk over is the table itself, in the order of the ids, and what
@@ -60,6 +62,8 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     private final List<Index<?, K, T>> indexes = new CopyOnWriteArrayList<>();
     private final List<TableListener<? super K>> listeners = new CopyOnWriteArrayList<>();
     private final List<Signal> waiting = new CopyOnWriteArrayList<>();
+    /// What came up to this revision is in the cells; what has none was not there.
+    private long toldTo;
 
     private @Nullable TableWatch watch;
     private volatile boolean loaded;
@@ -206,8 +210,9 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         }
     }
 
-    /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader does this before it
-    /// decides anything.
+    /// Reads everything anew: afterwards the table holds nothing older than this call. A new leader waits until the
+    /// watch has told of its own key instead, and does this where the watch is late, or where its table has a watch
+    /// of its own, which tells of no leader's key.
     public void refresh() {
         var found = new TreeSet<String>();
         long revision = keyspace.load(
@@ -248,7 +253,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         lock.lock();
         try {
             Cell<T> before = cells.get(id);
-            if (before != null && before.revision() >= revision) return;
+            if (isOld(before, revision)) return;
             if (entry == null) {
                 unreadable.remove(key);
                 if (before == null) return;
@@ -266,13 +271,17 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
         lock.lock();
         try {
             Cell<T> before = cells.get(id);
-            if (before != null && before.revision() >= stored.modRevision()) return;
+            if (isOld(before, stored.modRevision())) return;
             unreadable.remove(key(id));
             touched = settle(id, before, new Cell<>(stored.modRevision(), stored));
         } finally {
             lock.unlock();
         }
         changed(id, touched);
+    }
+
+    private boolean isOld(@Nullable Cell<T> before, long revision) {
+        return revision <= (before == null ? toldTo : before.revision());
     }
 
     /// The lock is held.
@@ -338,6 +347,7 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
     private void forgetUpTo(long revision) {
         lock.lock();
         try {
+            toldTo = Math.max(toldTo, revision);
             for (K id : tombstones.passed(revision)) {
                 Cell<T> cell = cells.get(id);
                 if (cell != null && cell.stored() == null && cell.revision() <= revision) cells.remove(id);

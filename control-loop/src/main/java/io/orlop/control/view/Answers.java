@@ -25,15 +25,18 @@ final class Answers {
     private long oldestNanos;
 
     /// @param told what the stream has told of it last; `null` for nothing
-    private record Answer(long sinceNanos, @Nullable Fact told) {}
+    private record Answer(long sinceNanos, @Nullable Told told) {}
+
+    /// @param telling the one it came with: what is not told again in the next is not there any more
+    record Told(Fact fact, int telling) {}
 
     /// An answer that does not count any more.
     ///
     /// @param told what counts again; `null` if it is not there
-    record Expired(Fact.Id id, @Nullable Fact told) {}
+    record Expired(Fact.Id id, @Nullable Told told) {}
 
     /// @param known what was known of it; `null` for nothing
-    void answered(Fact.Id id, @Nullable Fact known, long nowNanos) {
+    void answered(Fact.Id id, @Nullable Told known, long nowNanos) {
         if (answers.isEmpty()) oldestNanos = nowNanos;
         Answer before = answers.get(id);
         answers.put(id, new Answer(nowNanos, before == null ? known : before.told()));
@@ -42,6 +45,13 @@ final class Answers {
     /// The stream has told it, or it is gone.
     void settled(Fact.Id id) {
         if (!answers.isEmpty()) answers.remove(id);
+    }
+
+    /// The stream has told everything anew: what it told before and has not told again comes back after no answer.
+    void forgetOlderThan(int telling) {
+        answers.replaceAll((_, answer) -> answer.told() != null && answer.told().telling() != telling
+                ? new Answer(answer.sinceNanos(), null)
+                : answer);
     }
 
     /// Whether nothing but an answer tells of it.

@@ -217,9 +217,12 @@ public final class ClusterView implements Knowledge, AutoCloseable {
         return true;
     }
 
+    /// A copy may have followed for hours with a broken stream, so it waits for one that stands. Where none comes,
+    /// because no copy of the registry leads, what was known last has to do: a leader whose stream breaks goes on
+    /// with that, too.
     @Override
-    public boolean awaitComplete(Duration atMost) throws InterruptedException {
-        return seen.awaitComplete(atMost);
+    public boolean awaitObserved(Duration atMost) throws InterruptedException {
+        return seen.awaitCurrent(atMost) || seen.isComplete();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.orlop.control.view;
 
 import io.orlop.control.loop.BackOff;
+import io.orlop.control.loop.Lasting;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusState;
 import io.orlop.model.NodeId;
@@ -19,8 +20,6 @@ import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
 import io.orlop.wire.service.Registry;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -54,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 /// What is on a node counts only while the node is online: [#replica(ReplicaId, NodeId)] and its like say nothing of
 /// the others.
 public final class Observations implements AutoCloseable {
-    private static final Logger LOG = System.getLogger(Observations.class.getName());
     private static final BackOff PATIENCE = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     private final Ambient ambient;
@@ -75,6 +73,7 @@ public final class Observations implements AutoCloseable {
 
     private volatile Cursor at = Cursor.START;
     private volatile @Nullable Feed<Observation> feed;
+    private volatile @Nullable Lasting thread;
     /// Counts how often the stream started over.
     private volatile int telling;
 
@@ -95,7 +94,7 @@ public final class Observations implements AutoCloseable {
 
     public static Observations follow(Ambient ambient, Registry registry) {
         var observations = new Observations(ambient, registry);
-        ambient.startNative("observations", observations::run);
+        observations.thread = Lasting.start(ambient, "observations", observations::run);
         return observations;
     }
 
@@ -185,16 +184,16 @@ public final class Observations implements AutoCloseable {
         return current && complete;
     }
 
-    /// Waits until everything has been heard of once.
+    /// Waits until the stream stands and everything has been heard of.
     ///
-    /// @return whether it has
-    public boolean awaitComplete(Duration atMost) throws InterruptedException {
-        if (complete) return true;
+    /// @return whether it is so
+    public boolean awaitCurrent(Duration atMost) throws InterruptedException {
+        if (isCurrent()) return true;
         Signal heard = ambient.signal();
         completed.add(heard);
         try {
-            if (!complete) heard.await(atMost);
-            return complete;
+            if (!isCurrent()) heard.await(atMost);
+            return isCurrent();
         } finally {
             completed.remove(heard);
         }
@@ -223,8 +222,9 @@ public final class Observations implements AutoCloseable {
             if (toldSince(fact.id(), asked)) return;
             Fact known = known(fact.id());
             if (fact.equals(known)) return;
-            answers.answered(fact.id(), known, ambient.nanos());
-            seen(fact, false);
+            var before = known == null ? null : new Answers.Told(known, tellingOf(known.id()));
+            answers.answered(fact.id(), before, ambient.nanos());
+            seen(fact, telling, false);
         });
     }
 
@@ -295,38 +295,24 @@ public final class Observations implements AutoCloseable {
     public void close() {
         closed = true;
         stirred.raise();
+        Lasting running = thread;
+        if (running != null) running.close();
         Feed<Observation> open = feed;
         if (open != null) open.close();
     }
 
-    /// Survives whatever comes: a fact that this version cannot read, or a listener that fails, costs a pause and a new
-    /// stream, and never the thread.
-    private void run() {
+    private void run() throws InterruptedException {
         int failures = 0;
-        try {
-            while (!closed) {
-                Cursor before = at;
-                try {
-                    follow();
-                } catch (RefusalException _) {
-                    // Said in the text of whoever asks; the stream is opened again.
-                } catch (RuntimeException | AssertionError unexpected) {
-                    LOG.log(
-                            Level.ERROR,
-                            "the stream of observations could not be followed; again in a moment",
-                            unexpected);
-                    // What was told up to here may not have been taken in.
-                    at = Cursor.START;
-                }
-                current = false;
-                failures = at.equals(before) ? failures + 1 : 1;
-                if (!closed) stirred.await(PATIENCE.after(failures, ambient.random()));
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+        while (!closed) {
+            Cursor before = at;
+            follow();
+            failures = at.equals(before) ? failures + 1 : 1;
+            if (!closed) stirred.await(PATIENCE.after(failures, ambient.random()));
         }
     }
 
+    /// Follows one stream to its end. A surprise, such as a fact that this version cannot read or a listener that
+    /// fails, costs a pause and a stream that starts over.
     private void follow() throws InterruptedException {
         try (Feed<Observation> open = registry.observe(at)) {
             feed = open;
@@ -338,17 +324,28 @@ public final class Observations implements AutoCloseable {
                     if (at.covers(one.cursor())) one.arrived().raise();
                 }
             }
+        } catch (RefusalException _) {
+            // Said in the text of whoever asks; the stream is opened again.
+        } catch (RuntimeException | Error surprise) {
+            // What was told up to here may not have been taken in.
+            at = Cursor.START;
+            throw surprise;
+        } finally {
+            current = false;
         }
     }
 
     private void take(Observation piece) {
         moment++;
-        if (piece.anew()) telling++;
+        if (piece.anew()) {
+            telling++;
+            current = false;
+        }
         for (News news : piece.news()) {
             switch (news) {
                 case News.Seen(Fact fact) -> {
                     answers.settled(fact.id());
-                    seen(fact, true);
+                    seen(fact, telling, true);
                 }
                 case News.Gone(Fact.Id id) -> gone(id);
             }
@@ -363,14 +360,15 @@ public final class Observations implements AutoCloseable {
         }
     }
 
-    /// What was told before an answer counts again.
+    /// What was told before an answer counts again, until the stream, having started over, does not tell it again.
     private void undo(Answers.Expired answer) {
-        if (answer.told() == null) gone(answer.id());
-        else seen(answer.told(), false);
+        Answers.Told before = answer.told();
+        if (before == null) gone(answer.id());
+        else seen(before.fact(), before.telling(), false);
     }
 
     /// @param told by the stream
-    private void seen(Fact fact, boolean told) {
+    private void seen(Fact fact, int telling, boolean told) {
         NodeId node = fact.node();
         switch (fact) {
             case Fact.Node(NodeState state) -> {
@@ -452,6 +450,16 @@ public final class Observations implements AutoCloseable {
         };
     }
 
+    private int tellingOf(Fact.Id id) {
+        NodeId node = id.node();
+        return switch (id.kind()) {
+            case NODE -> nodeTellings.getOrDefault(node, 0);
+            case POOL, POOL_USAGE -> pools.telling(new PoolId(id.name()), node);
+            case REPLICA, REPLICA_USAGE -> replicas.telling(ReplicaId.of(id.name()), node);
+            case NEXUS -> nexuses.telling(NexusId.of(id.name()), node);
+        };
+    }
+
     private boolean toldSince(Fact.Id id, long asked) {
         return switch (id.kind()) {
             case NODE -> false;
@@ -466,9 +474,19 @@ public final class Observations implements AutoCloseable {
         nodeTellings.forEach((node, told) -> {
             if (!Objects.equals(told, telling)) gone(new Fact.Id(node, Fact.Kind.NODE, ""));
         });
-        pools.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.pool(lost.node(), lost.id())));
-        replicas.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.replica(lost.node(), lost.id())));
-        nexuses.forgetOlderThan(telling).forEach(lost -> tell(listener -> listener.nexus(lost.node(), lost.id())));
+        pools.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Pool.id(lost.node(), lost.id()));
+            tell(listener -> listener.pool(lost.node(), lost.id()));
+        });
+        replicas.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Replica.id(lost.node(), lost.id()));
+            tell(listener -> listener.replica(lost.node(), lost.id()));
+        });
+        nexuses.forgetOlderThan(telling).forEach(lost -> {
+            answers.settled(Fact.Nexus.id(lost.node(), lost.id()));
+            tell(listener -> listener.nexus(lost.node(), lost.id()));
+        });
+        answers.forgetOlderThan(telling);
     }
 
     private void tell(Consumer<SightListener> news) {

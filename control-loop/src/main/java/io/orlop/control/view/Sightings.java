@@ -91,6 +91,12 @@ final class Sightings<K extends Comparable<K>, S> {
         return put(id, node, state, telling, told(place));
     }
 
+    /// The number of the telling with which it came, if it is there.
+    int telling(K id, NodeId node) {
+        Sighting<S> sighting = seen.get(new Place<>(id, node));
+        return sighting == null ? 0 : sighting.telling();
+    }
+
     /// Whether the stream has told of it after this moment.
     boolean toldSince(K id, NodeId node, long moment) {
         return told(new Place<>(id, node)) > moment;

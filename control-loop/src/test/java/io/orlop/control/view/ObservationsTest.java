@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,10 +169,78 @@ class ObservationsTest {
         assertThat(on(NODE, null)).containsExactly(id(2));
     }
 
+    @Test
+    void whatAnAnswerReplacedDoesNotComeBackWithAStreamThatDoesNotTellIt() throws InterruptedException {
+        // Given
+        tell(NexusStatus.ONLINE);
+        seen.answered(nexus(NexusStatus.DEGRADED), seen.moment());
+        // When the stream starts over, and the node was started again meanwhile, so that no answer of it counts
+        publishAnew(new News.Seen(node("two")));
+        // Then
+        assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+
+    @Test
+    void whatTheStreamDoesNotTellAgainIsForgottenWithWhatItsAnswerReplaced() throws InterruptedException {
+        // Given
+        tell(NexusStatus.ONLINE);
+        seen.answered(nexus(NexusStatus.DEGRADED), seen.moment());
+        publishAnew(new News.Seen(node("one")));
+        assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+        // When the answers of its node do not count any more
+        tell(node("two"));
+        // Then
+        assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+
+    @Test
+    void anAnswerDuringANewBeginningOutlivesItAndWhatItReplacedDoesNot() throws InterruptedException {
+        // Given
+        tell(NexusStatus.ONLINE);
+        publish(new Observation(new Cursor("f", 1), List.of(new News.Seen(node("one"))), true, false));
+        seen.answered(nexus(NexusStatus.DEGRADED), seen.moment());
+        // When the stream has told everything but this
+        publish(new Observation(new Cursor("f", 2), List.of(), false, true));
+        // Then
+        assertThat(status()).isEqualTo(NexusStatus.DEGRADED);
+        // When the answers of its node do not count any more
+        tell(node("two"));
+        // Then
+        assertThat(seen.nexus(NEXUS, NODE)).isEmpty();
+    }
+
+    @Test
+    void aListenerThatDiesOfWhateverItIsHearsTheRestAllTheSame() throws InterruptedException {
+        // Given
+        var deaths = new AtomicInteger();
+        seen.listen(new SightListener() {
+            @Override
+            public void nexus(NodeId node, NexusId nexus) {
+                if (deaths.getAndIncrement() == 0) throw new LinkageError("a bug");
+            }
+        });
+        // When
+        publish(new News.Seen(nexus(NexusStatus.DEGRADED)));
+        // Then the stream is opened again, from its start
+        publish(new Observation(
+                new Cursor("f", 1),
+                List.of(new News.Seen(node("one")), new News.Seen(nexus(NexusStatus.ONLINE))),
+                true,
+                true));
+        assertThat(status()).isEqualTo(NexusStatus.ONLINE);
+    }
+
+    private static Fact node(String instance) {
+        return new Fact.Node(new NodeState(NODE, "a:1", NodeStatus.ONLINE, null, null, instance));
+    }
+
     private void publishAnew(News... news) throws InterruptedException {
-        var at = new Cursor("f", 1);
-        pieces.add(new Observation(at, List.of(news), true, true));
-        assertThat(seen.await(at, LONG)).isTrue();
+        publish(new Observation(new Cursor("f", 1), List.of(news), true, true));
+    }
+
+    private void publish(Observation piece) throws InterruptedException {
+        pieces.add(piece);
+        assertThat(seen.await(piece.at(), LONG)).isTrue();
     }
 
     private void tell(Fact fact) throws InterruptedException {

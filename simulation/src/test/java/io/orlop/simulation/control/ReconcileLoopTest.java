@@ -33,10 +33,16 @@ class ReconcileLoopTest {
     private final AtomicBoolean online = new AtomicBoolean(true);
 
     private final List<String> missed = new ArrayList<>();
+    private int patrolled;
     private final LoopObserver observer = new LoopObserver() {
         @Override
         public void missed(String loop, Object id) {
             missed.add(String.valueOf(id));
+        }
+
+        @Override
+        public void patrolled(String loop, int ids) {
+            patrolled += ids;
         }
     };
     private final Scope<String> scope = new Scope<>() {
@@ -271,6 +277,9 @@ class ReconcileLoopTest {
         scheduler.runFor(Duration.ofMinutes(1));
         assertThat(runs).isEmpty();
         assertThat(missed).isEmpty();
+        assertThat(patrolled)
+                .as("it looked at all of them in each of six periods")
+                .isEqualTo(6 * 50);
         // When one goes amiss and nobody says so
         dirty.add("id17");
         scheduler.runFor(Duration.ofMinutes(1));
@@ -315,9 +324,11 @@ class ReconcileLoopTest {
     void aLookThatFailsEndsNeitherTheLoopNorItsWork(SeededScheduler scheduler) {
         SeededAmbient process = scheduler.process("p");
         var broken = new AtomicBoolean(true);
+        boolean error = scheduler.random().nextBoolean();
         var fragile = new Scope<String>() {
             @Override
             public Iterator<String> ids() {
+                if (broken.get() && error) throw new LinkageError("a class of a newer version");
                 if (broken.get()) throw new IllegalStateException("a value of a newer version");
                 return List.of("late").iterator();
             }
@@ -344,5 +355,148 @@ class ReconcileLoopTest {
         broken.set(false);
         scheduler.runFor(Duration.ofSeconds(5));
         assertThat(runs).contains("late");
+    }
+
+    @SeededTest(seeds = 20)
+    void whatCannotBeJudgedFailsAloneAndIsHeardOf(SeededScheduler scheduler) {
+        // Given one id among others of which it fails to find out whether it is amiss
+        SeededAmbient process = scheduler.process("p");
+        everything.addAll(List.of("a", "broken", "c"));
+        var partly = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                return scope.ids();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                if (id.equals("broken")) throw new IllegalStateException("a value of a newer version");
+                return scope.amiss(id);
+            }
+        };
+        dirty.addAll(List.of("a", "c"));
+        var runs = new ArrayList<String>();
+        var failed = new ArrayList<String>();
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS,
+                        id -> {
+                            partly.amiss(id);
+                            runs.add(id);
+                            dirty.remove(id);
+                            return Outcome.settled();
+                        },
+                        partly,
+                        online::get,
+                        new LoopObserver() {
+                            @Override
+                            public void failed(String loop, Object id, Throwable thrown, int inARow, Duration pause) {
+                                failed.add(String.valueOf(id));
+                            }
+                        })
+                .start();
+        // When everything is looked at
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        // Then the others have their turn
+        assertThat(runs).containsExactlyInAnyOrder("a", "c");
+        // When somebody hears of it, this is no trouble of his
+        loop.look("broken");
+        // And the patrol goes on, too
+        dirty.add("c");
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(runs).hasSize(3);
+        assertThat(failed).containsOnly("broken");
+        assertThat(failed.size()).as("it rests after each failure").isBetween(10, 30);
+    }
+
+    @SeededTest(seeds = 20)
+    void alarmsRingAlsoWhileALookAtEverythingFails(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var broken = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                throw new IllegalStateException("a value of a newer version");
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                return false;
+            }
+        };
+        var runs = new int[1];
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS,
+                        id -> {
+                            runs[0]++;
+                            return Outcome.again(Duration.ofSeconds(1));
+                        },
+                        broken,
+                        online::get,
+                        LoopObserver.NONE)
+                .start();
+        loop.resume();
+        loop.wake("a");
+        scheduler.runFor(Duration.ofSeconds(10));
+        assertThat(runs[0]).isGreaterThan(5);
+    }
+
+    @SeededTest(seeds = 10)
+    void whoFollowsDoesNotFindOutWhatIsAmiss(SeededScheduler scheduler) {
+        SeededAmbient process = scheduler.process("p");
+        var looks = new int[1];
+        var counting = new Scope<String>() {
+            @Override
+            public Iterator<String> ids() {
+                return List.of("a").iterator();
+            }
+
+            @Override
+            public boolean amiss(String id) {
+                looks[0]++;
+                return true;
+            }
+        };
+        var loop = new ReconcileLoop<String>(
+                        process, SETTINGS, id -> Outcome.settled(), counting, online::get, LoopObserver.NONE)
+                .start();
+        for (int change = 0; change < 100; change++) loop.look("a");
+        scheduler.runFor(Duration.ofMinutes(1));
+        assertThat(looks).containsExactly(0);
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(1));
+        assertThat(looks).containsExactly(1);
+    }
+
+    @SeededTest(seeds = 20)
+    void whatIsBlockedIsTriedAgainAShareAtATimeWhoWaitedLongestFirst(SeededScheduler scheduler) {
+        // Given many that wait for the same
+        SeededAmbient process = scheduler.process("p");
+        for (int i = 0; i < 1_000; i++) everything.add("id" + i);
+        dirty.addAll(everything);
+        var runs = new ArrayList<Map.Entry<String, Duration>>();
+        var loop = new ReconcileLoop<String>(
+                        process,
+                        SETTINGS.patrolPerSecond(100),
+                        id -> {
+                            runs.add(Map.entry(id, scheduler.elapsed()));
+                            return Outcome.blocked("no node has room");
+                        },
+                        scope,
+                        online::get,
+                        LoopObserver.NONE)
+                .start();
+        loop.resume();
+        scheduler.runFor(Duration.ofSeconds(9));
+        assertThat(runs).hasSize(1_000);
+        // When a period has passed, and the time that their number takes
+        scheduler.runFor(Duration.ofMillis(10_500));
+        // Then each was tried again, none of them twice, and in each second not more than a share
+        assertThat(runs).hasSize(2_000);
+        assertThat(runs.stream().skip(1_000).map(Map.Entry::getKey).distinct()).hasSize(1_000);
+        Map<Long, Long> inASecond = new TreeMap<>();
+        runs.stream().skip(1_000).forEach(run -> inASecond.merge(run.getValue().toSeconds(), 1L, Long::sum));
+        assertThat(inASecond.values()).allMatch(number -> number <= 100);
     }
 }

@@ -2,10 +2,12 @@ package io.orlop.simulation.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Fence;
 import io.orlop.control.keyspace.KeyValue;
+import io.orlop.control.keyspace.StoreUnavailableException;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.local.Faults;
 import io.orlop.control.keyspace.local.Faults.Fate;
@@ -61,6 +63,17 @@ class TableTest {
             keyspace = new LocalKeyspace(store, process, faults);
             table = Table.open(process, keyspace, PREFIX, id -> id, NUMBERS);
             writer = new FencedWriter(keyspace, () -> Optional.of(fence));
+        }
+
+        /// Reads everything anew, on a thread of its own, if the store can be asked.
+        void startRefresh() {
+            process.start("refresh", () -> {
+                try {
+                    table.refresh();
+                } catch (StoreUnavailableException notNow) {
+                    // Then it stays as it was.
+                }
+            });
         }
 
         /// Adds one to a number, over and over until it is kept; makes it or removes it at times.
@@ -162,7 +175,10 @@ class TableTest {
         var store = new LocalStore(scheduler.process("store"));
         Fence fence = lead(scheduler, store);
         var writer = new Service(scheduler, store, "writer", fence, Faults.NONE);
-        var reader = new Service(scheduler, store, "reader", fence, Faults.NONE);
+        // And a reader that reads everything anew at times, of which the answers are late
+        Faults lateListings = call -> new Fate.Delivered(
+                Duration.ZERO, call.equals("load") ? Duration.ofMillis(random.nextInt(60)) : Duration.ZERO);
+        var reader = new Service(scheduler, store, "reader", fence, lateListings);
         var seen = new ArrayList<Integer>();
         reader.table.listen(id -> reader.table.value(id).ifPresent(seen::add));
         for (int round = 1; round <= 40; round++) {
@@ -178,7 +194,9 @@ class TableTest {
             // Then the writer sees its own change, however late its watch tells it
             assertThat(writer.table.get("a").isPresent())
                     .isEqualTo(stored(store).containsKey("a"));
-            switch (random.nextInt(5)) {
+            scheduler.runFor(Duration.ofMillis(random.nextInt(20)));
+            if (random.nextBoolean()) reader.startRefresh();
+            switch (random.nextInt(8)) {
                 case 0 -> reader.keyspace.disconnect();
                 case 1 -> reader.keyspace.reconnect();
                 case 2 -> store.compact(store.revision());
@@ -187,16 +205,47 @@ class TableTest {
                         writer.table.refresh();
                         return true;
                     });
-                default -> writer.keyspace.breakStreams("by chance");
+                case 4 -> writer.keyspace.breakStreams("by chance");
+                default -> {}
             }
         }
         reader.keyspace.reconnect();
         scheduler.runFor(Duration.ofMinutes(1));
         // And the reader saw values only in the order they were written, and in the end what there is
-        assertThat(seen).isSorted();
+        assertThat(seen).isSorted().doesNotHaveDuplicates();
         assertThat(shown(reader.table)).isEqualTo(stored(store));
         assertThat(shown(writer.table)).isEqualTo(stored(store));
         assertThat(reader.table.isSynced()).isTrue();
+    }
+
+    @SeededTest(seeds = 30)
+    void anAnswerThatComesLateBringsNothingBack(SeededScheduler scheduler) throws Exception {
+        // Given a service whose commits are answered late, and another that removes at once what it sees
+        Random random = scheduler.random();
+        var store = new LocalStore(scheduler.process("store"));
+        Fence fence = lead(scheduler, store);
+        Faults lateAnswers = call -> new Fate.Delivered(
+                Duration.ZERO, call.equals("commit") ? Duration.ofMillis(random.nextInt(60)) : Duration.ZERO);
+        var maker = new Service(scheduler, store, "maker", fence, lateAnswers);
+        var remover = new Service(scheduler, store, "remover", fence, Faults.NONE);
+        remover.table.listen(id -> remover.table
+                .get(id)
+                .ifPresent(seen -> remover.process.start("removal", () -> {
+                    try {
+                        remover.process.sleep(Duration.ofMillis(random.nextInt(30)));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    remover.writer.commit(new Writes().remove(remover.table, id, seen));
+                })));
+        for (int round = 0; round < 10; round++) {
+            String id = "n" + round;
+            // When it makes one, and hears of its end maybe before it hears that it was made
+            scheduler.call(maker.process, () -> maker.writer.commit(new Writes().create(maker.table, id, 1)));
+            scheduler.runFor(Duration.ofMillis(100));
+            // Then it is gone
+            assertThat(shown(maker.table)).isEmpty();
+        }
     }
 
     @SeededTest(seeds = 20)
@@ -221,6 +270,47 @@ class TableTest {
             }
             return true;
         });
+    }
+
+    @SeededTest(seeds = 20)
+    void whoMakesOrReplacesOneValueIsToldWhatIsKept(SeededScheduler scheduler) throws Exception {
+        var store = new LocalStore(scheduler.process("store"));
+        var service = new Service(scheduler, store, "s", lead(scheduler, store), Faults.NONE);
+        Table<String, Integer> table = service.table;
+        // When one is made, replaced, and replaced by the same
+        Stored<Integer> made = scheduler.call(service.process, () -> service.writer.create(table, "a", 1));
+        Stored<Integer> next = scheduler.call(service.process, () -> service.writer.replace(table, "a", made, 2));
+        long revision = store.revision();
+        Stored<Integer> same = scheduler.call(service.process, () -> service.writer.replace(table, "a", next, 2));
+        // Then each answer is what the table holds, and the same is no change
+        assertThat(same).isEqualTo(next);
+        assertThat(store.revision()).isEqualTo(revision);
+        assertThat(table.get("a")).contains(next);
+        // And whoever saw what is not there any more is refused, and nobody's value is lost
+        assertThatThrownBy(() -> scheduler.call(service.process, () -> service.writer.replace(table, "a", made, 3)))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining(PREFIX + "a");
+        assertThat(table.value("a")).contains(2);
+    }
+
+    @SeededTest(seeds = 20)
+    void whatIsReplacedKeepsWhatThisVersionDoesNotWrite(SeededScheduler scheduler) throws Exception {
+        // Given a value as this version would not write it
+        var store = new LocalStore(scheduler.process("store"));
+        var service = new Service(scheduler, store, "s", lead(scheduler, store), Faults.NONE);
+        Table<String, Integer> table = service.table;
+        scheduler.call(
+                service.process,
+                () -> service.keyspace.commit(
+                        Transaction.of().put(PREFIX + "a", "+1".getBytes(UTF_8)).build()));
+        scheduler.runFor(Duration.ofSeconds(1));
+        Stored<Integer> seen = table.get("a").orElseThrow();
+        assertThat(seen.foreign()).isEqualTo("+1".getBytes(UTF_8));
+        // When it is replaced
+        Stored<Integer> next = scheduler.call(service.process, () -> service.writer.replace(table, "a", seen, 2));
+        // Then the answer says of it what the table does
+        assertThat(next.foreign()).isEqualTo(table.get("a").orElseThrow().foreign());
+        assertThat(next.modRevision()).isEqualTo(store.revision());
     }
 
     @SeededTest(seeds = 30)
