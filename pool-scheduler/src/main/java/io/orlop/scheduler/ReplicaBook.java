@@ -86,12 +86,24 @@ final class ReplicaBook {
         writer.commit(writes);
     }
 
-    /// Promises the end of a replica, if its volume is still as it was when that was decided.
+    /// Promises the end of a replica, if its volume is still as it was when that was decided, and so are the copies
+    /// that stay.
     void end(Stored<ReplicaSpec> seen, @Nullable Mandate mandate) {
         ReplicaSpec replica = seen.value();
         var writes = new Writes().replace(table(), replica.uuid(), seen, replica.withStatus(SpecStatus.DELETING));
-        if (mandate != null) writes.require(view.volumes(), mandate.volume(), mandate.revision());
+        if (mandate != null) {
+            writes.require(view.volumes(), mandate.volume(), mandate.revision());
+            for (ReplicaId staying : mandate.staying()) writes.require(table(), staying, staying(staying));
+        }
         writer.commit(writes);
+    }
+
+    private Stored<ReplicaSpec> staying(ReplicaId replica) {
+        return find(replica)
+                .filter(found -> found.value().status() == SpecStatus.CREATED)
+                .orElseThrow(() -> new Refusal.Conflict(
+                                "replica %s, which was to stay, is going, too".formatted(replica), "look again")
+                        .exception());
     }
 
     private Stored<ReplicaSpec> seen(ReplicaId replica) {

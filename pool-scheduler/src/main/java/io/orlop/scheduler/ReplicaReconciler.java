@@ -84,7 +84,7 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
         ReplicaSpec replica = found.value();
         VolumeId gone = orphanedFrom(replica);
         if (gone != null) {
-            book.end(found, new Mandate(gone, 0));
+            book.end(found, Mandate.ofAll(gone, 0));
             return deletion.finish(replica.uuid());
         }
         return switch (replica.status()) {

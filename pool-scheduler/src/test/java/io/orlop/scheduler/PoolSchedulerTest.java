@@ -348,9 +348,23 @@ class PoolSchedulerTest {
         stage.promised(1, SIZE, 3);
         assertRefused(Refusal.Conflict.class, () -> scheduler.deleteReplica(replicas.getFirst(), decided));
         assertRefused(
-                Refusal.Conflict.class, () -> scheduler.deleteReplica(replicas.getFirst(), new Mandate(volume, 0)));
+                Refusal.Conflict.class, () -> scheduler.deleteReplica(replicas.getFirst(), Mandate.ofAll(volume, 0)));
         assertThat(stage.states()).hasSize(2);
         assertThat(stage.specs()).allMatch(ReplicaBook::visible);
+    }
+
+    @Test
+    void ofTwoThatAreSparedBecauseOfEachOtherOneStays() {
+        PoolScheduler scheduler = stage.startWithPools();
+        VolumeId volume = stage.promised(1, SIZE, 2);
+        List<ReplicaId> replicas = ids(scheduler.provision(Stage.provision(volume, 2, SIZE)));
+        long revision = stage.mandate(volume).revision();
+        scheduler.deleteReplica(replicas.getFirst(), new Mandate(volume, revision, List.of(replicas.getLast())));
+        assertRefused(
+                Refusal.Conflict.class,
+                () -> scheduler.deleteReplica(
+                        replicas.getLast(), new Mandate(volume, revision, List.of(replicas.getFirst()))));
+        assertThat(stage.states()).hasSize(1);
     }
 
     @Test

@@ -80,7 +80,7 @@ final class Stage implements AutoCloseable {
     /// As the volume is now.
     Mandate mandate(@Nullable VolumeId volume) {
         VolumeId owner = Objects.requireNonNull(volume);
-        return new Mandate(
+        return Mandate.ofAll(
                 owner,
                 outside.get(Layout.DEFAULT.volumes() + owner)
                         .map(KeyValue::modRevision)

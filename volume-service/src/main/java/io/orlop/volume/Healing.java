@@ -67,7 +67,7 @@ final class Healing {
     String waitsFor(VolumeSpec volume) {
         if (!volume.shape().policy().selfHeal()) return null;
         NexusState target = copies.target(volume);
-        Ward ward = ward(volume, target);
+        Ward ward = ward(volume, target, copies.of(volume, target));
         return ward == null
                 ? unserved(volume, target)
                 : HealingPlan.of(volume.numReplicas(), ward).waitsFor();
@@ -86,7 +86,8 @@ final class Healing {
         VolumeId id = volume.uuid();
         if (!volume.shape().policy().selfHeal()) return Outcome.settled();
         NexusState target = copies.target(volume);
-        Ward ward = ward(volume, target);
+        // What is decided here is decided by the store's word on which copies are whole: a watch may be late.
+        Ward ward = ward(volume, target, copies.ofNow(volume));
         if (ward == null) return Outcome.blocked(unserved(volume, target));
         HealingPlan plan = HealingPlan.of(volume.numReplicas(), ward);
         if (plan.steps().isEmpty()) return awaiting(id, plan);
@@ -155,13 +156,13 @@ final class Healing {
     }
 
     private @Nullable HealingPlan plan(VolumeSpec volume) {
-        Ward ward = ward(volume, copies.target(volume));
+        NexusState target = copies.target(volume);
+        Ward ward = ward(volume, target, copies.of(volume, target));
         return ward == null ? null : HealingPlan.of(volume.numReplicas(), ward);
     }
 
     /// `null` while the volume should be served and nobody knows how its copies are.
-    private @Nullable Ward ward(VolumeSpec volume, @Nullable NexusState target) {
-        List<Copy> all = copies.of(volume, target);
+    private @Nullable Ward ward(VolumeSpec volume, @Nullable NexusState target, List<Copy> all) {
         boolean blank = volume.lastNexus() == null;
         return switch (volume.publication()) {
             case Publication.Unpublished() ->

@@ -95,8 +95,8 @@ final class ReplicaCount {
                 now.stream().filter(copy -> copy.id().equals(chosen)).findFirst();
         // It is on its way out: whoever began to retire it had looked.
         if (there.isEmpty()) return;
-        requireDispensable(spec, chosen, now, fresh);
-        treatment.carryOut(promised, new HealingStep.Retire(chosen, there.get().node()));
+        List<ReplicaId> staying = requireDispensable(spec, chosen, now, fresh);
+        treatment.carryOut(promised, new HealingStep.Retire(chosen, there.get().node(), staying));
     }
 
     private void requireOnline(VolumeSpec spec) {
@@ -109,7 +109,8 @@ final class ReplicaCount {
                 .exception();
     }
 
-    private void requireDispensable(VolumeSpec spec, ReplicaId chosen, List<Copy> now, boolean fresh) {
+    /// @return the healthy copies because of which it can be spared
+    private List<ReplicaId> requireDispensable(VolumeSpec spec, ReplicaId chosen, List<Copy> now, boolean fresh) {
         boolean served = spec.publication() instanceof Publication.Published;
         if (!fresh) throw Doubt.silentNode(spec);
         if (served && copies.target(spec) == null) {
@@ -119,15 +120,18 @@ final class ReplicaCount {
                             "try again when its node is back")
                     .exception();
         }
-        boolean another =
-                now.stream().anyMatch(copy -> !copy.id().equals(chosen) && copy.condition(served) == Condition.HEALTHY);
-        if (!another) {
+        List<ReplicaId> staying = now.stream()
+                .filter(copy -> !copy.id().equals(chosen) && copy.condition(served) == Condition.HEALTHY)
+                .map(Copy::id)
+                .toList();
+        if (staying.isEmpty()) {
             throw new Refusal.FailedPrecondition(
                             "replica %s is the last that could be spared of volume %s, and no other is healthy"
                                     .formatted(chosen, spec.uuid()),
                             "wait until another one is rebuilt")
                     .exception();
         }
+        return staying;
     }
 
     private Copy worst(VolumeSpec spec, List<Copy> now) {

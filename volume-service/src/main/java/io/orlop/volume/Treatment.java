@@ -40,7 +40,8 @@ final class Treatment {
             }
             case HealingStep.Detach(String uri) ->
                 means.removeChild(served(volume).nexus(), uri);
-            case HealingStep.Retire(ReplicaId replica, NodeId node) -> retire(present, replica);
+            case HealingStep.Retire(ReplicaId replica, NodeId _, List<ReplicaId> staying) ->
+                retire(present, replica, staying);
         }
     }
 
@@ -53,10 +54,10 @@ final class Treatment {
         means.addChild(target.nexus(), reach(replica, node, target.node()));
     }
 
-    private void retire(Stored<VolumeSpec> present, ReplicaId replica) {
+    private void retire(Stored<VolumeSpec> present, ReplicaId replica, List<ReplicaId> staying) {
         VolumeSpec volume = present.value();
         if (volume.publication() instanceof Publication.Published target) leave(target.nexus(), replica);
-        means.delete(replica, new Mandate(volume.uuid(), present.modRevision()));
+        means.delete(replica, new Mandate(volume.uuid(), present.modRevision(), staying));
     }
 
     private void leave(NexusId id, ReplicaId replica) {

@@ -35,13 +35,13 @@ final class VolumeDeletion {
     /// Finishes a promise. The guard is taken.
     void resume(Stored<VolumeSpec> promised) {
         VolumeId volume = promised.value().uuid();
-        clear(new Mandate(volume, promised.modRevision()));
+        clear(Mandate.ofAll(volume, promised.modRevision()));
         book.remove(promised);
     }
 
     /// What a volume has left that is gone.
     void clearAfter(VolumeId gone) {
-        clear(new Mandate(gone, 0));
+        clear(Mandate.ofAll(gone, 0));
     }
 
     /// Takes away what was made for a volume: the nexuses, which use the replicas, before the replicas.

@@ -61,6 +61,9 @@ class PatrolTest {
                 pass(Duration.ofSeconds(5));
                 // Then
                 assertThat(process.runs.missed).isEmpty();
+                assertThat(process.runs.patrolled.get())
+                        .as("looks at four volumes, of at least ten rounds")
+                        .isGreaterThan(4 * 10);
                 assertThat(volumes).allSatisfy(volume -> assertThat(process.runs.of(volume))
                         .isPositive());
                 assertThat(cluster.replicas).isEmpty();

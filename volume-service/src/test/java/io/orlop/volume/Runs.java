@@ -7,11 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// How often each volume was looked at, and what the patrol found.
 final class Runs implements LoopObserver {
     /// What nobody had woken.
     final List<Object> missed = new CopyOnWriteArrayList<>();
+
+    /// How many volumes it has looked at to find them.
+    final AtomicInteger patrolled = new AtomicInteger();
 
     private final Map<Object, Integer> counts = new ConcurrentHashMap<>();
 
@@ -32,5 +36,10 @@ final class Runs implements LoopObserver {
     @Override
     public void missed(String loop, Object id) {
         missed.add(id);
+    }
+
+    @Override
+    public void patrolled(String loop, int ids) {
+        patrolled.addAndGet(ids);
     }
 }

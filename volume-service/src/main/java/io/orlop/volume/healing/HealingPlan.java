@@ -59,11 +59,16 @@ public record HealingPlan(List<HealingStep> steps, @Nullable String waitsFor) {
 
         /// Nothing faulted is retired before every healthy copy is back: until then it may be the only copy.
         HealingPlan retiring() {
-            long surplus = worstFirst.size() - wanted;
+            int surplus = Math.max(0, worstFirst.size() - wanted);
+            List<ReplicaId> staying = worstFirst.stream()
+                    .skip(surplus)
+                    .filter(patient -> patient.is(Condition.HEALTHY))
+                    .map(patient -> patient.copy().id())
+                    .toList();
             worstFirst.stream()
-                    .limit(Math.max(0, surplus))
+                    .limit(surplus)
                     .forEach(patient -> steps.add(
-                            new Retire(patient.copy().id(), patient.copy().node())));
+                            new Retire(patient.copy().id(), patient.copy().node(), staying)));
             return new HealingPlan(steps, null);
         }
 

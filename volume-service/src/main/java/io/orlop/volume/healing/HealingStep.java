@@ -24,5 +24,11 @@ public sealed interface HealingStep {
     record Detach(String uri) implements HealingStep {}
 
     /// Take it out of the nexus if it is in, and destroy it.
-    record Retire(ReplicaId replica, NodeId node) implements HealingStep {}
+    ///
+    /// @param staying the healthy copies because of which it can be spared
+    record Retire(ReplicaId replica, NodeId node, List<ReplicaId> staying) implements HealingStep {
+        public Retire {
+            staying = List.copyOf(staying);
+        }
+    }
 }

@@ -62,7 +62,7 @@ public interface Pools {
 
     /// Gone from the pool and from the store when it returns; if the node is away, gone from sight at once and from the
     /// pool when the node is back. NotFound if there is none; InUse if somebody else owns it; Conflict if its owner
-    /// has changed since.
+    /// has changed since, or a copy that stays is going.
     ///
     /// @param mandate its owner's; `null` for a replica made by hand
     void deleteReplica(ReplicaId replica, @Nullable Mandate mandate);
