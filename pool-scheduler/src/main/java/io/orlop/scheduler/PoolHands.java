@@ -24,12 +24,14 @@ final class PoolHands {
 
     /// Creates the pool, or imports what the disk carries of it.
     Attempt<PoolState> create(PoolSpec pool) {
-        return settled(pool, Attempt.of(() -> at(pool).createPool(request(pool))));
+        return Attempt.of(() -> at(pool).createPool(request(pool)))
+                .settled(() -> look(pool), state -> judge(pool, state));
     }
 
     /// Imports the pool; a disk that carries nothing is left as it is.
     Attempt<PoolState> load(PoolSpec pool) {
-        return settled(pool, Attempt.of(() -> at(pool).importPool(request(pool))));
+        return Attempt.of(() -> at(pool).importPool(request(pool)))
+                .settled(() -> look(pool), state -> judge(pool, state));
     }
 
     /// Takes the pool off its disk, loaded or not.
@@ -57,34 +59,14 @@ final class PoolHands {
         });
     }
 
-    private Attempt<PoolState> settled(PoolSpec pool, Attempt<PoolState> attempt) {
-        return switch (attempt) {
-            case Attempt.Done<PoolState> done -> done;
-            case Attempt.Refused<PoolState>(Refusal.AlreadyExists said) -> found(pool, new Attempt.Refused<>(said));
-            case Attempt.Refused<PoolState> refused -> refused;
-            // It has ended, so what is not there now will not be.
-            case Attempt.Unclear<PoolState>(Refusal.Failed said) -> found(pool, new Attempt.Refused<>(said));
-            case Attempt.Unclear<PoolState> unclear -> found(pool, unclear);
-        };
-    }
-
-    private Attempt<PoolState> found(PoolSpec pool, Attempt<PoolState> otherwise) {
-        return switch (Attempt.of(() -> look(pool))) {
-            case Attempt.Done<Optional<PoolState>>(Optional<PoolState> found) ->
-                found.<Attempt<PoolState>>map(state -> Disks.same(state.disks(), pool.disks())
-                                ? new Attempt.Done<>(noted(state))
-                                : new Attempt.Refused<>(new Refusal.Differs(
-                                        "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), state.disks()),
-                                        "use another name")))
-                        .orElse(otherwise);
-            case Attempt.Refused<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
-            case Attempt.Unclear<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
-        };
-    }
-
-    private PoolState noted(PoolState state) {
-        seen.answered(new Fact.Pool(state));
-        return state;
+    private Attempt<PoolState> judge(PoolSpec pool, PoolState found) {
+        if (!Disks.same(found.disks(), pool.disks())) {
+            return new Attempt.Refused<>(new Refusal.Differs(
+                    "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), found.disks()),
+                    "use another name"));
+        }
+        seen.answered(new Fact.Pool(found));
+        return new Attempt.Done<>(found);
     }
 
     private Optional<PoolState> look(PoolSpec pool) {
