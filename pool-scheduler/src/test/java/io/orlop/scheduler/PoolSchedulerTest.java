@@ -7,6 +7,7 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolSpec;
 import io.orlop.model.PoolState;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
@@ -152,14 +153,52 @@ class PoolSchedulerTest {
     @Test
     void keepsAPoolThatHoldsReplicasItDoesNotKnow() {
         PoolScheduler scheduler = stage.startWithPools();
-        stage.node("node-1")
-                .agent()
-                .createReplica(new io.orlop.wire.agent.CreateReplica(
-                        id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
+        theirs();
         stage.registry.look(N1);
         stage.until("the replica", () -> !scheduler.replicas().toList().isEmpty());
         assertRefused(Refusal.InUse.class, () -> scheduler.deletePool(P1));
         assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void aDeletionThatIsResumedLooksAgain() {
+        // Given a replica that was placed while the deletion was being promised, and a copy that died of it
+        stage.startWithPools().provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE));
+        stage.stop();
+        stage.begin(P1, SpecStatus.DELETING);
+        // When
+        PoolScheduler next = stage.start();
+        // Then
+        stage.until("it is kept", () -> spec(next.pool(P1)).status() == SpecStatus.CREATED);
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+        assertThat(stage.node("node-1").calls()).doesNotContain("destroyPool");
+    }
+
+    @Test
+    void aDeletionLooksIntoAPoolThatItsNodeHadNotLoaded() {
+        // Given a replica that nobody here knows, and a node that was started again a moment ago
+        PoolScheduler scheduler = stage.startWithPools();
+        theirs();
+        stage.node("node-1").restart();
+        // Then
+        assertRefused(Refusal.InUse.class, () -> scheduler.deletePool(P1));
+        assertThat(spec(scheduler.pool(P1)).status()).isEqualTo(SpecStatus.CREATED);
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void aDeletionLeavesAPoolOfTheSameNameOnAnotherDiskAlone() {
+        // Given a creation that was promised and not begun, and a pool of that name that is not ours
+        stage.startWithPools();
+        stage.stop();
+        stage.node("node-1").disk("/dev/other", Stage.DISK);
+        stage.begin(P1, SpecStatus.DELETING, List.of("/dev/other"));
+        // When
+        PoolScheduler next = stage.start();
+        // Then
+        stage.until("it is forgotten", () -> next.pools()
+                .noneMatch(pool -> pool.spec() != null && pool.id().equals(P1)));
+        assertThat(stage.node("node-1").pools()).hasSize(1);
     }
 
     @Test
@@ -366,10 +405,7 @@ class PoolSchedulerTest {
     @Test
     void leavesReplicasAloneThatItDoesNotKnow() {
         PoolScheduler scheduler = stage.startWithPools();
-        stage.node("node-1")
-                .agent()
-                .createReplica(new io.orlop.wire.agent.CreateReplica(
-                        id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
+        theirs();
         stage.registry.look(N1);
         stage.until("the replica", () -> !scheduler.replicas().toList().isEmpty());
         assertThat(scheduler.replica(id(7)).spec()).isNull();
@@ -446,6 +482,14 @@ class PoolSchedulerTest {
                         new CreateReplicaSpec(id(3), P1, Bytes.gib(1), false, ShareProtocol.NONE, List.of())));
         scheduler.deleteReplica(id(1), null);
         assertThat(stage.states()).isEmpty();
+    }
+
+    /// A replica that nobody here promised.
+    private void theirs() {
+        stage.node("node-1")
+                .agent()
+                .createReplica(new io.orlop.wire.agent.CreateReplica(
+                        id(7), "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
     }
 
     @Test
@@ -658,6 +702,10 @@ class PoolSchedulerTest {
         stage.stop();
         PoolScheduler next = stage.start();
         assertThat(next.pools()).hasSize(3);
+    }
+
+    private static PoolSpec spec(Pool pool) {
+        return Objects.requireNonNull(pool.spec());
     }
 
     private static ReplicaSpec spec(Replica replica) {

@@ -14,8 +14,10 @@ import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolSpec;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
+import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
@@ -169,6 +171,16 @@ final class Stage implements AutoCloseable {
     void forget(VolumeId volume) {
         outside.commit(
                 Transaction.of().delete(Layout.DEFAULT.volumes() + volume).build());
+    }
+
+    /// What a copy wrote that went no further.
+    void begin(PoolId pool, SpecStatus status) {
+        begin(pool, status, List.of("/dev/disk"));
+    }
+
+    void begin(PoolId pool, SpecStatus status, List<String> disks) {
+        var node = new NodeId(pool.name().replaceFirst("pool-on-", ""));
+        put(Layout.DEFAULT.pools() + pool, JsonDocument.POOL.encode(new PoolSpec(pool, node, disks, Map.of(), status)));
     }
 
     private void put(String key, byte[] value) {
