@@ -14,6 +14,8 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
@@ -482,6 +484,85 @@ class PoolSchedulerTest {
                         new CreateReplicaSpec(id(3), P1, Bytes.gib(1), false, ShareProtocol.NONE, List.of())));
         scheduler.deleteReplica(id(1), null);
         assertThat(stage.states()).isEmpty();
+    }
+
+    @Test
+    void aReplicaOfSomebodyElseSurvivesThatItsIdWasAskedFor() {
+        // Given
+        PoolScheduler scheduler = stage.startWithPools();
+        theirs();
+        // Then
+        assertRefused(
+                Refusal.Differs.class,
+                () -> scheduler.createReplica(
+                        new CreateReplicaSpec(id(7), P1, Bytes.mib(128), false, ShareProtocol.NONE, List.of())));
+        assertThat(stage.specs()).isEmpty();
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void aCreationByHandThatIsResumedLeavesAReplicaOfSomebodyElseAlone() {
+        // Given a promise whose node answered that it has another of that id, and a copy that died of it
+        stage.startWithPools();
+        theirs();
+        stage.stop();
+        stage.begin(byHand(id(7), Bytes.mib(128)));
+        // When
+        stage.start();
+        // Then
+        stage.until("the promise is withdrawn", () -> stage.specs().isEmpty());
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void aCreationByHandThatIsResumedAndRefusedDestroysNothing() {
+        // Given
+        stage.startWithPools();
+        theirs();
+        stage.stop();
+        stage.begin(byHand(id(7), Bytes.mib(128)));
+        stage.node("node-1").next("createReplica", Fault.REFUSED);
+        // When
+        stage.start();
+        // Then
+        stage.until("the promise is withdrawn", () -> stage.specs().isEmpty());
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    @Test
+    void aReplicaThatWasThereSurvivesACreationByHandThatNobodyAnswered() {
+        // Given one that is as it is asked for, so that it would pass for the one that is made
+        PoolScheduler scheduler = stage.startWithPools();
+        theirs();
+        stage.registry.look(N1);
+        stage.until("it is seen", () -> scheduler.replicas().count() == 1);
+        stage.node("node-1").next("createReplica", Fault.REQUEST_LOST);
+        stage.node("node-1").next("replicas", Fault.REQUEST_LOST);
+        // When
+        assertRefused(
+                Refusal.Aborted.class,
+                () -> scheduler.createReplica(
+                        new CreateReplicaSpec(id(7), P1, SIZE, false, ShareProtocol.NONE, List.of())));
+        // Then
+        stage.until("the promise is withdrawn", () -> stage.specs().isEmpty());
+        stage.pass(Duration.ofMinutes(3));
+        assertThat(stage.node("node-1").replicas()).hasSize(1);
+    }
+
+    private static ReplicaSpec byHand(ReplicaId id, Bytes size) {
+        return new ReplicaSpec(
+                id,
+                N1,
+                P1,
+                size,
+                false,
+                ShareProtocol.NONE,
+                List.of(),
+                false,
+                ReplicaOwners.NONE,
+                ReplicaKind.REGULAR,
+                SpecStatus.CREATING,
+                null);
     }
 
     /// A replica that nobody here promised.

@@ -183,6 +183,10 @@ final class Stage implements AutoCloseable {
         put(Layout.DEFAULT.pools() + pool, JsonDocument.POOL.encode(new PoolSpec(pool, node, disks, Map.of(), status)));
     }
 
+    void begin(ReplicaSpec replica) {
+        put(Layout.DEFAULT.replicas() + replica.uuid(), JsonDocument.REPLICA.encode(replica));
+    }
+
     private void put(String key, byte[] value) {
         outside.commit(Transaction.of().put(key, value).build());
     }
