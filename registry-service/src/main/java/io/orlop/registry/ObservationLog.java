@@ -26,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 ///   a reader at 3                   r1@4  p1@5
 /// ```
 ///
+/// A usage stays for as long as it is later than what it is the usage of: that carries the usage of its moment, and its
+/// end is the end of both.
+///
 /// Of what is gone a limited number is remembered. A reader who was away for longer than that starts over.
 final class ObservationLog {
     private static final int PIECE = 500;
@@ -78,6 +81,7 @@ final class ObservationLog {
             order.remove(before.sequence());
             gone.remove(before.sequence());
         }
+        usage(id).map(latest::remove).ifPresent(older -> order.remove(older.sequence()));
         var entry = new Entry(++sequence, news);
         latest.put(id, entry);
         order.put(sequence, entry);
@@ -85,6 +89,14 @@ final class ObservationLog {
             gone.put(sequence, id);
             if (gone.size() > GONE_MOST) forgetOldest();
         }
+    }
+
+    private static Optional<Fact.Id> usage(Fact.Id of) {
+        return switch (of.kind()) {
+            case POOL -> Optional.of(new Fact.Id(of.node(), Fact.Kind.POOL_USAGE, of.name()));
+            case REPLICA -> Optional.of(new Fact.Id(of.node(), Fact.Kind.REPLICA_USAGE, of.name()));
+            case NODE, NEXUS, POOL_USAGE, REPLICA_USAGE -> Optional.empty();
+        };
     }
 
     private void forgetOldest() {

@@ -3,9 +3,14 @@ package io.orlop.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
+import io.orlop.model.PoolUuid;
 import io.orlop.model.RefusalException;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
@@ -82,6 +87,35 @@ class ObservationLogTest {
         publish("n1", "1");
         log.publish(List.of(new News.Gone(new Fact.Id(new NodeId("n1"), Fact.Kind.NODE, ""))));
         assertThat(read(log.open(Cursor.START), 1)).containsExactly("anew n1 gone complete@2");
+    }
+
+    @Test
+    void keepsAUsageForAsLongAsItIsLaterThanWhatItIsTheUsageOf() throws InterruptedException {
+        PoolState pool = pool();
+        var usage = new News.Seen(new Fact.PoolUsage(pool.node(), pool.id(), Bytes.mib(8), Bytes.mib(8)));
+        log.publish(List.of(new News.Seen(new Fact.Pool(pool)), usage));
+        assertThat(log.open(Cursor.START).next().news()).hasSize(2).endsWith(usage);
+        Cursor before = log.publish(List.of());
+        var full = new News.Seen(new Fact.Pool(pool.using(Bytes.mib(12), Bytes.mib(12))));
+        log.publish(List.of(full));
+        assertThat(log.open(before).next().news()).containsExactly(full);
+        assertThat(log.open(Cursor.START).next().news()).containsExactly(full);
+        log.publish(List.of(usage, new News.Gone(Fact.Pool.id(pool.node(), pool.id()))));
+        assertThat(log.open(Cursor.START).next().news())
+                .containsExactly(new News.Gone(Fact.Pool.id(pool.node(), pool.id())));
+    }
+
+    private static PoolState pool() {
+        return new PoolState(
+                new PoolId("p1"),
+                PoolUuid.of("00000000-0000-4000-8000-00000000000a"),
+                new NodeId("n1"),
+                List.of("aio:///dev/x"),
+                PoolStatus.ONLINE,
+                Bytes.gib(1),
+                Bytes.ZERO,
+                Bytes.ZERO,
+                Bytes.mib(4));
     }
 
     @Test
