@@ -84,7 +84,7 @@ final class Attendant {
     private volatile boolean closed;
 
     /// @param registration what the node said of itself; `null` if only its spec is known so far
-    /// @param known called once, when the first thing is known of the node
+    /// @param known called once, when the first thing is known of the node, if only that it is gone
     Attendant(
             NodeId node,
             @Nullable NodeRegistration registration,
@@ -404,21 +404,26 @@ final class Attendant {
         }
         news.add(new News.Seen(new Fact.Node(state)));
         Cursor at = log.publish(news);
-        if (!heardOf) {
-            heardOf = true;
-            known.run();
-        }
+        nowHeardOf();
         return at;
     }
 
-    /// Its spec was deleted.
+    private void nowHeardOf() {
+        if (heardOf) return;
+        heardOf = true;
+        known.run();
+    }
+
+    /// Its spec was deleted, which is all that readers need to know of it.
     void forget() {
         locked(() -> {
             closed = true;
             var news = new ArrayList<News>();
             news.add(new News.Gone(new Fact.Id(node, Fact.Kind.NODE, "")));
             if (published != null) news.addAll(NOTHING.since(published, node));
-            return log.publish(news);
+            log.publish(news);
+            nowHeardOf();
+            return null;
         });
         stirred.raise();
     }
