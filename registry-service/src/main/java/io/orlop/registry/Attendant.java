@@ -215,8 +215,8 @@ final class Attendant {
                 try {
                     stirred.await(untilNextQuestion());
                     if (!closed && mayAsk()) ask();
-                } catch (RuntimeException | AssertionError bug) {
-                    // Nobody else looks after this node.
+                } catch (RuntimeException | Error bug) {
+                    // Nobody else looks after this node, whatever it was.
                     LOG.log(Level.ERROR, "what node " + node + " has could not be taken in", bug);
                     ambient.sleep(settings.period());
                 }
@@ -308,6 +308,13 @@ final class Attendant {
             });
         } catch (RuntimeException failed) {
             locked(() -> notAnswered(round, failed));
+        } finally {
+            // Whoever waits for it waits without a limit.
+            if (round != null && !round.isDone()) {
+                fail(
+                        round,
+                        new Refusal.Failed("what node %s has could not be taken in".formatted(node), "see the log"));
+            }
         }
     }
 

@@ -417,6 +417,29 @@ class RegistryServiceTest {
     }
 
     @Test
+    void anErrorCostsAnAnswerAndNotWhoeverLooksAfterTheNode() throws Exception {
+        for (Error bug : List.of(new AssertionError("it cannot be"), new NoClassDefFoundError("it is not there"))) {
+            // Given
+            ScriptedNode node = nodes.node("n1");
+            registry.register(node.registration());
+            registry.refresh(N1);
+            node.bug = bug;
+            // Then
+            assertRefused(Refusal.Failed.class, () -> registry.refresh(N1));
+            // And when it is over
+            node.bug = null;
+            try (var threads = ambient.threadPerTask()) {
+                Future<Observation.Cursor> answer = threads.submit(() -> registry.refresh(N1));
+                while (!answer.isDone()) {
+                    ambient.advance(Duration.ofMillis(100));
+                    registry.register(node.registration());
+                }
+                answer.get();
+            }
+        }
+    }
+
+    @Test
     void endsItsFeedsWhenItStopsLeading() throws InterruptedException {
         Feed<Observation> feed = registry.observe(Observation.Cursor.START);
         feed.next();
