@@ -1,14 +1,18 @@
 package io.orlop.registry;
 
+import io.orlop.model.Nexus;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
 import io.orlop.model.Refusal;
+import io.orlop.model.Replica;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
+import io.orlop.wire.service.Page;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -31,7 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Of what is gone a limited number is remembered. A reader who was away for longer than that starts over.
 final class ObservationLog {
-    private static final int PIECE = 500;
     private static final int GONE_MOST = 10_000;
 
     private final String epoch;
@@ -104,6 +107,15 @@ final class ObservationLog {
         latest.remove(oldest.getValue());
         order.remove(oldest.getKey());
         forgotten = oldest.getKey();
+    }
+
+    /// As a page would list it: that knows what weighs much in a message.
+    private static Object listed(News news) {
+        return switch (news) {
+            case News.Seen(Fact.Replica(var state)) -> new Replica(state.uuid(), null, state);
+            case News.Seen(Fact.Nexus(var state)) -> new Nexus(state.uuid(), null, state);
+            case News.Seen _, News.Gone _ -> news;
+        };
     }
 
     Optional<NodeState> node(NodeId node) {
@@ -182,12 +194,7 @@ final class ObservationLog {
                     }
                     if (Math.max(read, since) < forgotten) startOver();
                     if (settled && known < 0) known = sequence;
-                    var news = new ArrayList<News>();
-                    for (Entry entry : order.tailMap(read, false).values()) {
-                        if (!complete && known >= 0 && entry.sequence() > known || news.size() == PIECE) break;
-                        news.add(entry.news());
-                        read = entry.sequence();
-                    }
+                    List<News> news = next(complete || known < 0 ? sequence : known);
                     boolean completes = !complete && known >= 0 && !hasMoreUpTo(known);
                     if (news.isEmpty() && !completes) {
                         grown.await();
@@ -198,6 +205,22 @@ final class ObservationLog {
             } finally {
                 lock.unlock();
             }
+        }
+
+        /// What comes next, no more than fits into a message.
+        private List<News> next(long upTo) {
+            if (read >= upTo) return List.of();
+            Collection<Entry> left = order.subMap(read, false, upTo, true).values();
+            int fitting = Page.of(left.stream().map(Entry::news).map(ObservationLog::listed), Page.MOST)
+                    .entries()
+                    .size();
+            var news = new ArrayList<News>();
+            for (Entry entry : left) {
+                if (news.size() == fitting) break;
+                news.add(entry.news());
+                read = entry.sequence();
+            }
+            return news;
         }
 
         private boolean hasMoreUpTo(long sequence) {

@@ -12,6 +12,12 @@ import io.orlop.model.PoolState;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ReplicaStatus;
+import io.orlop.model.ShareProtocol;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
@@ -19,6 +25,7 @@ import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ObservationLogTest {
@@ -105,6 +112,27 @@ class ObservationLogTest {
                 .containsExactly(new News.Gone(Fact.Pool.id(pool.node(), pool.id())));
     }
 
+    @Test
+    void cutsPiecesThatFitIntoAMessage() throws InterruptedException {
+        List<String> hosts = IntStream.range(0, 256)
+                .mapToObj("nqn.2014-08.org.nvmexpress:%0196d"::formatted)
+                .toList();
+        for (int i = 0; i < 300; i++) log.publish(List.of(new News.Seen(new Fact.Replica(replica(i, hosts)))));
+        int told = 0;
+        try (Feed<Observation> feed = log.open(Cursor.START)) {
+            for (boolean complete = false; !complete; ) {
+                Observation piece = feed.next();
+                int length = piece.news().stream()
+                        .mapToInt(news -> news.toString().length())
+                        .sum();
+                assertThat(length).isLessThan(4 << 20);
+                told += piece.news().size();
+                complete = piece.complete();
+            }
+        }
+        assertThat(told).isEqualTo(300);
+    }
+
     private static PoolState pool() {
         return new PoolState(
                 new PoolId("p1"),
@@ -116,6 +144,24 @@ class ObservationLogTest {
                 Bytes.ZERO,
                 Bytes.ZERO,
                 Bytes.mib(4));
+    }
+
+    private static ReplicaState replica(int number, List<String> hosts) {
+        var id = ReplicaId.of("00000000-0000-4000-9000-%012d".formatted(number));
+        return new ReplicaState(
+                id,
+                id.toString(),
+                new NodeId("n1"),
+                new PoolId("p1"),
+                pool().uuid(),
+                Bytes.mib(4),
+                true,
+                ShareProtocol.NVMF,
+                "nvmf+tcp://n1/" + id,
+                hosts,
+                new ReplicaSpace(Bytes.mib(4), Bytes.ZERO, Bytes.mib(4), 1, 0),
+                ReplicaKind.REGULAR,
+                ReplicaStatus.ONLINE);
     }
 
     @Test
