@@ -69,9 +69,9 @@ final class ReplicaDeletion {
 
     /// The guard is taken, and its node refuses to make it.
     ///
-    /// What a node has under an id that a person chose, or that differs from what was promised, was there before and
-    /// is somebody else's: then the promise goes, and nothing else. Of an id that we chose, a former attempt may have
-    /// left one.
+    /// What a node has under an id that a person chose, or that differs from what was promised, was there
+    /// before and is somebody else's: then the promise goes, and nothing else. Of an id that we chose, a former
+    /// attempt may have left one.
     Outcome withdraw(ReplicaSpec replica, Refusal refused) {
         if (!replica.managed() || refused instanceof Refusal.Differs) {
             book.remove(List.of(replica.uuid()));
