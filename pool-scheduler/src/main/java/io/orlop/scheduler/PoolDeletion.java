@@ -66,7 +66,10 @@ final class PoolDeletion {
     /// The guard is taken.
     Attempt<PoolSpec> finish(Stored<PoolSpec> promise) {
         PoolSpec spec = promise.value();
-        Attempt<PoolSpec> attempt = hands.destroy(spec, held -> objection(spec, held));
+        // Also where its node or its disk is away, and cannot say what is in it.
+        Refusal used = objection(spec, List.of());
+        Attempt<PoolSpec> attempt =
+                used == null ? hands.destroy(spec, held -> objection(spec, held)) : new Attempt.Refused<>(used);
         switch (attempt) {
             case Attempt.Done<PoolSpec> gone -> writer.commit(new Writes().remove(view.pools(), spec.id(), promise));
             // The node keeps it, so it is as it was.

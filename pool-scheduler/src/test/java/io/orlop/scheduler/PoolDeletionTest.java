@@ -67,6 +67,20 @@ class PoolDeletionTest {
     }
 
     @Test
+    void aDeletionThatIsResumedKeepsAUsedPoolWhoseDiskIsGone() {
+        // Given
+        stage.startWithPools().provision(Stage.provision(stage.promised(1, SIZE, 3), 3, SIZE));
+        stage.stop();
+        stage.node("node-1").loseDisk("/dev/disk");
+        stage.begin(P1, SpecStatus.DELETING);
+        // When
+        PoolScheduler next = stage.start();
+        // Then
+        stage.until("it is kept", () -> next.pools()
+                .anyMatch(pool -> pool.id().equals(P1) && spec(pool).status() == SpecStatus.CREATED));
+    }
+
+    @Test
     void aDeletionLooksIntoAPoolThatItsNodeHadNotLoaded() {
         // Given a replica that nobody here knows, and a node that was started again a moment ago
         PoolScheduler scheduler = stage.startWithPools();
