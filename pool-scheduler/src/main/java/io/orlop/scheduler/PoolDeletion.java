@@ -10,11 +10,22 @@ import io.orlop.control.view.ClusterView;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaState;
 import io.orlop.model.SpecStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Takes a pool away. Nothing is placed in it once that is promised, because whoever places a replica insists that the
 /// pool is as it was when it was chosen.
+///
+/// ```
+///   promise ──► ask the node what the pool holds ──► nothing that anybody promised or made ──► destroy, forget
+///                                               └──► something ──► created, as it was
+/// ```
+///
+/// Whether it may go is decided after the promise and by whoever keeps it: somebody may have placed a replica just
+/// before, and a promise that is found may have been given up by somebody who could not take it back.
 final class PoolDeletion {
     private final Guards guards;
     private final ClusterView view;
@@ -31,14 +42,13 @@ final class PoolDeletion {
     }
 
     void delete(PoolId id) {
-        List<String> unknown = unknown(id);
         try (Guard _ = guards.acquire(Guarded.of(id))) {
             Stored<PoolSpec> present = view.pools()
                     .get(id)
                     .orElseThrow(() -> new Refusal.NotFound("there is no pool " + id, "list the pools").exception());
             Stored<PoolSpec> promise =
                     switch (present.value().status()) {
-                        case CREATING, CREATED -> promised(present, unknown);
+                        case CREATING, CREATED -> promised(present);
                         case DELETING, DELETED -> present;
                     };
             switch (finish(promise)) {
@@ -56,11 +66,12 @@ final class PoolDeletion {
     /// The guard is taken.
     Attempt<PoolSpec> finish(Stored<PoolSpec> promise) {
         PoolSpec spec = promise.value();
-        Attempt<PoolSpec> attempt = hands.destroy(spec);
+        // Also where its node or its disk is away, and cannot say what is in it.
+        Refusal used = objection(spec, List.of());
+        Attempt<PoolSpec> attempt =
+                used == null ? hands.destroy(spec, held -> objection(spec, held)) : new Attempt.Refused<>(used);
         switch (attempt) {
-            case Attempt.Done<PoolSpec> gone -> {
-                writer.commit(new Writes().remove(view.pools(), spec.id(), promise));
-            }
+            case Attempt.Done<PoolSpec> gone -> writer.commit(new Writes().remove(view.pools(), spec.id(), promise));
             // The node keeps it, so it is as it was.
             case Attempt.Refused<PoolSpec> refused -> write(promise, SpecStatus.CREATED);
             case Attempt.Unclear<PoolSpec> unclear -> {}
@@ -68,38 +79,27 @@ final class PoolDeletion {
         return attempt;
     }
 
-    private Stored<PoolSpec> promised(Stored<PoolSpec> present, List<String> unknown) {
+    private Stored<PoolSpec> promised(Stored<PoolSpec> present) {
         PoolSpec spec = present.value();
         if (!view.seen().online(spec.node())) {
             throw new Refusal.FailedPrecondition(
                             "node %s of pool %s is not online".formatted(spec.node(), spec.id()), "start its agent")
                     .exception();
         }
-        refuseIfUsed(spec, unknown);
-        Stored<PoolSpec> promise = write(present, SpecStatus.DELETING);
-        try {
-            // Somebody may have placed a replica between the look and the promise; after the promise nobody can.
-            refuseIfUsed(spec, unknown);
-            return promise;
-        } catch (RuntimeException used) {
-            write(promise, spec.status());
-            throw used;
-        }
-    }
-
-    private void refuseIfUsed(PoolSpec pool, List<String> unknown) {
-        Refusal refusal = PoolLifecycle.deletion(pool, reservations.of(pool.id()), unknown);
+        // Nobody need promise what is known to be refused.
+        Refusal refusal = objection(spec, List.of());
         if (refusal != null) throw refusal.exception();
+        return write(present, SpecStatus.DELETING);
     }
 
-    /// Asked of the node itself, before the guard is taken. Where the node cannot say, the deletion is refused.
-    private List<String> unknown(PoolId id) {
-        PoolSpec pool = view.pools().value(id).orElse(null);
-        if (pool == null || pool.status() != SpecStatus.CREATED || !view.seen().online(pool.node())) return List.of();
-        return hands.replicasIn(pool).stream()
-                .filter(state -> view.replicas().get(state.uuid()).isEmpty())
-                .map(state -> state.uuid().toString())
+    /// @param held what the node says is in it
+    private @Nullable Refusal objection(PoolSpec pool, List<ReplicaState> held) {
+        List<String> unknown = held.stream()
+                .map(ReplicaState::uuid)
+                .filter(replica -> view.replicas().get(replica).isEmpty())
+                .map(ReplicaId::toString)
                 .toList();
+        return PoolLifecycle.deletion(pool, reservations.of(pool.id()), unknown);
     }
 
     private Stored<PoolSpec> write(Stored<PoolSpec> seen, SpecStatus status) {

@@ -11,6 +11,8 @@ import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.service.Fact;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What nodes do for pools. Where an answer leaves open what is true, the node is asked what it has.
 final class PoolHands {
@@ -24,67 +26,61 @@ final class PoolHands {
 
     /// Creates the pool, or imports what the disk carries of it.
     Attempt<PoolState> create(PoolSpec pool) {
-        return settled(pool, Attempt.of(() -> at(pool).createPool(request(pool))));
+        return Attempt.of(() -> at(pool).createPool(request(pool)))
+                .settled(() -> look(pool), state -> judge(pool, state));
     }
 
     /// Imports the pool; a disk that carries nothing is left as it is.
     Attempt<PoolState> load(PoolSpec pool) {
-        return settled(pool, Attempt.of(() -> at(pool).importPool(request(pool))));
+        return Attempt.of(() -> at(pool).importPool(request(pool)))
+                .settled(() -> look(pool), state -> judge(pool, state));
     }
 
-    /// Takes the pool off its disk, loaded or not.
-    Attempt<PoolSpec> destroy(PoolSpec pool) {
-        Attempt<PoolSpec> first = destroyLoaded(pool);
-        if (!(first instanceof Attempt.Refused<PoolSpec>(Refusal.NotFound notLoaded))) return first;
-        return switch (load(pool)) {
-            case Attempt.Done<PoolState> loaded -> destroyLoaded(pool);
+    /// Takes the pool off its disk, unless what it holds is a reason not to. What a pool holds that is not loaded,
+    /// nobody can say: so it is loaded first.
+    ///
+    /// @param objection to destroying what is in it; `null` if there is none
+    Attempt<PoolSpec> destroy(PoolSpec pool, Function<List<ReplicaState>, @Nullable Refusal> objection) {
+        Attempt<PoolState> loaded = Attempt.found(() -> look(pool), state -> judge(pool, state), () -> {
+            seen.answeredGone(Fact.Pool.id(pool.node(), pool.id()));
+            return load(pool);
+        });
+        return switch (loaded) {
+            case Attempt.Done<PoolState> there -> destroyLoaded(pool, objection);
+            case Attempt.Refused<PoolState>(Refusal said) when said.passing() -> new Attempt.Unclear<>(said);
             // There is no such pool on this disk, or no such disk.
             case Attempt.Refused<PoolState> nothing -> new Attempt.Done<>(pool);
             case Attempt.Unclear<PoolState>(Refusal said) -> new Attempt.Unclear<>(said);
         };
     }
 
-    List<ReplicaState> replicasIn(PoolSpec pool) {
+    private Attempt<PoolSpec> destroyLoaded(PoolSpec pool, Function<List<ReplicaState>, @Nullable Refusal> objection) {
+        Attempt<PoolSpec> attempt = Attempt.of(() -> {
+            Refusal refusal = objection.apply(replicasIn(pool));
+            if (refusal != null) throw refusal.exception();
+            at(pool).destroyPool(pool.id());
+            return pool;
+        });
+        // An earlier command has just been carried out, or the node was started again since it was asked.
+        return attempt instanceof Attempt.Refused<PoolSpec>(Refusal.NotFound said)
+                ? new Attempt.Unclear<>(said)
+                : attempt;
+    }
+
+    private List<ReplicaState> replicasIn(PoolSpec pool) {
         return at(pool).replicas().stream()
                 .filter(state -> state.pool().equals(pool.id()))
                 .toList();
     }
 
-    private Attempt<PoolSpec> destroyLoaded(PoolSpec pool) {
-        return Attempt.of(() -> {
-            at(pool).destroyPool(pool.id());
-            return pool;
-        });
-    }
-
-    private Attempt<PoolState> settled(PoolSpec pool, Attempt<PoolState> attempt) {
-        return switch (attempt) {
-            case Attempt.Done<PoolState> done -> done;
-            case Attempt.Refused<PoolState>(Refusal.AlreadyExists said) -> found(pool, new Attempt.Refused<>(said));
-            case Attempt.Refused<PoolState> refused -> refused;
-            // It has ended, so what is not there now will not be.
-            case Attempt.Unclear<PoolState>(Refusal.Failed said) -> found(pool, new Attempt.Refused<>(said));
-            case Attempt.Unclear<PoolState> unclear -> found(pool, unclear);
-        };
-    }
-
-    private Attempt<PoolState> found(PoolSpec pool, Attempt<PoolState> otherwise) {
-        return switch (Attempt.of(() -> look(pool))) {
-            case Attempt.Done<Optional<PoolState>>(Optional<PoolState> found) ->
-                found.<Attempt<PoolState>>map(state -> Disks.same(state.disks(), pool.disks())
-                                ? new Attempt.Done<>(noted(state))
-                                : new Attempt.Refused<>(new Refusal.Differs(
-                                        "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), state.disks()),
-                                        "use another name")))
-                        .orElse(otherwise);
-            case Attempt.Refused<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
-            case Attempt.Unclear<Optional<PoolState>>(Refusal said) -> new Attempt.Unclear<>(said);
-        };
-    }
-
-    private PoolState noted(PoolState state) {
-        seen.answered(new Fact.Pool(state));
-        return state;
+    private Attempt<PoolState> judge(PoolSpec pool, PoolState found) {
+        if (!Disks.same(found.disks(), pool.disks())) {
+            return new Attempt.Refused<>(new Refusal.Differs(
+                    "node %s has a pool %s on %s".formatted(pool.node(), pool.id(), found.disks()),
+                    "use another name"));
+        }
+        seen.answered(new Fact.Pool(found));
+        return new Attempt.Done<>(found);
     }
 
     private Optional<PoolState> look(PoolSpec pool) {

@@ -105,6 +105,7 @@ final class PoolReconciler implements Reconciler<PoolId>, Scope<PoolId> {
                 refused.remove(pool.id());
                 yield missing(pool) ? Outcome.again(SOON) : Outcome.settled();
             }
+            case Attempt.Refused<PoolState>(Refusal refusal) when refusal.passing() -> Outcome.again(SOON);
             case Attempt.Refused<PoolState>(Refusal refusal) -> {
                 String why = "node %s cannot import it: %s".formatted(pool.node(), refusal.text());
                 if (!why.equals(refused.put(pool.id(), why))) LOG.log(Level.WARNING, "pool {0}: {1}", pool.id(), why);

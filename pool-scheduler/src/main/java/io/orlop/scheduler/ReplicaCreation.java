@@ -63,30 +63,39 @@ final class ReplicaCreation {
                 Refusal refusal = creation(present.value(), request);
                 if (refusal != null) throw refusal.exception();
             }
-            return finish(book.present(request.replica()));
+            return finish(book.present(request.replica()).value());
         }
     }
 
-    private Replica finish(Stored<ReplicaSpec> promise) {
-        ReplicaSpec spec = promise.value();
+    private Replica finish(ReplicaSpec spec) {
+        boolean wasThere = view.seen().replica(spec.uuid(), spec.node()).isPresent();
         return switch (hands.create(spec)) {
             case Attempt.Done<ReplicaState>(ReplicaState state) -> {
                 book.write(List.of(spec.uuid()), SpecStatus.CREATED);
                 yield new Replica(spec.uuid(), book.present(spec.uuid()).value(), state);
             }
             case Attempt.Refused<ReplicaState>(Refusal said) -> {
-                book.remove(List.of(spec.uuid()));
+                deletion.withdraw(spec, said);
                 throw said.exception();
             }
             case Attempt.Unclear<ReplicaState>(Refusal said) -> {
-                deletion.mayStillBeCreated(spec.uuid());
-                book.write(List.of(spec.uuid()), SpecStatus.DELETING);
+                giveUp(spec, wasThere);
                 throw new Refusal.Aborted(
                                 "replica %s could not be created: %s".formatted(spec.uuid(), said.problem()),
                                 "try again when node %s answers, with another uuid".formatted(spec.node()))
                         .exception();
             }
         };
+    }
+
+    /// What was there before it was asked for is not destroyed because nobody answered.
+    private void giveUp(ReplicaSpec spec, boolean wasThere) {
+        if (wasThere) {
+            book.remove(List.of(spec.uuid()));
+            return;
+        }
+        deletion.mayStillBeCreated(spec.uuid());
+        book.write(List.of(spec.uuid()), SpecStatus.DELETING);
     }
 
     private ReplicaSpec place(CreateReplicaSpec request) {

@@ -67,6 +67,20 @@ final class ReplicaDeletion {
         lingering.put(replica, ambient.nanos() + LINGERING.toNanos());
     }
 
+    /// The guard is taken, and its node refuses to make it.
+    ///
+    /// What a node has under an id that a person chose, or that differs from what was promised, was there
+    /// before and is somebody else's: then the promise goes, and nothing else. Of an id that we chose, a former
+    /// attempt may have left one.
+    Outcome withdraw(ReplicaSpec replica, Refusal refused) {
+        if (!replica.managed() || refused instanceof Refusal.Differs) {
+            book.remove(List.of(replica.uuid()));
+            return Outcome.settled();
+        }
+        book.write(List.of(replica.uuid()), SpecStatus.DELETING);
+        return finish(replica.uuid());
+    }
+
     /// The guard is taken, the end is promised.
     Outcome finish(ReplicaId id) {
         ReplicaSpec replica = book.find(id).map(Stored::value).orElse(null);

@@ -27,24 +27,18 @@ final class ReplicaHands {
     }
 
     Attempt<ReplicaState> create(ReplicaSpec replica) {
-        Attempt<ReplicaState> first = Attempt.of(() -> at(replica)
-                .createReplica(new CreateReplica(
-                        replica.uuid(),
-                        replica.name(),
-                        replica.pool(),
-                        replica.size(),
-                        replica.thin(),
-                        replica.share(),
-                        replica.hosts())));
-        return switch (first) {
-            case Attempt.Done<ReplicaState> done -> done;
-            case Attempt.Refused<ReplicaState>(Refusal.AlreadyExists said) ->
-                found(replica, new Attempt.Refused<>(said));
-            case Attempt.Refused<ReplicaState> refused -> unlessNotLoaded(replica, refused);
-            // It has ended, so what is not there now will not be.
-            case Attempt.Unclear<ReplicaState>(Refusal.Failed said) -> found(replica, new Attempt.Refused<>(said));
-            case Attempt.Unclear<ReplicaState> unclear -> found(replica, unclear);
-        };
+        return unlessNotLoaded(
+                replica,
+                Attempt.of(() -> at(replica)
+                                .createReplica(new CreateReplica(
+                                        replica.uuid(),
+                                        replica.name(),
+                                        replica.pool(),
+                                        replica.size(),
+                                        replica.thin(),
+                                        replica.share(),
+                                        replica.hosts())))
+                        .settled(() -> find(replica.uuid(), replica.node()), state -> judge(replica, state)));
     }
 
     /// There is none when this is done.
@@ -99,33 +93,28 @@ final class ReplicaHands {
         };
     }
 
-    private Attempt<ReplicaState> found(ReplicaSpec replica, Attempt<ReplicaState> otherwise) {
-        return switch (look(replica.uuid(), replica.node())) {
-            case Attempt.Done<Optional<ReplicaState>>(Optional<ReplicaState> found) ->
-                found.<Attempt<ReplicaState>>map(state -> state.pool().equals(replica.pool())
-                                        && state.thin() == replica.thin()
-                                        && state.size().atLeast(replica.size())
-                                ? new Attempt.Done<>(noted(state))
-                                : new Attempt.Refused<>(new Refusal.Differs(
-                                        "node %s has a replica %s of %s in pool %s"
-                                                .formatted(replica.node(), replica.uuid(), state.size(), state.pool()),
-                                        "use another uuid")))
-                        .orElse(otherwise);
-            case Attempt.Refused<Optional<ReplicaState>>(Refusal said) -> new Attempt.Unclear<>(said);
-            case Attempt.Unclear<Optional<ReplicaState>>(Refusal said) -> new Attempt.Unclear<>(said);
-        };
-    }
-
-    private ReplicaState noted(ReplicaState state) {
-        seen.answered(new Fact.Replica(state));
-        return state;
+    private Attempt<ReplicaState> judge(ReplicaSpec replica, ReplicaState found) {
+        if (!found.pool().equals(replica.pool())
+                || found.thin() != replica.thin()
+                || !found.size().atLeast(replica.size())) {
+            return new Attempt.Refused<>(new Refusal.Differs(
+                    "node %s has a replica %s of %s in pool %s"
+                            .formatted(replica.node(), replica.uuid(), found.size(), found.pool()),
+                    "use another uuid"));
+        }
+        seen.answered(new Fact.Replica(found));
+        return new Attempt.Done<>(found);
     }
 
     /// What the node has of it, by its own word.
     Attempt<Optional<ReplicaState>> look(ReplicaId replica, NodeId node) {
-        return Attempt.of(() -> agents.at(node).replicas().stream()
+        return Attempt.of(() -> find(replica, node));
+    }
+
+    private Optional<ReplicaState> find(ReplicaId replica, NodeId node) {
+        return agents.at(node).replicas().stream()
                 .filter(state -> state.uuid().equals(replica))
-                .findFirst());
+                .findFirst();
     }
 
     private Agent at(ReplicaSpec replica) {

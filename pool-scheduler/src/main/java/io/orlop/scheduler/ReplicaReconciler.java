@@ -101,10 +101,7 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
                 book.write(List.of(replica.uuid()), SpecStatus.CREATED);
                 yield Outcome.settled();
             }
-            case Attempt.Refused<ReplicaState> refused -> {
-                book.write(List.of(replica.uuid()), SpecStatus.DELETING);
-                yield deletion.finish(replica.uuid());
-            }
+            case Attempt.Refused<ReplicaState>(Refusal said) -> deletion.withdraw(replica, said);
             case Attempt.Unclear<ReplicaState> unclear -> Outcome.again(SOON);
         };
     }

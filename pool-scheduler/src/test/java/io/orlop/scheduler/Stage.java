@@ -1,6 +1,7 @@
 package io.orlop.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Keyspace;
@@ -14,13 +15,22 @@ import io.orlop.control.view.ClusterView;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
+import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
+import io.orlop.model.PoolSpec;
+import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.model.Replica;
+import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.ReplicaState;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
 import io.orlop.model.ambient.ManualAmbient;
+import io.orlop.wire.agent.CreateReplica;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Mandate;
@@ -39,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 /// A store, nodes with a disk each, and a scheduler that can be crashed and started again. Time runs fast.
 final class Stage implements AutoCloseable {
     static final Bytes DISK = Bytes.mib(256);
+    static final NodeId N1 = new NodeId("node-1");
+    static final PoolId P1 = new PoolId("pool-on-node-1");
+    static final Bytes SIZE = Bytes.mib(64);
 
     final ManualAmbient ambient = new ManualAmbient();
     final LocalStore store = new LocalStore(ambient);
@@ -153,7 +166,7 @@ final class Stage implements AutoCloseable {
     FakeNode node(String name) {
         FakeNode node = nodes.get(new NodeId(name));
         assertThat(node).isNotNull();
-        return java.util.Objects.requireNonNull(node);
+        return Objects.requireNonNull(node);
     }
 
     /// The registry learns of it.
@@ -183,6 +196,56 @@ final class Stage implements AutoCloseable {
     void forget(VolumeId volume) {
         outside.commit(
                 Transaction.of().delete(Layout.DEFAULT.volumes() + volume).build());
+    }
+
+    /// What a copy wrote that went no further.
+    void begin(PoolId pool, SpecStatus status) {
+        begin(pool, status, List.of("/dev/disk"));
+    }
+
+    void begin(PoolId pool, SpecStatus status, List<String> disks) {
+        var node = new NodeId(pool.name().replaceFirst("pool-on-", ""));
+        put(Layout.DEFAULT.pools() + pool, JsonDocument.POOL.encode(new PoolSpec(pool, node, disks, Map.of(), status)));
+    }
+
+    void begin(ReplicaSpec replica) {
+        put(Layout.DEFAULT.replicas() + replica.uuid(), JsonDocument.REPLICA.encode(replica));
+    }
+
+    /// A replica that nobody here promised.
+    void theirs(ReplicaId id) {
+        node("node-1")
+                .agent()
+                .createReplica(new CreateReplica(id, "theirs", P1, SIZE, false, ShareProtocol.NONE, List.of()));
+    }
+
+    /// A small one, that may be named as ours are.
+    void stray(ReplicaId id, String name, boolean thin) {
+        node("node-1")
+                .agent()
+                .createReplica(new CreateReplica(id, name, P1, Bytes.mib(4), thin, ShareProtocol.NONE, List.of()));
+    }
+
+    static PoolSpec spec(Pool pool) {
+        return Objects.requireNonNull(pool.spec());
+    }
+
+    static ReplicaSpec spec(Replica replica) {
+        return Objects.requireNonNull(replica.spec());
+    }
+
+    static List<ReplicaId> ids(List<Replica> replicas) {
+        return replicas.stream().map(Replica::uuid).toList();
+    }
+
+    static ReplicaId id(int number) {
+        return ReplicaId.of("00000000-0000-4000-9000-%012d".formatted(number));
+    }
+
+    static void assertRefused(Class<? extends Refusal> refusal, Runnable request) {
+        assertThatThrownBy(request::run)
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(refusal));
     }
 
     private void put(String key, byte[] value) {

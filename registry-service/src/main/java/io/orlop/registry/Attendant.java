@@ -84,7 +84,7 @@ final class Attendant {
     private volatile boolean closed;
 
     /// @param registration what the node said of itself; `null` if only its spec is known so far
-    /// @param known called once, when the first thing is known of the node
+    /// @param known called once, when the first thing is known of the node, if only that it is gone
     Attendant(
             NodeId node,
             @Nullable NodeRegistration registration,
@@ -215,8 +215,8 @@ final class Attendant {
                 try {
                     stirred.await(untilNextQuestion());
                     if (!closed && mayAsk()) ask();
-                } catch (RuntimeException | AssertionError bug) {
-                    // Nobody else looks after this node.
+                } catch (RuntimeException | Error bug) {
+                    // Nobody else looks after this node, whatever it was.
                     LOG.log(Level.ERROR, "what node " + node + " has could not be taken in", bug);
                     ambient.sleep(settings.period());
                 }
@@ -308,6 +308,13 @@ final class Attendant {
             });
         } catch (RuntimeException failed) {
             locked(() -> notAnswered(round, failed));
+        } finally {
+            // Whoever waits for it waits without a limit.
+            if (round != null && !round.isDone()) {
+                fail(
+                        round,
+                        new Refusal.Failed("what node %s has could not be taken in".formatted(node), "see the log"));
+            }
         }
     }
 
@@ -404,21 +411,26 @@ final class Attendant {
         }
         news.add(new News.Seen(new Fact.Node(state)));
         Cursor at = log.publish(news);
-        if (!heardOf) {
-            heardOf = true;
-            known.run();
-        }
+        nowHeardOf();
         return at;
     }
 
-    /// Its spec was deleted.
+    private void nowHeardOf() {
+        if (heardOf) return;
+        heardOf = true;
+        known.run();
+    }
+
+    /// Its spec was deleted, which is all that readers need to know of it.
     void forget() {
         locked(() -> {
             closed = true;
             var news = new ArrayList<News>();
             news.add(new News.Gone(new Fact.Id(node, Fact.Kind.NODE, "")));
             if (published != null) news.addAll(NOTHING.since(published, node));
-            return log.publish(news);
+            log.publish(news);
+            nowHeardOf();
+            return null;
         });
         stirred.raise();
     }

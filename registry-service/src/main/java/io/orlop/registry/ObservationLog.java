@@ -1,14 +1,18 @@
 package io.orlop.registry;
 
+import io.orlop.model.Nexus;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
 import io.orlop.model.Refusal;
+import io.orlop.model.Replica;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
 import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
+import io.orlop.wire.service.Page;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,9 +30,11 @@ import java.util.concurrent.locks.ReentrantLock;
 ///   a reader at 3                   r1@4  p1@5
 /// ```
 ///
+/// A usage stays for as long as it is later than what it is the usage of: that carries the usage of its moment, and its
+/// end is the end of both.
+///
 /// Of what is gone a limited number is remembered. A reader who was away for longer than that starts over.
 final class ObservationLog {
-    private static final int PIECE = 500;
     private static final int GONE_MOST = 10_000;
 
     private final String epoch;
@@ -78,6 +84,7 @@ final class ObservationLog {
             order.remove(before.sequence());
             gone.remove(before.sequence());
         }
+        usage(id).map(latest::remove).ifPresent(older -> order.remove(older.sequence()));
         var entry = new Entry(++sequence, news);
         latest.put(id, entry);
         order.put(sequence, entry);
@@ -87,11 +94,28 @@ final class ObservationLog {
         }
     }
 
+    private static Optional<Fact.Id> usage(Fact.Id of) {
+        return switch (of.kind()) {
+            case POOL -> Optional.of(new Fact.Id(of.node(), Fact.Kind.POOL_USAGE, of.name()));
+            case REPLICA -> Optional.of(new Fact.Id(of.node(), Fact.Kind.REPLICA_USAGE, of.name()));
+            case NODE, NEXUS, POOL_USAGE, REPLICA_USAGE -> Optional.empty();
+        };
+    }
+
     private void forgetOldest() {
         var oldest = gone.pollFirstEntry();
         latest.remove(oldest.getValue());
         order.remove(oldest.getKey());
         forgotten = oldest.getKey();
+    }
+
+    /// As a page would list it: that knows what weighs much in a message.
+    private static Object listed(News news) {
+        return switch (news) {
+            case News.Seen(Fact.Replica(var state)) -> new Replica(state.uuid(), null, state);
+            case News.Seen(Fact.Nexus(var state)) -> new Nexus(state.uuid(), null, state);
+            case News.Seen _, News.Gone _ -> news;
+        };
     }
 
     Optional<NodeState> node(NodeId node) {
@@ -170,12 +194,7 @@ final class ObservationLog {
                     }
                     if (Math.max(read, since) < forgotten) startOver();
                     if (settled && known < 0) known = sequence;
-                    var news = new ArrayList<News>();
-                    for (Entry entry : order.tailMap(read, false).values()) {
-                        if (!complete && known >= 0 && entry.sequence() > known || news.size() == PIECE) break;
-                        news.add(entry.news());
-                        read = entry.sequence();
-                    }
+                    List<News> news = next(complete || known < 0 ? sequence : known);
                     boolean completes = !complete && known >= 0 && !hasMoreUpTo(known);
                     if (news.isEmpty() && !completes) {
                         grown.await();
@@ -186,6 +205,22 @@ final class ObservationLog {
             } finally {
                 lock.unlock();
             }
+        }
+
+        /// What comes next, no more than fits into a message.
+        private List<News> next(long upTo) {
+            if (read >= upTo) return List.of();
+            Collection<Entry> left = order.subMap(read, false, upTo, true).values();
+            int fitting = Page.of(left.stream().map(Entry::news).map(ObservationLog::listed), Page.MOST)
+                    .entries()
+                    .size();
+            var news = new ArrayList<News>();
+            for (Entry entry : left) {
+                if (news.size() == fitting) break;
+                news.add(entry.news());
+                read = entry.sequence();
+            }
+            return news;
         }
 
         private boolean hasMoreUpTo(long sequence) {

@@ -33,6 +33,10 @@ import org.springframework.context.event.ContextClosedEvent;
 @Import({OwnerConfiguration.class, RpcClientConfiguration.class})
 @EnableConfigurationProperties(RegistryProperties.class)
 public class RegistryServiceApplication {
+    /// An agent lists all it has in one message, and whoever cannot take it in never hears of the node again. Some
+    /// 100,000 replicas, or 1,000 with as many and as long hosts as may be.
+    private static final int LARGEST_REPORT = 64 << 20;
+
     public static void main(String[] args) {
         builder().run(args);
     }
@@ -48,6 +52,7 @@ public class RegistryServiceApplication {
     GrpcAgents agents(ObjectProvider<RegistryService> registry) {
         return new GrpcAgents(node -> registry.getObject().endpoint(node), endpoint -> Grpc.newChannelBuilder(
                         endpoint, InsecureChannelCredentials.create())
+                .maxInboundMessageSize(LARGEST_REPORT)
                 .build());
     }
 

@@ -3,10 +3,21 @@ package io.orlop.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
 import io.orlop.model.NodeStatus;
+import io.orlop.model.PoolId;
+import io.orlop.model.PoolState;
+import io.orlop.model.PoolStatus;
+import io.orlop.model.PoolUuid;
 import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaKind;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaState;
+import io.orlop.model.ReplicaStatus;
+import io.orlop.model.ShareProtocol;
 import io.orlop.wire.rpc.Feed;
 import io.orlop.wire.service.Fact;
 import io.orlop.wire.service.Observation;
@@ -14,6 +25,7 @@ import io.orlop.wire.service.Observation.Cursor;
 import io.orlop.wire.service.Observation.News;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ObservationLogTest {
@@ -82,6 +94,74 @@ class ObservationLogTest {
         publish("n1", "1");
         log.publish(List.of(new News.Gone(new Fact.Id(new NodeId("n1"), Fact.Kind.NODE, ""))));
         assertThat(read(log.open(Cursor.START), 1)).containsExactly("anew n1 gone complete@2");
+    }
+
+    @Test
+    void keepsAUsageForAsLongAsItIsLaterThanWhatItIsTheUsageOf() throws InterruptedException {
+        PoolState pool = pool();
+        var usage = new News.Seen(new Fact.PoolUsage(pool.node(), pool.id(), Bytes.mib(8), Bytes.mib(8)));
+        log.publish(List.of(new News.Seen(new Fact.Pool(pool)), usage));
+        assertThat(log.open(Cursor.START).next().news()).hasSize(2).endsWith(usage);
+        Cursor before = log.publish(List.of());
+        var full = new News.Seen(new Fact.Pool(pool.using(Bytes.mib(12), Bytes.mib(12))));
+        log.publish(List.of(full));
+        assertThat(log.open(before).next().news()).containsExactly(full);
+        assertThat(log.open(Cursor.START).next().news()).containsExactly(full);
+        log.publish(List.of(usage, new News.Gone(Fact.Pool.id(pool.node(), pool.id()))));
+        assertThat(log.open(Cursor.START).next().news())
+                .containsExactly(new News.Gone(Fact.Pool.id(pool.node(), pool.id())));
+    }
+
+    @Test
+    void cutsPiecesThatFitIntoAMessage() throws InterruptedException {
+        List<String> hosts = IntStream.range(0, 256)
+                .mapToObj("nqn.2014-08.org.nvmexpress:%0196d"::formatted)
+                .toList();
+        for (int i = 0; i < 300; i++) log.publish(List.of(new News.Seen(new Fact.Replica(replica(i, hosts)))));
+        int told = 0;
+        try (Feed<Observation> feed = log.open(Cursor.START)) {
+            for (boolean complete = false; !complete; ) {
+                Observation piece = feed.next();
+                int length = piece.news().stream()
+                        .mapToInt(news -> news.toString().length())
+                        .sum();
+                assertThat(length).isLessThan(4 << 20);
+                told += piece.news().size();
+                complete = piece.complete();
+            }
+        }
+        assertThat(told).isEqualTo(300);
+    }
+
+    private static PoolState pool() {
+        return new PoolState(
+                new PoolId("p1"),
+                PoolUuid.of("00000000-0000-4000-8000-00000000000a"),
+                new NodeId("n1"),
+                List.of("aio:///dev/x"),
+                PoolStatus.ONLINE,
+                Bytes.gib(1),
+                Bytes.ZERO,
+                Bytes.ZERO,
+                Bytes.mib(4));
+    }
+
+    private static ReplicaState replica(int number, List<String> hosts) {
+        var id = ReplicaId.of("00000000-0000-4000-9000-%012d".formatted(number));
+        return new ReplicaState(
+                id,
+                id.toString(),
+                new NodeId("n1"),
+                new PoolId("p1"),
+                pool().uuid(),
+                Bytes.mib(4),
+                true,
+                ShareProtocol.NVMF,
+                "nvmf+tcp://n1/" + id,
+                hosts,
+                new ReplicaSpace(Bytes.mib(4), Bytes.ZERO, Bytes.mib(4), 1, 0),
+                ReplicaKind.REGULAR,
+                ReplicaStatus.ONLINE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.control.keyspace.Layout;
+import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
 import io.orlop.control.leadership.Leadership;
@@ -393,6 +394,48 @@ class RegistryServiceTest {
             while (told.stream().noneMatch(RegistryServiceTest::online))
                 told.addAll(feed.next().news());
             assertThat(told).anyMatch(RegistryServiceTest::ofPool);
+        }
+    }
+
+    @Test
+    void aNodeThatIsForgottenBeforeItWasHeardOfHoldsNobodyUp() throws InterruptedException {
+        // Given a new leader that waits for a node's first answer
+        ScriptedNode node = nodes.node("n1");
+        registry.register(node.registration());
+        registry.refresh(N1);
+        node.gate = new CountDownLatch(1);
+        RegistryService second = follower("b");
+        registry.close();
+        awaitLeading(second);
+        // When its spec is deleted
+        new LocalKeyspace(store, ambient)
+                .commit(Transaction.of().delete(Layout.DEFAULT.nodes() + N1).build());
+        // Then
+        try (Feed<Observation> feed = second.observe(Observation.Cursor.START)) {
+            while (!feed.next().complete()) Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anErrorCostsAnAnswerAndNotWhoeverLooksAfterTheNode() throws Exception {
+        for (Error bug : List.of(new AssertionError("it cannot be"), new NoClassDefFoundError("it is not there"))) {
+            // Given
+            ScriptedNode node = nodes.node("n1");
+            registry.register(node.registration());
+            registry.refresh(N1);
+            node.bug = bug;
+            // Then
+            assertRefused(Refusal.Failed.class, () -> registry.refresh(N1));
+            // And when it is over
+            node.bug = null;
+            try (var threads = ambient.threadPerTask()) {
+                Future<Observation.Cursor> answer = threads.submit(() -> registry.refresh(N1));
+                while (!answer.isDone()) {
+                    ambient.advance(Duration.ofMillis(100));
+                    registry.register(node.registration());
+                }
+                answer.get();
+            }
         }
     }
 

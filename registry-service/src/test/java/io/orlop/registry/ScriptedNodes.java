@@ -35,6 +35,8 @@ final class ScriptedNodes implements Agents {
         volatile @Nullable Long drift;
         volatile boolean silent;
         volatile @Nullable CountDownLatch gate;
+        /// What asking it runs into.
+        volatile @Nullable Error bug;
 
         ScriptedNode(NodeId id) {
             this.id = id;
@@ -61,6 +63,8 @@ final class ScriptedNodes implements Agents {
             questions.incrementAndGet();
             CountDownLatch closed = gate;
             if (closed != null) closed.await();
+            Error thrown = bug;
+            if (thrown != null) throw thrown;
             if (silent) throw new Refusal.Unavailable(id + " is silent", "wait").exception();
             return switch (method) {
                 case "info" -> registration();

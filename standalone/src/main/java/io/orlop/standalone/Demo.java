@@ -173,11 +173,7 @@ final class Demo implements Orlop.Running {
     private void makePools(DemoDirectory directory) throws InterruptedException {
         Patience patience = patience(LONGEST_WAIT);
         var pools = new DemoPools(
-                control.pools(),
-                patience,
-                pool -> directory.poolFile(pool, options.poolSize()),
-                pool -> nodes.node(pool.node()).cannotServe(pool),
-                Demo::say);
+                control.pools(), patience, pool -> directory.poolFile(pool, options.poolSize()), Demo::say);
         for (DemoNode node : nodes.all()) {
             Node known = patience.until("%s to register".formatted(node.id()), () -> online(node.id()));
             if (known.spec() != null && known.spec().cordoned()) continue;

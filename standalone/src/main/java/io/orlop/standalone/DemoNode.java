@@ -10,11 +10,8 @@ import io.orlop.dataplane.agent.NodeSettings;
 import io.orlop.dataplane.agent.RunningNode;
 import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.model.NodeId;
-import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
-import io.orlop.model.RefusalException;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.ioengine.AgentService;
 import io.orlop.wire.ioengine.GrpcRegistration;
 import java.io.IOException;
@@ -22,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
@@ -103,22 +99,6 @@ final class DemoNode {
     String grpcEndpoint() {
         Life now = life;
         return now == null ? "" : "127.0.0.1:" + now.server().getPort();
-    }
-
-    /// Asks the node itself, as the pool scheduler does too: whoever comes first imports it.
-    ///
-    /// @return why it does not serve the pool; empty if it does, or may yet
-    Optional<String> cannotServe(PoolSpec pool) {
-        Life now = life;
-        if (now == null) return Optional.of("node %s is stopped".formatted(id));
-        try {
-            now.node().agent().importPool(new CreatePool(pool.id(), pool.disks()));
-            return Optional.empty();
-        } catch (RefusalException refused) {
-            Refusal why = refused.refusal();
-            boolean loaded = why instanceof Refusal.AlreadyExists;
-            return loaded || why.passing() ? Optional.empty() : Optional.of(why.text());
-        }
     }
 
     void start() {

@@ -12,6 +12,7 @@ import io.orlop.wire.service.Pools;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -23,21 +24,13 @@ final class DemoPools {
     private final Pools pools;
     private final Patience patience;
     private final Function<PoolId, Path> file;
-    private final Function<PoolSpec, Optional<String>> cannotServe;
     private final Consumer<String> say;
 
     /// @param file makes a new pool's file
-    /// @param cannotServe asks the pool's node why it does not serve it; empty if it does, or may yet
-    DemoPools(
-            Pools pools,
-            Patience patience,
-            Function<PoolId, Path> file,
-            Function<PoolSpec, Optional<String>> cannotServe,
-            Consumer<String> say) {
+    DemoPools(Pools pools, Patience patience, Function<PoolId, Path> file, Consumer<String> say) {
         this.pools = pools;
         this.patience = patience;
         this.file = file;
-        this.cannotServe = cannotServe;
         this.say = say;
     }
 
@@ -78,22 +71,30 @@ final class DemoPools {
     void awaitServed(List<NodeId> nodes) throws InterruptedException {
         var unserved = new TreeMap<PoolId, String>();
         patience.await("every pool to be imported", () -> {
+            unserved.clear();
             boolean all = true;
             for (Pool pool : pools.pools().toList()) {
                 PoolSpec spec = pool.spec();
                 if (spec == null || !nodes.contains(spec.node()) || serves(pool)) continue;
-                Optional<String> why =
-                        switch (spec.status()) {
-                            case CREATED -> cannotServe.apply(spec);
-                            case CREATING -> Optional.empty();
-                            case DELETING, DELETED -> Optional.of("it is being deleted");
-                        };
+                Optional<String> why = cannotServe(pool, spec);
                 why.ifPresent(said -> unserved.put(spec.id(), said));
                 all &= why.isPresent();
             }
             return all;
         });
         unserved.forEach((id, why) -> say.accept("pool %s is not served: %s".formatted(id, why)));
+    }
+
+    /// @return empty if it may serve yet
+    private static Optional<String> cannotServe(Pool pool, PoolSpec spec) {
+        return switch (spec.status()) {
+            // Why, the scheduler says of one that its node does not import, and nobody of one that fails later.
+            case CREATED ->
+                Optional.ofNullable(pool.state())
+                        .map(state -> Objects.requireNonNullElse(state.reason(), "its node reports it as faulted"));
+            case CREATING -> Optional.empty();
+            case DELETING, DELETED -> Optional.of("it is being deleted");
+        };
     }
 
     private static boolean serves(Pool pool) {

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -35,7 +34,7 @@ class DemoPoolsTest {
 
     private final Map<PoolId, Pool> there = new TreeMap<>();
     private final Deque<Refusal> refusals = new ArrayDeque<>();
-    private final Map<PoolId, String> unserved = new TreeMap<>();
+    private Runnable afterALook = () -> {};
     private final List<PoolId> files = new ArrayList<>();
     private final List<String> said = new ArrayList<>();
     private final DemoPools pools = new DemoPools(
@@ -43,7 +42,11 @@ class DemoPoolsTest {
                     Pools.class.getClassLoader(),
                     new Class<?>[] {Pools.class},
                     (proxy, method, arguments) -> switch (method.getName()) {
-                        case "pools" -> List.copyOf(there.values()).stream();
+                        case "pools" -> {
+                            List<Pool> now = List.copyOf(there.values());
+                            afterALook.run();
+                            yield now.stream();
+                        }
                         case "createPool" -> create((CreatePoolSpec) arguments[0]);
                         default -> throw new AssertionError("nobody asks for " + method.getName());
                     }),
@@ -52,7 +55,6 @@ class DemoPoolsTest {
                 files.add(pool);
                 return Path.of("/pools", pool + ".img");
             },
-            pool -> Optional.ofNullable(unserved.get(pool.id())),
             said::add);
 
     private Pool create(CreatePoolSpec request) {
@@ -102,13 +104,27 @@ class DemoPoolsTest {
     @Test
     void whatCannotBeServedIsSaidAndNotWaitedFor() throws Exception {
         var other = new PoolId("node-1-pool-2");
-        there.put(POOL, unserved(POOL, SpecStatus.CREATED));
+        there.put(POOL, faulted(POOL, "its disk ends too early"));
         there.put(other, served(other));
-        unserved.put(POOL, "its disk ends too early");
 
         pools.awaitServed(List.of(NODE));
 
         assertThat(said).containsExactly("pool node-1-pool-1 is not served: its disk ends too early");
+    }
+
+    @Test
+    void nothingIsSaidOfAPoolThatIsServedInTheEnd() throws Exception {
+        var other = new PoolId("node-1-pool-2");
+        there.put(POOL, faulted(POOL, "its disk is not there yet"));
+        there.put(other, unserved(other, SpecStatus.CREATED));
+        afterALook = () -> {
+            there.put(POOL, served(POOL));
+            there.put(other, served(other));
+        };
+
+        pools.awaitServed(List.of(NODE));
+
+        assertThat(said).isEmpty();
     }
 
     @Test
@@ -129,6 +145,11 @@ class DemoPoolsTest {
 
     private static Pool unserved(PoolId id, SpecStatus status) {
         return new Pool(id, new PoolSpec(id, NODE, List.of("aio:///x"), Map.of(), status), null);
+    }
+
+    private static Pool faulted(PoolId id, String why) {
+        var spec = new PoolSpec(id, NODE, List.of("aio:///x"), Map.of(), SpecStatus.CREATED);
+        return new Pool(id, spec, PoolState.refused(spec, why));
     }
 
     private static Pool served(PoolId id) {
