@@ -2,7 +2,6 @@ package io.orlop.standalone;
 
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -160,10 +159,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private Agents agents(Function<NodeId, Optional<String>> endpoints) {
-        var agents = parts.keep(new GrpcAgents(endpoints, endpoint -> ManagedChannelBuilder.forTarget(endpoint)
-                .usePlaintext()
-                .build()));
-        return new GuardedAgents(agents, policies);
+        return new GuardedAgents(parts.keep(new GrpcAgents(endpoints)), policies);
     }
 
     private <T> T serve(Class<T> contract, T service) throws IOException {
