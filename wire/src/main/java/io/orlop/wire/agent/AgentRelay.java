@@ -1,6 +1,6 @@
 package io.orlop.wire.agent;
 
-import io.orlop.wire.rpc.Repeatable;
+import io.orlop.wire.rpc.Question;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Where a call to an agent is passed on, and what is done around it.
 @FunctionalInterface
 public interface AgentRelay {
-    /// @param command whether it may change something: whatever is not [Repeatable] is a command, the rest questions
+    /// @param command whether it may change something: whatever is no [Question] is a command
     /// @param call makes the call to an agent
     /// @return what the call gave
     @Nullable
@@ -22,7 +22,7 @@ public interface AgentRelay {
     default Agent agent() {
         InvocationHandler handler = (proxy, method, arguments) -> method.getDeclaringClass() == Object.class
                 ? ofObject(proxy, method, arguments)
-                : pass(!method.isAnnotationPresent(Repeatable.class), agent -> invoke(agent, method, arguments));
+                : pass(!method.isAnnotationPresent(Question.class), agent -> invoke(agent, method, arguments));
         return (Agent) Proxy.newProxyInstance(Agent.class.getClassLoader(), new Class<?>[] {Agent.class}, handler);
     }
 

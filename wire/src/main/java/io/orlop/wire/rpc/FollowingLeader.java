@@ -97,7 +97,7 @@ public final class FollowingLeader<T> implements InvocationHandler {
         if (method.getDeclaringClass() == Object.class) return ofObject(proxy, method, arguments);
         if (method.isDefault()) return InvocationHandler.invokeDefault(proxy, method, arguments);
         if (method.getReturnType() == Feed.class) return new FollowedFeed(method, arguments);
-        boolean repeatable = method.isAnnotationPresent(Repeatable.class);
+        boolean repeatable = Contract.isRepeatable(method);
         var search = new Search();
         while (true) {
             try {
