@@ -9,6 +9,8 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeSpec;
 import io.orlop.stubs.csi.v1.ControllerPublishVolumeRequest;
 import io.orlop.stubs.csi.v1.ControllerPublishVolumeResponse;
 import io.orlop.stubs.csi.v1.ControllerUnpublishVolumeRequest;
@@ -59,15 +61,24 @@ final class Attachment {
     /// Whoever is gone is detached: an unknown volume or node is no error, nor is a volume that another node has.
     ControllerUnpublishVolumeResponse unpublish(ControllerUnpublishVolumeRequest request) {
         VolumeNames.known(request.getVolumeId()).flatMap(this::find).ifPresent(volume -> {
-            boolean meant =
-                    switch (volume.spec().publication()) {
-                        case Publication.Unpublished() -> false;
-                        case Publication.Published there ->
-                            request.getNodeId().isEmpty() || isOfferedTo(request.getNodeId(), there);
-                    };
+            boolean meant = offered(volume.spec())
+                    .filter(there -> request.getNodeId().isEmpty() || isOfferedTo(request.getNodeId(), there))
+                    .isPresent();
             if (meant) withdraw(volume.spec().uuid());
         });
         return ControllerUnpublishVolumeResponse.getDefaultInstance();
+    }
+
+    /// To whom the volume is offered, or will be: a publication that is promised is kept by and by, whether anybody
+    /// asks again or not. Left alone it would be there after the farewell, and stand in the way of the deletion.
+    private static Optional<Publication.Published> offered(VolumeSpec spec) {
+        if (spec.operation() != null && spec.operation().operation() instanceof VolumeOperation.Publish promised) {
+            return Optional.of(promised.target());
+        }
+        return switch (spec.publication()) {
+            case Publication.Unpublished() -> Optional.empty();
+            case Publication.Published there -> Optional.of(there);
+        };
     }
 
     /// By force: the node that serves the volume may be away, and the volume is wanted elsewhere.

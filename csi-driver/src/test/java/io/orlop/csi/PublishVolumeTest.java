@@ -3,10 +3,19 @@ package io.orlop.csi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
+import io.orlop.model.FrontendHost;
+import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
+import io.orlop.model.Publication;
+import io.orlop.model.ShareProtocol;
+import io.orlop.model.VolumeId;
+import io.orlop.model.VolumeOperation;
+import io.orlop.model.VolumeSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +100,36 @@ class PublishVolumeTest extends ServedDriver {
         controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
         assertThat(publishedNodes()).isEmpty();
         controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
+    }
+
+    /// Whoever asked for it left before it was kept; it would be kept all the same.
+    @Test
+    void aPublicationThatIsOnlyPromisedIsTakenBackByTheNodeItIsFor() {
+        controller().createVolume(create(PVC_1).build());
+        VolumeId volume = VolumeId.of(UUID_1);
+        VolumeSpec promised = spec(volume).promising(promise("node-2"));
+        services.specs.put(volume, promised);
+
+        controller().controllerUnpublishVolume(unpublish(UUID_1, "node-1"));
+        assertThat(spec(volume)).isEqualTo(promised);
+
+        controller().controllerUnpublishVolume(unpublish(UUID_1, "node-2"));
+        assertThat(spec(volume).operation()).isNull();
+        assertThat(publishedNodes()).isEmpty();
+    }
+
+    private VolumeSpec spec(VolumeId volume) {
+        return services.volumes.volume(volume).spec();
+    }
+
+    private static VolumeOperation promise(String host) {
+        var target = new Publication.Published(
+                new NodeId(host),
+                new NexusId(new UUID(9, 9)),
+                ShareProtocol.NVMF,
+                List.of(new FrontendHost(host, "nqn." + host)),
+                1);
+        return new VolumeOperation.Publish(target, List.of());
     }
 
     @Test
