@@ -2,6 +2,7 @@ package io.orlop.csi;
 
 import io.orlop.model.Differences;
 import io.orlop.model.NodeId;
+import io.orlop.model.Pool;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.SpecStatus;
@@ -158,8 +159,7 @@ final class Provisioning {
     private Topology placement(CreateVolumeRequest request, VolumeShape wanted) {
         boolean byLabel = !(wanted.topology().nodes() instanceof Topology.Nodes.Any);
         if (byLabel || !request.hasAccessibilityRequirements()) return wanted.topology();
-        List<NodeId> storing =
-                pools.pools().flatMap(pool -> PoolPlace.node(pool).stream()).toList();
+        List<NodeId> storing = pools.pools().map(Pool::node).toList();
         return new Topology(
                 Segments.nodes(request.getAccessibilityRequirements(), wanted.numReplicas(), storing),
                 wanted.topology().pools());

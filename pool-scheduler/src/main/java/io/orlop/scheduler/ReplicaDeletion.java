@@ -10,6 +10,7 @@ import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaSpec;
+import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.service.Mandate;

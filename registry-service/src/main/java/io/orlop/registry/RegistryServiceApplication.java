@@ -1,8 +1,6 @@
 package io.orlop.registry;
 
 import io.grpc.BindableService;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.leadership.Leadership;
@@ -15,6 +13,7 @@ import io.orlop.wire.agent.GuardedAgents;
 import io.orlop.wire.ioengine.GrpcAgents;
 import io.orlop.wire.ioengine.RegistrationService;
 import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.KeepAlive;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.spring.RpcClientConfiguration;
@@ -33,10 +32,6 @@ import org.springframework.context.event.ContextClosedEvent;
 @Import({OwnerConfiguration.class, RpcClientConfiguration.class})
 @EnableConfigurationProperties(RegistryProperties.class)
 public class RegistryServiceApplication {
-    /// An agent lists all it has in one message, and whoever cannot take it in never hears of the node again. Some
-    /// 100,000 replicas, or 1,000 with as many and as long hosts as may be.
-    private static final int LARGEST_REPORT = 64 << 20;
-
     public static void main(String[] args) {
         builder().run(args);
     }
@@ -50,10 +45,7 @@ public class RegistryServiceApplication {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean(Agents.class)
     GrpcAgents agents(ObjectProvider<RegistryService> registry) {
-        return new GrpcAgents(node -> registry.getObject().endpoint(node), endpoint -> Grpc.newChannelBuilder(
-                        endpoint, InsecureChannelCredentials.create())
-                .maxInboundMessageSize(LARGEST_REPORT)
-                .build());
+        return new GrpcAgents(node -> registry.getObject().endpoint(node));
     }
 
     @Bean
@@ -90,9 +82,7 @@ public class RegistryServiceApplication {
 
     @Bean(destroyMethod = "close")
     RelayedRegistration relayedRegistration(RegistryService registry) {
-        return new RelayedRegistration(registry.registrationDoor(), leader -> Grpc.newChannelBuilder(
-                        "dns:///" + leader, InsecureChannelCredentials.create())
-                .build());
+        return new RelayedRegistration(registry.registrationDoor(), leader -> KeepAlive.line("dns:///" + leader));
     }
 
     @Bean

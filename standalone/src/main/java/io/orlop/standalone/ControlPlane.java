@@ -2,7 +2,6 @@ package io.orlop.standalone;
 
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -93,62 +92,68 @@ public final class ControlPlane implements AutoCloseable {
         this.setting = setting;
         this.policies = policies;
 
-        var itself = new AtomicReference<RegistryService>();
-        var registryService = parts.keep(new RegistryService(
-                ambient,
-                keyspace("registry"),
-                Layout.DEFAULT,
-                leadership("registry"),
-                RegistrySettings.DEFAULT,
-                agents(node -> Optional.ofNullable(itself.get()).flatMap(known -> known.endpoint(node))),
-                loops));
-        itself.set(registryService);
-        registryService.start();
-        this.registry = serve(Registry.class, registryService.door());
-        this.registration = parts.keep(
-                NettyServerBuilder.forAddress(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
-                        .directExecutor()
-                        .addService(new RegistrationService(registryService.registrationDoor()))
-                        .build()
-                        .start(),
-                Server::shutdownNow);
-        var view = parts.keep(ClusterView.open(ambient, keyspace("registry"), Layout.DEFAULT, registry));
-        Agents agents = agents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
+        try {
+            var itself = new AtomicReference<RegistryService>();
+            var registryService = parts.keep(new RegistryService(
+                    ambient,
+                    keyspace("registry"),
+                    Layout.DEFAULT,
+                    leadership("registry"),
+                    RegistrySettings.DEFAULT,
+                    agents(node -> Optional.ofNullable(itself.get()).flatMap(known -> known.endpoint(node))),
+                    loops));
+            itself.set(registryService);
+            registryService.start();
+            this.registry = serve(Registry.class, registryService.door());
+            this.registration = parts.keep(
+                    NettyServerBuilder.forAddress(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), setting.registrationPort()))
+                            .directExecutor()
+                            .addService(new RegistrationService(registryService.registrationDoor()))
+                            .build()
+                            .start(),
+                    Server::shutdownNow);
+            var view = parts.keep(ClusterView.open(ambient, keyspace("registry"), Layout.DEFAULT, registry));
+            Agents agents = agents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
 
-        var poolScheduler = parts.keep(new PoolScheduler(
-                ambient,
-                keyspace("pools"),
-                Layout.DEFAULT,
-                agents,
-                view,
-                leadership("pools"),
-                SchedulerSettings.DEFAULT,
-                loops));
-        this.pools = serve(Pools.class, poolScheduler.start().door());
-        var nexusService = parts.keep(new NexusService(
-                ambient,
-                keyspace("nexuses"),
-                Layout.DEFAULT,
-                agents,
-                view,
-                leadership("nexuses"),
-                NexusSettings.of(LoopSettings.named("nexuses")),
-                loops));
-        this.nexuses = serve(Nexuses.class, nexusService.start().door());
-        var volumeService = parts.keep(new VolumeService(
-                ambient,
-                keyspace("volumes"),
-                Layout.DEFAULT,
-                pools,
-                nexuses,
-                view,
-                leadership("volumes"),
-                VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
-                loops));
-        this.volumes = serve(Volumes.class, volumeService.start().door());
-        this.owners =
-                List.of(registryService.owner(), poolScheduler.owner(), nexusService.owner(), volumeService.owner());
+            var poolScheduler = parts.keep(new PoolScheduler(
+                    ambient,
+                    keyspace("pools"),
+                    Layout.DEFAULT,
+                    agents,
+                    view,
+                    leadership("pools"),
+                    SchedulerSettings.DEFAULT,
+                    loops));
+            this.pools = serve(Pools.class, poolScheduler.start().door());
+            var nexusService = parts.keep(new NexusService(
+                    ambient,
+                    keyspace("nexuses"),
+                    Layout.DEFAULT,
+                    agents,
+                    view,
+                    leadership("nexuses"),
+                    NexusSettings.of(LoopSettings.named("nexuses")),
+                    loops));
+            this.nexuses = serve(Nexuses.class, nexusService.start().door());
+            var volumeService = parts.keep(new VolumeService(
+                    ambient,
+                    keyspace("volumes"),
+                    Layout.DEFAULT,
+                    pools,
+                    nexuses,
+                    view,
+                    leadership("volumes"),
+                    VolumeSettings.DEFAULT.withFaultedChildWait(FAULTED_CHILD_WAIT),
+                    loops));
+            this.volumes = serve(Volumes.class, volumeService.start().door());
+            this.owners = List.of(
+                    registryService.owner(), poolScheduler.owner(), nexusService.owner(), volumeService.owner());
+        } catch (IOException | RuntimeException | Error failure) {
+            // Nobody would have it to close, and its services would go on leading.
+            close();
+            throw failure;
+        }
     }
 
     private Leadership leadership(String service) {
@@ -160,10 +165,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private Agents agents(Function<NodeId, Optional<String>> endpoints) {
-        var agents = parts.keep(new GrpcAgents(endpoints, endpoint -> ManagedChannelBuilder.forTarget(endpoint)
-                .usePlaintext()
-                .build()));
-        return new GuardedAgents(agents, policies);
+        return new GuardedAgents(parts.keep(new GrpcAgents(endpoints)), policies);
     }
 
     private <T> T serve(Class<T> contract, T service) throws IOException {

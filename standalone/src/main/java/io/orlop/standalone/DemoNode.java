@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +123,7 @@ final class DemoNode {
         var services = new MutableHandlerRegistry();
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .executor(executor)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .fallbackHandlerRegistry(services)
                 .build()
                 .start();

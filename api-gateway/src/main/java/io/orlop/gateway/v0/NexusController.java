@@ -35,6 +35,7 @@ class NexusController {
     }
 
     @GetMapping("/v0/nexuses")
+    @WholeList
     List<NexusView> nexuses() {
         return nexuses.nexuses().map(views::nexus).toList();
     }
@@ -50,6 +51,7 @@ class NexusController {
     }
 
     @GetMapping("/v0/nodes/{node}/nexuses")
+    @WholeList
     List<NexusView> ofNode(@PathVariable String node) {
         return nexuses().stream()
                 .filter(nexus -> nexus.node().equals(new NodeId(node).name()))

@@ -82,7 +82,7 @@ class PoolController {
     List<PoolView> ofNode(@PathVariable String node) {
         var id = new NodeId(node);
         return pools.pools()
-                .filter(pool -> id.equals(node(pool)))
+                .filter(pool -> id.equals(pool.node()))
                 .map(views::pool)
                 .toList();
     }
@@ -107,17 +107,12 @@ class PoolController {
     /// The pool, if it is where the path says.
     static Pool onNode(Pools pools, String node, String id) {
         Pool pool = pools.pool(new PoolId(id));
-        NodeId at = node(pool);
+        NodeId at = pool.node();
         if (!new NodeId(node).equals(at)) {
             throw new Refusal.NotFound(
                             "node %s has no pool %s".formatted(node, id), "pool %s is on node %s".formatted(id, at))
                     .exception();
         }
         return pool;
-    }
-
-    private static @Nullable NodeId node(Pool pool) {
-        if (pool.spec() != null) return pool.spec().node();
-        return pool.state() == null ? null : pool.state().node();
     }
 }

@@ -35,6 +35,7 @@ class ReplicaController {
     }
 
     @GetMapping("/v0/replicas")
+    @WholeList
     List<ReplicaView> replicas() {
         return pools.replicas().map(views::replica).toList();
     }
@@ -45,6 +46,7 @@ class ReplicaController {
     }
 
     @GetMapping("/v0/nodes/{node}/replicas")
+    @WholeList
     List<ReplicaView> ofNode(@PathVariable String node) {
         return pools.replicas(new ReplicasOf.Node(new NodeId(node)))
                 .map(views::replica)
@@ -53,6 +55,7 @@ class ReplicaController {
     }
 
     @GetMapping("/v0/nodes/{node}/pools/{pool}/replicas")
+    @WholeList
     List<ReplicaView> ofPool(@PathVariable String node, @PathVariable String pool) {
         return pools.replicas(new ReplicasOf.Pool(new PoolId(pool)))
                 .map(views::replica)

@@ -29,6 +29,7 @@ class SpecController {
     }
 
     @GetMapping("/v0/specs")
+    @WholeList
     SpecsView specs() {
         return new SpecsView(
                 nexuses.nexuses()

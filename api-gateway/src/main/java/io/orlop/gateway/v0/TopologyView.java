@@ -60,13 +60,17 @@ record TopologyView(
         }
         if (nodes.labelled == null) return new Topology.Nodes.Any();
         return new Topology.Nodes.Labelled(
-                orEmpty(nodes.labelled.inclusion), orEmpty(nodes.labelled.exclusion), keys(nodes.labelled.affinityKey));
+                Body.orEmpty(nodes.labelled.inclusion),
+                Body.orEmpty(nodes.labelled.exclusion),
+                Body.orEmpty(nodes.labelled.affinityKey));
     }
 
     private Topology.Pools poolTopology() {
         if (pools == null || pools.labelled == null) return new Topology.Pools.Any();
         return new Topology.Pools.Labelled(
-                orEmpty(pools.labelled.inclusion), orEmpty(pools.labelled.exclusion), keys(pools.labelled.affinityKey));
+                Body.orEmpty(pools.labelled.inclusion),
+                Body.orEmpty(pools.labelled.exclusion),
+                Body.orEmpty(pools.labelled.affinityKey));
     }
 
     private static List<String> names(List<NodeId> nodes) {
@@ -74,14 +78,6 @@ record TopologyView(
     }
 
     private static List<NodeId> ids(@Nullable List<String> names) {
-        return names == null ? List.of() : names.stream().map(NodeId::new).toList();
-    }
-
-    private static Map<String, String> orEmpty(@Nullable Map<String, String> labels) {
-        return labels == null ? Map.of() : labels;
-    }
-
-    private static List<String> keys(@Nullable List<String> keys) {
-        return keys == null ? List.of() : keys;
+        return Body.orEmpty(names).stream().map(NodeId::new).toList();
     }
 }

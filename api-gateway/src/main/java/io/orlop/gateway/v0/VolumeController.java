@@ -36,6 +36,7 @@ class VolumeController {
     }
 
     @GetMapping("/v0/volumes")
+    @WholeList
     VolumesView volumes(
             @RequestParam(name = "volume_id", required = false) @Nullable String volume,
             @RequestParam(name = "max_entries", defaultValue = "0") int most,

@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// REST over a real port before services that hold one of everything, and every request that Mayastor's clients make.
 @SpringBootTest(
         classes = ApiGatewayApplication.class,
-        properties = "spring.config.name=api-gateway",
+        // As where services on other machines are let in: REST, which has no password, is not.
+        properties = {"spring.config.name=api-gateway", "orlop.listen=0.0.0.0"},
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 @Import(ServicesOfEveryKind.class)
 abstract class Dialogue {

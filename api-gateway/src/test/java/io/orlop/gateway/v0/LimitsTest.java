@@ -75,7 +75,8 @@ class LimitsTest extends Dialogue {
     }
 
     @Test
-    void onlyThisMachineIsListenedTo() {
+    void onlyThisMachineIsListenedToThoughServicesLetOthersIn() {
+        assertThat(context.getEnvironment().getProperty("orlop.listen")).isEqualTo("0.0.0.0");
         var server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
         assertThat(server.getTomcat().getConnector().getProperty("address"))
                 .isInstanceOfSatisfying(InetAddress.class, address -> assertThat(address.isLoopbackAddress())

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /// A simulated agent on a port of its own, as the control plane meets it: gRPC, and a heartbeat. A thousand of them
 /// share their threads.
@@ -32,6 +33,7 @@ record SimulatedNode(LightAgent agent, Server server, Heartbeat heartbeat) {
                 .workerEventLoopGroup(loop)
                 .channelType(NioServerSocketChannel.class)
                 .executor(executor)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .fallbackHandlerRegistry(services)
                 .build()
                 .start();

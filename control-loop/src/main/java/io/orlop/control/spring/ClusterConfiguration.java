@@ -1,7 +1,5 @@
 package io.orlop.control.spring;
 
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.view.ClusterView;
@@ -39,10 +37,7 @@ public class ClusterConfiguration {
 
     @Bean(destroyMethod = "close")
     GrpcAgents agentChannels(ClusterView view) {
-        return new GrpcAgents(
-                node -> view.seen().node(node).map(NodeState::grpcEndpoint).filter(endpoint -> !endpoint.isBlank()),
-                endpoint -> Grpc.newChannelBuilder(endpoint, InsecureChannelCredentials.create())
-                        .build());
+        return new GrpcAgents(node -> view.seen().node(node).map(NodeState::grpcEndpoint));
     }
 
     @Bean

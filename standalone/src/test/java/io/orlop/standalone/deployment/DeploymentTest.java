@@ -54,6 +54,27 @@ class DeploymentTest {
                 .containsKeys("Namespace/orlop", "StatefulSet/etcd", "DaemonSet/agent", "CSIDriver/csi.orlop.io");
     }
 
+    /// REST has no password: in a cluster it is opened for others, on somebody's own machine for that machine.
+    @Test
+    void theGatewayIsLetInOnPurpose() {
+        assertThat(container("Deployment", "gateway")
+                        .at("env")
+                        .named("SERVER_ADDRESS")
+                        .at("value")
+                        .text())
+                .isEqualTo("0.0.0.0");
+        assertThat(composed("gateway").at("environment").at("SERVER_ADDRESS").text())
+                .isEqualTo("0.0.0.0");
+        for (var service : compose.at("services").map().keySet()) {
+            Yaml composed = composed(service.toString());
+            if (!composed.has("ports")) continue;
+            assertThat(composed.at("ports").list())
+                    .extracting(Yaml::text)
+                    .as("what %s opens", service)
+                    .allMatch(port -> port.startsWith("127.0.0.1:"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"registry,50051", "pools,50052", "nexuses,50053", "volumes,50054", "gateway,8081"})
     void listensOnThePortThatTheOthersCall(String service, String port) {

@@ -11,21 +11,21 @@ import io.orlop.model.RebuildRecord;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaState;
 import io.orlop.model.ShareProtocol;
-import io.orlop.wire.rpc.Repeatable;
+import io.orlop.wire.rpc.Question;
 import java.util.List;
 
 /// The hands of one storage node: Mayastor's io-engine API, in the model's words. Calls block until the node has
 /// answered; every refusal is a [io.orlop.model.RefusalException]. A call that was not answered (Unavailable,
 /// TimedOut) may still have happened: ask, then decide.
 public interface Agent {
-    @Repeatable
+    @Question
     NodeRegistration info();
 
     /// @param all also those that are in use
-    @Repeatable
+    @Question
     List<BlockDevice> blockDevices(boolean all);
 
-    @Repeatable
+    @Question
     List<PoolState> pools();
 
     /// Imports the pool if its disk carries it, creates it if the disk carries nothing known, and refuses otherwise:
@@ -38,7 +38,7 @@ public interface Agent {
     /// Takes the pool off its disk. NotFound if it is not loaded.
     void destroyPool(PoolId pool);
 
-    @Repeatable
+    @Question
     List<ReplicaState> replicas();
 
     /// AlreadyExists if a replica of this id is there; OutOfCapacity if the pool has too little room.
@@ -55,7 +55,7 @@ public interface Agent {
 
     ReplicaState unshareReplica(ReplicaId replica);
 
-    @Repeatable
+    @Question
     List<NexusState> nexuses();
 
     NexusState createNexus(CreateNexus request);
@@ -79,6 +79,6 @@ public interface Agent {
 
     NexusState actOnChild(NexusId nexus, String uri, ChildAction action);
 
-    @Repeatable
+    @Question
     List<RebuildRecord> rebuildHistory(NexusId nexus);
 }

@@ -53,15 +53,21 @@ final class Contract {
                 .toList();
     }
 
+    static boolean isRepeatable(Method method) {
+        return method.isAnnotationPresent(Question.class) || method.isAnnotationPresent(Repeatable.class);
+    }
+
     /// One method of a contract.
     ///
     /// @param feed whether it answers with a stream of results
+    /// @param question whether it changes nothing
     record Procedure(
             Method method,
             MethodDescriptor<byte[], byte[]> descriptor,
             List<JavaType> parameters,
             JavaType result,
             boolean feed,
+            boolean question,
             boolean repeatable) {
         static Procedure of(Class<?> contract, Method method) {
             var types = Json.mapper().getTypeFactory();
@@ -83,7 +89,8 @@ final class Contract {
                             .toList(),
                     types.constructType(result),
                     feed,
-                    method.isAnnotationPresent(Repeatable.class));
+                    method.isAnnotationPresent(Question.class),
+                    isRepeatable(method));
         }
 
         byte[] encodeArguments(@Nullable Object @Nullable [] arguments) {

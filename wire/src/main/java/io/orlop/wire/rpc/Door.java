@@ -1,17 +1,14 @@
 package io.orlop.wire.rpc;
 
 import io.orlop.model.Refusal;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A service behind a door that may be shut: who calls is refused before anything is done, so that a refusal at the
 /// door is a promise that nothing happened. A feed is asked for each fact, too: it ends with the first one that a copy
 /// hands out which does not lead any more.
-public final class Door implements InvocationHandler {
+public final class Door {
     private final Object service;
     private final Supplier<? extends @Nullable Refusal> shut;
 
@@ -22,28 +19,16 @@ public final class Door implements InvocationHandler {
 
     /// @param shut why nobody may come in now; null when the door is open. Asked before every call: it must be cheap
     public static <T> T of(Class<T> contract, T service, Supplier<? extends @Nullable Refusal> shut) {
-        return contract.cast(
-                Proxy.newProxyInstance(contract.getClassLoader(), new Class<?>[] {contract}, new Door(service, shut)));
+        var door = new Door(service, shut);
+        return ContractProxy.of(
+                contract, () -> "the door of " + service, (_, method, arguments) -> door.passed(method, arguments));
     }
 
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        if (method.getDeclaringClass() == Object.class) {
-            return switch (method.getName()) {
-                case "toString" -> "the door of " + service;
-                case "hashCode" -> System.identityHashCode(proxy);
-                case "equals" -> arguments != null && arguments[0] == proxy;
-                default -> throw new AssertionError(method);
-            };
-        }
+    /// A default method, too, is the service's, which may have one of its own.
+    private @Nullable Object passed(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
         ask();
-        try {
-            Object answer = method.invoke(service, arguments);
-            return answer instanceof Feed<?> feed ? new GuardedFeed<>(feed) : answer;
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause() == null ? thrown : thrown.getCause();
-        }
+        Object answer = ContractProxy.pass(service, method, arguments);
+        return answer instanceof Feed<?> feed ? new GuardedFeed<>(feed) : answer;
     }
 
     private void ask() {

@@ -9,9 +9,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.status.CallerGoneException;
 import io.orlop.wire.status.NoAnswerException;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -33,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A copy that does not lead has done nothing, so any call may follow. How long it looks for a leader is bounded: by
 /// its patience and by its caller's deadline.
-public final class FollowingLeader<T> implements InvocationHandler {
+public final class FollowingLeader<T> {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
@@ -62,10 +60,8 @@ public final class FollowingLeader<T> implements InvocationHandler {
     /// @param copies the copy that answers at an address
     /// @param patience how long a call waits for somebody to lead
     public static <T> T of(Class<T> contract, Ambient ambient, T door, Function<String, T> copies, Duration patience) {
-        return contract.cast(Proxy.newProxyInstance(
-                contract.getClassLoader(),
-                new Class<?>[] {contract},
-                new FollowingLeader<>(contract, ambient, door, copies, patience)));
+        var leader = new FollowingLeader<>(contract, ambient, door, copies, patience);
+        return ContractProxy.of(contract, () -> "the leader of " + contract.getSimpleName(), leader::called);
     }
 
     /// Over gRPC.
@@ -91,17 +87,15 @@ public final class FollowingLeader<T> implements InvocationHandler {
                 patience);
     }
 
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+    private @Nullable Object called(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
-        if (method.getDeclaringClass() == Object.class) return ofObject(proxy, method, arguments);
         if (method.isDefault()) return InvocationHandler.invokeDefault(proxy, method, arguments);
         if (method.getReturnType() == Feed.class) return new FollowedFeed(method, arguments);
-        boolean repeatable = method.isAnnotationPresent(Repeatable.class);
+        boolean repeatable = Contract.isRepeatable(method);
         var search = new Search();
         while (true) {
             try {
-                Object answer = call(search.line, method, arguments);
+                Object answer = ContractProxy.pass(search.line.copy(), method, arguments);
                 followed = search.line;
                 return answer;
             } catch (RefusalException refused) {
@@ -115,24 +109,6 @@ public final class FollowingLeader<T> implements InvocationHandler {
                             .exception();
                 }
             }
-        }
-    }
-
-    private @Nullable Object ofObject(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
-        return switch (method.getName()) {
-            case "toString" -> "the leader of " + contract.getSimpleName();
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> arguments != null && arguments[0] == proxy;
-            default -> throw new AssertionError(method);
-        };
-    }
-
-    private @Nullable Object call(Line<T> line, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        try {
-            return method.invoke(line.copy(), arguments);
-        } catch (InvocationTargetException thrown) {
-            throw thrown.getCause() == null ? thrown : thrown.getCause();
         }
     }
 
@@ -245,7 +221,7 @@ public final class FollowingLeader<T> implements InvocationHandler {
 
         private Feed<?> opened(Line<T> line) throws InterruptedException {
             try {
-                var feed = (Feed<?>) call(line, method, arguments);
+                var feed = (Feed<?>) ContractProxy.pass(line.copy(), method, arguments);
                 if (feed == null) throw new IllegalStateException(method + " returned no feed");
                 return feed;
             } catch (RuntimeException | Error | InterruptedException expected) {

@@ -5,7 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Calling it twice is calling it once: a call that did not get through is repeated without asking.
+/// Changing twice is changing once: a call that did not get through is repeated without asking. What was begun goes on
+/// without its caller, as every change does; only a [Question] ends with it.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Repeatable {}

@@ -11,7 +11,6 @@ import io.orlop.model.Refusal;
 import io.orlop.wire.status.RefusalStatus;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Calls one of our contracts over a channel. Refusals arrive as they were thrown.
-public final class RpcClient implements InvocationHandler {
+public final class RpcClient {
     private final String peer;
     private final Channel channel;
     private final CallPolicy policy;
@@ -40,17 +39,14 @@ public final class RpcClient implements InvocationHandler {
 
     /// @param deadline for each call but feeds
     public static <T> T of(Class<T> contract, Channel channel, CallPolicy policy, Duration deadline) {
-        return contract.cast(Proxy.newProxyInstance(
-                contract.getClassLoader(),
-                new Class<?>[] {contract},
-                new RpcClient(contract, channel, policy, deadline)));
+        var client = new RpcClient(contract, channel, policy, deadline);
+        return ContractProxy.of(contract, () -> client.peer + " at " + channel.authority(), client::called);
     }
 
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+    private @Nullable Object called(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Contract.Procedure procedure = procedures.get(method);
-        if (procedure == null) return ofObject(proxy, method, arguments);
+        if (procedure == null) return InvocationHandler.invokeDefault(proxy, method, arguments);
         byte[] request =
                 MessageSize.ofRequest(procedure.descriptor().getFullMethodName(), procedure.encodeArguments(arguments));
         if (procedure.feed()) return new RemoteFeed(procedure, request);
@@ -65,16 +61,6 @@ public final class RpcClient implements InvocationHandler {
                 throw RefusalStatus.understoodOfOurs(peer, answer);
             }
         });
-    }
-
-    private @Nullable Object ofObject(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        return switch (method.getName()) {
-            case "toString" -> peer + " at " + channel.authority();
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> arguments != null && arguments[0] == proxy;
-            default -> InvocationHandler.invokeDefault(proxy, method, arguments);
-        };
     }
 
     /// Asks for one more message when it hands one out, so that a slow reader holds two at most.

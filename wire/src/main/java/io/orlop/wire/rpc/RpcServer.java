@@ -22,8 +22,8 @@ import tools.jackson.core.JacksonException;
 /// Serves an object behind one of our contracts, on any executor of gRPC's. The object's methods block: each call has a
 /// virtual thread of its own.
 ///
-/// A question (what is `@Repeatable`) ends with its caller: what it asks of others is cancelled when the caller leaves.
-/// A change that was begun is a [Commitment]. A feed takes its next fact when its reader has room for it.
+/// A [Question] ends with its caller: what it asks of others is cancelled when the caller leaves. A change that was
+/// begun is a [Commitment]. A feed takes its next fact when its reader has room for it.
 public final class RpcServer {
     private static final Logger LOG = System.getLogger(RpcServer.class.getName());
 
@@ -74,7 +74,7 @@ public final class RpcServer {
         try {
             refuseTheLate(procedure);
             Callable<byte[]> work = () -> encoded(procedure, call(procedure, service, request));
-            answer = procedure.repeatable() ? work.call() : Commitment.keep(work);
+            answer = procedure.question() ? work.call() : Commitment.keep(work);
         } catch (Throwable thrown) {
             answers.onError(said(procedure, thrown));
             return;

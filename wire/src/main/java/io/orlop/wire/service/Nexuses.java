@@ -6,6 +6,7 @@ import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
 import io.orlop.model.RebuildRecord;
 import io.orlop.model.VolumeId;
+import io.orlop.wire.rpc.Question;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface Nexuses {
     /// @param after the last one of the page before; `null` for the first page. It need not be there any more
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     Page<Nexus> nexuses(@Nullable NexusId after, int most);
 
     /// All of them, page by page.
@@ -23,11 +24,11 @@ public interface Nexuses {
         return Pages.<NexusId, Nexus>all(this::nexuses, Nexus::uuid);
     }
 
-    @Repeatable
+    @Question
     Nexus nexus(NexusId nexus);
 
     /// FailedPrecondition if no node can serve; the text says why for each.
-    @Repeatable
+    @Question
     NodeId chooseTarget(TargetChoice choice);
 
     /// Asking again with the same id gives the same nexus.
@@ -56,6 +57,6 @@ public interface Nexuses {
     @Repeatable
     Nexus shutdown(NexusId nexus);
 
-    @Repeatable
+    @Question
     List<RebuildRecord> rebuildHistory(NexusId nexus);
 }

@@ -4,6 +4,7 @@ import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
+import io.orlop.wire.rpc.Question;
 import io.orlop.wire.rpc.Repeatable;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public interface Pools {
     /// @param after the last one of the page before; `null` for the first page. It need not be there any more
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     Page<Pool> pools(@Nullable PoolId after, int most);
 
     /// All of them, page by page.
@@ -22,7 +23,7 @@ public interface Pools {
         return Pages.<PoolId, Pool>all(this::pools, Pool::id);
     }
 
-    @Repeatable
+    @Question
     Pool pool(PoolId pool);
 
     /// Creates the pool, or imports it where its disk carries it. With the same parameters, asking again while it is
@@ -38,7 +39,7 @@ public interface Pools {
 
     /// @param after the last one of the page before; `null` for the first page. It need not be there any more
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     Page<Replica> replicas(ReplicasOf which, @Nullable ReplicaId after, int most);
 
     /// All of these, page by page.
@@ -50,7 +51,7 @@ public interface Pools {
         return replicas(new ReplicasOf.Everything());
     }
 
-    @Repeatable
+    @Question
     Replica replica(ReplicaId replica);
 
     /// All replicas that count, once they are created on their nodes. OutOfCapacity names, for every pool, the rule

@@ -4,7 +4,7 @@ import io.orlop.model.BlockDevice;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
 import io.orlop.wire.rpc.Feed;
-import io.orlop.wire.rpc.Repeatable;
+import io.orlop.wire.rpc.Question;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface Registry {
     /// @param after the last one of the page before; `null` for the first page. It need not be there any more
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     Page<Node> nodes(@Nullable NodeId after, int most);
 
     /// All of them, page by page.
@@ -22,7 +22,7 @@ public interface Registry {
         return Pages.<NodeId, Node>all(this::nodes, Node::id);
     }
 
-    @Repeatable
+    @Question
     Node node(NodeId node);
 
     /// Nothing new is placed on the node until every label is taken away. AlreadyExists for a label it has.
@@ -35,11 +35,11 @@ public interface Registry {
 
     Node unlabel(NodeId node, String key);
 
-    @Repeatable
+    @Question
     List<BlockDevice> blockDevices(NodeId node, boolean all);
 
     /// Asks the node now; returns when the answer is in the stream, and where.
-    @Repeatable
+    @Question
     Observation.Cursor refresh(NodeId node);
 
     Feed<Observation> observe(Observation.Cursor from);

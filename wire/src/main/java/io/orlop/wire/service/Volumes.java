@@ -4,7 +4,7 @@ import io.orlop.model.RebuildRecord;
 import io.orlop.model.Refusal;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
-import io.orlop.wire.rpc.Repeatable;
+import io.orlop.wire.rpc.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface Volumes {
     /// @param after the last one of the page before; `null` for the first page. It need not be there any more
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     Page<Volume> volumes(@Nullable VolumeId after, int most);
 
     /// All of them, page by page.
@@ -25,7 +25,7 @@ public interface Volumes {
 
     /// @param number the `next` of the page before, 0 for the first page; one that was never given is an index
     /// @param most 1 to [Page#MOST]
-    @Repeatable
+    @Question
     NumberedPage<Volume> numbered(int number, int most);
 
     /// A page as large as asked for, of as many parts as that takes.
@@ -49,7 +49,7 @@ public interface Volumes {
         return new NumberedPage<>(entries, next);
     }
 
-    @Repeatable
+    @Question
     Volume volume(VolumeId volume);
 
     /// With the same parameters, asking again while the volume is being created goes on; once it is created,
@@ -72,6 +72,6 @@ public interface Volumes {
 
     Volume setMaxSnapshots(VolumeId volume, int most);
 
-    @Repeatable
+    @Question
     List<RebuildRecord> rebuildHistory(VolumeId volume);
 }

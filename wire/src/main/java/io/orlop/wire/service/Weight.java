@@ -2,12 +2,14 @@ package io.orlop.wire.service;
 
 import io.orlop.model.Nexus;
 import io.orlop.model.NexusChild;
+import io.orlop.model.NexusState;
 import io.orlop.model.Node;
 import io.orlop.model.Pool;
 import io.orlop.model.Replica;
 import io.orlop.model.Topology;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeShape;
+import io.orlop.model.VolumeState;
 import java.util.List;
 import java.util.Map;
 
@@ -15,12 +17,15 @@ import java.util.Map;
 final class Weight {
     private static final int USUAL = 2 << 10;
 
+    /// Of a volume's copy, or a child of its target: how it is, how much it takes, and the names of all that.
+    private static final int COPY = 512;
+
     private Weight() {}
 
     static int of(Object entry) {
         return USUAL
                 + switch (entry) {
-                    case Volume volume -> of(volume.spec().shape());
+                    case Volume volume -> of(volume.spec().shape()) + of(volume.state());
                     case Pool pool
                     when pool.spec() != null ->
                         of(pool.spec().labels()) + of(pool.spec().disks());
@@ -62,6 +67,17 @@ final class Weight {
                         of(inclusion) + of(exclusion) + of(keys);
                 };
         return of(shape.labels()) + nodes + pools;
+    }
+
+    private static int of(VolumeState state) {
+        int copies = 0;
+        for (var copy : state.replicas().values()) {
+            copies += COPY + (copy.child() == null ? 0 : copy.child().uri().length());
+        }
+        NexusState target = state.target();
+        if (target == null) return copies;
+        for (var child : target.children()) copies += COPY + child.uri().length();
+        return copies + of(target.hosts());
     }
 
     private static int of(Map<String, String> labels) {

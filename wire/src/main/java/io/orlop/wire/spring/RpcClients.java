@@ -3,8 +3,10 @@ package io.orlop.wire.spring;
 import io.grpc.ManagedChannel;
 import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.FollowingLeader;
+import io.orlop.wire.rpc.KeepAlive;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.grpc.client.ChannelBuilderOptions;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 /// Makes clients of our other services. The configured target of a channel is the door, where any copy may answer;
@@ -16,6 +18,11 @@ public final class RpcClients {
 
     /// Until a leader that died is followed by another; more than a lease lasts.
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /// Said for each channel: Boot applies its properties (5 minutes and 20 seconds) after every customizer that is a
+    /// bean, and those of `default` only where a channel has none of its own.
+    private static final ChannelBuilderOptions WATCHED =
+            ChannelBuilderOptions.defaults().withCustomizer((_, line) -> KeepAlive.of(line));
 
     private final GrpcChannelFactory channels;
     private final CallPolicy.Registries registries;
@@ -36,7 +43,7 @@ public final class RpcClients {
     private ManagedChannel dial(String target) {
         dialling.lock();
         try {
-            return channels.createChannel(target);
+            return channels.createChannel(target, WATCHED);
         } finally {
             dialling.unlock();
         }

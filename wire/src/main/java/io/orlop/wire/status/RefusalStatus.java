@@ -21,10 +21,13 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
     private static final Metadata.Key<byte[]> REFUSAL =
             Metadata.Key.of("orlop-refusal-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-    /// All that travels beside a status has to fit into 8 KiB, or nothing of it arrives.
-    private static final int LONGEST_TEXT = 1000;
+    /// All that travels with a status has to fit into 8 KiB, or nothing of it arrives: bytes as they travel, of which
+    /// the refusal beside it takes four for three.
+    private static final int LONGEST_STATUS = 2000;
 
     private static final int LARGEST_REFUSAL = 3 << 10;
+
+    private static final int LONGEST_TEXT = 1000;
 
     /// How gRPC's Java receivers refuse a message.
     private static final String TOO_LARGE = "gRPC message exceeds maximum size";
@@ -67,7 +70,7 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
         return of(refusal)
                 .grpc()
                 .toStatus()
-                .withDescription(shortened(refusal.text()))
+                .withDescription(Beginning.inStatus(refusal.text(), LONGEST_STATUS))
                 .asRuntimeException(trailers);
     }
 
@@ -80,14 +83,10 @@ public record RefusalStatus(Status.Code grpc, int http, String kind) {
             if (!(fields instanceof ObjectNode texts)) continue;
             for (String name : List.copyOf(texts.propertyNames())) {
                 JsonNode text = texts.get(name);
-                if (text.isString()) texts.put(name, shortened(text.asString()));
+                if (text.isString()) texts.put(name, Beginning.inJson(text.asString(), LONGEST_TEXT));
             }
         }
         return Json.mapper().writeValueAsBytes(choice);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 
     /// What a client of ours understands of anybody's answer.

@@ -47,7 +47,10 @@ public record StoreAccess(List<String> endpoints, StoreTls tls, StoreLogin login
 
     /// A client's settings from what the files hold now.
     ClientBuilder builder() throws IOException {
-        ClientBuilder builder = Client.builder().endpoints(endpoints.toArray(String[]::new));
+        ClientBuilder builder = Client.builder()
+                .endpoints(endpoints.toArray(String[]::new))
+                // Without a call there is nothing to keep alive, and a store takes who asks all the same for an attack.
+                .keepaliveWithoutCalls(false);
         if (isSecure(endpoints.getFirst())) {
             try {
                 builder.sslContext(ssl -> {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +38,9 @@ class ImpatientCallersTest {
         String change();
 
         @Repeatable
+        String changeAgain();
+
+        @Question
         String ask();
     }
 
@@ -44,6 +48,9 @@ class ImpatientCallersTest {
         String change();
 
         @Repeatable
+        String changeAgain();
+
+        @Question
         String ask();
     }
 
@@ -69,6 +76,11 @@ class ImpatientCallersTest {
             }
 
             @Override
+            public String changeAgain() {
+                return ask();
+            }
+
+            @Override
             public String ask() {
                 asked.countDown();
                 try {
@@ -83,6 +95,13 @@ class ImpatientCallersTest {
             @Override
             public String change() {
                 String done = inner.change();
+                changed.countDown();
+                return done;
+            }
+
+            @Override
+            public String changeAgain() {
+                String done = inner.changeAgain();
                 changed.countDown();
                 return done;
             }
@@ -181,9 +200,19 @@ class ImpatientCallersTest {
 
     @Test
     void aChangeThatWasBegunGoesOnWithoutItsCaller() throws Exception {
+        goesOn(() -> outer.change());
+    }
+
+    /// That it may be sent twice does not make a question of it.
+    @Test
+    void aChangeThatMayBeRepeatedGoesOnWithoutItsCaller() throws Exception {
+        goesOn(() -> outer.changeAgain());
+    }
+
+    private void goesOn(Callable<String> change) throws Exception {
         // Given
         Context.CancellableContext leaving = Context.current().withCancellation();
-        Future<?> caller = executor.submit(leaving.wrap(() -> outer.change()));
+        Future<?> caller = executor.submit(leaving.wrap(change));
         asked.await();
         // When
         leaving.cancel(null);
@@ -216,6 +245,11 @@ class ImpatientCallersTest {
                     public String change() {
                         asked.countDown();
                         return "done";
+                    }
+
+                    @Override
+                    public String changeAgain() {
+                        return change();
                     }
 
                     @Override

@@ -3,15 +3,31 @@ package io.orlop.wire.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.model.AnaState;
 import io.orlop.model.Bytes;
+import io.orlop.model.ChildReason;
+import io.orlop.model.ChildState;
+import io.orlop.model.ChildStatus;
+import io.orlop.model.NexusId;
+import io.orlop.model.NexusState;
+import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolSpec;
+import io.orlop.model.ReplicaId;
+import io.orlop.model.ReplicaSpace;
+import io.orlop.model.ReplicaStatus;
 import io.orlop.model.SpecStatus;
+import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
+import io.orlop.model.VolumeSpec;
+import io.orlop.model.VolumeState;
+import io.orlop.model.VolumeStatus;
 import io.orlop.wire.json.Json;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -64,6 +80,55 @@ class PageTest {
         assertThat(Json.mapper().writeValueAsBytes(page))
                 .hasSizeLessThan(4 << 20)
                 .hasSizeGreaterThan(1 << 20);
+    }
+
+    @Test
+    void aPageOfVolumesOfManyCopiesFitsIntoAMessage() {
+        Page<Volume> page = Page.of(Stream.generate(() -> served(16)), Page.MOST);
+
+        assertThat(page.more()).isTrue();
+        assertThat(Json.mapper().writeValueAsBytes(page))
+                .hasSizeLessThan(4 << 20)
+                .hasSizeGreaterThan(1 << 20);
+    }
+
+    private static Volume served(int copies) {
+        var id = new VolumeId(new UUID(0, 1));
+        var replicas = new TreeMap<ReplicaId, VolumeState.ReplicaTopology>();
+        var children = new ArrayList<ChildState>();
+        for (int i = 0; i < copies; i++) {
+            var replica = new ReplicaId(new UUID(1, i));
+            var child = new ChildState(
+                    "nvmf://192.168.100.100:8420/nqn.2019-05.io.openebs:%s?uuid=%s".formatted(replica, replica),
+                    ChildStatus.DEGRADED,
+                    ChildReason.OUT_OF_SYNC,
+                    50,
+                    Instant.EPOCH);
+            children.add(child);
+            replicas.put(
+                    replica,
+                    new VolumeState.ReplicaTopology(
+                            new NodeId("storage-node-" + i),
+                            new PoolId("pool-on-storage-node-" + i),
+                            ReplicaStatus.ONLINE,
+                            child,
+                            new ReplicaSpace(Bytes.gib(1), Bytes.gib(1), Bytes.mib(4), 256, 256)));
+        }
+        var target = new NexusState(
+                new NexusId(new UUID(2, 2)),
+                id.toString(),
+                new NodeId("storage-node-1"),
+                Bytes.gib(1),
+                NexusStatus.DEGRADED,
+                children,
+                "nvmf+tcp://192.168.100.100:8420/nqn.2019-05.io.openebs:" + id,
+                copies,
+                AnaState.OPTIMIZED,
+                List.of());
+        var usage = new VolumeState.VolumeUsage(Bytes.gib(1), Bytes.gib(1), Bytes.gib(copies));
+        return new Volume(
+                VolumeSpec.promised(id, VolumeShape.of(Bytes.gib(1), copies)),
+                new VolumeState(id, Bytes.gib(1), VolumeStatus.DEGRADED, target, replicas, usage));
     }
 
     @Test

@@ -1,16 +1,29 @@
 package io.orlop.wire.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
 import io.grpc.Status;
 import io.orlop.model.Refusal;
+import io.orlop.model.RefusalException;
+import io.orlop.wire.rpc.CallPolicy;
+import io.orlop.wire.rpc.KeepAlive;
+import io.orlop.wire.rpc.RpcClient;
+import io.orlop.wire.rpc.RpcServer;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RefusalStatusTest {
     static Stream<Refusal> everyRefusal() {
@@ -95,6 +108,36 @@ class RefusalStatusTest {
         assertThat(understood).isInstanceOf(Refusal.OutOfCapacity.class);
         assertThat(understood.problem()).hasSizeBetween(1000, 1001).startsWith("pool p has too little room");
         assertThat(understood.remedy()).isEqualTo("add pools");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"磁盘没有足够的空间；", "в пуле мало места; ", "💾 ", "\"\\\u0001", "100 % "})
+    void aLongRefusalOfAnyAlphabetArrives(String text) throws IOException {
+        var refusal = new Refusal.OutOfCapacity(text.repeat(10_000), text.repeat(10_000));
+        Server server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                .addService(RpcServer.of(Shelf.class, () -> {
+                    throw refusal.exception();
+                }))
+                .build()
+                .start();
+        ManagedChannel channel = KeepAlive.line("127.0.0.1:" + server.getPort());
+        try {
+            var policy = CallPolicy.to("shelf", CallPolicy.Registries.ofDefaults());
+            Shelf shelf = RpcClient.of(Shelf.class, channel, policy, Duration.ofSeconds(30));
+
+            assertThatThrownBy(shelf::put).isInstanceOfSatisfying(RefusalException.class, arrived -> assertThat(
+                            arrived.refusal())
+                    .isInstanceOfSatisfying(Refusal.OutOfCapacity.class, understood -> assertThat(understood.problem())
+                            .startsWith(text)
+                            .endsWith("…")));
+        } finally {
+            channel.shutdownNow();
+            server.shutdownNow();
+        }
+    }
+
+    public interface Shelf {
+        void put();
     }
 
     @Test

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How the store is called: for a limited time, not at all while it is known to be away, and again if repeating is
-/// safe. jetcd's own retries are off, because they know neither of these.
+/// safe. jetcd's own retries are off, because they know neither of these. Whoever is interrupted while it waits learns
+/// nothing about the store, and neither do we.
 final class EtcdCalls {
     private final TimeLimiter limiter;
     private final CircuitBreaker breaker;
@@ -43,6 +44,7 @@ final class EtcdCalls {
                                 .minimumNumberOfCalls(10)
                                 .waitDurationInOpenState(Duration.ofSeconds(1))
                                 .recordException(StoreUnavailableException.class::isInstance)
+                                .ignoreException(EtcdCalls::isOursAlone)
                                 .build());
         this.retry = policies.retries()
                 .retry(
@@ -51,7 +53,8 @@ final class EtcdCalls {
                                 .maxAttempts(3)
                                 .intervalFunction(
                                         IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2))
-                                .retryOnException(StoreUnavailableException.class::isInstance)
+                                .retryOnException(
+                                        failed -> failed instanceof StoreUnavailableException && !isOursAlone(failed))
                                 .build());
     }
 
@@ -141,6 +144,10 @@ final class EtcdCalls {
                 yield new Answer.Refused<>(name, etcd.getErrorCode(), why);
             }
         };
+    }
+
+    private static boolean isOursAlone(Throwable failed) {
+        return failed.getCause() instanceof InterruptedException;
     }
 
     private static boolean isAway(Throwable thrown) {
