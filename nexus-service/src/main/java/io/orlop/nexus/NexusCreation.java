@@ -40,8 +40,10 @@ final class NexusCreation {
     private final NexusInfos infos;
     private final Wanted wanted;
     private final Hands hands;
+    private final Targets targets;
 
-    NexusCreation(Guards guards, NexusBook book, NexusInfos infos, Wanted wanted, Hands hands) {
+    NexusCreation(Guards guards, NexusBook book, NexusInfos infos, Wanted wanted, Hands hands, Targets targets) {
+        this.targets = targets;
         this.guards = guards;
         this.book = book;
         this.infos = infos;
@@ -52,7 +54,10 @@ final class NexusCreation {
     Nexus create(CreateNexusSpec request) {
         try (Guard _ = guards.acquire(Guarded.of(request.nexus()))) {
             Optional<Stored<NexusSpec>> present = book.find(request.nexus());
-            if (present.isEmpty()) return attempt(book.create(promise(request, chosen(request, null))), request);
+            if (present.isEmpty()) {
+                targets.requireKnown(request.shape().node());
+                return attempt(book.create(promise(request, chosen(request, null))), request);
+            }
 
             Stored<NexusSpec> found = present.get();
             Refusal refusal = NexusLifecycle.creation(found.value(), request);

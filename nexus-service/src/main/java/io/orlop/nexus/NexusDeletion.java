@@ -18,8 +18,10 @@ final class NexusDeletion {
     private final Guards guards;
     private final NexusBook book;
     private final Hands hands;
+    private final Targets targets;
 
-    NexusDeletion(Guards guards, NexusBook book, Hands hands) {
+    NexusDeletion(Guards guards, NexusBook book, Hands hands, Targets targets) {
+        this.targets = targets;
         this.guards = guards;
         this.book = book;
         this.hands = hands;
@@ -50,7 +52,14 @@ final class NexusDeletion {
 
     /// Finishes a promise. The guard is taken.
     void resume(Stored<NexusSpec> promised) {
-        hands.destroy(promised.value().node(), promised.value().uuid());
+        if (!isNowhere(promised.value()))
+            hands.destroy(promised.value().node(), promised.value().uuid());
         book.remove(promised);
+    }
+
+    /// Whether there is nobody to ask: its node is none of ours any more. Should it come back with the nexus, that is a
+    /// stray.
+    boolean isNowhere(NexusSpec nexus) {
+        return !targets.isKnown(nexus.node());
     }
 }

@@ -8,6 +8,7 @@ import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusSpec;
+import io.orlop.model.SpecStatus;
 import java.util.Optional;
 
 /// Finishes what was promised of nexuses and not done, and mends what was done and is not there any more. Asks a node
@@ -57,7 +58,8 @@ final class NexusReconciler implements Reconciler<NexusId> {
     private Outcome reconcile(Stored<NexusSpec> present) {
         NexusSpec spec = present.value();
         if (!scope.amiss(spec)) return Outcome.settled();
-        if (!view.seen().online(spec.node())) {
+        boolean toBeForgotten = spec.status() == SpecStatus.DELETING && deletion.isNowhere(spec);
+        if (!toBeForgotten && !view.seen().online(spec.node())) {
             return Outcome.blocked("nexus %s is %s: its node %s is not online"
                     .formatted(spec.uuid(), NexusLifecycle.awaiting(spec), spec.node()));
         }

@@ -64,9 +64,9 @@ public final class NexusService implements Nexuses, AutoCloseable {
         this.hands = new Hands(new ObservingAgents(owner.commanding(agents), view.seen()));
         this.targets = new Targets(view);
         this.listing = new NexusListing(view);
-        this.creation = new NexusCreation(owner.guards(), book, infos, wanted, hands);
+        this.creation = new NexusCreation(owner.guards(), book, infos, wanted, hands, targets);
         this.changes = new NexusChanges(owner.guards(), book, hands);
-        this.deletion = new NexusDeletion(owner.guards(), book, hands);
+        this.deletion = new NexusDeletion(owner.guards(), book, hands, targets);
 
         var strays = new StrayNexuses(keyspace, view, infos, hands, new Grace<>(ambient, settings.strayAfter()));
         var scope = new NexusScope(view, strays);

@@ -23,10 +23,7 @@ final class Targets {
 
     NodeId choose(TargetChoice want) {
         NodeId required = want.required();
-        if (required != null && view.nodes().get(required).isEmpty()) {
-            throw new Refusal.NotFound("there is no node " + required, "list the nodes to see which there are")
-                    .exception();
-        }
+        if (required != null) requireKnown(required);
         // A node with a replica is preferred to all others: mostly there is one, and nobody else needs a look.
         if (TargetPolicy.decide(want, these(want.replicas())) instanceof TargetDecision.Chosen(NodeId node)) {
             return node;
@@ -35,6 +32,16 @@ final class Targets {
             case TargetDecision.Chosen(NodeId node) -> node;
             case TargetDecision.Refused refused -> throw refused.refusal().exception();
         };
+    }
+
+    /// @throws io.orlop.model.RefusalException NotFound if there is no such node
+    void requireKnown(NodeId node) {
+        if (isKnown(node)) return;
+        throw new Refusal.NotFound("there is no node " + node, "list the nodes to see which there are").exception();
+    }
+
+    boolean isKnown(NodeId node) {
+        return view.nodes().get(node).isPresent();
     }
 
     private List<TargetNode> these(Collection<NodeId> nodes) {

@@ -281,6 +281,25 @@ class NexusServiceTest {
     }
 
     @Test
+    void aNodeThatNobodyKnowsGetsNoNexus() {
+        assertThatThrownBy(() -> service.createNexus(request(FIRST, 77, null, 1)))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.NotFound.class));
+        assertThat(nodes.keyspace.get(Layout.DEFAULT.nexuses() + FIRST)).isEmpty();
+    }
+
+    @Test
+    void theEndOfANexusWhoseNodeIsNoneOfOursWaitsForNobody() {
+        service.createNexus(request(FIRST, 1, null, 1, 2));
+        nodes.stop(1);
+        nodes.keyspace.commit(
+                Transaction.of().delete(Layout.DEFAULT.nodes() + node(1)).build());
+        await(() -> view.nodes().get(node(1)).isEmpty());
+        service.destroyNexus(FIRST, VOLUME);
+        await(() -> nodes.keyspace.get(Layout.DEFAULT.nexuses() + FIRST).isEmpty());
+    }
+
+    @Test
     void aNexusThatLeftNoWordSaysWhatItWaitsFor() {
         service.createNexus(request(FIRST, 1, null, 1, 2));
         nodes.stop(1);

@@ -201,7 +201,9 @@ class ProvisioningTest {
         assertThat(creations()).isEqualTo(asked);
         // Reported, it is taken off once and not twice.
         nodes.forEach(stage.registry::look);
-        scheduler.deleteReplica(stage.specs().getFirst().uuid(), stage.mandate(stage.specs().getFirst().owners().volume()));
+        scheduler.deleteReplica(
+                stage.specs().getFirst().uuid(),
+                stage.mandate(stage.specs().getFirst().owners().volume()));
         assertThat(scheduler.provision(Stage.provision(stage.promised(6, SIZE, 1), 1, SIZE)))
                 .hasSize(1);
     }

@@ -37,12 +37,15 @@ class ReplicaLifeTest {
         VolumeId volume = stage.promised(1, SIZE, 2);
         List<ReplicaId> replicas = ids(scheduler.provision(Stage.provision(volume, 2, SIZE)));
         assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), null));
-        assertRefused(Refusal.InUse.class, () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(Stage.volume(9))));
+        assertRefused(
+                Refusal.InUse.class,
+                () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(Stage.volume(9))));
         replicas.forEach(replica -> scheduler.deleteReplica(replica, stage.mandate(volume)));
         assertThat(stage.specs()).isEmpty();
         assertThat(stage.states()).isEmpty();
         assertThat(scheduler.replicas()).isEmpty();
-        assertRefused(Refusal.NotFound.class, () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(volume)));
+        assertRefused(
+                Refusal.NotFound.class, () -> scheduler.deleteReplica(replicas.getFirst(), stage.mandate(volume)));
     }
 
     @Test

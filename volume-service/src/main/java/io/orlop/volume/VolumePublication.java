@@ -163,11 +163,7 @@ final class VolumePublication {
     /// Takes back a publication that is still a promise, and any other.
     Stored<VolumeSpec> unpublish(Stored<VolumeSpec> present, UnpublishVolume request) {
         VolumeSpec spec = present.value();
-        Published target =
-                switch (spec.publication()) {
-                    case Published current -> current;
-                    case Publication.Unpublished() -> promised(spec);
-                };
+        Published target = meant(spec);
         if (target == null) {
             throw new Refusal.NotPublished(
                             "volume %s is not published".formatted(spec.uuid()), "there is nothing to do")
@@ -189,7 +185,15 @@ final class VolumePublication {
         return spec.publication() instanceof Published ? unpublish(present, target) : abandon(present, target);
     }
 
-    private static @Nullable Published promised(VolumeSpec spec) {
+    /// The node that serves the volume, or was about to.
+    @Nullable
+    NodeId target(VolumeSpec spec) {
+        Published target = meant(spec);
+        return target == null ? null : target.node();
+    }
+
+    private static @Nullable Published meant(VolumeSpec spec) {
+        if (spec.publication() instanceof Published current) return current;
         return spec.operation() != null && spec.operation().operation() instanceof Publish(Published target, var _)
                 ? target
                 : null;

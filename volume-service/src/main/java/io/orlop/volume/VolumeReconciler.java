@@ -9,6 +9,7 @@ import io.orlop.control.loop.Scope;
 import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusId;
+import io.orlop.model.NodeId;
 import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.Publication.Published;
@@ -25,6 +26,7 @@ import io.orlop.model.VolumeSpec;
 import io.orlop.volume.copies.Copies;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -132,7 +134,12 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
 
     /// @return whether every node of the volume that is online has answered just now
     boolean askNodes(VolumeSpec volume) {
-        return view.seen().refresh(copies.nodes(volume), PATIENCE);
+        return ask(copies.nodes(volume));
+    }
+
+    /// @return whether every one of these nodes that is online has answered just now
+    boolean ask(List<NodeId> nodes) {
+        return view.seen().refresh(nodes, PATIENCE);
     }
 
     private Outcome reconcile(Stored<VolumeSpec> present, boolean fresh) {

@@ -12,6 +12,7 @@ import io.orlop.control.owner.Owner;
 import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.NexusState;
+import io.orlop.model.NodeId;
 import io.orlop.model.Pending;
 import io.orlop.model.Publication;
 import io.orlop.model.RebuildRecord;
@@ -184,11 +185,22 @@ public final class VolumeService implements Volumes, AutoCloseable {
 
     @Override
     public Volume unpublish(VolumeId volume, UnpublishVolume request) {
+        if (!request.force()) requireAnswer(volume);
         return changed(
                 volume,
                 VolumeLifecycle::givesWayToTheEnd,
                 false,
                 present -> seen(publication.unpublish(present, request).value()));
+    }
+
+    /// A node that falls silent is known to be away some seconds later, and may serve its hosts meanwhile.
+    private void requireAnswer(VolumeId volume) {
+        NodeId node = publication.target(book.present(volume).value());
+        if (node == null || reconciler.ask(List.of(node))) return;
+        throw new Refusal.Unavailable(
+                        "node %s, which serves volume %s, does not answer".formatted(node, volume),
+                        "bring it back, or force it if no host uses the volume any more")
+                .exception();
     }
 
     @Override

@@ -388,6 +388,21 @@ class VolumePromiseTest {
     }
 
     @Test
+    void nobodySaysGoodByeForANodeThatDoesNotAnswer() {
+        service().create(twoReplicas());
+        service().publish(VOLUME, on(N1));
+        cluster.whenAsked = node -> {
+            if (node.equals(N1)) throw new Refusal.Unavailable(node + " does not answer", "wait").exception();
+        };
+        assertThatThrownBy(() -> service().unpublish(VOLUME, UnpublishVolume.gently()))
+                .isInstanceOfSatisfying(RefusalException.class, thrown -> assertThat(thrown.refusal())
+                        .isInstanceOf(Refusal.Unavailable.class))
+                .hasMessageContaining("force it");
+        assertThat(spec().operation()).isNull();
+        service().unpublish(VOLUME, UnpublishVolume.byForce());
+    }
+
+    @Test
     void anUnpublishThatComesLateTouchesNoOtherPublication() {
         service().create(twoReplicas());
         service().publish(VOLUME, on(N1));
