@@ -1,8 +1,6 @@
 package io.orlop.wire.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
@@ -12,16 +10,16 @@ import io.orlop.model.PoolUuid;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.SnapshotId;
 import io.orlop.model.VolumeId;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
@@ -37,15 +35,10 @@ import tools.jackson.databind.ser.std.StdSerializer;
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .annotationIntrospector(new ModelIntrospector())
+            .annotationIntrospector(new AnnotationIntrospectorPair(new DeclaredNulls(), new ModelIntrospector()))
             .changeDefaultPropertyInclusion(inclusion -> inclusion
                     .withValueInclusion(JsonInclude.Include.NON_NULL)
                     .withContentInclusion(JsonInclude.Include.NON_NULL))
-            // A list that an older version did not write yet is empty.
-            .withConfigOverride(
-                    List.class, override -> override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
-            .withConfigOverride(
-                    Map.class, override -> override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY)))
             .addModule(scalars())
             .build();
 
@@ -74,6 +67,7 @@ public final class Json {
         module.addDeserializer(Bytes.class, new StdDeserializer<Bytes>(Bytes.class) {
             @Override
             public Bytes deserialize(JsonParser json, DeserializationContext context) {
+                if (!json.hasToken(JsonToken.VALUE_NUMBER_INT)) context.handleUnexpectedToken(Bytes.class, json);
                 return Bytes.of(json.getLongValue());
             }
         });
@@ -96,6 +90,7 @@ public final class Json {
         module.addDeserializer(type, new StdDeserializer<T>(type) {
             @Override
             public T deserialize(JsonParser json, DeserializationContext context) {
+                if (!json.hasToken(JsonToken.VALUE_STRING)) context.handleUnexpectedToken(type, json);
                 return parse.apply(json.getString());
             }
         });

@@ -9,6 +9,7 @@ import io.orlop.model.ReplicaSpec;
 import io.orlop.model.VolumeSnapshotSpec;
 import io.orlop.model.VolumeSpec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The codec of one noun. Rewriting a document keeps the fields that this version does not know, so that versions can
@@ -35,7 +36,9 @@ public final class JsonDocument<T> {
 
     /// @throws tools.jackson.core.JacksonException if this is no document of the noun
     public T decode(byte[] document) {
-        return Json.mapper().readValue(document, type);
+        T value = Json.mapper().readValue(document, type);
+        if (value == null) throw MismatchedInputException.from(null, type, "the document is null");
+        return value;
     }
 
     /// Encodes `value` in place of `previous`.

@@ -2,6 +2,7 @@ package io.orlop.wire.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
@@ -22,9 +23,16 @@ import io.orlop.model.VolumeOperation;
 import io.orlop.model.VolumePolicy;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.VolumeSpec;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class JsonDocumentTest {
     private static final VolumeSpec VOLUME = new VolumeSpec(
@@ -150,5 +158,119 @@ class JsonDocumentTest {
 
         assertThat(node.cordons()).isEmpty();
         assertThat(node.labels()).isEmpty();
+    }
+
+    /// One document of each noun, with everything in it that it can have.
+    private static final Map<JsonDocument<?>, String> FULL = Map.of(
+            JsonDocument.VOLUME,
+            new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, REPLICA))), UTF_8),
+            JsonDocument.REPLICA,
+            """
+            {"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","node":"node-1","pool":"pool-1","size":67108864,"thin":false,
+             "share":"Nvmf","hosts":["nqn.a"],"managed":true,
+             "owners":{"volume":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","nexuses":["1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"]},
+             "kind":"Regular","status":"Created","operation":{"operation":{"Share":{"hosts":["nqn.b"]}},"result":true}}
+            """,
+            JsonDocument.NEXUS,
+            """
+            {"uuid":"1d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","name":"name","node":"node-2","size":67108864,
+             "nvmf":{"min_controller_id":1,"max_controller_id":256,"reservation_key":1,"preempt_key":0},
+             "owner":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","children":[{"Uri":{"uri":"bdev:///a"}}],
+             "share":"None","hosts":["nqn.a"],"managed":true,"shutdown":false,"status":"Creating",
+             "operation":{"operation":{"AddChild":{"child":{"Uri":{"uri":"bdev:///b"}}}}}}
+            """,
+            JsonDocument.POOL,
+            """
+            {"id":"pool-1","node":"node-1","disks":["aio:///d"],"labels":{"disk":"ssd"},"status":"Created"}""",
+            JsonDocument.NODE,
+            """
+            {"id":"node-1","grpc_endpoint":"h:1","labels":{"zone":"a"},"cordons":["repair"],"nqn":"nqn.a","version":"1"}""",
+            JsonDocument.SNAPSHOT,
+            """
+            {"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","source":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f",
+             "status":"Created"}""",
+            JsonDocument.AFFINITY_GROUP,
+            """
+            {"id":"group","volumes":["0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"]}""",
+            JsonDocument.NEXUS_INFO,
+            """
+            {"clean_shutdown":true,"children":[{"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","healthy":true}]}""");
+
+    @Test
+    void whatIsNoDocumentIsRefused() {
+        for (JsonDocument<?> noun : FULL.keySet()) {
+            for (String garbage : List.of("null", "", " ", "{}", "[]", "[null]", "5", "true", "\"text\"", "{", "x")) {
+                assertThatThrownBy(() -> noun.decode(garbage.getBytes(UTF_8)))
+                        .as("%s %s", noun, garbage)
+                        .isInstanceOf(RuntimeException.class);
+            }
+        }
+    }
+
+    @Test
+    void whatIsReadIsWhole() {
+        FULL.forEach((noun, document) -> {
+            assertWhole(noun, document);
+            for (String other : List.of("null", "{}", "[]", "[null]", "{\"a\":null}", "5", "5.5", "true", "\"text\"")) {
+                for (JsonNode broken : eachPlaceAs(Json.mapper().readTree(document), Json.mapper().readTree(other))) {
+                    assertWhole(noun, broken.toString());
+                }
+            }
+        });
+    }
+
+    /// Refused, or without a `null` where none is declared.
+    private static <T> void assertWhole(JsonDocument<T> noun, String document) {
+        T read;
+        try {
+            read = noun.decode(document.getBytes(UTF_8));
+        } catch (RuntimeException refused) {
+            assertThat(FULL).as("%s is refused: %s", document, refused).doesNotContainValue(document);
+            return;
+        }
+        assertNoNulls(read, document);
+        assertThat(noun.decode(noun.encode(read))).isEqualTo(read);
+    }
+
+    private static void assertNoNulls(@Nullable Object value, String document) {
+        switch (value) {
+            case null -> throw new AssertionError("there is a null: " + document);
+            case Collection<?> list -> list.forEach(each -> assertNoNulls(each, document));
+            case Map<?, ?> map -> map.values().forEach(each -> assertNoNulls(each, document));
+            case Record record -> {
+                for (RecordComponent component : record.getClass().getRecordComponents()) {
+                    Object part = part(record, component);
+                    boolean mayBeNull = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+                    if (part != null || !mayBeNull) assertNoNulls(part, component.getName() + " of " + document);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static @Nullable Object part(Record record, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// The document as often as it has places, each time with another thing in one of them.
+    private static List<JsonNode> eachPlaceAs(JsonNode whole, JsonNode other) {
+        var all = new ArrayList<JsonNode>();
+        all.add(other);
+        for (String name : List.copyOf(whole.propertyNames())) {
+            for (JsonNode part : eachPlaceAs(whole.get(name), other)) {
+                all.add(((ObjectNode) whole.deepCopy()).set(name, part));
+            }
+        }
+        for (int i = 0; i < whole.size() && whole.isArray(); i++) {
+            for (JsonNode part : eachPlaceAs(whole.get(i), other)) {
+                all.add(((ArrayNode) whole.deepCopy()).set(i, part));
+            }
+        }
+        return all;
     }
 }
