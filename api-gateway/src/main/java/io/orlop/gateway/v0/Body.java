@@ -12,10 +12,14 @@ final class Body {
     private Body() {}
 
     static <T> T required(@Nullable T value, String field) {
-        if (value == null) {
-            throw new Refusal.Invalid("the body has no '%s'".formatted(field), "add it; see /v0/api/spec").exception();
-        }
+        if (value == null) throw missing(field).exception();
         return value;
+    }
+
+    /// @param place as [Misread] names it: `labels.a`
+    static Refusal missing(String place) {
+        return new Refusal.Invalid(
+                "the body has no '%s', or a null there".formatted(place), "give it a value; see /v0/api/spec");
     }
 
     static boolean orFalse(@Nullable Boolean value) {

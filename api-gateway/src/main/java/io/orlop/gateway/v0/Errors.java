@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.databind.exc.InvalidNullException;
 
 /// Answers every failed request with a [RestJsonError].
 @RestControllerAdvice
@@ -39,6 +40,9 @@ class Errors {
     ResponseEntity<RestJsonError> notJson(HttpMessageNotReadableException unreadable) {
         if (unreadable.getMostSpecificCause() instanceof RefusalException refused) return refused(refused);
         if (unreadable.getMostSpecificCause() instanceof BodyLimit.TooLarge) return tooLarge();
+        if (unreadable.getCause() instanceof InvalidNullException missing) {
+            return refused(Body.missing(Misread.place(missing)).exception());
+        }
         return answer(
                 400,
                 "the body is not the JSON object that this path takes (%s): send it as /v0/api/spec describes"

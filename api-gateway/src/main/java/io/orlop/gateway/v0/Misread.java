@@ -24,11 +24,17 @@ final class Misread {
     }
 
     private static String where(JacksonException mismatch) {
+        String place = place(mismatch);
+        return place.isEmpty() ? "the whole" : "'" + place + "'";
+    }
+
+    /// `topology.allowed_nodes[0]`; nothing for the whole body.
+    static String place(JacksonException mismatch) {
         String path = mismatch.getPath().stream()
                 .map(step ->
                         step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
                 .collect(Collectors.joining());
-        return path.isEmpty() ? "the whole" : "'" + path.substring(path.startsWith(".") ? 1 : 0) + "'";
+        return path.startsWith(".") ? path.substring(1) : path;
     }
 
     private static String kindOf(Class<?> type) {
