@@ -2,13 +2,14 @@ package io.orlop.csi;
 
 import com.google.protobuf.Int64Value;
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.PoolState;
-import io.orlop.model.PoolStatus;
+import io.orlop.model.Room;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeShape;
@@ -23,8 +24,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// How much of a StorageClass can still be had: of pools that new replicas may be put into, what is free. The rules
-/// that keep replicas of different volumes apart are not applied; the scheduler has the last word.
+/// How much of a StorageClass can still be had: of pools that new replicas may be put into, the largest
+/// that each of them takes. The rules that keep replicas of different volumes apart are not applied; the scheduler has
+/// the last word.
 final class CapacityReport {
     private final Pools pools;
     private final Registry registry;
@@ -51,15 +53,16 @@ final class CapacityReport {
         SortedMap<NodeId, Node> nodes = new TreeMap<>();
         registry.nodes().forEach(node -> nodes.put(node.id(), node));
         SortedMap<NodeId, List<Bytes>> free = new TreeMap<>();
+        Commitment commitment = pools.commitment();
         for (Pool pool : pools.pools().toList()) {
             PoolSpec spec = pool.spec();
             PoolState state = pool.state();
             if (spec == null || spec.status() != SpecStatus.CREATED) continue;
-            if (state == null || state.status() != PoolStatus.ONLINE || !wanted.allowsClustersOf(state.clusterSize()))
-                continue;
+            if (state == null || !wanted.allowsClustersOf(state.clusterSize())) continue;
             Node node = nodes.get(spec.node());
             if (node == null || !takesReplicas(node, wanted.topology()) || !labelled(spec, wanted.topology())) continue;
-            free.computeIfAbsent(spec.node(), _ -> new ArrayList<>()).add(state.free());
+            free.computeIfAbsent(spec.node(), _ -> new ArrayList<>())
+                    .add(commitment.largest(Room.of(state), wanted.thin()));
         }
         free.keySet().retainAll(within(request, wanted.numReplicas(), List.copyOf(free.keySet())));
         return free;

@@ -3,6 +3,7 @@ package io.orlop.csi;
 import io.orlop.model.AnaState;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.Differences;
 import io.orlop.model.FrontendHost;
 import io.orlop.model.NexusId;
@@ -51,6 +52,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -123,6 +125,14 @@ final class FakeServices {
                             Bytes.gib(1),
                             Bytes.gib(1),
                             Bytes.mib(4))));
+        });
+    }
+
+    /// Every pool has promised so much.
+    void promised(Bytes committed) {
+        pools.replaceAll(pool -> {
+            PoolState state = Objects.requireNonNull(pool.state());
+            return new Pool(pool.id(), pool.spec(), state.using(state.used(), committed));
         });
     }
 
@@ -335,6 +345,11 @@ final class FakeServices {
         @Override
         public Replica unshareReplica(ReplicaId replica) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Commitment commitment() {
+            return Commitment.DEFAULT;
         }
     }
 

@@ -79,6 +79,25 @@ class ListingTest extends ServedDriver {
     }
 
     @Test
+    void reportsNoMoreOfThinVolumesThanPoolsMayPromise() {
+        // Given pools of 11 and 7 GiB, of which 1 GiB is used: they may promise less than 27.5 and 17.5 GiB
+        var thin = Map.of("thin", "true", "repl", "2");
+        assertThat(capacity(thin).getLast()).isEqualTo(Bytes.gib(7));
+
+        services.promised(Bytes.gib(17));
+        assertThat(capacity(thin)).containsExactly(Bytes.mib(508), Bytes.mib(508));
+
+        services.promised(Bytes.mib(17_916));
+        assertThat(capacity(thin)).containsExactly(Bytes.ZERO, Bytes.ZERO);
+        assertThat(capacity(Map.of("repl", "2")).getLast())
+                .as("thick replicas have what they promise")
+                .isEqualTo(Bytes.gib(6));
+
+        services.promised(Bytes.gib(28));
+        assertThat(capacity(Map.of("thin", "true"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
+    }
+
+    @Test
     void reportsWhatIsFreeInASegment() {
         var segment = io.orlop.stubs.csi.v1.Topology.newBuilder().putSegments("openebs.io/nodename", "node-2");
 

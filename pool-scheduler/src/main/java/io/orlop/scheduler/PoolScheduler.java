@@ -9,6 +9,7 @@ import io.orlop.control.loop.ReconcileLoop;
 import io.orlop.control.owner.Owner;
 import io.orlop.control.view.ClusterView;
 import io.orlop.control.view.ObservingAgents;
+import io.orlop.model.Commitment;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.Replica;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class PoolScheduler implements Pools, AutoCloseable {
     private final Owner owner;
+    private final Commitment commitment;
     private final PoolCreation poolCreation;
     private final PoolDeletion poolDeletion;
     private final Provisioning provisioning;
@@ -61,6 +63,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
             Leadership leadership,
             SchedulerSettings settings,
             LoopObserver observer) {
+        this.commitment = settings.commitment();
         this.owner = new Owner(ambient, "pools", keyspace, leadership, view, settings.pace(), observer);
         Guards guards = owner.guards();
         Agents ours = owner.commanding(new ObservingAgents(agents, view.seen()));
@@ -69,8 +72,8 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         var replicaHands = new ReplicaHands(ours, view.seen());
         var givenUp = new GivenUp();
         var reservations = new Reservations(view);
-        var policy = new PlacementPolicy(settings.commitment());
-        var surveyor = new Surveyor(view, reservations, settings.commitment());
+        var policy = new PlacementPolicy(commitment);
+        var surveyor = new Surveyor(view, reservations, commitment);
         this.poolCreation = new PoolCreation(guards, view, owner.writer(), poolHands, new Presence(ambient, view));
         this.poolDeletion = new PoolDeletion(guards, view, owner.writer(), poolHands, reservations);
         this.replicaDeletion = new ReplicaDeletion(ambient, guards, book, replicaHands, givenUp, view);
@@ -101,6 +104,11 @@ public final class PoolScheduler implements Pools, AutoCloseable {
 
     public Owner owner() {
         return owner;
+    }
+
+    @Override
+    public Commitment commitment() {
+        return commitment;
     }
 
     /// As others may call it: only the copy that leads answers.

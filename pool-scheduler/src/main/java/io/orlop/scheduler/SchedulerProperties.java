@@ -2,7 +2,7 @@ package io.orlop.scheduler;
 
 import io.orlop.control.loop.LoopSettings;
 import io.orlop.model.Bytes;
-import io.orlop.scheduler.placement.Commitment;
+import io.orlop.model.Commitment;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,7 +1,7 @@
 package io.orlop.scheduler;
 
 import io.orlop.control.loop.LoopSettings;
-import io.orlop.scheduler.placement.Commitment;
+import io.orlop.model.Commitment;
 
 /// @param pace of the reconcile loops
 public record SchedulerSettings(Commitment commitment, LoopSettings pace) {

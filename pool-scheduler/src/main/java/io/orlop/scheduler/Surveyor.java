@@ -1,13 +1,13 @@
 package io.orlop.scheduler;
 
 import io.orlop.control.view.ClusterView;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.VolumeId;
 import io.orlop.scheduler.placement.Candidate;
-import io.orlop.scheduler.placement.Commitment;
 import io.orlop.scheduler.placement.Site;
 import io.orlop.scheduler.placement.Survey;
 import java.util.ArrayList;

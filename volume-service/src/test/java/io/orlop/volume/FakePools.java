@@ -1,5 +1,6 @@
 package io.orlop.volume;
 
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
@@ -108,6 +109,11 @@ final class FakePools implements Pools {
     @Override
     public Replica unshareReplica(ReplicaId replica) {
         return change(replica, new ReplicaOperation.Unshare());
+    }
+
+    @Override
+    public Commitment commitment() {
+        return Commitment.DEFAULT;
     }
 
     private Replica change(ReplicaId replica, ReplicaOperation operation) {

@@ -2,6 +2,7 @@ package io.orlop.scheduler.placement;
 
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
+import io.orlop.model.Room;
 import io.orlop.model.VolumeId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

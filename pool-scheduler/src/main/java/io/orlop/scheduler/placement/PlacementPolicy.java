@@ -1,6 +1,7 @@
 package io.orlop.scheduler.placement;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.PoolId;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,8 @@
 package io.orlop.scheduler.placement;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
+import io.orlop.model.Room;
 import io.orlop.model.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +38,8 @@ final class PoolRules {
 
     /// What is left in it: another matter as soon as something is freed.
     static List<Rule> left(Commitment commitment) {
-        return List.of(
-                PoolRules::noRoomForThick,
-                (request, _, pool) -> noRoomForThin(commitment, request, pool),
-                (request, _, pool) -> overCommitted(commitment, request, pool));
+        return List.of((request, _, pool) ->
+                pool.room() == null ? null : commitment.refusal(pool.room(), request.size(), request.thin()));
     }
 
     private static @Nullable String unfinished(PlacementRequest request, List<Site> taken, Candidate pool) {
@@ -62,34 +62,6 @@ final class PoolRules {
         return room == null || room.capacity().atLeast(room.occupied(request.size()))
                 ? null
                 : "it has a capacity of " + room.capacity();
-    }
-
-    private static @Nullable String noRoomForThick(PlacementRequest request, List<Site> taken, Candidate pool) {
-        Room room = pool.room();
-        if (room == null || request.thin()) return null;
-        Bytes needed = room.occupied(request.size());
-        return room.free().atLeast(needed) ? null : "it has %s free and needs %s".formatted(room.free(), needed);
-    }
-
-    private static @Nullable String noRoomForThin(Commitment commitment, PlacementRequest request, Candidate pool) {
-        Room room = pool.room();
-        if (room == null || !request.thin()) return null;
-        Bytes initial = commitment.initial(request.size());
-        Bytes needed = initial.moreThan(commitment.slack()) ? initial : commitment.slack();
-        return room.free().moreThan(needed)
-                ? null
-                : "it has %s free and a thin replica needs more than %s".formatted(room.free(), needed);
-    }
-
-    private static @Nullable String overCommitted(Commitment commitment, PlacementRequest request, Candidate pool) {
-        Room room = pool.room();
-        if (room == null || !request.thin()) return null;
-        Bytes promised = room.committed().plus(room.occupied(request.size()));
-        Bytes limit = commitment.limit(room.capacity());
-        return limit.moreThan(promised)
-                ? null
-                : "it would promise %s, and may promise less than %s, %d%% of its capacity"
-                        .formatted(promised, limit, commitment.poolPercent());
     }
 
     private static @Nullable String labels(PlacementRequest request, List<Site> taken, Candidate pool) {

@@ -1,6 +1,7 @@
 package io.orlop.scheduler.placement;
 
 import io.orlop.model.PoolStatus;
+import io.orlop.model.Room;
 import io.orlop.model.Topology;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,12 @@
 package io.orlop.scheduler.placement;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.PoolState;
 import io.orlop.model.ReplicaSpec;
+import io.orlop.model.Room;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;
 import java.util.Collection;
@@ -51,20 +53,14 @@ public record Survey(Commitment commitment) {
     }
 
     private Room room(PoolState state, Collection<ReplicaSpec> pending) {
+        Room reported = Room.of(state);
         Bytes occupied = Bytes.ZERO;
         Bytes promised = Bytes.ZERO;
         for (ReplicaSpec replica : pending) {
-            Bytes whole = state.clusterSize().isZero()
-                    ? replica.size()
-                    : replica.size().roundedUpTo(state.clusterSize());
+            Bytes whole = reported.occupied(replica.size());
             promised = promised.plus(whole);
             occupied = occupied.plus(replica.thin() ? commitment.initial(replica.size()) : whole);
         }
-        return new Room(
-                state.status(),
-                state.capacity(),
-                state.free().minus(occupied),
-                state.committed().plus(promised),
-                state.clusterSize());
+        return reported.less(occupied, promised);
     }
 }

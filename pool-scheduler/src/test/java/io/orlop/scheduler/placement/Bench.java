@@ -1,9 +1,11 @@
 package io.orlop.scheduler.placement;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolStatus;
+import io.orlop.model.Room;
 import io.orlop.model.Topology;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Topology;

@@ -3,15 +3,19 @@ package io.orlop.scheduler.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.PoolStatus;
+import io.orlop.model.Room;
 import io.orlop.model.Topology;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +87,24 @@ class PlacementPropertyTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void theLargestReplicaThatAPoolIsSaidToTakeIsTakenAndNoLargerOne(long seed) {
+        random.setSeed(seed);
+        for (int round = 0; round < 200; round++) {
+            for (Candidate pool : pools()) {
+                boolean thin = random.nextBoolean();
+                Bytes largest = Commitment.DEFAULT.largest(Objects.requireNonNull(pool.room()), thin);
+                if (!largest.isZero()) assertThat(refusal(largest, thin, pool)).isNull();
+                assertThat(refusal(largest.plus(Bytes.mib(4)), thin, pool)).isNotNull();
+            }
+        }
+    }
+
+    private static @Nullable String refusal(Bytes size, boolean thin, Candidate pool) {
+        return POLICY.refusalByHand(Bench.request(1, size, thin, Topology.ANYWHERE), pool);
     }
 
     /// Looks at every combination.

@@ -3,6 +3,7 @@ package io.orlop.scheduler.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.Bytes;
+import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
 import io.orlop.model.PoolId;
@@ -14,6 +15,7 @@ import io.orlop.model.ReplicaId;
 import io.orlop.model.ReplicaKind;
 import io.orlop.model.ReplicaOwners;
 import io.orlop.model.ReplicaSpec;
+import io.orlop.model.Room;
 import io.orlop.model.ShareProtocol;
 import io.orlop.model.SpecStatus;
 import io.orlop.model.VolumeId;

@@ -1,5 +1,6 @@
 package io.orlop.wire.service;
 
+import io.orlop.model.Commitment;
 import io.orlop.model.Pool;
 import io.orlop.model.PoolId;
 import io.orlop.model.Replica;
@@ -74,4 +75,8 @@ public interface Pools {
 
     @Repeatable
     Replica unshareReplica(ReplicaId replica);
+
+    /// By which rules pools are filled: for who says how much can still be put into them.
+    @Question
+    Commitment commitment();
 }
