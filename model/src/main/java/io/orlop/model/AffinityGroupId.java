@@ -3,7 +3,7 @@ package io.orlop.model;
 /// Names a group of volumes that keep apart.
 public record AffinityGroupId(String name) implements Comparable<AffinityGroupId> {
     public AffinityGroupId {
-        name = Names.checked("affinity group", name);
+        name = Names.checked("an affinity group", name);
     }
 
     @Override

@@ -3,8 +3,10 @@ package io.orlop.model;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,8 @@ public final class Differences {
                 // What can be ordered is a value, such as an id or a size: it is said whole.
                 && !(is instanceof Comparable<?>);
         if (!within) {
-            found.add("its %s is %s and not %s".formatted(name, said(is), said(wanted)));
+            String verb = several(is) || several(wanted) ? "are" : "is";
+            found.add("its %s %s %s and not %s".formatted(name, verb, said(is), said(wanted)));
             return;
         }
         for (RecordComponent component : Objects.requireNonNull(is).getClass().getRecordComponents()) {
@@ -59,6 +62,10 @@ public final class Differences {
         } catch (IllegalAccessException | InvocationTargetException unreadable) {
             throw new IllegalStateException(component + " cannot be read", unreadable);
         }
+    }
+
+    private static boolean several(@Nullable Object value) {
+        return value instanceof Collection<?> || value instanceof Map<?, ?>;
     }
 
     private static String said(@Nullable Object value) {

@@ -5,12 +5,24 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// What people write on volumes, nodes and pools, to find and to place things by. Their lengths are limited as
-/// Kubernetes limits them.
+/// What people write on volumes, nodes and pools, to find and to place things by. What Kubernetes takes for a label is
+/// one here, and nothing else is.
+///
+/// ```
+///   openebs.io/created-by=operator-diskpool
+///   `--------´ `--------´ `---------------´
+///   prefix      name       value
+/// ```
+///
+/// A prefix is a DNS subdomain (RFC 1123), and may be left out with its slash; a value may be empty.
 public final class Labels {
-    private static final Pattern KEY = Pattern.compile(
-            "([A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9._:/+-]{0,63}");
+    private static final int PREFIX_LENGTH = 253;
+    private static final int NAME_LENGTH = 63;
+
+    private static final Pattern PREFIX =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    /// Of a value, too.
+    private static final Pattern NAME = Pattern.compile("([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]");
 
     private Labels() {}
 
@@ -20,22 +32,41 @@ public final class Labels {
         for (var label : labels.entrySet()) {
             String key = label.getKey();
             String value = label.getValue();
-            if (!KEY.matcher(key).matches() || !VALUE.matcher(value).matches()) throw none(subject, key + "=" + value);
+            if (!isKey(key) || !isValue(value)) throw none(subject, key + "=" + value);
         }
         return labels;
     }
 
     static String checkedKey(String subject, String key) {
-        if (!KEY.matcher(key).matches()) throw none(subject, key);
+        if (!isKey(key)) throw none(subject, key);
         return key;
+    }
+
+    private static boolean isKey(String key) {
+        int slash = key.indexOf('/');
+        return (slash < 0 || isPrefix(key.substring(0, slash))) && isName(key.substring(slash + 1));
+    }
+
+    private static boolean isPrefix(String text) {
+        return text.length() <= PREFIX_LENGTH && PREFIX.matcher(text).matches();
+    }
+
+    private static boolean isName(String text) {
+        return text.length() <= NAME_LENGTH && NAME.matcher(text).matches();
+    }
+
+    private static boolean isValue(String text) {
+        return text.isEmpty() || isName(text);
     }
 
     private static RuntimeException none(String subject, String label) {
         String said = label.length() <= 80 ? label : label.substring(0, 80) + "…";
         return new Refusal.Invalid(
                         "'%s' is no label for %s".formatted(said, subject),
-                        "use letters, digits, '.', '_', '-' and '/', at most 63 of them before and after the '=',"
-                                + " for example disk=ssd")
+                        "write it as for Kubernetes: name=value, each of at most %d letters, digits, '-', '_' and '.', with a"
+                                .formatted(NAME_LENGTH)
+                                + " letter or digit at both ends; before the name a DNS name of lower-case letters and"
+                                + " a '/' may stand, as in example.com/disk=ssd")
                 .exception();
     }
 

@@ -8,10 +8,11 @@ final class Names {
 
     private Names() {}
 
+    /// @param noun with its article: `a node`
     static String checked(String noun, String name) {
         if (!ALLOWED.matcher(name).matches()) {
             throw new Refusal.Invalid(
-                            "'%s' is not a name for a %s".formatted(name, noun),
+                            "'%s' is not a name for %s".formatted(name, noun),
                             "use letters, digits, '.', '_', ':' and '-', starting with a letter or digit, at most 253"
                                     + " of them")
                     .exception();

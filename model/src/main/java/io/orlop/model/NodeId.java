@@ -3,7 +3,7 @@ package io.orlop.model;
 /// Names a storage node.
 public record NodeId(String name) implements Comparable<NodeId> {
     public NodeId {
-        name = Names.checked("node", name);
+        name = Names.checked("a node", name);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.orlop.model;
 /// Names a pool, across all nodes.
 public record PoolId(String name) implements Comparable<PoolId> {
     public PoolId {
-        name = Names.checked("pool", name);
+        name = Names.checked("a pool", name);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.orlop.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DifferencesTest {
@@ -20,6 +21,12 @@ class DifferencesTest {
                         "its policy.self_heal is true and not false",
                         "its affinity_group is unset and not shop");
         assertThat(Differences.text(SHAPE, SHAPE)).isEmpty();
+    }
+
+    @Test
+    void severalThingsAreAndOneIs() {
+        assertThat(Differences.text(SHAPE, SHAPE.withLabels(Map.of("a", "b"))))
+                .isEqualTo("its labels are {} and not {a=b}");
     }
 
     @Test

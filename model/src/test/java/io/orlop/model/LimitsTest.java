@@ -22,6 +22,21 @@ class LimitsTest {
     }
 
     @Test
+    void refusesLabelsThatKubernetesRefuses() {
+        for (String key : List.of(
+                "", "/", "a/", "/a", "a/b/c", "-a", "a-", "_a", "a.", "a b", "ä", "a..b/x", "EX.com/x", "a_b/x", "-a/x",
+                "a-/x", "a.-b/x", ".a/x", "a./x", "p".repeat(254) + "/x", "a\n", "a/b\n")) {
+            refused(Refusal.Invalid.class, () -> Limits.checked("v", SHAPE.withLabels(Map.of(key, ""))));
+        }
+        for (String value : List.of("-b", "b-", ".b", "b_", "a/b", "a:b", "a+b", "a b", " ", "ä", "b\n")) {
+            refused(Refusal.Invalid.class, () -> Limits.checked("v", SHAPE.withLabels(Map.of("k", value))));
+        }
+        for (String key : List.of("a", "A", "1", "a-b_c.D", "a--b", "a..b", "0/0", "a-b.c/X_y", "a--b.c/x")) {
+            Limits.checked("v", SHAPE.withLabels(Map.of(key, "1.2-3_D")));
+        }
+    }
+
+    @Test
     void refusesLabelsThatAreTooLongOrTooMany() {
         Map<String, String> many = new TreeMap<>();
         for (int i = 0; i <= Limits.LABELS; i++) many.put("key-" + i, "");

@@ -30,6 +30,7 @@ import io.orlop.wire.service.TargetChoice;
 import io.orlop.wire.service.UnpublishVolume;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,10 @@ final class VolumePublication {
     Served publish(Stored<VolumeSpec> present, PublishVolume request) {
         if (request.protocol() != ShareProtocol.NVMF) {
             throw new Refusal.Invalid(
-                            "volume %s cannot be published over %s"
-                                    .formatted(present.value().uuid(), request.protocol()),
+                            "volume %s cannot be published over '%s'"
+                                    .formatted(
+                                            present.value().uuid(),
+                                            request.protocol().name().toLowerCase(Locale.ROOT)),
                             "use nvmf")
                     .exception();
         }

@@ -23,10 +23,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// server itself, are answered in the form that all others are answered in.
 @Configuration(proxyBeanMethods = false)
 class EarlyErrors {
-    private static RestJsonError error(int status, String method, String path) {
+    /// @param path `null` where the server read no further than to what it refuses
+    private static RestJsonError error(int status, String method, @Nullable String path) {
+        String details = path == null
+                ? "the request is refused with %d: its first line or its header is malformed, or too long; see /v0/api/spec"
+                        .formatted(status)
+                : "%s %s is refused with %d: correct the request's method, path and header; see /v0/api/spec"
+                        .formatted(method, path, status);
         return new RestJsonError(
-                "%s %s is refused with %d: correct the request's method, path and header; see /v0/api/spec"
-                        .formatted(method, path, status),
+                details,
                 "the request is refused",
                 status < 500 ? RestJsonError.Kind.InvalidArgument : RestJsonError.Kind.Internal);
     }
@@ -44,7 +49,7 @@ class EarlyErrors {
             int status = response.getStatus();
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) return;
             byte[] body = JsonMapper.shared()
-                    .writeValueAsBytes(error(status, request.getMethod(), String.valueOf(request.getRequestURI())));
+                    .writeValueAsBytes(error(status, request.getMethod(), request.getRequestURI()));
             try {
                 response.setContentType("application/json");
                 response.setCharacterEncoding(StandardCharsets.UTF_8);

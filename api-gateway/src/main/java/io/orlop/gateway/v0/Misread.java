@@ -18,9 +18,14 @@ final class Misread {
                 "%s is not %s".formatted(where(mismatch), kindOf(mismatch.getTargetType()));
             case StreamConstraintsException _ ->
                 "it is nested more deeply, or has a longer name, number or text, than anything that is known here";
-            case JacksonException malformed -> malformed.getOriginalMessage();
+            case JacksonException malformed -> withoutSource(malformed.getOriginalMessage());
             case null, default -> "there is no body";
         };
+    }
+
+    /// Jackson says where the body came from wherever it says a place in it; that it does not know here.
+    private static String withoutSource(String message) {
+        return message.replaceAll("\\[Source: [^;\\]]*; ([^\\]]*)]", "$1");
     }
 
     private static String where(JacksonException mismatch) {

@@ -194,6 +194,11 @@ class RestTest {
         refused(call("PUT", "/v0/volumes/" + ID, "[]"), 400, "Deserialize", "the whole is not an object");
         refused(call("PUT", "/v0/volumes/" + ID, ""), 400, "Deserialize", "there is no body");
         refused(call("PUT", "/v0/volumes/" + ID, "null"), 400, "Deserialize", "there is no body");
+        for (String broken : List.of("{\"replicas\": 2", "{\"replicas\": 2]", "{\"labels\": {\"a\": \"b")) {
+            Answer answer = call("PUT", "/v0/volumes/" + ID, broken);
+            refused(answer, 400, "Deserialize", "JSON");
+            assertThat(answer.body().get("details").asString()).doesNotContain("Source", "REDACTED", "Feature");
+        }
         refused(call("PUT", "/v0/volumes/" + ID, "{}"), 400, "InvalidArgument", "replicas");
         for (String size : List.of("\"67108864\"", "67108864.5", "[]", "true")) {
             refused(
