@@ -143,7 +143,7 @@ final class Attachment {
                     .exception();
         }
         SortedMap<String, String> context = new TreeMap<>();
-        context.put("uri", target.deviceUri());
+        context.put("uri", target.uriForHosts());
         PASSED_ON.forEach(key -> {
             String value = volumeContext.get(key);
             if (value != null) context.put(key, value);

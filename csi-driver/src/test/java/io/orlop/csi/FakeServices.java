@@ -155,7 +155,7 @@ final class FakeServices {
                                 "nvmf+tcp://10.0.0.1:8420/nqn.2019-05.io.openebs:" + spec.uuid(),
                                 0,
                                 AnaState.OPTIMIZED,
-                                List.of());
+                                there.hosts().stream().map(FrontendHost::nqn).toList());
                 };
         return new Volume(
                 spec,

@@ -32,7 +32,9 @@ class PublishVolumeTest extends ServedDriver {
 
         assertThat(first.getPublishContextMap())
                 .containsOnly(
-                        Map.entry("uri", "nvmf+tcp://10.0.0.1:8420/nqn.2019-05.io.openebs:" + UUID_1),
+                        Map.entry(
+                                "uri",
+                                "nvmf+tcp://10.0.0.1:8420/nqn.2019-05.io.openebs:" + UUID_1 + "?hostnqn=nqn.node-1"),
                         Map.entry("nvmeCtrlLossTmo", "600"));
         assertThat(again).isEqualTo(first);
         assertThat(services.published)

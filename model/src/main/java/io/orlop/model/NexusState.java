@@ -26,6 +26,12 @@ public record NexusState(
         return !deviceUri.isEmpty();
     }
 
+    /// Where hosts connect, as they are told it. A target that admits one host only says which: by that name the host has
+    /// to introduce itself.
+    public String uriForHosts() {
+        return published() && hosts.size() == 1 ? deviceUri + "?hostnqn=" + hosts.getFirst() : deviceUri;
+    }
+
     /// Whether nothing but how far its rebuilds are tells them apart.
     public boolean sameButProgress(NexusState other) {
         return withoutProgress().equals(other.withoutProgress());

@@ -24,14 +24,8 @@ interface NexusMapper {
     @Mapping(
             target = "protocol",
             expression = "java(state.published() ? Choices.Protocol.nvmf : Choices.Protocol.none)")
-    @Mapping(target = "deviceUri", expression = "java(deviceUri(state))")
+    @Mapping(target = "deviceUri", expression = "java(state.uriForHosts())")
     NexusView observed(NexusState state);
-
-    /// A target that admits one host only says which: by that name the host has to introduce itself.
-    default String deviceUri(NexusState state) {
-        boolean one = state.published() && state.hosts().size() == 1;
-        return one ? state.deviceUri() + "?hostnqn=" + state.hosts().getFirst() : state.deviceUri();
-    }
 
     @Mapping(target = ".", source = "shape")
     @Mapping(target = "state", constant = "Unknown")
