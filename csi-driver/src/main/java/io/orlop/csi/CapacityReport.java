@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// How much of a StorageClass can still be had: of pools that new replicas may be put into, the largest
-/// that each of them takes. The rules that keep replicas of different volumes apart are not applied; the scheduler has
-/// the last word.
+/// How much of a StorageClass can still be had: of pools that new replicas may be put into, the largest that each of
+/// them takes. The rules that keep replicas of different volumes apart are not applied; the scheduler has the last
+/// word.
 final class CapacityReport {
     private final Pools pools;
     private final Registry registry;

@@ -63,10 +63,10 @@ public final class Labels {
         String said = label.length() <= 80 ? label : label.substring(0, 80) + "…";
         return new Refusal.Invalid(
                         "'%s' is no label for %s".formatted(said, subject),
-                        "write it as for Kubernetes: name=value, each of at most %d letters, digits, '-', '_' and '.', with a"
-                                .formatted(NAME_LENGTH)
-                                + " letter or digit at both ends; before the name a DNS name of lower-case letters and"
-                                + " a '/' may stand, as in example.com/disk=ssd")
+                        "write it as for Kubernetes, name=value: each of at most %d letters, digits, '-', '_' and '.',"
+                                        .formatted(NAME_LENGTH)
+                                + " with a letter or digit at both ends; before the name may stand a DNS name in lower"
+                                + " case and a '/', as in example.com/disk=ssd")
                 .exception();
     }
 

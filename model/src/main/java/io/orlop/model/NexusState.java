@@ -26,8 +26,8 @@ public record NexusState(
         return !deviceUri.isEmpty();
     }
 
-    /// Where hosts connect, as they are told it. A target that admits one host only says which: by that name the host has
-    /// to introduce itself.
+    /// Where hosts connect, as they are told it. A target that admits one host only says which: by that name the
+    /// host has to introduce itself.
     public String uriForHosts() {
         return published() && hosts.size() == 1 ? deviceUri + "?hostnqn=" + hosts.getFirst() : deviceUri;
     }

@@ -16,7 +16,7 @@ final class Body {
         return value;
     }
 
-    /// @param place as [Misread] names it: `labels.a`
+    /// @param place as JSON faults name it: `labels.a`
     static Refusal missing(String place) {
         return new Refusal.Invalid(
                 "the body has no '%s', or a null there".formatted(place), "give it a value; see /v0/api/spec");

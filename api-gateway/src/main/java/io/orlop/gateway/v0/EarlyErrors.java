@@ -48,8 +48,8 @@ class EarlyErrors {
         protected void report(Request request, Response response, @Nullable Throwable failure) {
             int status = response.getStatus();
             if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) return;
-            byte[] body = JsonMapper.shared()
-                    .writeValueAsBytes(error(status, request.getMethod(), request.getRequestURI()));
+            byte[] body =
+                    JsonMapper.shared().writeValueAsBytes(error(status, request.getMethod(), request.getRequestURI()));
             try {
                 response.setContentType("application/json");
                 response.setCharacterEncoding(StandardCharsets.UTF_8);

@@ -2,6 +2,7 @@ package io.orlop.gateway.v0;
 
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.wire.json.JsonFault;
 import io.orlop.wire.status.RefusalStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.System.Logger;
@@ -41,7 +42,7 @@ class Errors {
         if (unreadable.getMostSpecificCause() instanceof RefusalException refused) return refused(refused);
         if (unreadable.getMostSpecificCause() instanceof BodyLimit.TooLarge) return tooLarge();
         if (unreadable.getCause() instanceof InvalidNullException missing) {
-            return refused(Body.missing(Misread.place(missing)).exception());
+            return refused(Body.missing(JsonFault.place(missing)).exception());
         }
         return answer(
                 400,

@@ -1,7 +1,7 @@
 package io.orlop.gateway.v0;
 
+import io.orlop.wire.json.JsonFault;
 import java.util.Collection;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -18,28 +18,14 @@ final class Misread {
                 "%s is not %s".formatted(where(mismatch), kindOf(mismatch.getTargetType()));
             case StreamConstraintsException _ ->
                 "it is nested more deeply, or has a longer name, number or text, than anything that is known here";
-            case JacksonException malformed -> withoutSource(malformed.getOriginalMessage());
+            case JacksonException malformed -> JsonFault.words(malformed);
             case null, default -> "there is no body";
         };
     }
 
-    /// Jackson says where the body came from wherever it says a place in it; that it does not know here.
-    private static String withoutSource(String message) {
-        return message.replaceAll("\\[Source: [^;\\]]*; ([^\\]]*)]", "$1");
-    }
-
     private static String where(JacksonException mismatch) {
-        String place = place(mismatch);
+        String place = JsonFault.place(mismatch);
         return place.isEmpty() ? "the whole" : "'" + place + "'";
-    }
-
-    /// `topology.allowed_nodes[0]`; nothing for the whole body.
-    static String place(JacksonException mismatch) {
-        String path = mismatch.getPath().stream()
-                .map(step ->
-                        step.getPropertyName() == null ? "[" + step.getIndex() + "]" : "." + step.getPropertyName())
-                .collect(Collectors.joining());
-        return path.startsWith(".") ? path.substring(1) : path;
     }
 
     private static String kindOf(Class<?> type) {

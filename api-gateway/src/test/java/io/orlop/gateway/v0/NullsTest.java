@@ -36,7 +36,10 @@ class NullsTest extends Dialogue {
         refused(POOL, "{\"disks\": [\"/dev/sdb\"], \"labels\": {\"a\": null}}", "'labels.a'");
         refused(REPLICA, "{\"size\": 67108864, \"allowed-hosts\": [null]}", "'allowed-hosts[0]'");
         refused(NEXUS, "{\"size\": 67108864, \"children\": [null]}", "'children[0]'");
-        refused(VOLUME + "/target", "{\"protocol\": \"nvmf\", \"publish_context\": {\"a\": null}}", "publish_context.a'");
+        refused(
+                VOLUME + "/target",
+                "{\"protocol\": \"nvmf\", \"publish_context\": {\"a\": null}}",
+                "publish_context.a'");
     }
 
     private void refused(String path, String body, String place) {
@@ -90,7 +93,8 @@ class NullsTest extends Dialogue {
                 all.add(JsonMapper.shared().createArrayNode());
                 all.add(array.deepCopy().addNull());
                 for (int i = 0; i < array.size(); i++) {
-                    for (JsonNode part : withANull(array.get(i))) all.add(array.deepCopy().set(i, part));
+                    for (JsonNode part : withANull(array.get(i)))
+                        all.add(array.deepCopy().set(i, part));
                 }
             }
             default -> {}

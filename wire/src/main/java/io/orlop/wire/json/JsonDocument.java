@@ -8,8 +8,8 @@ import io.orlop.model.PoolSpec;
 import io.orlop.model.ReplicaSpec;
 import io.orlop.model.VolumeSnapshotSpec;
 import io.orlop.model.VolumeSpec;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The codec of one noun. Rewriting a document keeps the fields that this version does not know, so that versions can
@@ -34,10 +34,15 @@ public final class JsonDocument<T> {
         return Json.mapper().writeValueAsBytes(value);
     }
 
-    /// @throws tools.jackson.core.JacksonException if this is no document of the noun
+    /// @throws IllegalArgumentException if this is no document of the noun
     public T decode(byte[] document) {
-        T value = Json.mapper().readValue(document, type);
-        if (value == null) throw MismatchedInputException.from(null, type, "the document is null");
+        T value;
+        try {
+            value = Json.mapper().readValue(document, type);
+        } catch (JacksonException fault) {
+            throw new IllegalArgumentException(JsonFault.text(fault), fault);
+        }
+        if (value == null) throw new IllegalArgumentException("it is null");
         return value;
     }
 

@@ -163,7 +163,8 @@ class JsonDocumentTest {
     /// One document of each noun, with everything in it that it can have.
     private static final Map<JsonDocument<?>, String> FULL = Map.of(
             JsonDocument.VOLUME,
-            new String(JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, REPLICA))), UTF_8),
+            new String(
+                    JsonDocument.VOLUME.encode(VOLUME.promising(new VolumeOperation.SetReplicas(3, REPLICA))), UTF_8),
             JsonDocument.REPLICA,
             """
             {"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","node":"node-1","pool":"pool-1","size":67108864,"thin":false,
@@ -181,20 +182,25 @@ class JsonDocumentTest {
             """,
             JsonDocument.POOL,
             """
-            {"id":"pool-1","node":"node-1","disks":["aio:///d"],"labels":{"disk":"ssd"},"status":"Created"}""",
+            {"id":"pool-1","node":"node-1","disks":["aio:///d"],"labels":{"disk":"ssd"},"status":"Created"}
+            """,
             JsonDocument.NODE,
             """
-            {"id":"node-1","grpc_endpoint":"h:1","labels":{"zone":"a"},"cordons":["repair"],"nqn":"nqn.a","version":"1"}""",
+            {"id":"node-1","grpc_endpoint":"h:1","labels":{"zone":"a"},"cordons":["repair"],"nqn":"nqn.a","version":"1"}
+            """,
             JsonDocument.SNAPSHOT,
             """
             {"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","source":"0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f",
-             "status":"Created"}""",
+             "status":"Created"}
+            """,
             JsonDocument.AFFINITY_GROUP,
             """
-            {"id":"group","volumes":["0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"]}""",
+            {"id":"group","volumes":["0d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f"]}
+            """,
             JsonDocument.NEXUS_INFO,
             """
-            {"clean_shutdown":true,"children":[{"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","healthy":true}]}""");
+            {"clean_shutdown":true,"children":[{"uuid":"2d1c1d1c-1a1b-4c1d-8e1f-0a1b2c3d4e5f","healthy":true}]}
+            """);
 
     @Test
     void whatIsNoDocumentIsRefused() {
@@ -202,9 +208,21 @@ class JsonDocumentTest {
             for (String garbage : List.of("null", "", " ", "{}", "[]", "[null]", "5", "true", "\"text\"", "{", "x")) {
                 assertThatThrownBy(() -> noun.decode(garbage.getBytes(UTF_8)))
                         .as("%s %s", noun, garbage)
-                        .isInstanceOf(RuntimeException.class);
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .message()
+                        .doesNotContain("Source", "REDACTED");
             }
         }
+    }
+
+    @Test
+    void aDocumentThatIsRefusedSaysWhatIsMissing() {
+        assertThatThrownBy(() -> JsonDocument.NODE.decode("null".getBytes(UTF_8)))
+                .hasMessage("it is null");
+        assertThatThrownBy(() -> JsonDocument.POOL.decode("{\"labels\":{\"a\":null}}".getBytes(UTF_8)))
+                .hasMessageContaining("'labels.a'");
+        assertThatThrownBy(() -> JsonDocument.POOL.decode("{\"labels\":{\"a\"".getBytes(UTF_8)))
+                .hasMessageContaining("line: 1, column: ");
     }
 
     @Test
@@ -212,7 +230,8 @@ class JsonDocumentTest {
         FULL.forEach((noun, document) -> {
             assertWhole(noun, document);
             for (String other : List.of("null", "{}", "[]", "[null]", "{\"a\":null}", "5", "5.5", "true", "\"text\"")) {
-                for (JsonNode broken : eachPlaceAs(Json.mapper().readTree(document), Json.mapper().readTree(other))) {
+                for (JsonNode broken : eachPlaceAs(
+                        Json.mapper().readTree(document), Json.mapper().readTree(other))) {
                     assertWhole(noun, broken.toString());
                 }
             }
@@ -224,7 +243,7 @@ class JsonDocumentTest {
         T read;
         try {
             read = noun.decode(document.getBytes(UTF_8));
-        } catch (RuntimeException refused) {
+        } catch (IllegalArgumentException refused) {
             assertThat(FULL).as("%s is refused: %s", document, refused).doesNotContainValue(document);
             return;
         }
