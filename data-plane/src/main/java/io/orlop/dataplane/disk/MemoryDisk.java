@@ -2,6 +2,7 @@ package io.orlop.dataplane.disk;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// A disk in the heap (`malloc://`), gone with the process. Takes memory only for what was written.
@@ -11,10 +12,18 @@ public final class MemoryDisk implements Disk {
     private final long size;
     private final int blockSize;
     private final AtomicReferenceArray<byte[]> chunks;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Runnable onClose;
 
     public MemoryDisk(long size, int blockSize) {
+        this(size, blockSize, () -> {});
+    }
+
+    /// @param onClose called once
+    MemoryDisk(long size, int blockSize, Runnable onClose) {
         this.size = size;
         this.blockSize = blockSize;
+        this.onClose = onClose;
         this.chunks = new AtomicReferenceArray<>(Math.toIntExact((size + CHUNK - 1) / CHUNK));
     }
 
@@ -76,7 +85,9 @@ public final class MemoryDisk implements Disk {
     public void force() {}
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) onClose.run();
+    }
 
     private static final byte[] ZEROES = new byte[CHUNK];
 
@@ -89,7 +100,7 @@ public final class MemoryDisk implements Disk {
     }
 
     private void check(long offset, long length) {
-        if (offset < 0 || length < 0 || offset + length > size) {
+        if (offset < 0 || length < 0 || length > size - offset) {
             throw new IllegalArgumentException(
                     "the disk has " + size + " bytes; asked for " + length + " at " + offset);
         }

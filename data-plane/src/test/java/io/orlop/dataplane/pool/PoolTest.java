@@ -153,6 +153,40 @@ class PoolTest {
     }
 
     @Test
+    void refusesADiskThatIsTooLarge() {
+        for (long size : new long[] {129L << 40, Long.MAX_VALUE / 512 * 512}) {
+            refuses(
+                    Refusal.Invalid.class,
+                    "at most 128 TiB",
+                    () -> store.createOrImport("alpha", null, CLUSTER, new HugeDisk(size)));
+        }
+    }
+
+    /// Nothing is on it, and nothing can be written to it.
+    private record HugeDisk(long size) implements Disk {
+        @Override
+        public int blockSize() {
+            return 512;
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) {
+            while (into.hasRemaining()) into.put((byte) 0);
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer from) {
+            throw new AssertionError("written to");
+        }
+
+        @Override
+        public void force() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
     void aDestroyedPoolLeavesABlankDisk() throws IOException {
         Path file = file(20);
         create("alpha", file).destroy();
