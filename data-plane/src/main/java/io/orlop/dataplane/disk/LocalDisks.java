@@ -3,7 +3,9 @@ package io.orlop.dataplane.disk;
 import io.orlop.model.Bytes;
 import io.orlop.model.Refusal;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /// Files and block devices of this machine (`aio://`), and memory (`malloc://`), which is empty each time it is opened
@@ -32,13 +34,48 @@ public final class LocalDisks implements Disks {
         DiskUri disk = checked(uri);
         int blockSize = (int) disk.number("blk_size", BLOCK_SIZE);
         if (disk.scheme().equals("malloc")) return memoryDisk(disk, blockSize);
-        Path path = Path.of(disk.path());
+        return fileDisk(disk, blockSize);
+    }
+
+    private static FileDisk fileDisk(DiskUri disk, int blockSize) throws IOException {
+        Path path = pathOf(disk);
         if (!Files.exists(path)) {
             throw new Refusal.NotFound(
-                            "disk '%s' does not exist".formatted(uri), "make the file, or name an existing device")
+                            "disk '%s' does not exist".formatted(disk), "make the file, or name an existing device")
                     .exception();
         }
-        return FileDisk.open(path, blockSize);
+        if (!Files.isRegularFile(path) && DeviceSize.of(path) == 0) {
+            throw new Refusal.Invalid(
+                            "disk '%s' is %s"
+                                    .formatted(
+                                            disk,
+                                            Files.isDirectory(path)
+                                                    ? "a directory"
+                                                    : "neither a file nor a block device that holds anything"),
+                            "name a file or a block device")
+                    .exception();
+        }
+        try {
+            return FileDisk.open(path, blockSize);
+        } catch (DiskInUseException _) {
+            throw new Refusal.FailedPrecondition(
+                            "disk '%s' is in use by another pool or process".formatted(disk),
+                            "give another disk, or end what uses this one")
+                    .exception();
+        } catch (AccessDeniedException _) {
+            throw new Refusal.FailedPrecondition(
+                            "this process may not read and write disk '%s'".formatted(disk),
+                            "let the user it runs as do so, or give another disk")
+                    .exception();
+        }
+    }
+
+    private static Path pathOf(DiskUri disk) {
+        try {
+            return Path.of(disk.path());
+        } catch (InvalidPathException _) {
+            throw DiskUri.invalid(disk.toString(), "give a path that the file system knows");
+        }
     }
 
     private MemoryDisk memoryDisk(DiskUri disk, int blockSize) {
@@ -62,7 +99,7 @@ public final class LocalDisks implements Disks {
                             "destroy a pool in memory, ask for less, give the process a larger heap (-Xmx), or use a file")
                     .exception();
         }
-        return new MemoryDisk(size, blockSize, () -> memory.giveBack(size));
+        return new MemoryDisk(disk.toString(), size, blockSize, () -> memory.giveBack(size));
     }
 
     private static DiskUri checked(String uri) {

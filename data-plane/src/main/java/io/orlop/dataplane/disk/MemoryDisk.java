@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class MemoryDisk implements Disk {
     private static final int CHUNK = 1 << 18;
 
+    private final String uri;
     private final long size;
     private final int blockSize;
     private final AtomicReferenceArray<byte[]> chunks;
@@ -16,11 +17,12 @@ public final class MemoryDisk implements Disk {
     private final Runnable onClose;
 
     public MemoryDisk(long size, int blockSize) {
-        this(size, blockSize, () -> {});
+        this("malloc:///unnamed?blk_size=%d&num_blocks=%d".formatted(blockSize, size / blockSize), size, blockSize, () -> {});
     }
 
     /// @param onClose called once
-    MemoryDisk(long size, int blockSize, Runnable onClose) {
+    MemoryDisk(String uri, long size, int blockSize, Runnable onClose) {
+        this.uri = uri;
         this.size = size;
         this.blockSize = blockSize;
         this.onClose = onClose;
@@ -87,6 +89,11 @@ public final class MemoryDisk implements Disk {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) onClose.run();
+    }
+
+    @Override
+    public String toString() {
+        return uri;
     }
 
     private static final byte[] ZEROES = new byte[CHUNK];

@@ -2,18 +2,28 @@ package io.orlop.dataplane.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalDisksTest {
     private static final int MIB = 1 << 20;
     private final LocalDisks disks = new LocalDisks(new HeapShare(100 * MIB));
+
+    @TempDir
+    Path folder;
 
     @ParameterizedTest
     @ValueSource(
@@ -60,6 +70,44 @@ class LocalDisksTest {
             disk.read(more - 512, last);
             assertThat(last.get(0)).isEqualTo((byte) 7);
         }
+    }
+
+    @Test
+    void aDiskIsNamedByItsUri() throws IOException {
+        Path file = Files.write(folder.resolve("disk"), new byte[4096]);
+        for (String uri : List.of("malloc:///m?size_mb=1", "aio://" + file, "aio://" + file + "?blk_size=4096")) {
+            try (Disk disk = disks.open(uri)) {
+                assertThat(disk).hasToString(uri);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoFileAndNoBlockDeviceIsRefusedAsWhatItIs() {
+        refuses(Refusal.Invalid.class, "is a directory", "aio://" + folder);
+        refuses(Refusal.Invalid.class, "neither a file nor a block device", "aio:///dev/null");
+        refuses(Refusal.Invalid.class, "file system knows", "aio:///tmp/\0");
+        refuses(Refusal.NotFound.class, "does not exist", "aio://" + folder + "/gone");
+    }
+
+    @Test
+    void aFileThatAnotherPoolUsesIsRefused() throws IOException {
+        Path file = Files.write(folder.resolve("disk"), new byte[4096]);
+        String uri = "aio://" + file;
+        Path alias = Files.createLink(folder.resolve("alias"), file);
+        try (Disk _ = new LocalDisks().open(uri)) {
+            refuses(Refusal.FailedPrecondition.class, "in use by another pool or process", uri);
+            refuses(Refusal.FailedPrecondition.class, "in use by another pool or process", "aio://" + alias);
+        }
+        disks.open(uri).close();
+    }
+
+    @Test
+    void aFileThatMayNotBeWrittenIsRefused() throws IOException {
+        Path file = Files.write(folder.resolve("disk"), new byte[4096]);
+        Files.setPosixFilePermissions(file, Set.of(PosixFilePermission.OWNER_READ));
+        assumeFalse(Files.isWritable(file), "root may write everything");
+        refuses(Refusal.FailedPrecondition.class, "may not read and write", "aio://" + file);
     }
 
     private void refuses(Class<? extends Refusal> kind, String why, String uri) {
