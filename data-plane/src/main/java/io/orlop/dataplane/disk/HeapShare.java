@@ -8,8 +8,7 @@ final class HeapShare {
     private static final long MIB = 1 << 20;
 
     /// The other half is for everything else the process does.
-    static final HeapShare OF_PROCESS =
-            new HeapShare(Runtime.getRuntime().maxMemory() / 2 / MIB * MIB);
+    static final HeapShare OF_PROCESS = new HeapShare(Runtime.getRuntime().maxMemory() / 2 / MIB * MIB);
 
     private final long size;
     private final AtomicLong left;

@@ -96,7 +96,8 @@ public final class LocalDisks implements Disks {
             throw new Refusal.OutOfCapacity(
                             "disk '%s' is too large: of the %s of memory that this process has for disks, %s are left"
                                     .formatted(disk, Bytes.of(memory.size()), Bytes.of(memory.left())),
-                            "destroy a pool in memory, ask for less, give the process a larger heap (-Xmx), or use a file")
+                            "destroy a pool in memory, ask for less, give the process a larger heap (-Xmx), or use a"
+                                    + " file")
                     .exception();
         }
         return new MemoryDisk(disk.toString(), size, blockSize, () -> memory.giveBack(size));

@@ -17,7 +17,11 @@ public final class MemoryDisk implements Disk {
     private final Runnable onClose;
 
     public MemoryDisk(long size, int blockSize) {
-        this("malloc:///unnamed?blk_size=%d&num_blocks=%d".formatted(blockSize, size / blockSize), size, blockSize, () -> {});
+        this(
+                "malloc:///unnamed?blk_size=%d&num_blocks=%d".formatted(blockSize, size / blockSize),
+                size,
+                blockSize,
+                () -> {});
     }
 
     /// @param onClose called once

@@ -150,8 +150,7 @@ public final class Nexus {
     /// Whether the replica is a child that is read or written.
     public boolean uses(ReplicaId replica) {
         return mirror.children().stream()
-                .anyMatch(child ->
-                        child.uuid.equals(replica) && child.device().isPresent());
+                .anyMatch(child -> child.uuid.equals(replica) && child.device().isPresent());
     }
 
     /// The percents of all rebuilds under way.

@@ -39,9 +39,9 @@ import java.util.zip.CRC32C;
 ///                  a torn tail: 2 changes                            damage: change 2 was forced
 /// ```
 ///
-/// After a force a **seal** says the same of the last records: a record without a body where the next one will be, whose
-/// sequence is one too high to be read as a change. Nothing depends on its being there. Records of earlier versions say
-/// that nothing was forced.
+/// After a force a **seal** says the same of the last records: a record without a body where the next one will be. Its
+/// sequence is one too high, so that it is not read as a change. Nothing depends on its being there. Records of earlier
+/// versions say that nothing was forced.
 final class Journal {
     private static final int MAGIC = 0x4f4a_524e;
     private static final int RECORD_HEADER = 48;

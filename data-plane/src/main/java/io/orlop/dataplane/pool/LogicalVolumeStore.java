@@ -85,8 +85,7 @@ public final class LogicalVolumeStore implements PoolFactory {
         if (disk.size() / clusterSize > PoolHeader.CLUSTERS_MAX) {
             throw new Refusal.Invalid(
                             "disk '%s' of %s is too large for pool '%s'".formatted(disk, Bytes.of(disk.size()), name),
-                            "give at most %s, or divide it"
-                                    .formatted(Bytes.of(PoolHeader.CLUSTERS_MAX * clusterSize)))
+                            "give at most %s, or divide it".formatted(Bytes.of(PoolHeader.CLUSTERS_MAX * clusterSize)))
                     .exception();
         }
         PoolHeader header =

@@ -202,9 +202,8 @@ class ThreeNodesTest {
     void aDiskThatAnotherNodeUsesIsRefused() throws Exception {
         start(1);
         start(2, 0);
-        refuses(
-                Refusal.FailedPrecondition.class,
-                () -> agent(2).createPool(new CreatePool(pool(2), List.of(disk(1).toString()))));
+        refuses(Refusal.FailedPrecondition.class, () -> agent(2).createPool(
+                        new CreatePool(pool(2), List.of(disk(1).toString()))));
     }
 
     private void start(int number) throws IOException {
