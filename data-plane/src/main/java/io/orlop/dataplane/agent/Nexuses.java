@@ -6,6 +6,7 @@ import io.orlop.dataplane.nexus.Surroundings;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusState;
 import io.orlop.model.Refusal;
+import io.orlop.model.ReplicaId;
 import io.orlop.wire.agent.CreateNexus;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -60,18 +61,39 @@ final class Nexuses {
                     .exception();
         }
         if (state.uuid().equals(request.nexus())) {
-            throw new Refusal.Failed(
+            throw new Refusal.Differs(
                             "nexus %s exists by the name '%s'".formatted(state.uuid(), state.name()),
                             "choose another uuid")
                     .exception();
         }
-        for (var child : state.children()) {
-            if (request.children().contains(child.uri())) {
-                throw new Refusal.Invalid(
-                                "child '%s' is one of nexus '%s'".formatted(child.uri(), state.name()),
-                                "destroy that nexus first, or name another replica")
-                        .exception();
-            }
+        request.children().forEach(uri -> refuseIfChildOf(other, uri));
+    }
+
+    /// Two nexuses would each take the copy for theirs, by whatever URI it is named.
+    private static void refuseIfChildOf(Nexus other, String uri) {
+        if (ReplicaId.behind(uri).filter(other::has).isEmpty()) return;
+        throw new Refusal.Invalid(
+                        "child '%s' is one of nexus '%s'".formatted(uri, other.name()),
+                        "destroy that nexus first, or name another replica")
+                .exception();
+    }
+
+    /// Two that add one replica at the same time are not seen; waiting for each other they would wait for dead nodes.
+    NexusState addChild(NexusId uuid, String uri, boolean withoutRebuild) {
+        Nexus nexus = at(uuid);
+        for (Nexus other : nexuses.values()) if (other != nexus) refuseIfChildOf(other, uri);
+        nexus.addChild(uri, withoutRebuild);
+        return nexus.state();
+    }
+
+    /// Its blocks may not go away under hosts that write to them.
+    void refuseIfUsed(ReplicaId replica) {
+        for (Nexus nexus : nexuses.values()) {
+            if (!nexus.uses(replica)) continue;
+            throw new Refusal.InUse(
+                            "replica %s is a child of nexus '%s'".formatted(replica, nexus.name()),
+                            "remove it from the nexus, or destroy the nexus first")
+                    .exception();
         }
     }
 

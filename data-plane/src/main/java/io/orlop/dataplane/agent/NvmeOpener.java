@@ -33,6 +33,7 @@ final class NvmeOpener implements DeviceOpener {
         Matcher form = FORM.matcher(uri);
         if (!form.matches()) throw new IOException("it is neither bdev:///name nor nvmf+tcp://host:port/nqn");
         int port = form.group(2) == null ? NvmeTarget.DEFAULT_PORT : Integer.parseInt(form.group(2));
+        if (port > 0xffff) throw new IOException("there is no port " + port);
         NvmeDevice device = NvmeInitiator.connect(
                 new InetSocketAddress(form.group(1), port), form.group(3), host, InitiatorOptions.defaults(), ambient);
         String uuid = form.group(4);

@@ -96,6 +96,9 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     @Override
     public void destroyPool(PoolId pool) {
+        for (ReplicaState replica : pools.replicas()) {
+            if (replica.pool().equals(pool)) nexuses.refuseIfUsed(replica.uuid());
+        }
         pools.destroy(pool);
     }
 
@@ -111,6 +114,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     @Override
     public void destroyReplica(ReplicaId replica, PoolId pool) {
+        nexuses.refuseIfUsed(replica);
         pools.destroyReplica(replica, pool);
     }
 
@@ -167,9 +171,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     @Override
     public NexusState addChild(NexusId nexus, String uri, boolean withoutRebuild) {
-        var it = nexuses.at(nexus);
-        it.addChild(uri, withoutRebuild);
-        return it.state();
+        return nexuses.addChild(nexus, uri, withoutRebuild);
     }
 
     @Override

@@ -146,6 +146,11 @@ public final class CrashableDisk implements Disk {
     @Override
     public void close() {}
 
+    @Override
+    public String toString() {
+        return "a crashable disk of %d bytes".formatted(size);
+    }
+
     private static final byte[] ZEROES = new byte[PAGE];
 
     private void change(Unforced one) throws IOException {

@@ -48,4 +48,8 @@ public interface Disk extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /// Its URI where it has one: refusals and log lines name a disk so.
+    @Override
+    String toString();
 }

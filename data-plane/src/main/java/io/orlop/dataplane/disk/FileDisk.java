@@ -7,7 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -100,7 +99,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public String toString() {
-        return path.toString();
+        return "aio://" + path + (blockSize == SECTOR ? "" : "?blk_size=" + blockSize);
     }
 
     /// Java does not say why a write failed, other than in the system's language.
@@ -156,7 +155,7 @@ public final class FileDisk implements Disk {
         } finally {
             if (lock == null) channel.close();
         }
-        if (lock == null) throw new FileSystemException(path.toString(), null, "in use by another pool or process");
+        if (lock == null) throw new DiskInUseException(path);
         return channel;
     }
 

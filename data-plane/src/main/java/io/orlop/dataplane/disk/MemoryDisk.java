@@ -2,19 +2,34 @@ package io.orlop.dataplane.disk;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// A disk in the heap (`malloc://`), gone with the process. Takes memory only for what was written.
 public final class MemoryDisk implements Disk {
     private static final int CHUNK = 1 << 18;
 
+    private final String uri;
     private final long size;
     private final int blockSize;
     private final AtomicReferenceArray<byte[]> chunks;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Runnable onClose;
 
     public MemoryDisk(long size, int blockSize) {
+        this(
+                "malloc:///unnamed?blk_size=%d&num_blocks=%d".formatted(blockSize, size / blockSize),
+                size,
+                blockSize,
+                () -> {});
+    }
+
+    /// @param onClose called once
+    MemoryDisk(String uri, long size, int blockSize, Runnable onClose) {
+        this.uri = uri;
         this.size = size;
         this.blockSize = blockSize;
+        this.onClose = onClose;
         this.chunks = new AtomicReferenceArray<>(Math.toIntExact((size + CHUNK - 1) / CHUNK));
     }
 
@@ -76,7 +91,14 @@ public final class MemoryDisk implements Disk {
     public void force() {}
 
     @Override
-    public void close() {}
+    public void close() {
+        if (closed.compareAndSet(false, true)) onClose.run();
+    }
+
+    @Override
+    public String toString() {
+        return uri;
+    }
 
     private static final byte[] ZEROES = new byte[CHUNK];
 
@@ -89,7 +111,7 @@ public final class MemoryDisk implements Disk {
     }
 
     private void check(long offset, long length) {
-        if (offset < 0 || length < 0 || offset + length > size) {
+        if (offset < 0 || length < 0 || length > size - offset) {
             throw new IllegalArgumentException(
                     "the disk has " + size + " bytes; asked for " + length + " at " + offset);
         }

@@ -8,6 +8,7 @@ import io.orlop.model.ReplicaId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,7 @@ final class Children {
 
     /// Opens all or none.
     static List<Opened> openAll(List<String> uris, DeviceOpener opener) {
+        refuseTwins(uris);
         List<Opened> opened = new ArrayList<>();
         boolean all = false;
         try {
@@ -30,6 +32,19 @@ final class Children {
             if (!all) opened.forEach(child -> closeQuietly(child.device()));
         }
         return opened;
+    }
+
+    /// The same replica twice is one copy, and counts as two.
+    private static void refuseTwins(List<String> uris) {
+        TreeMap<ReplicaId, String> seen = new TreeMap<>();
+        for (String uri : uris) {
+            String twin = seen.putIfAbsent(uuidOf(uri), uri);
+            if (twin == null) continue;
+            throw new Refusal.Invalid(
+                            "children '%s' and '%s' are the same replica".formatted(twin, uri),
+                            "name each replica once")
+                    .exception();
+        }
     }
 
     static Opened open(String uri, DeviceOpener opener) {
@@ -47,7 +62,7 @@ final class Children {
     /// What a nexus of these copies shows to hosts, in blocks.
     static long commonBlocks(String nexus, List<Opened> children, long size) {
         if (children.isEmpty()) {
-            throw new Refusal.Failed("nexus '%s' has no children".formatted(nexus), "name at least one replica's URI")
+            throw new Refusal.Invalid("nexus '%s' has no children".formatted(nexus), "name at least one replica's URI")
                     .exception();
         }
         int blockSize = children.get(0).device().blockSize();
@@ -62,7 +77,7 @@ final class Children {
                         .exception();
             }
             if (child.device().size() < size) {
-                throw new Refusal.Failed(
+                throw new Refusal.Invalid(
                                 "child '%s' of %s is smaller than nexus '%s' of %s"
                                         .formatted(
                                                 child.uri(),
@@ -95,7 +110,7 @@ final class Children {
     }
 
     /// Which replica a copy is; it is written down, and the URI may change.
-    private static ReplicaId uuidOf(String uri) {
+    static ReplicaId uuidOf(String uri) {
         Matcher parameter = UUID_PARAMETER.matcher(uri);
         if (!parameter.find()) {
             throw new Refusal.Invalid(

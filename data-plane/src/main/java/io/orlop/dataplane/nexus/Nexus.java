@@ -16,6 +16,7 @@ import io.orlop.model.RebuildRecord;
 import io.orlop.model.RebuildState;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
+import io.orlop.model.ReplicaId;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -139,6 +140,17 @@ public final class Nexus {
 
     public BlockDevice device() {
         return mirror;
+    }
+
+    /// Whether the replica is a child, whole or not.
+    public boolean has(ReplicaId replica) {
+        return mirror.children().stream().anyMatch(child -> child.uuid.equals(replica));
+    }
+
+    /// Whether the replica is a child that is read or written.
+    public boolean uses(ReplicaId replica) {
+        return mirror.children().stream()
+                .anyMatch(child -> child.uuid.equals(replica) && child.device().isPresent());
     }
 
     /// The percents of all rebuilds under way.

@@ -54,7 +54,7 @@ final class LogicalVolumePool implements PoolOps {
     }
 
     static LogicalVolumePool create(Disk disk, PoolHeader header, Runnable onFault) throws IOException {
-        var nothing = new Journal.Recovered(new Catalogue(header.clusters()), 0, 1);
+        var nothing = Journal.Recovered.nothing(header.clusters());
         return new LogicalVolumePool(disk, header, Journal.begin(disk, header, nothing), nothing.catalogue(), onFault);
     }
 
@@ -216,7 +216,10 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void close() throws IOException {
         retireAll("pool " + name() + " was exported");
-        if (fault == null) disk.force();
+        if (fault == null) {
+            journal.force();
+            seal();
+        }
         disk.close();
     }
 
@@ -306,9 +309,21 @@ final class LogicalVolumePool implements PoolOps {
 
     void force() throws IOException {
         try {
-            disk().force();
+            disk();
+            journal.force();
+            seal();
         } catch (IOException e) {
             throw faulted(e);
+        }
+    }
+
+    /// Not while somebody else has the lock: nothing depends on a seal, and a flush need not wait for allocations.
+    private void seal() throws IOException {
+        if (!lock.tryLock()) return;
+        try {
+            journal.seal();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -82,6 +82,12 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give a multiple of 1 MiB, at most 1 GiB; 4 MiB is usual")
                     .exception();
         }
+        if (disk.size() / clusterSize > PoolHeader.CLUSTERS_MAX) {
+            throw new Refusal.Invalid(
+                            "disk '%s' of %s is too large for pool '%s'".formatted(disk, Bytes.of(disk.size()), name),
+                            "give at most %s, or divide it".formatted(Bytes.of(PoolHeader.CLUSTERS_MAX * clusterSize)))
+                    .exception();
+        }
         PoolHeader header =
                 PoolHeader.layOut(name, uuid == null ? randomUuid() : uuid.uuid(), clusterSize, disk.size());
         if (header.clusters() < 1) {

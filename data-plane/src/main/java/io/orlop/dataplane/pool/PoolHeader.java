@@ -23,7 +23,10 @@ record PoolHeader(String name, UUID uuid, long clusterSize, long dataOffset, int
     private static final int VERSION = 1;
     private static final int CHECKSUM_AT = 12;
 
-    /// Lays a pool over a disk of this size; fewer than one cluster if it is too small.
+    /// So many that a journal area, and with it every record, is counted by an `int`.
+    static final int CLUSTERS_MAX = 1 << 25;
+
+    /// Lays a pool over a disk of this size, of at most [#CLUSTERS_MAX] clusters; fewer than one if it is too small.
     ///
     /// A journal area holds a checkpoint of the most fragmented pool (12 bytes a cluster) in less than half of it.
     /// The rest is for descriptions of replicas and for changes.

@@ -139,6 +139,13 @@ class ThreeNodesTest {
         refuses(Refusal.NotFound.class, () -> agent.createPool(new CreatePool(new PoolId("p"), List.of("/no/such"))));
         refuses(Refusal.Invalid.class, () -> agent.createPool(new CreatePool(new PoolId("p"), List.of())));
         refuses(Refusal.Invalid.class, () -> agent.createPool(new CreatePool(new PoolId("p"), List.of("foo:///bar"))));
+        refuses(
+                Refusal.Invalid.class,
+                () -> agent.createPool(
+                        new CreatePool(new PoolId("p"), List.of("malloc:///m?num_blocks=9223372036854775807"))));
+        refuses(
+                Refusal.Invalid.class,
+                () -> agent.createPool(new CreatePool(new PoolId("p"), List.of(folder.toString()))));
         String disk = disk(1).toString();
         refuses(Refusal.AlreadyExists.class, () -> agent.createPool(new CreatePool(pool(1), List.of(disk))));
         refuses(Refusal.Invalid.class, () -> agent.createPool(new CreatePool(new PoolId("p"), List.of(disk))));
@@ -163,6 +170,40 @@ class ThreeNodesTest {
         assertThat(state(1).status()).isEqualTo(NexusStatus.SHUTDOWN);
         agent.destroyNexus(NEXUS);
         assertThat(agent.nexuses()).isEmpty();
+    }
+
+    @Test
+    void aReplicaThatANexusUsesIsNeitherDestroyedNorGivenToAnother() throws Exception {
+        start(1);
+        Agent agent = agent(1);
+        ReplicaState replica = replica(1, ShareProtocol.NVMF);
+        create(1, pool(1), 7, SIZE);
+        NexusId second = NexusId.of("5f0d3a30-0000-4000-8000-0000000000bb");
+        String other = "bdev:///seven?uuid=" + new UUID(5, 7);
+        nexus(1, List.of(replica.localUri()));
+
+        refuses(Refusal.InUse.class, () -> agent.destroyReplica(replica.uuid(), pool(1)));
+        refuses(Refusal.InUse.class, () -> agent.destroyPool(pool(1)));
+        refuses(Refusal.Invalid.class, () -> nexus(second, List.of(replica.uri())));
+        nexus(second, List.of(other));
+        refuses(Refusal.Invalid.class, () -> agent.addChild(second, replica.uri(), false));
+        agent.destroyNexus(second);
+
+        agent.shutdownNexus(NEXUS);
+        agent.destroyReplica(replica.uuid(), pool(1));
+        agent.destroyPool(pool(1));
+    }
+
+    private void nexus(NexusId nexus, List<String> children) {
+        agent(1).createNexus(new CreateNexus(nexus, nexus.toString(), SIZE, NvmfConfig.ofPath(1), children, "second"));
+    }
+
+    @Test
+    void aDiskThatAnotherNodeUsesIsRefused() throws Exception {
+        start(1);
+        start(2, 0);
+        refuses(Refusal.FailedPrecondition.class, () -> agent(2).createPool(
+                        new CreatePool(pool(2), List.of(disk(1).toString()))));
     }
 
     private void start(int number) throws IOException {

@@ -235,15 +235,24 @@ class NexusTest {
 
     @Test
     void refusesChildrenThatDoNotFit() {
-        refuses(Refusal.Failed.class, () -> bench.nexus());
+        refuses(Refusal.Invalid.class, () -> bench.nexus());
         bench.copies.put(uri(9), new Copy(uri(9), 6 * MIB));
-        refuses(Refusal.Failed.class, () -> bench.nexus(1, 9));
+        refuses(Refusal.Invalid.class, () -> bench.nexus(1, 9));
         bench.at(2).dead = true;
         refuses(Refusal.Invalid.class, () -> bench.nexus(1, 2));
         assertThat(bench.at(1).opened).isZero();
         Nexus nexus = bench.nexus(1);
         refuses(Refusal.Invalid.class, () -> nexus.addChild(uri(9), false));
         refuses(Refusal.Invalid.class, () -> nexus.addChild("bdev:///r3", false));
+    }
+
+    @Test
+    void refusesTheSameReplicaTwice() {
+        assertThatThrownBy(() -> bench.nexus(1, 2, 1))
+                .hasMessageContaining(uri(1))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.Invalid.class));
+        assertThat(bench.at(1).opened).isZero();
     }
 
     @Test

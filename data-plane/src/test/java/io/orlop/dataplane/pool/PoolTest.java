@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,85 @@ class PoolTest {
         }
     }
 
+    @Test
+    void aPoolWithADamagedChangeIsRefusedAndNotTakenForWhatItWasBefore() throws IOException {
+        Path file = file(40);
+        Path killed = folder.resolve("killed");
+        int replicas = 8;
+        PoolHeader header;
+        try (PoolOps pool = create("alpha", file)) {
+            for (int i = 1; i <= replicas; i++) replica(pool, i, MIB, true);
+            Files.copy(file, killed);
+        }
+        try (Disk disk = disk(killed)) {
+            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
+        }
+        for (int change = 1; change <= replicas; change++) {
+            for (int at : new int[] {0, 20, 30, 39, 43, 47, 60}) {
+                long byteAt = header.areaOffset(0) + (long) change * PoolHeader.PAGE + at;
+                flip(killed, byteAt);
+                assertThatThrownBy(() -> store.load("alpha", null, disk(killed)))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("pool alpha is damaged: change " + change);
+                flip(killed, byteAt);
+            }
+        }
+        try (PoolOps pool = create("alpha", killed)) {
+            assertThat(pool.replicas()).hasSize(replicas);
+        }
+    }
+
+    @Test
+    void aPoolWhoseOnlyNewCheckpointIsDamagedIsRefused() throws IOException {
+        Path file = file(40);
+        try (PoolOps pool = create("alpha", file)) {
+            replica(pool, 1, MIB, true);
+        }
+        create("alpha", file).close();
+        PoolHeader header;
+        try (Disk disk = disk(file)) {
+            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
+        }
+        flip(file, header.areaOffset(1) + 50);
+        assertThatThrownBy(() -> store.load("alpha", null, disk(file))).hasMessageContaining("is damaged");
+    }
+
+    /// Its records say nothing of what was forced, so that what is behind a broken one is taken for a torn tail.
+    @Test
+    void aPoolOfAnEarlierVersionIsImported() throws IOException {
+        Path file = file(40);
+        Path killed = folder.resolve("killed");
+        try (PoolOps pool = create("alpha", file)) {
+            for (int i = 1; i <= 3; i++) replica(pool, i, MIB, true);
+            Files.copy(file, killed);
+        }
+        asWrittenBefore(killed);
+        flip(killed, PoolHeader.PAGE * 3 + 60);
+        Path broken = Files.copy(killed, folder.resolve("broken"));
+        try (PoolOps pool = create("alpha", broken)) {
+            assertThat(pool.replicas()).hasSize(1);
+        }
+        flip(killed, PoolHeader.PAGE * 3 + 60);
+        try (PoolOps pool = create("alpha", killed)) {
+            assertThat(pool.replicas()).hasSize(3);
+        }
+    }
+
+    private static void asWrittenBefore(Path file) throws IOException {
+        try (Disk disk = disk(file)) {
+            for (int i = 1; i <= 5; i++) {
+                ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
+                disk.read((long) i * PoolHeader.PAGE, page);
+                boolean seal = page.getInt(40) == 0;
+                if (seal) page = ByteBuffer.allocate(PoolHeader.PAGE);
+                page.clear().putInt(4, 0).putInt(44, 0);
+                CRC32C crc = new CRC32C();
+                crc.update(page.slice(0, 48 + page.getInt(40)));
+                disk.write((long) i * PoolHeader.PAGE, seal ? page : page.putInt(4, (int) crc.getValue()));
+            }
+        }
+    }
+
     private static void flip(Path file, long at) throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.seek(at);
@@ -150,6 +230,40 @@ class PoolTest {
     @Test
     void refusesADiskThatIsTooSmall() throws IOException {
         refuses(Refusal.Invalid.class, "too small", () -> create("alpha", file(6)));
+    }
+
+    @Test
+    void refusesADiskThatIsTooLarge() {
+        for (long size : new long[] {129L << 40, Long.MAX_VALUE / 512 * 512}) {
+            refuses(
+                    Refusal.Invalid.class,
+                    "at most 128 TiB",
+                    () -> store.createOrImport("alpha", null, CLUSTER, new HugeDisk(size)));
+        }
+    }
+
+    /// Nothing is on it, and nothing can be written to it.
+    private record HugeDisk(long size) implements Disk {
+        @Override
+        public int blockSize() {
+            return 512;
+        }
+
+        @Override
+        public void read(long offset, ByteBuffer into) {
+            while (into.hasRemaining()) into.put((byte) 0);
+        }
+
+        @Override
+        public void write(long offset, ByteBuffer from) {
+            throw new AssertionError("written to");
+        }
+
+        @Override
+        public void force() {}
+
+        @Override
+        public void close() {}
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.dataplane.disk;
+
+import org.jspecify.annotations.NullMarked;
