@@ -17,8 +17,8 @@ final class ClusterMap {
 
     private final int size;
 
-    /// A leaf is there when one of its clusters was allocated: a thin volume, which may be of any size, takes memory for
-    /// what it has. It holds one more than the cluster of the disk, so that a new leaf has none.
+    /// A leaf is there when one of its clusters was allocated: a thin volume takes memory for what it has,
+    /// whatever its size. A leaf holds one more than the cluster of the disk, so that a new one has none.
     private final AtomicReferenceArray<AtomicIntegerArray> leaves;
 
     ClusterMap(int size) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterMapTest {
-    /// As arrays these would be 128 MiB each, more than the heap holds.
+    /// As arrays these would be 128 MiB each, and more than the heap together.
     @Test
     void aLargeThinVolumeTakesMemoryForWhatItHas() {
         List<ClusterMap> maps = new ArrayList<>();

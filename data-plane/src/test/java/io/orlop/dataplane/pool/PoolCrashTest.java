@@ -68,6 +68,20 @@ class PoolCrashTest {
         }
     }
 
+    @Test
+    void whateverAPowerCutLeavesOfUnforcedChangesIsATornTail() throws IOException {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            JournalStory story = new JournalStory(random);
+            for (int cut = 0; cut < 5; cut++) {
+                PoolOps pool = store().load("p", null, story.disk.afterPowerCut(random));
+                assertThat(pool.replicas().getFirst().properties())
+                        .as("seed %d", seed)
+                        .isEqualTo(story.properties);
+            }
+        }
+    }
+
     /// The other side of it: what was forced is no torn tail, whatever follows.
     @Test
     void aFlippedBitInWhatWasForcedIsNoticedAfterCrashes() throws IOException {
@@ -100,6 +114,7 @@ class PoolCrashTest {
         final CrashableDisk disk = new CrashableDisk(20 * MIB, 512);
         private final boolean[] allocated = new boolean[CLUSTERS];
         private int written = 1;
+        ReplicaProperties properties = ReplicaProperties.PRIVATE;
         int forced = 1;
 
         /// Those of which a record that was forced itself says that they were.
@@ -116,7 +131,8 @@ class PoolCrashTest {
                 int cluster = random.nextInt(CLUSTERS);
                 switch (random.nextInt(4)) {
                     case 0 -> {
-                        replica.describe(new ReplicaProperties(false, List.of(), "e" + i));
+                        properties = new ReplicaProperties(false, List.of(), "e" + i);
+                        replica.describe(properties);
                         written++;
                         force();
                     }
