@@ -14,7 +14,7 @@ public final class JsonFault {
     }
 
     public static String words(JacksonException fault) {
-        return fault.getOriginalMessage().replaceAll("\\[Source: [^;\\]]*; ([^\\]]*)]", "$1");
+        return fault.getOriginalMessage().replaceAll(" \\([^(]*\\[Source: [^\\]]*]\\)", "");
     }
 
     /// `topology.allowed_nodes[0]`; nothing for the whole.

@@ -221,8 +221,8 @@ class JsonDocumentTest {
                 .hasMessage("it is null");
         assertThatThrownBy(() -> JsonDocument.POOL.decode("{\"labels\":{\"a\":null}}".getBytes(UTF_8)))
                 .hasMessageContaining("'labels.a'");
-        assertThatThrownBy(() -> JsonDocument.POOL.decode("{\"labels\":{\"a\"".getBytes(UTF_8)))
-                .hasMessageContaining("line: 1, column: ");
+        assertThatThrownBy(() -> JsonDocument.POOL.decode("{\"id\":\"pool-1\"".getBytes(UTF_8)))
+                .hasMessage("Unexpected end-of-input: expected close marker for Object");
     }
 
     @Test
