@@ -384,6 +384,8 @@ class VolumePromiseTest {
         // Then
         await(() -> spec().operation() == null);
         process.crashable.before = _ -> {};
+        await(() -> service().volume(VOLUME).state().replicas().values().stream()
+                .anyMatch(replica -> replica.status() == ReplicaStatus.ONLINE));
         service().publish(VOLUME, on(N2));
     }
 
