@@ -222,6 +222,8 @@ public final class Table<K extends Comparable<K>, T> implements AutoCloseable {
                     absorb(entry.key(), entry, entry.modRevision());
                 }));
         listedAll(found, revision);
+        // The watch may be behind the listing: what it tells of until then is told already.
+        forgetUpTo(revision);
         nowLoaded();
     }
 

@@ -378,4 +378,42 @@ class TableTest {
         assertThat(scheduler.call(process, () -> watch.awaitTold(revision + 1, Duration.ofSeconds(1))))
                 .isFalse();
     }
+
+    @SeededTest(seeds = 20)
+    void whatIsReadAnewIsNotUndoneByAWatchThatIsBehind(SeededScheduler scheduler) throws Exception {
+        // Given a value that came and went while the watch of a reader is seconds behind
+        var store = new LocalStore(scheduler.process("store"));
+        Fence fence = lead(scheduler, store);
+        var writer = new Service(scheduler, store, "writer", fence, Faults.NONE);
+        var reader = new Service(scheduler, store, "reader", fence, new Late());
+        scheduler.runFor(Duration.ofSeconds(10));
+        scheduler.call(writer.process, () -> writer.writer.commit(new Writes().create(writer.table, "a", 1)));
+        scheduler.call(writer.process, () -> {
+            Stored<Integer> seen = writer.table.get("a").orElseThrow();
+            return writer.writer.commit(new Writes().remove(writer.table, "a", seen));
+        });
+        // When everything is read anew
+        var seen = new ArrayList<String>();
+        reader.table.listen(id -> reader.table.value(id).ifPresent(value -> seen.add(id)));
+        scheduler.call(reader.process, () -> {
+            reader.table.refresh();
+            return true;
+        });
+        scheduler.runFor(Duration.ofSeconds(30));
+        // Then nobody sees it any more
+        assertThat(seen).isEmpty();
+        assertThat(reader.table.get("a")).isEmpty();
+    }
+
+    private static final class Late implements Faults {
+        @Override
+        public Fate fate(String call) {
+            return new Fate.Delivered(Duration.ZERO, Duration.ZERO);
+        }
+
+        @Override
+        public Duration late() {
+            return Duration.ofSeconds(5);
+        }
+    }
 }
