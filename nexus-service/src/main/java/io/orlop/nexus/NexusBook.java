@@ -43,21 +43,14 @@ final class NexusBook {
     }
 
     Stored<NexusSpec> create(NexusSpec promise) {
-        writer.commit(new Writes().create(nexuses, promise.uuid(), promise));
-        return again(promise.uuid());
+        return writer.create(nexuses, promise.uuid(), promise);
     }
 
     Stored<NexusSpec> replace(Stored<NexusSpec> seen, NexusSpec next) {
-        if (next.equals(seen.value())) return seen;
-        writer.commit(new Writes().replace(nexuses, next.uuid(), seen, next));
-        return again(next.uuid());
+        return writer.replace(nexuses, next.uuid(), seen, next);
     }
 
     void remove(Stored<NexusSpec> seen) {
         writer.commit(new Writes().remove(nexuses, seen.value().uuid(), seen));
-    }
-
-    private Stored<NexusSpec> again(NexusId nexus) {
-        return nexuses.get(nexus).orElseThrow(() -> new IllegalStateException(nexus + " was written and is not there"));
     }
 }

@@ -5,7 +5,6 @@ import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.table.FencedWriter;
 import io.orlop.control.table.Stored;
-import io.orlop.control.table.Writes;
 import io.orlop.control.view.ClusterView;
 import io.orlop.model.Labels;
 import io.orlop.model.PoolId;
@@ -39,8 +38,7 @@ final class PoolLabelling {
             Stored<PoolSpec> seen = view.pools()
                     .get(pool)
                     .orElseThrow(() -> new Refusal.NotFound("there is no pool " + pool, "list the pools").exception());
-            PoolSpec after = change.apply(seen.value());
-            if (!after.equals(seen.value())) writer.commit(new Writes().replace(view.pools(), pool, seen, after));
+            writer.replace(view.pools(), pool, seen, change.apply(seen.value()));
         }
     }
 }

@@ -97,8 +97,7 @@ final class NodeBook {
     private void change(NodeId node, UnaryOperator<NodeSpec> change) {
         try (Guard _ = guards.acquire(Guarded.of(node))) {
             Stored<NodeSpec> seen = stored(node);
-            NodeSpec after = change.apply(seen.value());
-            if (!after.equals(seen.value())) writer.commit(new Writes().replace(nodes, node, seen, after));
+            writer.replace(nodes, node, seen, change.apply(seen.value()));
         }
     }
 

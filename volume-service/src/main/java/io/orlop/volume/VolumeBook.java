@@ -72,9 +72,7 @@ final class VolumeBook {
     }
 
     Stored<VolumeSpec> replace(Stored<VolumeSpec> seen, VolumeSpec next) {
-        if (next.equals(seen.value())) return seen;
-        writer.commit(new Writes().replace(volumes, next.uuid(), seen, next));
-        return again(next.uuid());
+        return writer.replace(volumes, next.uuid(), seen, next);
     }
 
     /// Removes the volume, what its nexuses left, and its group if it was the last: nothing is left in the store.
