@@ -65,10 +65,6 @@ class LateReadersTest {
 
         user.replicas(volume, 1);
 
-        user.settled();
-        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
-        user.unpublish(volume);
-        user.delete(volume);
-        user.settled();
+        user.findsAndDeletes(volume, written);
     }
 }

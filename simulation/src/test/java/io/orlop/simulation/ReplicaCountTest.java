@@ -1,7 +1,5 @@
 package io.orlop.simulation;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.orlop.model.NodeId;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
@@ -27,11 +25,7 @@ class ReplicaCountTest {
         user.online(volume);
         user.replicas(volume, 1);
 
-        user.settled();
-        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
-        user.unpublish(volume);
-        user.delete(volume);
-        user.settled();
+        user.findsAndDeletes(volume, written);
     }
 
     /// A is whole and B has missed writes; one of them is to go while A's node and somebody else go away.
@@ -57,10 +51,6 @@ class ReplicaCountTest {
 
         user.replicas(volume, 1);
 
-        user.settled();
-        assertThat(user.read(User.deviceUri(user.publish(volume)))).isEqualTo(written);
-        user.unpublish(volume);
-        user.delete(volume);
-        user.settled();
+        user.findsAndDeletes(volume, written);
     }
 }

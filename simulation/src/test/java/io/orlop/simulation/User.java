@@ -163,6 +163,15 @@ record User(SimulatedCluster cluster) {
         });
     }
 
+    /// After everything has settled what was written is there, and nothing is left once the volume is deleted.
+    void findsAndDeletes(VolumeId volume, byte[] written) throws Exception {
+        settled();
+        assertThat(read(deviceUri(publish(volume)))).isEqualTo(written);
+        unpublish(volume);
+        delete(volume);
+        settled();
+    }
+
     static NodeId target(Volume published) {
         return ((Publication.Published) published.spec().publication()).node();
     }

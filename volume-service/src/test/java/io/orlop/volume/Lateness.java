@@ -1,5 +1,6 @@
 package io.orlop.volume;
 
+import io.orlop.control.keyspace.AlteredChanges;
 import io.orlop.control.keyspace.Changes;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.Layout;
@@ -18,7 +19,9 @@ final class Lateness {
                 Keyspace.class.getClassLoader(), new Class<?>[] {Keyspace.class}, (_, method, arguments) -> {
                     if (method.getName().equals("watch")) {
                         Object[] given = Objects.requireNonNull(arguments);
-                        return real.watch((Listing) given[0], new Late((WatchListener) given[1]));
+                        return real.watch(
+                                (Listing) given[0],
+                                new AlteredChanges((WatchListener) given[1], this::withoutWhatIsLate));
                     }
                     try {
                         return method.invoke(real, arguments);
@@ -28,33 +31,12 @@ final class Lateness {
                 });
     }
 
-    private final class Late implements WatchListener {
-        private final WatchListener listener;
-
-        Late(WatchListener listener) {
-            this.listener = listener;
-        }
-
-        @Override
-        public void changed(Changes changes) {
-            listener.changed(
-                    late
-                            ? new Changes(
-                                    changes.events().stream()
-                                            .filter(event -> !event.key().startsWith(Layout.DEFAULT.nexusInfos()))
-                                            .toList(),
-                                    changes.revision())
-                            : changes);
-        }
-
-        @Override
-        public void following() {
-            listener.following();
-        }
-
-        @Override
-        public void interrupted(String why) {
-            listener.interrupted(why);
-        }
+    private Changes withoutWhatIsLate(Changes changes) {
+        if (!late) return changes;
+        return new Changes(
+                changes.events().stream()
+                        .filter(event -> !event.key().startsWith(Layout.DEFAULT.nexusInfos()))
+                        .toList(),
+                changes.revision());
     }
 }

@@ -1,5 +1,7 @@
 package io.orlop.control.keyspace.local;
 
+import io.orlop.control.keyspace.AlteredChanges;
+import io.orlop.control.keyspace.Changes;
 import io.orlop.control.keyspace.Commit;
 import io.orlop.control.keyspace.Feed;
 import io.orlop.control.keyspace.KeyValue;
@@ -86,7 +88,7 @@ public final class LocalKeyspace implements Keyspace {
     @Override
     public Watching watch(Listing after, WatchListener listener) {
         Watching watch =
-                ResumableWatch.start(ambient, this::open, this::load, after, new LateListener(listener, this::dawdle));
+                ResumableWatch.start(ambient, this::open, this::load, after, new AlteredChanges(listener, this::late));
         watches.add(watch);
         return () -> {
             watches.remove(watch);
@@ -174,12 +176,13 @@ public final class LocalKeyspace implements Keyspace {
                 : StoreUnavailableException.untouched(call, "no answer in " + noticed, null);
     }
 
-    private void dawdle() {
+    private Changes late(Changes changes) {
         try {
             pause(faults.late());
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
+        return changes;
     }
 
     private void pause(Duration time) throws InterruptedException {

@@ -1,17 +1,16 @@
-package io.orlop.control.keyspace.local;
+package io.orlop.control.keyspace;
 
-import io.orlop.control.keyspace.Changes;
-import io.orlop.control.keyspace.Event;
-import io.orlop.control.keyspace.WatchListener;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/// Takes in what has changed a while after it was told.
-record LateListener(WatchListener listener, Runnable pause) implements WatchListener {
+/// Tells a listener what has changed in another way, or at another time, and everything else as it is.
+///
+/// @param altered called for all that is told, before it is
+public record AlteredChanges(WatchListener listener, UnaryOperator<Changes> altered) implements WatchListener {
     @Override
     public void changed(Changes changes) {
-        pause.run();
-        listener.changed(changes);
+        listener.changed(altered.apply(changes));
     }
 
     @Override
