@@ -20,13 +20,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the whole log back and holds the index against it: a second index is built from what the disk says, and both
-/// must tell the same of every key; then the value of every change is read from where the index says it is.
+/// must tell the same of every key; then the value of every change is read from where the index says it is. Where there
+/// is more history than fits into memory, a part of the keys at a time:
+/// ```
+///   pass 1    the log ─► changes of keys whose hash ends in 0 ─► an index of those │ compare, forget
+///   pass 2    the log ─►                                    1 ─►                   │ compare
+/// ```
 final class CrossCheck implements Replay {
     private static final int FINDINGS_MAX = 100;
 
+    /// A second index may take this part of the memory, with so many bytes for a change.
+    private static final int HEAP_PART = 8;
+
+    private static final int CHANGE_BYTES = 64;
+
     private final KeyIndex index;
     private final Values values;
-    private final KeyIndex rebuilt = new KeyIndex();
+    private final int passes;
+    private int pass;
+    private KeyIndex rebuilt = new KeyIndex();
     private final List<String> findings = new ArrayList<>();
     private final long revision;
     private final long compacted;
@@ -34,18 +46,29 @@ final class CrossCheck implements Replay {
     private long keys;
 
     /// @param values without a cache, since the question is what the disk has
-    CrossCheck(KeyIndex index, Values values, long revision, long compacted) {
+    /// @param passes in how many parts
+    CrossCheck(KeyIndex index, Values values, long revision, long compacted, int passes) {
+        this.passes = passes;
         this.index = index;
         this.values = values;
         this.revision = revision;
         this.compacted = compacted;
     }
 
+    /// How many parts there must be of so many changes.
+    static int passes(long changes) {
+        long atOnce = Runtime.getRuntime().maxMemory() / HEAP_PART / CHANGE_BYTES;
+        return 1 + (int) (changes / atOnce);
+    }
+
     Verification of(LogView view) throws IOException {
         try {
-            view.replay(this);
-            if (compacted >= 0) rebuilt.compact(null, compacted, Integer.MAX_VALUE, _ -> {});
-            compare();
+            for (pass = 0; pass < passes; pass++) {
+                rebuilt = new KeyIndex();
+                view.replay(this);
+                rebuilt.sweep(null, compacted, Integer.MAX_VALUE);
+                compare();
+            }
         } catch (DamagedLogException damaged) {
             find(String.valueOf(damaged.getMessage()));
         }
@@ -54,17 +77,15 @@ final class CrossCheck implements Replay {
 
     @Override
     public void record(LogRecord record, long location) {
-        if (record instanceof LogRecord.Put(KeyValue kv, int sub)) {
-            Change change = new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location);
-            change(kv.key(), change);
-        } else if (record instanceof LogRecord.Tombstone(Octets key, long main, int sub)) {
-            change(key, new Change(main, sub, 0, 0, location));
-        }
-    }
-
-    private void change(Octets key, Change change) {
+        Octets key = record.key();
+        Change change = Change.of(record, location);
+        if (key == null || change == null || !isOfThisPass(key)) return;
         records++;
         if (change.main() <= revision) rebuilt.append(key, change);
+    }
+
+    private boolean isOfThisPass(Octets key) {
+        return Math.floorMod(key.hashCode(), passes) == pass;
     }
 
     @Override
@@ -84,7 +105,8 @@ final class CrossCheck implements Replay {
             }
         }
         for (KeyHistory history : index.histories(KeyRange.all())) {
-            if (rebuilt.history(history.key()) == null && !changes(history).isEmpty()) {
+            if (!isOfThisPass(history.key()) || rebuilt.history(history.key()) != null) continue;
+            if (!changes(history).isEmpty()) {
                 find("key " + history.key() + " is in the index, changes " + describe(changes(history))
                         + ", and not in the log");
             }

@@ -229,6 +229,7 @@ final class Head {
         index.append(key, new Change(next.main(), sub, next.create(), next.version(), location));
         leases.attach(key, lease);
         changed(new Event(Event.Kind.PUT, kv, null), before);
+        if (before != null) log.segments().followed(before.location());
         return new Outcome.Put(reached(), put.previous() ? previous : null);
     }
 
@@ -247,10 +248,15 @@ final class Head {
 
     private void tombstone(Octets key, Change before) {
         beginChange();
+        addTombstone(key, before);
+        leases.detach(key);
+    }
+
+    private void addTombstone(Octets key, Change before) {
         long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
         index.append(key, new Change(revision + 1, sub, 0, 0, location));
-        leases.detach(key);
         changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
+        log.segments().followed(before.location());
     }
 
     private void beginChange() {
@@ -311,9 +317,7 @@ final class Head {
         for (Octets key : leases.end(id)) {
             Change before = alive(key);
             if (before == null) continue;
-            long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
-            index.append(key, new Change(revision + 1, sub, 0, 0, location));
-            changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
+            addTombstone(key, before);
         }
         if (sub > 0) revision++;
         sub = -1;
@@ -357,10 +361,12 @@ final class Head {
     /// Records went to another segment.
     boolean move(List<Rewritten.Move> moves) {
         for (Rewritten.Move move : moves) {
-            boolean found = index.move(move.key(), move.from(), move.to());
             // Compacted since it was copied: the copy is dead from the start.
-            if (found) values.move(move.from(), move.to());
-            else log.segments().forget(move.to());
+            if (!index.move(move.key(), move.main(), move.sub(), move.from(), move.to())) continue;
+            values.move(move.from(), move.to());
+            KeyHistory history = index.history(move.key());
+            Change newest = history == null ? null : history.aliveAt(NOW);
+            if (newest != null && newest.location() == move.to()) log.segments().moved(move.from(), move.to());
         }
         return true;
     }

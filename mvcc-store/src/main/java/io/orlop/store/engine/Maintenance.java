@@ -79,7 +79,9 @@ public final class Maintenance {
             long revision = visible.revision();
             long compacted = visible.compacted();
             try (LogView view = log.view()) {
-                Verification verification = new CrossCheck(index, new Values(log, 0), revision, compacted).of(view);
+                int passes = CrossCheck.passes(log.segments().records());
+                Verification verification =
+                        new CrossCheck(index, new Values(log, 0), revision, compacted, passes).of(view);
                 if (compacted == visible.compacted()) return verification;
             }
         }

@@ -87,8 +87,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient,
                 restart.revision,
                 restart.compacted);
-        writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
-        rewriter = new Rewriter(index, log, writer, hub, ambient);
+        writer = new Writer(head, log, visible, hub, new Sweep(index, restart.compacted), ambient);
+        rewriter = new Rewriter(index, visible, log, writer, hub, ambient);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
         compaction = new AutoCompaction(

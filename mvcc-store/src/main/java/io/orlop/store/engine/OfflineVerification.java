@@ -33,8 +33,9 @@ public final class OfflineVerification {
         try (Log log = Log.open(new UntouchedDisk(disk), NO_LIMIT, restart)) {
             restart.finish(log);
             try (LogView view = log.view()) {
-                return new CrossCheck(restart.index(), new Values(log, 0), restart.revision, restart.compacted)
-                        .of(view);
+                int passes = CrossCheck.passes(log.segments().records());
+                Values values = new Values(log, 0);
+                return new CrossCheck(restart.index(), values, restart.revision, restart.compacted, passes).of(view);
             }
         } catch (DamagedLogException damaged) {
             return losses(disk, damaged);

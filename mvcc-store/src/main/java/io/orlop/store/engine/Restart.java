@@ -1,12 +1,15 @@
 package io.orlop.store.engine;
 
 import io.orlop.model.ambient.Ambient;
+import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.auth.AuthCodec;
 import io.orlop.store.auth.AuthReplay;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.IndexBuilder;
+import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.history.LogArchive;
 import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
@@ -40,39 +43,23 @@ final class Restart implements Replay {
     }
 
     @Override
-    public void sorted(LogRecord record, long location) {
+    public void sorted(LogRecord record, long location, boolean settled) {
         Octets key = record.key();
-        Change change = change(record, location);
-        if (key != null && change != null) builder.add(key, change);
+        Change change = Change.of(record, location);
+        if (key != null && change != null) builder.add(key, change, settled);
         leases.replay(record, ambient.nanos());
     }
 
     @Override
     public void record(LogRecord record, long location) {
         Octets key = record.key();
-        Change change = change(record, location);
+        Change change = Change.of(record, location);
         if (key != null && change != null) index().append(key, change);
         if (record instanceof LogRecord.CompactionScheduled(long upTo)) compacted = Math.max(compacted, upTo);
         if (record instanceof LogRecord.Auth(var entry)) auth.entry(AuthCodec.decode(entry));
         if (record instanceof LogRecord.Checkpoint) auth.checkpoint();
         leases.replay(record, ambient.nanos());
         alarms.replay(record);
-    }
-
-    private static @Nullable Change change(LogRecord record, long location) {
-        return switch (record) {
-            case LogRecord.Put(var kv, int sub) ->
-                new Change(kv.modRevision(), sub, kv.createRevision(), kv.version(), location);
-            case LogRecord.Tombstone(Octets key, long main, int sub) -> new Change(main, sub, 0, 0, location);
-            case LogRecord.CompactionScheduled _,
-                    LogRecord.CompactionFinished _,
-                    LogRecord.LeaseKept _,
-                    LogRecord.LeaseEnded _,
-                    LogRecord.Auth _,
-                    LogRecord.AlarmSwitched _,
-                    LogRecord.Checkpoint _,
-                    LogRecord.Sealed _ -> null;
-        };
     }
 
     @Override
@@ -82,7 +69,13 @@ final class Restart implements Replay {
 
     /// A compaction that a crash interrupted is finished here, before anybody reads.
     void finish(Log log) {
-        if (compacted >= 0) index().compact(null, compacted, Integer.MAX_VALUE, log.segments()::forget);
+        KeyIndex whole = index().over(new LogArchive(log.segments()));
+        whole.sweep(null, compacted, Integer.MAX_VALUE);
+        for (KeyHistory history : whole.histories(KeyRange.all())) {
+            Change newest = history.newest();
+            if (!newest.isTombstone()) log.segments().found(newest.location());
+        }
+        index = whole;
         leases.replayed(ambient.nanos());
     }
 }

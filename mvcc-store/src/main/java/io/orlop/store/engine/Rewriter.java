@@ -7,6 +7,7 @@ import io.orlop.store.api.DeniedException;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.Rewritten;
+import io.orlop.store.log.Tallies;
 import io.orlop.store.watch.WatchHub;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,7 +37,23 @@ final class Rewriter {
     /// @param hurried whether changes wait for the room, rather than it for them
     private record Order(double aliveMax, boolean all, boolean hurried, CompletableFuture<Void> done) {}
 
+    /// An order that is carried out, as of one compaction: first a look at what there is, then segment by segment.
+    private static final class Pass {
+        final Order order;
+        final AsOf needed;
+        final Tallies tallies = new Tallies();
+        final Deque<Integer> unseen = new ArrayDeque<>();
+        final Deque<Integer> todo = new ArrayDeque<>();
+        boolean begun;
+
+        Pass(Order order, AsOf needed) {
+            this.order = order;
+            this.needed = needed;
+        }
+    }
+
     private final KeyIndex index;
+    private final Visible visible;
     private final Log log;
     private final Writer writer;
     private final WatchHub hub;
@@ -49,8 +66,7 @@ final class Rewriter {
     /// There may be closed segments without a footer, and no file for the next one; so it is at first.
     private volatile boolean rolled = true;
 
-    private final Deque<Integer> todo = new ArrayDeque<>();
-    private @Nullable Order order;
+    private @Nullable Pass pass;
     private @Nullable CompletableFuture<?> waitingFor;
 
     /// When the step under way began, and how many groups were safe then.
@@ -58,8 +74,9 @@ final class Rewriter {
 
     private long stepCommits;
 
-    Rewriter(KeyIndex index, Log log, Writer writer, WatchHub hub, Ambient ambient) {
+    Rewriter(KeyIndex index, Visible visible, Log log, Writer writer, WatchHub hub, Ambient ambient) {
         this.index = index;
+        this.visible = visible;
         this.log = log;
         this.writer = writer;
         this.hub = hub;
@@ -104,7 +121,7 @@ final class Rewriter {
         try {
             while (!closed) {
                 if (waitingFor != null) waitingFor.exceptionally(_ -> null).join();
-                else if (order == null && orders.isEmpty() && !rolled) ordered.await();
+                else if (pass == null && orders.isEmpty() && !rolled) ordered.await();
                 turn();
             }
         } catch (InterruptedException e) {
@@ -114,26 +131,38 @@ final class Rewriter {
         ended.complete(null);
     }
 
-    /// One step: begin an order, or copy one segment and tell the writer, or let go of the one it replaced.
+    /// One step: begin an order, look through one segment or copy it and tell the writer, or let go of the one it
+    /// replaced.
     void turn() {
         CompletableFuture<?> waiting = waitingFor;
         if (waiting != null && !waiting.isDone()) return;
         waitingFor = null;
         stepNanos = ambient.nanos();
         stepCommits = log.commits();
+        Pass current = pass;
         try {
             if (waiting != null) MvccStore.await(waiting);
-            if (order == null && rolled) prepareAndFoot();
-            else if (order == null) begin();
-            else if (!todo.isEmpty()) rewrite(todo.removeFirst());
-            else finish(order);
+            if (current != null) step(current);
+            else if (rolled) prepareAndFoot();
+            else begin();
         } catch (IOException | RuntimeException e) {
             // The old segment is still there and still right.
-            Order failed = order;
-            order = null;
-            todo.clear();
-            if (failed != null) failed.done.completeExceptionally(e);
+            pass = null;
+            if (current != null) current.order.done.completeExceptionally(e);
         }
+    }
+
+    private void step(Pass current) throws IOException {
+        Integer unseen = current.unseen.poll();
+        if (unseen != null) {
+            log.tally(unseen, current.needed, current.tallies, this::giveWay);
+            return;
+        }
+        if (!current.begun) current.todo.addAll(current.tallies.worthwhile(current.order.aliveMax));
+        current.begun = true;
+        Integer next = current.todo.poll();
+        if (next != null) rewrite(next, current);
+        else finish(current);
     }
 
     /// The next segment's file first: the writer may need it soon. A segment whose footer cannot be written is as good
@@ -141,28 +170,24 @@ final class Rewriter {
     private void prepareAndFoot() throws IOException {
         rolled = false;
         log.prepareNext();
-        if (log.segments().writeFooter(this::giveWay)) rolled = true;
+        if (!log.segments().writeFooter(this::giveWay)) return;
+        rolled = true;
+        waitingFor = writer.settled();
     }
 
     private void begin() {
         Order next = orders.poll();
         if (next == null) return;
-        order = next;
+        Pass begun = new Pass(next, new AsOf(index, visible.compacted()));
+        pass = begun;
         // The writer closes its segment at the end of the group that asks for it.
         CompletableFuture<Boolean> asked = writer.submit(_ -> next.all && log.closeIfWorthwhile());
         waitingFor = asked.thenCompose(
-                _ -> writer.submit(_ -> todo.addAll(log.segments().rewritable(next.aliveMax))));
+                _ -> writer.submit(_ -> begun.unseen.addAll(log.segments().withPast())));
     }
 
-    private void rewrite(int segment) throws IOException {
-        Rewritten rewritten = log.segments()
-                .rewrite(
-                        segment,
-                        (key, location) -> {
-                            var history = index.history(key);
-                            return history != null && history.isAt(location);
-                        },
-                        this::giveWay);
+    private void rewrite(int segment, Pass current) throws IOException {
+        Rewritten rewritten = log.segments().rewrite(segment, current.needed, current.tallies, this::giveWay);
         // One after the other: those who wait in the writer's queue come between them.
         CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
         for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {
@@ -170,6 +195,7 @@ final class Rewriter {
             List<Rewritten.Move> some = rewritten.moves().subList(from, to);
             moved = moved.thenCompose(_ -> writer.submit(head -> head.move(some)));
         }
+        if (rewritten.settles()) moved = moved.thenCompose(_ -> writer.settled());
         CompletableFuture<Void> retired = new CompletableFuture<>();
         // What was committed before the move may name the old place until every watcher was told of it.
         waitingFor = moved.thenCompose(_ -> {
@@ -184,8 +210,8 @@ final class Rewriter {
     /// Changes come first: where there are any, a step of ours is followed by a pause as long as itself.
     private void giveWay() {
         long took = ambient.nanos() - stepNanos;
-        Order current = order;
-        boolean hurried = closed || current != null && current.hurried;
+        Pass current = pass;
+        boolean hurried = closed || current != null && current.order.hurried;
         if (took > 0 && !hurried && log.commits() != stepCommits) pause(Math.min(took, PAUSE_NANOS_MAX));
         stepNanos = ambient.nanos();
         stepCommits = log.commits();
@@ -200,9 +226,9 @@ final class Rewriter {
         }
     }
 
-    private void finish(Order finished) {
-        order = null;
-        finished.done.complete(null);
+    private void finish(Pass finished) {
+        pass = null;
+        finished.order.done.complete(null);
     }
 
     private void refuse() {
@@ -210,9 +236,7 @@ final class Rewriter {
         while ((refused = orders.poll()) != null) {
             refused.done.completeExceptionally(new DeniedException(Denial.STOPPED));
         }
-        Order current = order;
-        if (current != null) {
-            current.done.completeExceptionally(new DeniedException(Denial.STOPPED));
-        }
+        Pass current = pass;
+        if (current != null) current.order.done.completeExceptionally(new DeniedException(Denial.STOPPED));
     }
 }

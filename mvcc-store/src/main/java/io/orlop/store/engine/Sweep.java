@@ -2,33 +2,49 @@ package io.orlop.store.engine;
 
 import io.orlop.store.api.Octets;
 import io.orlop.store.history.KeyIndex;
-import io.orlop.store.log.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Forgets compacted history in slices between group commits, so that nobody waits for it.
+/// Has the index forget what a compaction took and what closed segments tell, in slices between group commits, so that
+/// nobody waits for it.
 final class Sweep {
     private static final int SLICE_KEYS = 2_000;
 
     private final KeyIndex index;
-    private final Log log;
     private final List<CompletableFuture<Long>> waiting = new ArrayList<>();
     private boolean running;
+
+    /// The pass under way is also one for a compaction.
+    private boolean compacts;
+
+    /// When it is over, another is due.
+    private boolean again;
+
     private long revision;
     private @Nullable Octets reached;
 
-    Sweep(KeyIndex index, Log log) {
+    /// @param compacted what was swept before
+    Sweep(KeyIndex index, long compacted) {
         this.index = index;
-        this.log = log;
+        this.revision = compacted;
     }
 
     /// Begins again from the first key: a later compaction covers an earlier one.
     void begin(long upTo) {
         running = true;
+        compacts = true;
+        again = false;
         revision = upTo;
         reached = null;
+    }
+
+    /// There is a segment more that tells what happened in it. A pass under way is not begun again for that: it would
+    /// never end where segments are filled faster than it goes.
+    void settled() {
+        again = running;
+        running = true;
     }
 
     boolean isRunning() {
@@ -49,10 +65,14 @@ final class Sweep {
         return taken;
     }
 
-    /// @return whether this slice was the last
+    /// @return whether this slice was a compaction's last
     boolean slice() {
-        reached = index.compact(reached, revision, SLICE_KEYS, log.segments()::forget);
-        running = reached != null;
-        return !running;
+        reached = index.sweep(reached, revision, SLICE_KEYS);
+        if (reached != null) return false;
+        boolean ended = compacts;
+        compacts = false;
+        running = again;
+        again = false;
+        return ended;
     }
 }

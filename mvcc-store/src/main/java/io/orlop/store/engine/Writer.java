@@ -185,6 +185,14 @@ final class Writer {
                 && !log.diskHesitates();
     }
 
+    /// There is a segment more that tells what happened in it; the index need not know that any longer.
+    CompletableFuture<Boolean> settled() {
+        return submit(_ -> {
+            sweep.settled();
+            return true;
+        });
+    }
+
     CompletableFuture<Long> compact(long revision, boolean physical) {
         CompletableFuture<Long> swept = new CompletableFuture<>();
         CompletableFuture<Long> scheduled = submit(current -> {

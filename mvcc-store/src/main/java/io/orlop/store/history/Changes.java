@@ -34,7 +34,7 @@ final class Changes {
 
     static Change change(long[] packed, int i) {
         int at = i * STRIDE;
-        int sub = (int) (packed[at + VERSION_AND_SUB] & (1L << SUB_BITS) - 1);
+        int sub = sub(packed, i);
         long version = packed[at + VERSION_AND_SUB] >>> SUB_BITS;
         long location = (long) ELEMENT.getOpaque(packed, at + LOCATION);
         return new Change(packed[at + MAIN], sub, packed[at + CREATE], version, location);
@@ -42,6 +42,10 @@ final class Changes {
 
     static long main(long[] packed, int i) {
         return packed[i * STRIDE + MAIN];
+    }
+
+    static int sub(long[] packed, int i) {
+        return (int) (packed[i * STRIDE + VERSION_AND_SUB] & (1L << SUB_BITS) - 1);
     }
 
     static boolean isTombstone(long[] packed, int i) {
@@ -85,10 +89,19 @@ final class Changes {
     }
 
     /// How many of the oldest changes only readers before this revision could see.
-    static int forgettable(long[] packed, long revision) {
+    static int forgettable(long[] packed, long revision, Archive archive) {
         int keep = lastUpTo(packed, revision);
         if (keep < 0) return 0;
-        return isTombstone(packed, keep) && main(packed, keep) < revision ? keep + 1 : keep;
+        boolean isOver = isTombstone(packed, keep) && main(packed, keep) < revision;
+        return isOver && !archive.mayTellOfBefore(location(packed, keep)) ? keep + 1 : keep;
+    }
+
+    /// How many of the oldest changes can be found elsewhere; the newest does not count.
+    static int archived(long[] packed, Archive archive) {
+        int count = count(packed);
+        int archived = 0;
+        while (archived < count - 1 && archive.has(location(packed, archived))) archived++;
+        return archived;
     }
 
     static long[] withoutOldest(long[] packed, int gone) {
@@ -103,17 +116,18 @@ final class Changes {
         return (long) ELEMENT.getOpaque(packed, i * STRIDE + LOCATION);
     }
 
-    static int indexAt(long[] packed, long location) {
-        for (int i = count(packed) - 1; i >= 0; i--) {
-            if (location(packed, i) == location) return i;
+    /// The change of this revision and place, -1 if it is not there.
+    static int indexOf(long[] packed, long main, int sub) {
+        for (int i = lastUpTo(packed, main); i >= 0 && main(packed, i) == main; i--) {
+            if (sub(packed, i) == sub) return i;
         }
         return -1;
     }
 
-    /// The record moved within the log.
-    static boolean move(long[] packed, long from, long to) {
-        int i = indexAt(packed, from);
-        if (i >= 0) ELEMENT.setRelease(packed, i * STRIDE + LOCATION, to);
-        return i >= 0;
+    /// The record of a change moved within the log.
+    static boolean move(long[] packed, int i, long from, long to) {
+        if (i < 0 || location(packed, i) != from) return false;
+        ELEMENT.setRelease(packed, i * STRIDE + LOCATION, to);
+        return true;
     }
 }

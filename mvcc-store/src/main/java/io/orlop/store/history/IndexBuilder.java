@@ -18,25 +18,32 @@ public final class IndexBuilder {
     private long[] @Nullable [] longer = new long[FILL][];
     private int size;
     private @Nullable Change last;
+    private boolean lastIsArchived;
 
+    private long bytes;
     private final List<Node> leaves = new ArrayList<>();
 
     /// Between each leaf and the next.
     private final List<byte[]> separators = new ArrayList<>();
 
     /// @param key not smaller than the one before; if it is the same, the change is later
-    public void add(Octets key, Change change) {
+    /// @param archived whether the archive of the index to be will have this change, and all before it
+    public void add(Octets key, Change change, boolean archived) {
         byte[] bytes = key.array();
-        if (size > 0 && Arrays.equals(keys[size - 1], bytes)) {
+        boolean isSame = size > 0 && Arrays.equals(keys[size - 1], bytes);
+        if (isSame && !lastIsArchived) {
             addToLast(change);
             return;
         }
-        if (size == FILL) endLeaf(bytes);
+        if (isSame) size--;
+        else if (size == FILL) endLeaf(bytes);
         keys[size] = bytes;
         generations[size] = 0;
+        longer[size] = null;
         if (Leaf.isSingle(change)) Leaf.fillSingle(singles, generations, size, change);
         else longer[size] = Changes.of(change);
         last = change;
+        lastIsArchived = archived;
         size++;
     }
 
@@ -47,23 +54,25 @@ public final class IndexBuilder {
     }
 
     private void endLeaf(byte[] next) {
-        leaves.add(leaf());
+        addLeaf();
         byte[] before = keys[size - 1];
         separators.add(Arrays.copyOf(next, 1 + PackedKeys.sharedLength(before, next)));
         longer = new long[FILL][];
         size = 0;
     }
 
-    private Leaf leaf() {
-        return new Leaf(
+    private void addLeaf() {
+        Leaf leaf = new Leaf(
                 PackedKeys.of(keys, 0, size),
                 Arrays.copyOf(singles, 2 * size),
                 Leaf.orNull(Arrays.copyOf(generations, size)),
                 Leaf.orNull(Arrays.copyOf(longer, size)));
+        leaves.add(leaf);
+        bytes += leaf.bytes();
     }
 
     public KeyIndex build() {
-        leaves.add(leaf());
+        addLeaf();
         List<Node> level = leaves;
         List<byte[]> between = separators;
         while (level.size() > 1) {
@@ -79,6 +88,6 @@ public final class IndexBuilder {
             level = above;
             between = betweenAbove;
         }
-        return new KeyIndex(level.getFirst());
+        return new KeyIndex(level.getFirst(), bytes, Archive.NONE);
     }
 }

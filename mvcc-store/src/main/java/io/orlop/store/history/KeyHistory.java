@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 ///   compact at 12            {12t}
 ///   compact at 13            nothing: the key leaves the index
 /// ```
+/// The index has the newest change of each key, and of the older ones those that no [Archive] has yet; who asks for a
+/// moment before them is answered from there:
+/// ```
+///   the archive has {2 5 6t}      the index {8 9 12t}        {2 5 6t} {8
+///   and later       {2 5 6t} {8   the index     9 12t}                   9 12t}
+/// ```
 /// This is a view of the index as it was when somebody looked: it has all that was published until then, and stays as
 /// it is or learns of later changes.
 public final class KeyHistory {
@@ -49,79 +55,87 @@ public final class KeyHistory {
     /// The key's state at this revision: its last change up to then, which may be a tombstone.
     public @Nullable Change at(long revision) {
         long[] packed = leaf.longer(place);
-        if (packed == null) return leaf.singleMain(place) <= revision ? leaf.single(place) : null;
+        if (packed == null) return leaf.singleMain(place) <= revision ? leaf.single(place) : archivedAt(revision);
         int last = Changes.lastUpTo(packed, revision);
-        return last < 0 ? null : Changes.change(packed, last);
+        return last < 0 ? archivedAt(revision) : Changes.change(packed, last);
+    }
+
+    private @Nullable Change archivedAt(long revision) {
+        // What a transaction does comes after all that was done before it.
+        return index.archive.lastBefore(key(), revision + 1, 0);
     }
 
     /// Like [#at], without tombstones.
     public @Nullable Change aliveAt(long revision) {
-        long[] packed = leaf.longer(place);
-        if (packed == null) return leaf.singleMain(place) <= revision ? leaf.single(place) : null;
-        int last = Changes.lastUpTo(packed, revision);
-        return last < 0 || Changes.isTombstone(packed, last) ? null : Changes.change(packed, last);
+        Change last = at(revision);
+        return last == null || last.isTombstone() ? null : last;
     }
 
     public boolean isAliveAt(long revision) {
-        return isAliveAt(leaf, place, revision);
+        return isAliveAt(index, leaf, place, revision);
     }
 
-    static boolean isAliveAt(Leaf leaf, int place, long revision) {
+    /// For those who ask this of very many.
+    static boolean isAliveAt(KeyIndex index, Leaf leaf, int place, long revision) {
         long[] packed = leaf.longer(place);
-        if (packed == null) return leaf.singleMain(place) <= revision;
-        int last = Changes.lastUpTo(packed, revision);
-        return last >= 0 && !Changes.isTombstone(packed, last);
+        if (packed == null && leaf.singleMain(place) <= revision) return true;
+        int last = packed == null ? -1 : Changes.lastUpTo(packed, revision);
+        if (packed == null || last < 0) return new KeyHistory(index, leaf, place).aliveAt(revision) != null;
+        return !Changes.isTombstone(packed, last);
     }
 
-    /// The same change as the index knows it now: it may have moved within the log, or be forgotten.
+    /// The same change as it is known now: it may have moved within the log, or be forgotten.
     public @Nullable Change same(Change change) {
         KeyHistory now = index.history(key());
         if (now == null) return null;
         long[] packed = now.packed();
-        int i = indexOf(packed, change);
-        return i < 0 ? null : Changes.change(packed, i);
+        int i = Changes.indexOf(packed, change.main(), change.sub());
+        if (i >= 0) return Changes.change(packed, i);
+        Change archived = index.archive.lastBefore(key(), change.main(), change.sub() + 1);
+        return archived != null && archived.main() == change.main() && archived.sub() == change.sub() ? archived : null;
     }
 
     /// The put that this change followed in its generation; none if it began the generation, or if that is forgotten.
     public @Nullable Change before(Change change) {
         long[] packed = packed();
-        int i = indexOf(packed, change);
-        return i <= 0 || Changes.isTombstone(packed, i - 1) ? null : Changes.change(packed, i - 1);
-    }
-
-    private static int indexOf(long[] packed, Change change) {
-        int i = Changes.lastUpTo(packed, change.main());
-        for (; i >= 0 && Changes.main(packed, i) == change.main(); i--) {
-            if (Changes.change(packed, i).sub() == change.sub()) return i;
-        }
-        return -1;
+        int i = Changes.indexOf(packed, change.main(), change.sub());
+        Change before = i > 0
+                ? Changes.change(packed, i - 1)
+                : index.archive.lastBefore(key(), change.main(), change.sub());
+        return before == null || before.isTombstone() ? null : before;
     }
 
     /// All changes with `from <= main <= to`, in order.
     public void between(long from, long to, Consumer<Change> visitor) {
-        if (isSingleOutside(from, to)) return;
         long[] packed = packed();
+        if (Changes.main(packed, 0) >= from) {
+            long main = Changes.main(packed, 0);
+            int sub = Changes.sub(packed, 0);
+            index.archive.between(key(), from, Math.min(to, main), change -> {
+                if (change.isBefore(main, sub)) visitor.accept(change);
+            });
+        }
         int last = Changes.lastUpTo(packed, to);
         for (int i = Changes.lastUpTo(packed, from - 1) + 1; i <= last; i++) visitor.accept(Changes.change(packed, i));
     }
 
-    private boolean isSingleOutside(long from, long to) {
-        if (leaf.longer(place) != null) return false;
-        long main = leaf.singleMain(place);
-        return main < from || main > to;
-    }
-
+    /// How many changes the index itself has.
     public int count() {
         long[] packed = leaf.longer(place);
         return packed == null ? 1 : Changes.count(packed);
+    }
+
+    public Change newest() {
+        long[] packed = leaf.longer(place);
+        return packed == null ? leaf.single(place) : Changes.change(packed, Changes.count(packed) - 1);
     }
 
     /// The state that the next put of this key would make: its generation's beginning and its version.
     ///
     /// @param main the revision of that put
     public Change nextPut(long main, int sub) {
-        Change last = aliveAt(Long.MAX_VALUE);
-        return last == null ? Change.birth(main, sub) : new Change(main, sub, last.create(), last.version() + 1, 0);
+        Change last = newest();
+        return last.isTombstone() ? Change.birth(main, sub) : new Change(main, sub, last.create(), last.version() + 1, 0);
     }
 
     /// Whether this change is the key's last up to a revision.
@@ -130,10 +144,12 @@ public final class KeyHistory {
         return last != null && last.main() == main && last.sub() == sub;
     }
 
-    /// Whether the log's record at this location is still part of the history.
-    public boolean isAt(long location) {
+    /// Whether the index itself has a change, with its record at this location.
+    public boolean isAt(long main, int sub, long location) {
         long[] packed = leaf.longer(place);
-        return packed == null ? leaf.singleLocation(place) == location : Changes.indexAt(packed, location) >= 0;
+        if (packed == null) return leaf.singleLocation(place) == location;
+        int i = Changes.indexOf(packed, main, sub);
+        return i >= 0 && Changes.location(packed, i) == location;
     }
 
     private long[] packed() {

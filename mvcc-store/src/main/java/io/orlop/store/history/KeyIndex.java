@@ -3,7 +3,7 @@ package io.orlop.store.history;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import java.util.Arrays;
-import java.util.function.LongConsumer;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Every key that has a history, in order: a B+tree of packed leaves. One thread writes, any thread reads, nobody takes
@@ -26,17 +26,39 @@ import org.jspecify.annotations.Nullable;
 public final class KeyIndex {
     private volatile Node root;
 
+    /// About how much memory the leaves take.
+    private final AtomicLong bytes;
+
     /// The writer's: the way that it went last, and for which key, if the tree is still the same.
     private final Way way = new Way();
 
     private byte @Nullable [] wayTo;
 
+    final Archive archive;
+
+    /// The index of nothing, which keeps all that it hears.
     public KeyIndex() {
-        this(Leaf.EMPTY);
+        this(Leaf.EMPTY, 0, Archive.NONE);
     }
 
-    KeyIndex(Node root) {
+    KeyIndex(Node root, long bytes, Archive archive) {
         this.root = root;
+        this.bytes = new AtomicLong(bytes);
+        this.archive = archive;
+    }
+
+    /// The same index, over this archive. The one before must not be used any more.
+    public KeyIndex over(Archive older) {
+        return new KeyIndex(root, bytes.get(), older);
+    }
+
+    /// About how many bytes of memory it takes.
+    public long bytes() {
+        return bytes.get();
+    }
+
+    private void grew(long by) {
+        bytes.lazySet(bytes.get() + by);
     }
 
     public @Nullable KeyHistory history(Octets key) {
@@ -74,18 +96,21 @@ public final class KeyIndex {
 
     /// Only the writer calls this.
     public void append(Octets key, Change change) {
-        byte[] bytes = key.array();
-        if (wayTo != bytes) go(bytes);
+        byte[] name = key.array();
+        if (wayTo != name) go(name);
         wayTo = null;
         Leaf leaf = way.leaf();
-        int found = leaf.keys.find(bytes);
+        int found = leaf.keys.find(name);
         if (found >= 0) {
+            long before = Leaf.bytes(leaf.longer(found));
             Leaf after = leaf.appended(found, change);
+            grew(after == leaf ? Leaf.bytes(leaf.longer(found)) - before : after.bytes() - leaf.bytes());
             if (after != leaf) place(way.depth(), after);
             return;
         }
         int place = -1 - found;
-        Leaf wider = leaf.inserted(place, bytes, change);
+        Leaf wider = leaf.inserted(place, name, change);
+        grew(wider.bytes() - leaf.bytes());
         if (wider.size() <= Node.SIZE_MAX) place(way.depth(), wider);
         else split(wider, place);
     }
@@ -117,12 +142,12 @@ public final class KeyIndex {
         root = Inner.over(left, separator, right);
     }
 
-    /// Compacts the histories of about `atMost` keys. Only the writer calls this, in slices between its transactions.
+    /// Forgets of about `atMost` keys what only readers before a revision could see, and what the archive has. Only the
+    /// writer calls this, in slices between its transactions.
     ///
     /// @param from where the slice before this one ended, null at the beginning
-    /// @param forgotten is told the location of each change that goes
     /// @return where the next slice begins, null at the end
-    public @Nullable Octets compact(@Nullable Octets from, long revision, int atMost, LongConsumer forgotten) {
+    public @Nullable Octets sweep(@Nullable Octets from, long revision, int atMost) {
         byte[] next = from == null ? new byte[0] : from.array();
         int visited = 0;
         while (next != null && visited < atMost) {
@@ -130,8 +155,10 @@ public final class KeyIndex {
             next = way.upperBound();
             Leaf leaf = way.leaf();
             visited += leaf.size();
-            Leaf after = leaf.compacted(revision, forgotten);
-            if (after != leaf) placeSmaller(after);
+            Leaf after = leaf.swept(revision, archive);
+            if (after == leaf) continue;
+            grew(after.bytes() - leaf.bytes());
+            placeSmaller(after);
         }
         return next == null ? null : Octets.wrap(next);
     }
@@ -156,11 +183,11 @@ public final class KeyIndex {
 
     /// A record of this key went elsewhere. Only the writer calls this.
     ///
-    /// @return whether the index still knew it
-    public boolean move(Octets key, long from, long to) {
+    /// @return whether the index still had it
+    public boolean move(Octets key, long main, int sub, long from, long to) {
         byte[] bytes = key.array();
         go(bytes);
         int found = way.leaf().keys.find(bytes);
-        return found >= 0 && way.leaf().move(found, from, to);
+        return found >= 0 && way.leaf().move(found, main, sub, from, to);
     }
 }

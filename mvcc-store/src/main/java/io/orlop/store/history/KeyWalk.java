@@ -58,7 +58,7 @@ public final class KeyWalk implements Iterator<KeyHistory> {
     public long countAliveAt(long revision) {
         long alive = 0;
         while (hasNext()) {
-            for (; at < end; at++) if (KeyHistory.isAliveAt(leaf, at, revision)) alive++;
+            for (; at < end; at++) if (KeyHistory.isAliveAt(index, leaf, at, revision)) alive++;
         }
         return alive;
     }

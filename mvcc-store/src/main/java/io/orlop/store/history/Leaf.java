@@ -3,7 +3,6 @@ package io.orlop.store.history;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Keys and what happened to them. Of most keys one change is known, the put that made them: all there is to say are
@@ -25,6 +24,12 @@ final class Leaf implements Node {
     private static final VarHandle LONGER = MethodHandles.arrayElementVarHandle(long[][].class);
     private static final int SUB_BITS = 12;
     private static final int PUTS_BITS = 24;
+
+    /// What objects and arrays take beside what is in them.
+    private static final int HEAD_BYTES = 32;
+
+    private static final int ARRAY_BYTES = 16;
+    private static final int REFERENCE_BYTES = 4;
 
     final PackedKeys keys;
     private final long[] singles;
@@ -153,18 +158,17 @@ final class Leaf implements Node {
         return new Leaf(PackedKeys.of(all, 0, all.length), numbers, orNull(lasting), orNull(arrays));
     }
 
-    /// Without what only readers before this revision could see.
+    /// Without what only readers before this revision could see, and without what can be found elsewhere.
     ///
-    /// @param forgotten is told the location of each change that goes
     /// @return this leaf if nothing goes, or another in its place
-    Leaf compacted(long revision, LongConsumer forgotten) {
+    Leaf swept(long revision, Archive archive) {
         if (longer == null) return this;
         long[] @Nullable [] left = null;
         for (int i = 0; i < longer.length; i++) {
             long[] packed = longer[i];
-            int gone = packed == null ? 0 : Changes.forgettable(packed, revision);
-            if (packed == null || gone == 0) continue;
-            for (int j = 0; j < gone; j++) forgotten.accept(Changes.location(packed, j));
+            if (packed == null) continue;
+            int gone = Math.max(Changes.forgettable(packed, revision, archive), Changes.archived(packed, archive));
+            if (gone == 0) continue;
             if (left == null) left = longer.clone();
             left[i] = Changes.withoutOldest(packed, gone);
         }
@@ -205,12 +209,26 @@ final class Leaf implements Node {
         return null;
     }
 
-    /// The record moved within the log.
-    boolean move(int i, long from, long to) {
+    /// The record of a change moved within the log.
+    boolean move(int i, long main, int sub, long from, long to) {
         long[] packed = longer(i);
-        if (packed != null) return Changes.move(packed, from, to);
+        if (packed != null) return Changes.move(packed, Changes.indexOf(packed, main, sub), from, to);
         if (singleLocation(i) != from) return false;
         NUMBER.setRelease(singles, 2 * i + 1, to);
         return true;
+    }
+
+    /// About how many bytes of memory it takes.
+    long bytes() {
+        long bytes = HEAD_BYTES + keys.bytes() + Long.BYTES * (long) singles.length;
+        bytes += ARRAY_BYTES;
+        if (generations != null) bytes += ARRAY_BYTES + Long.BYTES * (long) generations.length;
+        if (longer != null) for (long[] packed : longer) bytes += REFERENCE_BYTES + bytes(packed);
+        return bytes;
+    }
+
+    /// What a key's longer history takes of that.
+    static long bytes(long @Nullable [] packed) {
+        return packed == null ? 0 : ARRAY_BYTES + Long.BYTES * (long) packed.length;
     }
 }

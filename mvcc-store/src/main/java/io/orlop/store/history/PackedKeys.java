@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Where the rests are all as long as each other, as numbers and ids are, nobody has to note where each of them ends.
 /// Does not change.
 final class PackedKeys {
+    private static final int HEADS_BYTES = 72;
+
     static final PackedKeys NONE = new PackedKeys(new byte[0], 0, 0, 0, null);
 
     private static final VarHandle HEAD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
@@ -36,6 +38,11 @@ final class PackedKeys {
         this.count = count;
         this.width = width;
         this.ends = ends;
+    }
+
+    /// About how many bytes of memory they take.
+    long bytes() {
+        return HEADS_BYTES + bytes.length + (ends == null ? 0 : Integer.BYTES * (long) ends.length);
     }
 
     /// @param keys in order, none twice

@@ -53,6 +53,10 @@ final class ByteSource {
         at += count;
     }
 
+    void skip(int count) {
+        at += count;
+    }
+
     byte[] bytes(int count) {
         byte[] copy = Arrays.copyOfRange(bytes, at, at + count);
         at += count;

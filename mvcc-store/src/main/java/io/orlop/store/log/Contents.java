@@ -20,22 +20,27 @@ final class Contents {
     /// Where the last frame ends.
     long end;
 
-    /// Reads a segment that is known to be whole.
+    /// Reads a closed segment that is known to be whole.
     ///
     /// @param stepDone is called after each step, which is small
     static Contents read(Segment segment, Runnable stepDone) throws IOException {
+        return read(segment, segment.framesEnd, stepDone);
+    }
+
+    /// @param stop where its frames end that are known to be whole
+    static Contents read(Segment segment, long stop, Runnable stepDone) throws IOException {
         Contents contents = new Contents();
         DiskFile file = segment.file;
-        FrameScanner scanner = new FrameScanner(file);
-        long offset = SegmentHead.BYTES;
-        boolean sealed = false;
-        Frame frame;
-        while (!sealed && (frame = scanner.frameAt(offset)) != null) {
-            sealed = contents.add(frame);
+        FrameScanner scanner = new FrameScanner(file, stop);
+        for (long offset = SegmentHead.BYTES; offset < stop; ) {
+            Frame frame = scanner.frameAt(offset);
+            if (frame == null) {
+                throw new IOException("segment " + segment.name.file() + " cannot be read at offset " + offset);
+            }
+            contents.add(frame);
             if (offset / STEP_BYTES != frame.end() / STEP_BYTES) stepDone.run();
             offset = frame.end();
         }
-        if (!sealed) throw new IOException("segment " + segment.name.file() + " cannot be read at offset " + offset);
         contents.changes.sort();
         return contents;
     }

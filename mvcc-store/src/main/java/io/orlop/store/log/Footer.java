@@ -1,36 +1,58 @@
 package io.orlop.store.log;
 
+import io.orlop.store.api.Octets;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What a closed segment says, without the values, behind its last frame: a start reads this instead of the frames.
+/// What a closed segment says, without the values, behind its last frame. A start reads this instead of the frames;
+/// later it is where older history is looked up.
 ///
 /// ```
-///   frames … sealed │ others │ changes │ changes │ … │ tail │
+///   frames … sealed │ others │ changes │ changes │ … │ filter │ tail │
 ///                   ▲ start
-///   others, changes  │ CRC32C │ length │ body │          leases and compactions as records; then changes, keys in
-///                                                        order, 10,000 in a chunk
-///   a change         │ shared │ rest │ bytes │ main │ sub │ create │ version │ lease │ offset │
-///                      of the key before it in the chunk   0 for a tombstone
-///   tail, 72 bytes   │ CRC32C │ format │ first sequence │ generation │ last sequence │ revision
-///                    │ changes │ chunks │ start │ "orlopEND" │
+///   others, changes,  │ CRC32C │ length │ body │      leases and compactions as records; then changes, keys in
+///   filter                                            order, about 4 KiB in a chunk; then the words of a [KeyFilter],
+///                                                     at a multiple of 8
+///   a change          │ shared │ rest │ bytes │ main │ sub │ create │ version │ lease │ offset │ length │
+///                       of the key before it in the chunk   0 for a tombstone          of its record
+///   tail, 72 bytes    │ CRC32C │ format │ first sequence │ generation │ last sequence │ revision
+///                     │ changes │ chunks │ start │ "orlopEND" │
 /// ```
-/// Numbers of a change are varints. A footer that is missing, torn or damaged says nothing, and the frames are read
-/// after all: nothing is in a footer that is not in them.
+/// Numbers of a change are varints. A footer that is missing, torn, damaged or of another format says nothing, and the
+/// frames are read after all: nothing is in a footer that is not in them.
 ///
 /// @param start where it begins, which is where the frames end
 /// @param revision the store's after the last frame
 /// @param changes how many there are
-record Footer(DiskFile file, SegmentName name, long start, long lastSequence, long revision, int changes, int chunks) {
-    static final int CHUNK_CHANGES = 10_000;
+/// @param places where its chunks of changes are
+/// @param filterAt where the filter's words are
+/// @param filterWords how many
+record Footer(
+        DiskFile file,
+        SegmentName name,
+        long start,
+        long lastSequence,
+        long revision,
+        int changes,
+        FooterPlaces places,
+        long filterAt,
+        int filterWords) {
+    /// A look at a single key reads one chunk.
+    static final int CHUNK_BYTES = 4 << 10;
+
     static final int CHUNK_HEAD_BYTES = 8;
     static final int TAIL_BYTES = 72;
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
     private static final long MAGIC = 0x444e_4570_6f6c_726fL;
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static void putTail(ByteSink sink, SegmentName name, Contents contents, int chunks) {
         int at = sink.skip(TAIL_BYTES);
@@ -46,6 +68,11 @@ record Footer(DiskFile file, SegmentName name, long start, long lastSequence, lo
         sink.setInt(at, sink.crc(at + 4, at + TAIL_BYTES));
     }
 
+    /// How many bytes are left free before a filter's chunk, so that none of its words is in two pieces of memory.
+    static int padding(long offset) {
+        return (int) (-(offset + CHUNK_HEAD_BYTES) & Long.BYTES - 1);
+    }
+
     /// The footer of this segment, every byte of it checked; null if it has none that is whole.
     static @Nullable Footer of(DiskFile file, SegmentName name) throws IOException {
         long tail = file.size() - TAIL_BYTES;
@@ -58,25 +85,30 @@ record Footer(DiskFile file, SegmentName name, long start, long lastSequence, lo
                 && ByteSource.longAt(bytes, 8) == name.firstSequence()
                 && ByteSource.longAt(bytes, 16) == name.generation();
         if (!whole) return null;
-        Footer footer = new Footer(
+        long start = ByteSource.longAt(bytes, 56);
+        int chunks = (int) ByteSource.longAt(bytes, 48);
+        FooterPlaces places = new FooterPlaces();
+        long offset = start;
+        for (int i = 0; i < chunks; i++) {
+            byte[] chunk = chunkAt(file, offset);
+            if (chunk == null) return null;
+            // The first is not of changes.
+            if (i > 0) places.add(offset, chunk);
+            offset += CHUNK_HEAD_BYTES + chunk.length;
+        }
+        offset += padding(offset);
+        byte[] filter = chunkAt(file, offset);
+        if (filter == null || offset + CHUNK_HEAD_BYTES + filter.length != tail) return null;
+        return new Footer(
                 file,
                 name,
-                ByteSource.longAt(bytes, 56),
+                start,
                 ByteSource.longAt(bytes, 24),
                 ByteSource.longAt(bytes, 32),
                 (int) ByteSource.longAt(bytes, 40),
-                (int) ByteSource.longAt(bytes, 48));
-        return footer.isWhole(tail) ? footer : null;
-    }
-
-    private boolean isWhole(long tail) throws IOException {
-        long offset = start;
-        for (int i = 0; i < chunks; i++) {
-            byte[] chunk = chunkAt(offset);
-            if (chunk == null) return false;
-            offset += CHUNK_HEAD_BYTES + chunk.length;
-        }
-        return offset == tail;
+                places,
+                offset + CHUNK_HEAD_BYTES,
+                filter.length / Long.BYTES);
     }
 
     /// Reads all frames and checks that they are whole, follow one another and end where this begins.
@@ -96,19 +128,36 @@ record Footer(DiskFile file, SegmentName name, long start, long lastSequence, lo
     }
 
     /// The body of the chunk here, or null if it is not whole.
-    private byte @Nullable [] chunkAt(long offset) throws IOException {
-        byte[] head = new byte[CHUNK_HEAD_BYTES];
-        if (file.read(ByteBuffer.wrap(head), offset) < head.length) return null;
+    private static byte @Nullable [] chunkAt(DiskFile file, long offset) throws IOException {
+        byte[] head = bytesAt(file, offset, CHUNK_HEAD_BYTES);
+        if (head == null) return null;
         int length = ByteSource.intAt(head, 4);
         if (length < 0 || length > file.size() - offset - CHUNK_HEAD_BYTES) return null;
-        byte[] body = new byte[length];
-        if (file.read(ByteBuffer.wrap(body), offset + CHUNK_HEAD_BYTES) < length) return null;
-        return ByteSource.intAt(head, 0) == ByteSource.crc(body, 0, length) ? body : null;
+        byte[] body = bytesAt(file, offset + CHUNK_HEAD_BYTES, length);
+        return body != null && ByteSource.intAt(head, 0) == ByteSource.crc(body, 0, length) ? body : null;
+    }
+
+    /// From what is mapped if it can be; null where the file ends before.
+    private static byte @Nullable [] bytesAt(DiskFile file, long offset, int count) throws IOException {
+        byte[] bytes = new byte[count];
+        MemorySegment there = file.inMemory(offset);
+        if (there != null && there.byteSize() >= count) {
+            try {
+                MemorySegment.copy(there, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+                return bytes;
+            } catch (IllegalStateException | InternalError gone) {
+                // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
+            }
+        }
+        return file.read(ByteBuffer.wrap(bytes), offset) < count ? null : bytes;
     }
 
     private byte[] checkedChunkAt(long offset) throws IOException {
-        byte[] chunk = chunkAt(offset);
-        if (chunk == null) throw new IOException("the footer of " + name.file() + " changed while it was read");
+        byte[] chunk = chunkAt(file, offset);
+        if (chunk == null) {
+            throw new IOException("the footer of " + name.file() + " changed at offset " + offset
+                    + " since the start; stop the store, which reads the frames instead when it starts again");
+        }
         return chunk;
     }
 
@@ -123,20 +172,62 @@ record Footer(DiskFile file, SegmentName name, long start, long lastSequence, lo
         return others;
     }
 
+    /// Whether the segment may have changes of the key with this hash: see [KeyFilter].
+    boolean mayHold(long hash) throws IOException {
+        return KeyFilter.mayHold(filterWord(KeyFilter.word(hash, filterWords)), hash);
+    }
+
+    private long filterWord(int word) throws IOException {
+        long offset = filterAt + (long) word * Long.BYTES;
+        MemorySegment there = file.inMemory(offset);
+        if (there != null) {
+            try {
+                return there.get(WORD, 0);
+            } catch (IllegalStateException | InternalError gone) {
+                // As for a chunk.
+            }
+        }
+        byte[] bytes = bytesAt(file, offset, Long.BYTES);
+        if (bytes == null) throw new IOException("the footer of " + name.file() + " was cut");
+        return ByteSource.longAt(bytes, 0);
+    }
+
+    /// The last change of a key before the one of this revision and place; null if there is none.
+    ///
     /// @param segment the number of the segment in this process
-    SortedChanges sorted(int segment) throws IOException {
+    @Nullable
+    Located lastBefore(byte[] key, long main, int sub, int segment) throws IOException {
+        int chunk = places.lastBefore(key, main, sub);
+        if (chunk < 0) return null;
+        return new FooterChunk(checkedChunkAt(places.offset(chunk)), segment).lastBefore(key, main, sub);
+    }
+
+    /// Visits the changes of a key with `from <= main <= to`, in order.
+    void between(byte[] key, long from, long to, int segment, Consumer<Located> visitor) throws IOException {
+        SortedChanges changes = sorted(segment, Math.max(0, places.lastBefore(key, from, 0)));
+        Octets wanted = Octets.wrap(key);
+        Located change;
+        while ((change = changes.next()) != null) {
+            int compared = change.key().compareTo(wanted);
+            if (compared > 0 || compared == 0 && change.main() > to) return;
+            if (compared == 0 && change.main() >= from) visitor.accept(change);
+        }
+    }
+
+    /// @param segment the number of the segment in this process
+    SortedChanges sorted(int segment) {
+        return sorted(segment, 0);
+    }
+
+    private SortedChanges sorted(int segment, int firstChunk) {
         return new SortedChanges() {
-            private long offset = start + CHUNK_HEAD_BYTES + checkedChunkAt(start).length;
-            private int chunksLeft = chunks - 1;
+            private int place = firstChunk;
             private FooterChunk chunk = new FooterChunk(new byte[0], segment);
 
             @Override
             public @Nullable Located next() throws IOException {
-                while (chunk.isEmpty() && chunksLeft > 0) {
-                    byte[] body = checkedChunkAt(offset);
-                    offset += CHUNK_HEAD_BYTES + body.length;
-                    chunksLeft--;
-                    chunk = new FooterChunk(body, segment);
+                while (chunk.isEmpty() && place < places.count()) {
+                    chunk = new FooterChunk(checkedChunkAt(places.offset(place++)), segment);
                 }
                 return chunk.isEmpty() ? null : chunk.next();
             }

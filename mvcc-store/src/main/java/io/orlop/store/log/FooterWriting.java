@@ -7,13 +7,15 @@ import java.nio.ByteBuffer;
 /// Writes the footer of a closed segment behind its frames. Whatever is there already, if a crash came before the end,
 /// is in nobody's use.
 final class FooterWriting {
-    private static final int CHUNK_BYTES_MAX = 4 << 20;
-    private static final int SINK_BYTES_KEPT = 1 << 20;
+    private static final int FLUSH_BYTES = 1 << 20;
 
     private final DiskFile file;
-    private final ByteSink sink = new ByteSink(SINK_BYTES_KEPT);
+    private final ByteSink sink = new ByteSink(2 * FLUSH_BYTES);
+
+    /// Where in the file the sink begins, and where in the sink the chunk.
     private long offset;
-    private int chunks;
+
+    private int chunkAt;
 
     private FooterWriting(DiskFile file, long offset) {
         this.file = file;
@@ -28,28 +30,46 @@ final class FooterWriting {
     }
 
     private void write(SegmentName name, Contents contents) throws IOException {
-        sink.skip(Footer.CHUNK_HEAD_BYTES);
+        beginChunk();
         for (LogRecord other : contents.others) RecordCodec.encode(other, sink);
         endChunk();
-        int inChunk = 0;
-        for (int i = 0; i < contents.changes.count(); i++) {
-            if (inChunk == 0) sink.skip(Footer.CHUNK_HEAD_BYTES);
-            contents.changes.encode(i, inChunk == 0, sink);
-            if (++inChunk < Footer.CHUNK_CHANGES && sink.size() < CHUNK_BYTES_MAX) continue;
-            endChunk();
-            inChunk = 0;
-        }
-        if (inChunk > 0) endChunk();
+        KeyFilter filter = new KeyFilter();
+        int chunks = 1 + putChanges(contents.changes, filter);
+        sink.skip(Footer.padding(offset + sink.size()));
+        beginChunk();
+        long[] words = filter.words();
+        int at = sink.skip(words.length * Long.BYTES);
+        for (int i = 0; i < words.length; i++) sink.setLong(at + i * Long.BYTES, words[i]);
+        endChunk();
         Footer.putTail(sink, name, contents, chunks);
         flush();
     }
 
+    /// @return in how many chunks
+    private int putChanges(PackedChanges changes, KeyFilter filter) throws IOException {
+        int chunks = 0;
+        boolean first = true;
+        for (int i = 0; i < changes.count(); i++) {
+            if (first) beginChunk();
+            changes.encode(i, first, sink);
+            filter.add(changes.keyHash(i));
+            first = sink.size() - chunkAt >= Footer.CHUNK_BYTES;
+            if (!first && i + 1 < changes.count()) continue;
+            endChunk();
+            chunks++;
+        }
+        return chunks;
+    }
+
+    private void beginChunk() {
+        chunkAt = sink.skip(Footer.CHUNK_HEAD_BYTES);
+    }
+
     private void endChunk() throws IOException {
-        int end = sink.size();
-        sink.setInt(4, end - Footer.CHUNK_HEAD_BYTES);
-        sink.setInt(0, sink.crc(Footer.CHUNK_HEAD_BYTES, end));
-        flush();
-        chunks++;
+        int body = chunkAt + Footer.CHUNK_HEAD_BYTES;
+        sink.setInt(chunkAt + 4, sink.size() - body);
+        sink.setInt(chunkAt, sink.crc(body, sink.size()));
+        if (sink.size() >= FLUSH_BYTES) flush();
     }
 
     private void flush() throws IOException {

@@ -3,4 +3,24 @@ package io.orlop.store.log;
 import io.orlop.store.api.Octets;
 
 /// A change of a key, without its value, and where it is.
-record Located(Octets key, LogRecord change, long location) {}
+///
+/// @param bytes how long its record is
+public record Located(Octets key, LogRecord change, long location, int bytes) {
+    /// The revision of its transaction.
+    public long main() {
+        return switch (change) {
+            case LogRecord.Put(var kv, int _) -> kv.modRevision();
+            case LogRecord.Tombstone(Octets _, long main, int _) -> main;
+            default -> throw new IllegalStateException("no change of a key: " + change);
+        };
+    }
+
+    /// Its place among the changes of that transaction.
+    public int sub() {
+        return switch (change) {
+            case LogRecord.Put(var _, int sub) -> sub;
+            case LogRecord.Tombstone(Octets _, long _, int sub) -> sub;
+            default -> throw new IllegalStateException("no change of a key: " + change);
+        };
+    }
+}

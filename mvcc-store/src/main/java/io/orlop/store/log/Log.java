@@ -269,9 +269,9 @@ public final class Log implements AutoCloseable {
         return closing || activeSize >= segmentBytesMax;
     }
 
-    /// Has the segment that grows closed with the next group, if something in it is dead. Only the writer asks.
+    /// Has the segment that grows closed with the next group, if something in it may be dead. Only the writer asks.
     public boolean closeIfWorthwhile() {
-        closing = active.alive < active.records;
+        closing = active.hasPast();
         return closing;
     }
 
@@ -326,6 +326,14 @@ public final class Log implements AutoCloseable {
         } catch (IOException unknown) {
             // Whether there is room. The writer will see.
         }
+    }
+
+    /// Looks how much of a segment is needed: see [Segments]. The thread that rewrites segments does this.
+    ///
+    /// @param into gets what was found, if the segment is closed
+    /// @param stepDone is called after each step, which is small
+    public void tally(int segment, Needed needed, Tallies into, Runnable stepDone) throws IOException {
+        segments.tally(segment, safeEnd, needed, into, stepDone);
     }
 
     /// Which segments there are, and what can be done about them beside the writer.
@@ -383,7 +391,7 @@ public final class Log implements AutoCloseable {
 
     /// About how many of these hold what somebody needs.
     public long bytesInUse() {
-        return segments.bytesInUse(safeEnd);
+        return segments.bytesInUse();
     }
 
     /// How often the disk was asked to make something safe.

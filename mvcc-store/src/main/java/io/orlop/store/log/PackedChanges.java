@@ -46,6 +46,7 @@ final class PackedChanges {
         bytes.putBytes(frame, numbersAt, numbersEnd - numbersAt);
         if (!put) bytes.putVarint(0);
         bytes.putVarint(offset);
+        bytes.putVarint(length);
         starts[++count] = bytes.size();
     }
 
@@ -130,6 +131,12 @@ final class PackedChanges {
         sink.putBytes(bytes.array(), starts[change] + shared, starts[change + 1] - starts[change] - shared);
     }
 
+    /// What a [KeyFilter] knows the key of one of the sorted by.
+    long keyHash(int place) {
+        int change = order[place];
+        return KeyFilter.hash(bytes.array(), starts[change], keyEnds[change]);
+    }
+
     /// @param segment the number of the segment in this process
     SortedChanges sorted(int segment) {
         return new SortedChanges() {
@@ -160,6 +167,7 @@ final class PackedChanges {
             long lease = numbers.varint();
             change = new LogRecord.Put(new KeyValue(key, Octets.EMPTY, create, main, version, lease), sub);
         }
-        return new Located(key, change, Location.of(segment, numbers.varint()));
+        long location = Location.of(segment, numbers.varint());
+        return new Located(key, change, location, (int) numbers.varint());
     }
 }

@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 /// Says how far a long start is.
 final class Progress {
     private static final Logger LOGGER = System.getLogger(Progress.class.getName());
-    private static final int EVERY = 50 * Footer.CHUNK_CHANGES;
+    private static final int EVERY = 500_000;
 
     private final long total;
     private long done;

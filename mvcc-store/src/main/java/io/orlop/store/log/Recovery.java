@@ -116,13 +116,13 @@ final class Recovery {
         } else {
             segment.records = footer.changes();
             segment.framesEnd = footer.start();
-            segment.footed = true;
+            segment.footer = footer;
+            segment.settled = segments.stream().allMatch(older -> older == segment || older.settled);
             for (LogRecord other : footer.others()) replay.record(other, -1);
             replay.frame(footer.revision());
             lastSequence = footer.lastSequence();
             closed.add(footer.sorted(segment.number));
         }
-        segment.alive = segment.records;
         segment.sealed = true;
         lastIsSealed = true;
     }
@@ -185,7 +185,8 @@ final class Recovery {
         Progress progress = new Progress(total);
         Located located;
         while ((located = merge.next()) != null) {
-            replay.sorted(located.change(), located.location());
+            boolean settled = segments.get(Location.segment(located.location())).settled;
+            replay.sorted(located.change(), located.location(), settled);
             progress.step();
         }
     }
@@ -239,7 +240,7 @@ final class Recovery {
             int length = (int) RecordCodec.lengthAt(frame.bytes(), at);
             LogRecord record = RecordCodec.decode(frame.bytes(), at, length, false);
             if (record instanceof LogRecord.Sealed) closes = true;
-            segment.recorded(record);
+            if (record.key() != null) segment.records++;
             replay.record(record, Location.of(segment.number, frame.offsetOf(at)));
             at += length;
         }

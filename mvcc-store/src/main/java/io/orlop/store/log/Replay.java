@@ -4,7 +4,9 @@ package io.orlop.store.log;
 public interface Replay {
     /// A change of a key in one of the closed segments, without its value. All of these come first: keys in order, and
     /// the changes of a key as they happened.
-    default void sorted(LogRecord change, long location) {
+    ///
+    /// @param settled whether it can be looked up: see [Segments#lastBefore]
+    default void sorted(LogRecord change, long location, boolean settled) {
         record(change, location);
     }
 

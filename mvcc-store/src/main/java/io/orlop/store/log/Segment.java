@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// One file of the log, open.
 final class Segment {
@@ -18,12 +19,14 @@ final class Segment {
     final SegmentName name;
     final DiskFile file;
 
-    /// Changes of keys that it holds, and how many of them the index points to. The writer counts.
+    /// Changes of keys that it holds, and how many of them are puts that nothing followed: the others may be dead, or
+    /// will be, at some compaction. The writer counts.
     int records;
-    int alive;
 
-    /// Tombstones that nobody needs but older segments: see [SegmentRewrite].
-    int pinned;
+    int newest;
+
+    /// How many of its bytes are nobody's need, as of the last look at them.
+    volatile long deadBytes;
 
     /// It takes no more frames.
     volatile boolean sealed;
@@ -34,8 +37,11 @@ final class Segment {
     /// Where its file was made to end ahead of its frames. Whoever syncs asks.
     long fileEnd;
 
-    /// It has a footer: what it says need not be read from its frames.
-    volatile boolean footed;
+    /// Once it is there, what the segment says need not be read from its frames.
+    volatile @Nullable Footer footer;
+
+    /// It has a footer, as have all older ones: what happened in it before the newest of each key is looked up there.
+    volatile boolean settled;
 
     /// Its footer could not be written. The rewriting thread's.
     boolean footerFailed;
@@ -51,14 +57,17 @@ final class Segment {
 
     /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.
     long wholeBytes() throws IOException {
-        return footed ? file.size() : framesEnd;
+        return footer != null ? file.size() : framesEnd;
+    }
+
+    /// Whether it may hold something that is dead at some compaction. Only the writer asks.
+    boolean hasPast() {
+        return newest < records;
     }
 
     void recorded(LogRecord record) {
-        if (record instanceof LogRecord.Put || record instanceof LogRecord.Tombstone) {
-            records++;
-            alive++;
-        }
+        if (record instanceof LogRecord.Put) newest++;
+        if (record.key() != null) records++;
     }
 
     /// Looks at a put without a call to the operating system, if its record is whole and in memory.

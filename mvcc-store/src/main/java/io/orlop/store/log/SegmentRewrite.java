@@ -1,12 +1,12 @@
 package io.orlop.store.log;
 
+import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /// Copies what is alive of a closed segment to its next generation, in the same order. Leases, users
 /// and compactions are left behind: the segment after it begins with a checkpoint of them.
@@ -19,24 +19,20 @@ final class SegmentRewrite {
 
     private final Segment from;
     private final Segment to;
-    private final Liveness liveness;
+    private final Needed needed;
     private final ByteSink sink = new ByteSink(FLUSH_BYTES);
     private final List<Rewritten.Move> moves = new ArrayList<>();
-    private final BooleanSupplier olderAreClean;
+    private final boolean olderAreClean;
     private final Runnable stepDone;
     private long flushed;
     private boolean sealed;
-
-    /// Whether the index still points to a record.
-    interface Liveness {
-        boolean isAlive(Octets key, long location);
-    }
+    private int pinned;
 
     /// @param stepDone is called after each step, which is small
-    SegmentRewrite(Segment from, Segment to, Liveness liveness, BooleanSupplier olderAreClean, Runnable stepDone) {
+    SegmentRewrite(Segment from, Segment to, Needed needed, boolean olderAreClean, Runnable stepDone) {
         this.from = from;
         this.to = to;
-        this.liveness = liveness;
+        this.needed = needed;
         this.olderAreClean = olderAreClean;
         this.stepDone = stepDone;
     }
@@ -59,8 +55,15 @@ final class SegmentRewrite {
         }
         flush();
         to.framesEnd = flushed;
-        FooterWriting.write(to, Contents.read(to, stepDone));
+        Contents contents = Contents.read(to, stepDone);
+        FooterWriting.write(to, contents);
+        to.records = contents.changes.count();
         return moves;
+    }
+
+    /// Whether nothing dead was left.
+    boolean isClean() {
+        return pinned == 0;
     }
 
     private void copy(Frame frame) {
@@ -70,22 +73,41 @@ final class SegmentRewrite {
         while (at < end) {
             int length = (int) RecordCodec.lengthAt(frame.bytes(), at);
             LogRecord record = RecordCodec.decode(frame.bytes(), at, length, false);
-            long location = Location.of(from.number, frame.offsetOf(at));
-            Octets key = record.key();
-            if (key != null && liveness.isAlive(key, location)) {
-                moves.add(new Rewritten.Move(key, location, Location.of(to.number, flushed + sink.size())));
-                sink.putBytes(frame.bytes(), at, length);
-            } else if (record instanceof LogRecord.Sealed) {
-                sealed = true;
-                sink.putBytes(frame.bytes(), at, length);
-            } else if (record instanceof LogRecord.Tombstone && !olderAreClean.getAsBoolean()) {
-                to.pinned++;
-                sink.putBytes(frame.bytes(), at, length);
-            }
+            if (stays(record, Location.of(from.number, frame.offsetOf(at)))) sink.putBytes(frame.bytes(), at, length);
             at += length;
         }
         if (sink.size() == start + Frame.HEAD_BYTES) sink.truncate(start);
         else Frame.close(sink, start, frame.sequence(), frame.safe(), frame.revision());
+    }
+
+    private boolean stays(LogRecord record, long location) {
+        return switch (record) {
+            case LogRecord.Put(KeyValue kv, int sub) -> stays(kv.key(), kv.modRevision(), sub, false, location);
+            case LogRecord.Tombstone(Octets key, long main, int sub) -> {
+                if (stays(key, main, sub, true, location)) yield true;
+                if (olderAreClean) yield false;
+                pinned++;
+                follow(key, main, sub, location);
+                yield true;
+            }
+            case LogRecord.Sealed _ -> {
+                sealed = true;
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    private boolean stays(Octets key, long main, int sub, boolean tombstone, long location) {
+        if (!needed.isNeeded(key, main, sub, tombstone)) return false;
+        follow(key, main, sub, location);
+        return true;
+    }
+
+    private void follow(Octets key, long main, int sub, long location) {
+        if (!needed.isPointedTo(key, main, sub, location)) return;
+        long next = Location.of(to.number, flushed + sink.size());
+        moves.add(new Rewritten.Move(key, main, sub, location, next));
     }
 
     /// To the disk at once: all of the segment together would be in the way of the log's next group for long.

@@ -5,6 +5,7 @@ import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// The writer counts what is alive in each, a thread of its own makes next generations and footers, any thread reads.
 public final class Segments {
+    private static final int STEP_CHANGES = 10_000;
+
+    /// A segment in which older history is looked up.
+    ///
+    /// @param before its changes are of later revisions than this
+    private record Settled(Segment segment, Footer footer, long before) {}
+
     private final Disk disk;
     private final AtomicLong bytes = new AtomicLong();
     private final ReentrantLock adopting = new ReentrantLock();
@@ -36,10 +43,14 @@ public final class Segments {
 
     private int views;
 
+    /// The older before the newer.
+    private volatile List<Settled> settled = List.of();
+
     Segments(Disk disk, List<Segment> found) throws IOException {
         this.disk = disk;
         this.segments = found.toArray(Segment[]::new);
         for (Segment segment : found) bytes.addAndGet(segment.wholeBytes());
+        settle();
     }
 
     /// Null if it is gone because a newer generation took its place.
@@ -72,46 +83,150 @@ public final class Segments {
         return bytes.get();
     }
 
-    /// About how many of these hold what somebody needs: each record counts as much as any other of its segment.
-    ///
-    /// It stays an estimate. To be exact one would have to know how long a record is when it is forgotten, and the
-    /// index knows only where it is. To look there would cost a compaction, which forgets millions a second, a page
-    /// of the disk for each; to note it would cost each key eight bytes of memory. Where a segment is all alive or
-    /// all dead, or its values are about as large as each other, it is exact up to the heads of frames.
-    long bytesInUse(SafeEnd end) {
-        long inUse = 0;
+    /// How many of these are needed, as of the last look at what a compaction left: see [#tally].
+    long bytesInUse() {
+        long inUse = bytes.get();
         for (Segment segment : segments) {
-            if (segment == null || segment.replaced) continue;
-            long all = segment == end.segment() ? end.bytes() : segment.framesEnd;
-            inUse += segment.records == 0 ? all : all * Math.min(segment.alive, segment.records) / segment.records;
+            if (segment != null && !segment.replaced) inUse -= segment.deadBytes;
         }
         return inUse;
     }
 
-    /// The index does not need the record at this location any more. Only the writer says so.
-    public void forget(long location) {
+    /// About how many changes all segments hold.
+    public long records() {
+        long records = 0;
+        for (Segment segment : segments) if (segment != null && !segment.replaced) records += segment.records;
+        return records;
+    }
+
+    /// A change followed the one at this location. Only the writer says so.
+    public void followed(long location) {
         Segment segment = segments[Location.segment(location)];
-        if (segment != null) segment.alive--;
+        if (segment != null) segment.newest--;
     }
 
-    /// Closed segments, oldest first, of which no more than this share of the records must stay. Only the writer asks.
-    public List<Integer> rewritable(double aliveMax) {
-        List<Segment> worthwhile = new ArrayList<>();
+    /// A put that nothing followed is elsewhere now. Only the writer says so.
+    public void moved(long from, long to) {
+        followed(from);
+        found(to);
+    }
+
+    /// A start found a put that nothing followed.
+    public void found(long location) {
+        Segment segment = segments[Location.segment(location)];
+        if (segment != null) segment.newest++;
+    }
+
+    /// Which segments may hold something dead, the older before the newer. Only the writer asks.
+    public List<Integer> withPast() {
+        List<Segment> some = new ArrayList<>();
         for (Segment segment : segments) {
-            if (segment == null || !segment.sealed || segment.replaced) continue;
-            int staying = segment.alive + (olderAreClean(segment) ? 0 : segment.pinned);
-            if (staying < segment.records && staying <= aliveMax * segment.records) worthwhile.add(segment);
+            if (segment != null && !segment.replaced && segment.hasPast()) some.add(segment);
         }
-        worthwhile.sort(Comparator.comparing(segment -> segment.name));
-        return worthwhile.stream().map(segment -> segment.number).toList();
+        some.sort(Comparator.comparing(segment -> segment.name));
+        return some.stream().map(segment -> segment.number).toList();
     }
 
-    private boolean olderAreClean(Segment segment) {
-        for (Segment older : segments) {
-            if (older == null || older.name.firstSequence() >= segment.name.firstSequence()) continue;
-            if (older.alive != older.records) return false;
+    /// Looks how much of a segment is needed. The thread that rewrites segments does this.
+    ///
+    /// @param into gets what was found, if the segment is closed
+    /// @param stepDone is called after each step, which is small
+    void tally(int number, SafeEnd safe, Needed needed, Tallies into, Runnable stepDone) throws IOException {
+        Segment segment = segments[number];
+        if (segment == null) return;
+        long bytes = 0;
+        long deadPuts = 0;
+        long deadTombstones = 0;
+        SortedChanges changes = changes(segment, safe, stepDone);
+        Located change;
+        for (int i = 1; (change = changes.next()) != null; i++) {
+            boolean tombstone = change.change() instanceof LogRecord.Tombstone;
+            bytes += change.bytes();
+            if (!needed.isNeeded(change.key(), change.main(), change.sub(), tombstone)) {
+                if (tombstone) deadTombstones += change.bytes();
+                else deadPuts += change.bytes();
+            }
+            if (i % STEP_CHANGES == 0) stepDone.run();
         }
-        return true;
+        Tally tally = new Tally(number, bytes, deadPuts, deadTombstones);
+        long all = segment == safe.segment() ? safe.bytes() : segment.wholeBytes();
+        segment.deadBytes = bytes == 0 ? 0 : (long) ((double) all / bytes * (deadPuts + deadTombstones));
+        if (segment.sealed) into.add(tally);
+    }
+
+    private static SortedChanges changes(Segment segment, SafeEnd safe, Runnable stepDone) throws IOException {
+        Footer footer = segment.footer;
+        if (footer != null) return footer.sorted(segment.number);
+        long stop = segment == safe.segment() ? safe.bytes() : segment.framesEnd;
+        return Contents.read(segment, stop, stepDone).changes.sorted(segment.number);
+    }
+
+    /// Whether the change at this location can be looked up, as can all before it, or is dead and was left behind.
+    public boolean isSettled(long location) {
+        Segment segment = segments[Location.segment(location)];
+        return segment == null || segment.settled;
+    }
+
+    /// The last change of a key before the one of this revision and place, as far as it is settled; null if there is
+    /// none. May still find what a compaction took.
+    public @Nullable Located lastBefore(Octets key, long main, int sub) throws IOException {
+        List<Settled> all = settled;
+        if (all.isEmpty()) return null;
+        long hash = KeyFilter.hash(key);
+        for (Settled some : all.reversed()) {
+            if (some.before >= main) continue;
+            try {
+                if (!some.footer.mayHold(hash)) continue;
+                Located found = some.footer.lastBefore(key.array(), main, sub, some.segment.number);
+                if (found != null) return found;
+            } catch (ClosedChannelException replaced) {
+                if (settled == all) throw replaced;
+                return lastBefore(key, main, sub);
+            }
+        }
+        return null;
+    }
+
+    /// The changes of a key with `from <= main <= to`, in order, as far as they are settled; maybe with some that a
+    /// compaction took.
+    public List<Located> between(Octets key, long from, long to) throws IOException {
+        List<Settled> all = settled;
+        List<Located> found = new ArrayList<>();
+        long hash = KeyFilter.hash(key);
+        try {
+            for (Settled some : all) {
+                if (some.before >= to || some.footer.revision() < from || !some.footer.mayHold(hash)) continue;
+                some.footer.between(key.array(), from, to, some.segment.number, found::add);
+            }
+            return found;
+        } catch (ClosedChannelException replaced) {
+            if (settled == all) throw replaced;
+            return between(key, from, to);
+        }
+    }
+
+    /// Of all generations that are there, the newest, up to the first segment that has no footer.
+    private void settle() {
+        adopting.lock();
+        try {
+            List<Segment> closed = new ArrayList<>();
+            for (Segment segment : segments) {
+                if (segment != null && segment.sealed && !segment.replaced) closed.add(segment);
+            }
+            closed.sort(Comparator.comparing(segment -> segment.name));
+            List<Settled> all = new ArrayList<>();
+            long before = 0;
+            for (Segment segment : closed) {
+                Footer footer = segment.footer;
+                if (footer == null) break;
+                all.add(new Settled(segment, footer, before));
+                before = footer.revision();
+            }
+            settled = List.copyOf(all);
+            for (Settled some : all) some.segment.settled = true;
+        } finally {
+            adopting.unlock();
+        }
     }
 
     /// Gives a closed segment that has none its footer, so that the next start need not read its frames. The thread
@@ -121,45 +236,56 @@ public final class Segments {
     /// @return whether there was one
     public boolean writeFooter(Runnable stepDone) throws IOException {
         for (Segment segment : segments) {
-            if (segment == null || !segment.sealed || segment.footed || segment.replaced) continue;
+            if (segment == null || !segment.sealed || segment.footer != null || segment.replaced) continue;
             if (segment.footerFailed) continue;
             // Until it is there. If it never is, the frames say the same.
             segment.footerFailed = true;
             long before = segment.wholeBytes();
             FooterWriting.write(segment, Contents.read(segment, stepDone));
             grew(segment.file.size() - before);
-            segment.footed = true;
+            segment.footer = footer(segment);
             segment.footerFailed = false;
+            settle();
             return true;
         }
         return false;
     }
 
+    private static Footer footer(Segment segment) throws IOException {
+        Footer footer = Footer.of(segment.file, segment.name);
+        if (footer == null) throw new IOException("the footer of " + segment.name.file() + " is not as it was written");
+        return footer;
+    }
+
     /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
     ///
+    /// @param tallies what there was in all segments, as of the same compaction
     /// @param stepDone is called after each step, which is small
-    public Rewritten rewrite(int number, BiPredicate<Octets, Long> alive, Runnable stepDone) throws IOException {
+    public Rewritten rewrite(int number, Needed needed, Tallies tallies, Runnable stepDone) throws IOException {
         Segment old = segments[number];
         if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished));
+        SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, tallies.olderAreClean(number), stepDone);
         List<Rewritten.Move> moves;
+        Footer footer;
         try {
-            moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old), stepDone).run();
+            moves = rewrite.run();
+            footer = footer(next);
         } catch (IOException | RuntimeException e) {
             abandon(next, unfinished);
             throw e;
         }
-        next.records = moves.size() + next.pinned;
-        next.alive = moves.size();
         disk.rename(unfinished, name.file());
         disk.forceNames();
         grew(next.file.size());
+        next.footer = footer;
         next.sealed = true;
-        next.footed = true;
         old.replaced = true;
-        return new Rewritten(number, moves);
+        if (rewrite.isClean()) tallies.cleaned(number);
+        settle();
+        return new Rewritten(number, moves, !old.settled);
     }
 
     /// Nothing points there yet. What cannot be removed now is removed by the next start.

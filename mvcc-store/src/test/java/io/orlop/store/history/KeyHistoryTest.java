@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class KeyHistoryTest {
     private static final Octets KEY = Octets.of("key");
 
-    private final KeyIndex index = new KeyIndex();
-    private final List<Long> forgotten = new ArrayList<>();
+    private KeyIndex index = new KeyIndex();
 
     private void put(long revision) {
         KeyHistory known = index.history(KEY);
@@ -67,13 +66,12 @@ class KeyHistoryTest {
         compact(9, "{9 12t}");
         assertThat(history().aliveAt(9)).isEqualTo(new Change(9, 0, 8, 2, 109));
         compact(12, "{12t}");
-        index.compact(null, 13, 1, forgotten::add);
+        index.sweep(null, 13, 1);
         assertThat(index.history(KEY)).isNull();
-        assertThat(forgotten).containsExactly(102L, 105L, 106L, 108L, 109L, 112L);
     }
 
     private void compact(long revision, String left) {
-        index.compact(null, revision, 1, forgotten::add);
+        index.sweep(null, revision, 1);
         assertThat(history()).as("compacted at " + revision).hasToString(left);
     }
 
@@ -88,11 +86,29 @@ class KeyHistoryTest {
 
     @Test
     void followsARecordThatMoved() {
-        assertThat(index.move(KEY, 109, 77)).isTrue();
-        assertThat(history().isAt(77)).isTrue();
-        assertThat(history().isAt(109)).isFalse();
+        assertThat(index.move(KEY, 9, 0, 109, 77)).isTrue();
+        assertThat(history().isAt(9, 0, 77)).isTrue();
+        assertThat(history().isAt(9, 0, 109)).isFalse();
         assertThat(history().same(new Change(9, 0, 8, 2, 109))).isEqualTo(new Change(9, 0, 8, 2, 77));
-        assertThat(index.move(KEY, 109, 78)).isFalse();
+        assertThat(index.move(KEY, 9, 0, 109, 78)).isFalse();
+    }
+
+    @Test
+    void leavesWhatIsOlderThanTheNewestToTheArchive() {
+        FullArchive archive = new FullArchive();
+        history().between(0, 12, change -> archive.add(KEY, change));
+        for (long settled : new long[] {1, 2, 6, 8, 12}) {
+            archive.settledTo(100 + settled);
+            index = index.over(archive);
+            index.sweep(null, -1, 1);
+            answersForEveryMoment();
+            knowsWhatWasBefore();
+            tellsWhatHappenedBetweenTwoMoments();
+            assertThat(history().same(new Change(5, 0, 2, 2, 0)))
+                    .isEqualTo(new Change(5, 0, 2, 2, 105));
+        }
+        assertThat(history()).hasToString("{12t}");
+        assertThat(history().count()).isEqualTo(1);
     }
 
     @Test

@@ -31,7 +31,7 @@ class FooterTest {
         long revision;
 
         @Override
-        public void sorted(LogRecord change, long location) {
+        public void sorted(LogRecord change, long location, boolean settled) {
             sorted.add(change + " at " + location);
         }
 

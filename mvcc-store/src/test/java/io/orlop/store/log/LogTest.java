@@ -34,14 +34,23 @@ class LogTest {
     void doesNotOfferASegmentThatWasReplacedAndIsStillRead() throws IOException {
         try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
             long dead = put(log, "a", 2);
-            long alive = put(log, "b", 3);
+            put(log, "b", 3);
             log.roll(List.of(new LogRecord.Checkpoint()), 3);
-            log.segments().forget(dead);
-            assertThat(log.segments().rewritable(1)).containsExactly(0);
-            Rewritten rewritten = log.segments().rewrite(0, (_, location) -> location == alive, () -> {});
-            assertThat(log.segments().rewritable(1)).isEmpty();
+            assertThat(log.segments().withPast()).isEmpty();
+            log.segments().followed(dead);
+            assertThat(log.segments().withPast()).containsExactly(0);
+            Tallies tallies = new Tallies();
+            Needed needed = new NeededFrom(3);
+            log.tally(0, needed, tallies, () -> {});
+            assertThat(tallies.worthwhile(0.5)).containsExactly(0);
+            assertThat(tallies.worthwhile(0.4)).isEmpty();
+            assertThat(log.bytesInUse()).isLessThan(log.bytes());
+            Rewritten rewritten = log.segments().rewrite(0, needed, tallies, () -> {});
+            for (Rewritten.Move move : rewritten.moves()) log.segments().moved(move.from(), move.to());
+            assertThat(log.segments().withPast()).isEmpty();
             log.segments().retire(rewritten.replaced());
-            assertThat(log.segments().rewritable(1)).isEmpty();
+            assertThat(log.segments().withPast()).isEmpty();
+            assertThat(log.bytesInUse()).isEqualTo(log.bytes());
         }
     }
 

@@ -111,9 +111,8 @@ class LookTest {
             StoredPut stored = new StoredPut();
             assertThat(log.look(locations.getFirst(), stored)).isTrue();
             log.roll(List.of(new LogRecord.Checkpoint()), puts.size());
-            log.segments().forget(locations.getLast());
-            Rewritten rewritten =
-                    log.segments().rewrite(0, (_, location) -> !location.equals(locations.getLast()), () -> {});
+            Needed needed = new NeededFrom(0);
+            Rewritten rewritten = log.segments().rewrite(0, needed, new Tallies(), () -> {});
             Rewritten.Move first = rewritten.moves().getFirst();
             assertThat(log.look(first.from(), stored)).isTrue();
             log.segments().retire(rewritten.replaced());

@@ -65,6 +65,6 @@ class PackedChangesTest {
         changes.add(records.array(), at, length, offset);
         LogRecord bare = RecordCodec.decode(records.array(), at, length, false);
         Octets key = Objects.requireNonNull(bare.key());
-        model.add(new Located(key, bare, Location.of(SEGMENT, offset)));
+        model.add(new Located(key, bare, Location.of(SEGMENT, offset), length));
     }
 }
