@@ -75,11 +75,15 @@ public final class Maintenance {
 
     /// Reads everything back and holds it against the index.
     public Verification verify() throws IOException {
+        return verify(CrossCheck.passes(log.segments().records()));
+    }
+
+    /// @param passes in how many parts, so that each fits into memory
+    Verification verify(int passes) throws IOException {
         while (true) {
             long revision = visible.revision();
             long compacted = visible.compacted();
             try (LogView view = log.view()) {
-                int passes = CrossCheck.passes(log.segments().records());
                 Verification verification =
                         new CrossCheck(index, new Values(log, 0), revision, compacted, passes).of(view);
                 if (compacted == visible.compacted()) return verification;

@@ -44,6 +44,7 @@ public final class MvccStore implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(MvccStore.class.getName());
 
     private final Log log;
+    private final KeyIndex index;
     private final Visible visible;
     private final ReadView reads;
     private final Writer writer;
@@ -68,7 +69,7 @@ public final class MvccStore implements AutoCloseable {
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         restart.finish(log);
         auth = new AtomicReference<>(restart.auth.state());
-        KeyIndex index = restart.index();
+        index = restart.index();
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reads = new ReadView(new Reading(index, values), visible, auth::get);
@@ -371,6 +372,11 @@ public final class MvccStore implements AutoCloseable {
     /// About what of that would be left if everything compacted was given back.
     public long bytesInUse() {
         return log.bytesInUse();
+    }
+
+    /// About how much memory keys and what is known of them take.
+    public long indexBytes() {
+        return index.bytes();
     }
 
     /// How many frames the log ever had: grows with every change of any kind, and never goes back.

@@ -35,7 +35,22 @@ final class Rewriter {
     /// @param aliveMax the largest share of living records that makes a segment worth rewriting
     /// @param all whether the segment that grows is to be closed first, if it holds anything dead
     /// @param hurried whether changes wait for the room, rather than it for them
-    private record Order(double aliveMax, boolean all, boolean hurried, CompletableFuture<Void> done) {}
+    /// @param counted when it is known how much is dead
+    private record Order(
+            double aliveMax,
+            boolean all,
+            boolean hurried,
+            CompletableFuture<Void> counted,
+            CompletableFuture<Void> done) {
+        Order(double aliveMax, boolean all, boolean hurried) {
+            this(aliveMax, all, hurried, new CompletableFuture<>(), new CompletableFuture<>());
+        }
+
+        void refuse(Exception why) {
+            counted.completeExceptionally(why);
+            done.completeExceptionally(why);
+        }
+    }
 
     /// An order that is carried out, as of one compaction: first a look at what there is, then segment by segment.
     private static final class Pass {
@@ -87,13 +102,16 @@ final class Rewriter {
     /// Rewrites what is worth it.
     ///
     /// @param scarce whether there is so little room that everything is worth it
-    void tidy(boolean scarce) {
-        add(new Order(scarce ? 1 : WORTHWHILE, scarce, scarce, new CompletableFuture<>()));
+    /// @return when it is known how much is dead
+    CompletableFuture<Void> tidy(boolean scarce) {
+        Order some = new Order(scarce ? 1 : WORTHWHILE, scarce, scarce);
+        add(some);
+        return some.counted;
     }
 
     /// Rewrites every segment that holds anything dead.
     CompletableFuture<Void> defragment() {
-        Order all = new Order(1, true, false, new CompletableFuture<>());
+        Order all = new Order(1, true, false);
         add(all);
         return all.done;
     }
@@ -148,7 +166,7 @@ final class Rewriter {
         } catch (IOException | RuntimeException e) {
             // The old segment is still there and still right.
             pass = null;
-            if (current != null) current.order.done.completeExceptionally(e);
+            if (current != null) current.order.refuse(e);
         }
     }
 
@@ -160,6 +178,7 @@ final class Rewriter {
         }
         if (!current.begun) current.todo.addAll(current.tallies.worthwhile(current.order.aliveMax));
         current.begun = true;
+        current.order.counted.complete(null);
         Integer next = current.todo.poll();
         if (next != null) rewrite(next, current);
         else finish(current);
@@ -234,9 +253,9 @@ final class Rewriter {
     private void refuse() {
         Order refused;
         while ((refused = orders.poll()) != null) {
-            refused.done.completeExceptionally(new DeniedException(Denial.STOPPED));
+            refused.refuse(new DeniedException(Denial.STOPPED));
         }
         Pass current = pass;
-        if (current != null) current.order.done.completeExceptionally(new DeniedException(Denial.STOPPED));
+        if (current != null) current.order.refuse(new DeniedException(Denial.STOPPED));
     }
 }

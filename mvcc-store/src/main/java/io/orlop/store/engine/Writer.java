@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The one thread that changes the store.
@@ -70,7 +71,7 @@ final class Writer {
     private long sweeping;
 
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private Runnable swept = () -> {};
+    private Supplier<CompletableFuture<Void>> swept = () -> CompletableFuture.completedFuture(null);
     private Runnable rolled = () -> {};
     private boolean begun;
 
@@ -106,8 +107,9 @@ final class Writer {
         return answering;
     }
 
-    /// @param action is done when a compaction is through with the index
-    void whenSwept(Runnable action) {
+    /// @param action is done when a compaction is through with the index; who waits for a compaction waits for this,
+    /// too
+    void whenSwept(Supplier<CompletableFuture<Void>> action) {
         swept = action;
     }
 
@@ -413,10 +415,10 @@ final class Writer {
 
     private void finishSweep() {
         head.note(List.of(new LogRecord.CompactionFinished(sweep.revision())));
+        CompletableFuture<Void> counted = swept.get();
         for (CompletableFuture<Long> answer : sweep.takeWaiting()) {
-            answers.add(new Answer(answer, () -> answer.complete(visible.revision())));
+            answers.add(new Answer(answer, () -> counted.whenComplete((_, _) -> answer.complete(visible.revision()))));
         }
-        swept.run();
     }
 
     private void fail(Throwable why) {

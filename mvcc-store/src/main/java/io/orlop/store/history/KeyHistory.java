@@ -99,9 +99,8 @@ public final class KeyHistory {
     public @Nullable Change before(Change change) {
         long[] packed = packed();
         int i = Changes.indexOf(packed, change.main(), change.sub());
-        Change before = i > 0
-                ? Changes.change(packed, i - 1)
-                : index.archive.lastBefore(key(), change.main(), change.sub());
+        Change before =
+                i > 0 ? Changes.change(packed, i - 1) : index.archive.lastBefore(key(), change.main(), change.sub());
         return before == null || before.isTombstone() ? null : before;
     }
 
@@ -135,7 +134,9 @@ public final class KeyHistory {
     /// @param main the revision of that put
     public Change nextPut(long main, int sub) {
         Change last = newest();
-        return last.isTombstone() ? Change.birth(main, sub) : new Change(main, sub, last.create(), last.version() + 1, 0);
+        return last.isTombstone()
+                ? Change.birth(main, sub)
+                : new Change(main, sub, last.create(), last.version() + 1, 0);
     }
 
     /// Whether this change is the key's last up to a revision.

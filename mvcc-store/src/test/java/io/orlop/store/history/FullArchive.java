@@ -8,27 +8,29 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Knows all that ever happened, whatever was compacted, and tells of it up to a location.
+/// Knows all that ever happened, whatever was compacted, and tells of it up to a revision.
 final class FullArchive implements Archive {
     private final Map<Octets, List<Change>> all = new HashMap<>();
+    private final Map<Long, Long> revisions = new HashMap<>();
     private long settledTo;
 
     void add(Octets key, Change change) {
         all.computeIfAbsent(key, _ -> new ArrayList<>()).add(change);
+        revisions.put(change.location(), change.main());
     }
 
-    void settledTo(long location) {
-        settledTo = location;
+    void settledTo(long revision) {
+        settledTo = Math.max(settledTo, revision);
     }
 
-    /// Records were copied elsewhere, without what is not in any index.
     void move(Octets key, Change from, Change to) {
+        revisions.put(to.location(), to.main());
         all.getOrDefault(key, List.of()).replaceAll(change -> change.equals(from) ? to : change);
     }
 
     @Override
     public boolean has(long location) {
-        return location <= settledTo;
+        return revisions.getOrDefault(location, Long.MAX_VALUE) <= settledTo;
     }
 
     @Override

@@ -98,14 +98,13 @@ class KeyHistoryTest {
         FullArchive archive = new FullArchive();
         history().between(0, 12, change -> archive.add(KEY, change));
         for (long settled : new long[] {1, 2, 6, 8, 12}) {
-            archive.settledTo(100 + settled);
+            archive.settledTo(settled);
             index = index.over(archive);
             index.sweep(null, -1, 1);
             answersForEveryMoment();
             knowsWhatWasBefore();
             tellsWhatHappenedBetweenTwoMoments();
-            assertThat(history().same(new Change(5, 0, 2, 2, 0)))
-                    .isEqualTo(new Change(5, 0, 2, 2, 105));
+            assertThat(history().same(new Change(5, 0, 2, 2, 0))).isEqualTo(new Change(5, 0, 2, 2, 105));
         }
         assertThat(history()).hasToString("{12t}");
         assertThat(history().count()).isEqualTo(1);

@@ -58,9 +58,9 @@ class KeyIndexTest {
             int changes = random.nextInt(random.nextInt(6) == 0 ? 100_000 : 3_000);
             for (int i = 0; i < changes; i++) change(random, 0.8);
             IndexBuilder builder = new IndexBuilder();
-            archive.settledTo(seed % 2 == 0 ? 0 : random.nextLong(location + 1));
-            model.forEach((key, some) ->
-                    some.forEach(change -> builder.add(key, change, archive.has(change.location()))));
+            archive.settledTo(seed % 2 == 0 ? 0 : random.nextLong(revision + 1));
+            model.forEach(
+                    (key, some) -> some.forEach(change -> builder.add(key, change, archive.has(change.location()))));
             index = builder.build().over(archive);
             compare(random);
             for (int i = 0; i < 1_000; i++) change(random, 0.6);
@@ -92,7 +92,7 @@ class KeyIndexTest {
     }
 
     private void settle(Random random) {
-        archive.settledTo(location - random.nextInt(200));
+        archive.settledTo(revision - random.nextInt(200));
         sweep(random);
     }
 
@@ -152,8 +152,9 @@ class KeyIndexTest {
             for (Map.Entry<Octets, List<Change>> entry : model.entrySet()) {
                 if (!keys.contains(entry.getKey())) continue;
                 Change state = stateAt(entry.getValue(), at);
-                if (state != null && !state.isTombstone()) alive++;
-                expected.add(entry.getKey() + " " + state + " " + entry.getValue());
+                boolean isAlive = state != null && !state.isTombstone();
+                expected.add(entry.getKey() + " " + (isAlive ? state : "nothing") + " " + entry.getValue());
+                if (isAlive) alive++;
             }
             for (KeyHistory history : index.histories(keys)) {
                 List<Change> changes = new ArrayList<>();
@@ -162,7 +163,8 @@ class KeyIndexTest {
                 if (first != null && first.isTombstone() && first.main() == compacted) changes.add(first);
                 history.between(compacted + 1, Long.MAX_VALUE, changes::add);
                 if (changes.isEmpty()) continue;
-                actual.add(history.key() + " " + history.at(at) + " " + changes);
+                Change state = history.aliveAt(at);
+                actual.add(history.key() + " " + (state == null ? "nothing" : state) + " " + changes);
                 for (int i = 1; i < changes.size(); i++) {
                     Change before = changes.get(i - 1);
                     assertThat(history.before(changes.get(i))).isEqualTo(before.isTombstone() ? null : before);
