@@ -123,6 +123,10 @@ final class Contender implements AutoCloseable {
         return proc("status", "VmRSS:") / 1024.0;
     }
 
+    double anonymousMib() throws IOException {
+        return proc("status", "RssAnon:") / 1024.0;
+    }
+
     /// What the process had the kernel write to disks since it began.
     long bytesWritten() throws IOException {
         return proc("io", "write_bytes:");

@@ -5,9 +5,19 @@ import java.time.Duration;
 import java.util.List;
 
 /// @param only some kinds of load and no table of all: `put`, `put1`, `put1000`, `get`, `range`, `txn`, `watch`,
-///     `tidy`
+///     `tidy`, `memory`
+/// @param revisions how many puts make the history whose memory is measured
+/// @param quiet how long nothing happens after it is compacted
 record Options(
-        List<String> etcd, List<String> store, Path directory, int keys, int rounds, Duration measured, String only) {
+        List<String> etcd,
+        List<String> store,
+        Path directory,
+        int keys,
+        int rounds,
+        Duration measured,
+        String only,
+        long revisions,
+        Duration quiet) {
     /// @param args the project's folder, then options with their values
     static Options parse(String... args) {
         Path home = Path.of(args.length > 0 ? args[0] : ".").toAbsolutePath();
@@ -19,6 +29,8 @@ record Options(
         int rounds = 3;
         Duration measured = Duration.ofMillis(2500);
         String only = "";
+        long revisions = 0;
+        Duration quiet = Duration.ofMinutes(10);
         for (int i = 1; i < args.length; i += 2) {
             if (i + 1 == args.length) throw new IllegalArgumentException(args[i] + " needs a value");
             String value = args[i + 1];
@@ -30,9 +42,12 @@ record Options(
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--seconds" -> measured = Duration.ofMillis(Math.round(Double.parseDouble(value) * 1000));
                 case "--only" -> only = value;
+                case "--revisions" -> revisions = Long.parseLong(value);
+                case "--quiet-minutes" -> quiet = Duration.ofMinutes(Long.parseLong(value));
                 default -> throw new IllegalArgumentException("there is no option " + args[i]);
             }
         }
-        return new Options(etcd, store, directory, keys, rounds, measured, only);
+        return new Options(
+                etcd, store, directory, keys, rounds, measured, only, revisions == 0 ? 10L * keys : revisions, quiet);
     }
 }

@@ -21,7 +21,8 @@ import java.util.function.ToDoubleFunction;
 /// Both run all the time on the same disk, and are measured in turn; a row is the median of the rounds. The load runs
 /// on the same machine and takes its share of it.
 ///
-/// `./orlop benchmark store [--keys N] [--seconds S] [--rounds R] [--dir DIR] [--etcd COMMAND] [--store COMMAND]`
+/// `./orlop benchmark store [--keys N] [--seconds S] [--rounds R] [--dir DIR] [--etcd COMMAND] [--store COMMAND]
+/// [--only KIND] [--revisions N] [--quiet-minutes N]`
 public final class StoreBenchmark {
     /// How long a load runs before it is measured: what the store compiles under it is compiled by then.
     private static final Duration WARMING = Duration.ofSeconds(4);
@@ -57,14 +58,19 @@ public final class StoreBenchmark {
             introduce(options, etcd);
             var table = Table.begin(contenders.stream().map(Contender::name).toList());
             var requests = new Requests(options.keys());
-            new StoreBenchmark(contenders, requests, options.rounds(), options.measured(), table).run(options.only());
+            var benchmark = new StoreBenchmark(contenders, requests, options.rounds(), options.measured(), table);
+            for (Contender contender : contenders) benchmark.fill(contender);
+            if (options.only().equals("memory")) {
+                new Memory(contenders, requests, options.revisions(), options.quiet(), table).run();
+            } else {
+                benchmark.run(options.only());
+            }
         } finally {
             delete(directory);
         }
     }
 
     private void run(String only) throws Exception {
-        for (Contender contender : contenders) fill(contender);
         if (!only.isEmpty()) {
             for (Contender contender : contenders) contender.restart();
             if (only.contains("put1000")) rate("put, 1000 in flight", "4×", put(8, 1000));

@@ -1,0 +1,60 @@
+package io.orlop.benchmarks.store;
+
+import io.orlop.store.proto.etcdserverpb.CompactionRequest;
+import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
+import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
+import io.orlop.store.proto.etcdserverpb.StatusRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// What history costs in resident memory, and what is left of it when the history is gone.
+/// ```
+///   keys ─► just filled ─► ten times as many puts ─► with history ─► compact, defragment, nothing ─► given back?
+/// ```
+record Memory(List<Contender> contenders, Requests requests, long revisions, Duration quiet, Table table) {
+    void run() throws IOException, InterruptedException {
+        row(
+                "resident memory, %,d keys just filled".formatted(requests.keys()),
+                requests.keys() > 500_000 ? "½" : "0.7×");
+        for (Contender contender : contenders) {
+            System.err.println("history for " + contender.name());
+            Load.unary("KV/Put", 8, 1000, requests.puts()).times(contender.port(), Math.toIntExact(revisions));
+        }
+        row("… with %,d revisions more".formatted(revisions), "½");
+        split();
+        contenders.forEach(Memory::compact);
+        TimeUnit.MILLISECONDS.sleep(quiet.toMillis());
+        Contender etcd = contenders.getFirst();
+        double left = etcd.residentMib();
+        etcd.restart();
+        row("… compacted, after %d quiet minutes; etcd just started".formatted(quiet.toMinutes()), "½");
+        split();
+        System.err.printf("etcd had %.0f MiB before it was started again%n", left);
+    }
+
+    private void row(String what, String bar) throws IOException {
+        table.row(what, bar, "%.0f MiB", contenders, Contender::residentMib, true);
+    }
+
+    /// Pages of files the kernel takes back when it needs room.
+    private void split() throws IOException {
+        table.row("… … of it no page of a file", "", "%.0f MiB", contenders, Contender::anonymousMib, true);
+    }
+
+    private static void compact(Contender contender) {
+        var maintenance = MaintenanceGrpc.newBlockingStub(contender.channel());
+        long revision = maintenance
+                .status(StatusRequest.getDefaultInstance())
+                .getHeader()
+                .getRevision();
+        var compaction = CompactionRequest.newBuilder()
+                .setRevision(revision)
+                .setPhysical(true)
+                .build();
+        KVGrpc.newBlockingStub(contender.channel()).compact(compaction);
+        maintenance.defragment(DefragmentRequest.getDefaultInstance());
+    }
+}
