@@ -48,11 +48,12 @@ public final class Segments {
         return segments[number];
     }
 
-    Segment adopt(SegmentName name, DiskFile file) {
+    /// @param since the store's revision before its first frame
+    Segment adopt(SegmentName name, DiskFile file, long since) {
         adopting.lock();
         try {
             @Nullable Segment[] known = segments;
-            Segment segment = new Segment(known.length, name, new LogFile(file, disk.place(), name));
+            Segment segment = new Segment(known.length, name, new LogFile(file, disk.place(), name), since);
             @Nullable Segment[] more = Arrays.copyOf(known, known.length + 1);
             more[known.length] = segment;
             segments = more;
@@ -60,6 +61,40 @@ public final class Segments {
         } finally {
             adopting.unlock();
         }
+    }
+
+    /// Where to begin to look for what changed after a revision: the last segment that was begun before that; null if
+    /// there is none.
+    @Nullable
+    Segment lastBegunBy(long revision, SafeEnd end) {
+        Segment best = null;
+        for (Segment segment : segments) {
+            if (segment == null || !isWhole(segment, end) || segment.since > revision) continue;
+            if (best == null || best.name.compareTo(segment.name) < 0) best = segment;
+        }
+        return best;
+    }
+
+    /// The segment that continues this one; null if there is none.
+    @Nullable
+    Segment after(Segment here, SafeEnd end) {
+        Segment best = null;
+        for (Segment segment : segments) {
+            if (segment == null || !isWhole(segment, end)) continue;
+            if (segment.name.firstSequence() <= here.name.firstSequence()) continue;
+            if (best == null || isNearer(segment.name, best.name)) best = segment;
+        }
+        return best;
+    }
+
+    private static boolean isNearer(SegmentName one, SegmentName best) {
+        int bySequence = Long.compare(one.firstSequence(), best.firstSequence());
+        return bySequence != 0 ? bySequence < 0 : one.generation() > best.generation();
+    }
+
+    /// Not a next generation in the making, nor one of which nothing is known to be safe.
+    private static boolean isWhole(Segment segment, SafeEnd end) {
+        return segment.sealed || segment == end.segment();
     }
 
     /// A segment has become longer by so many bytes.
@@ -143,7 +178,7 @@ public final class Segments {
         if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
-        Segment next = adopt(name, disk.create(unfinished));
+        Segment next = adopt(name, disk.create(unfinished), old.since);
         List<Rewritten.Move> moves;
         try {
             moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old), stepDone).run();
