@@ -24,8 +24,11 @@ final class Lately {
         keeps = true;
     }
 
+    boolean keeps() {
+        return keeps;
+    }
+
     void add(Committed commit, long size) {
-        if (!keeps) return;
         commits.addLast(new Kept(commit, size));
         bytes += size;
         while (bytes > BYTES_MAX) bytes -= commits.removeFirst().bytes;

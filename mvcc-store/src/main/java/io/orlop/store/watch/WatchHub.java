@@ -49,6 +49,8 @@ public final class WatchHub implements AutoCloseable {
 
     /// Events go out in pieces of about this size: smaller than what clients accept in one message.
     private static final int PIECE_BYTES = 1 << 20;
+    /// Those of the past in smaller ones: while the hub tells one, what happens now waits.
+    private static final int PAST_BYTES = 1 << 17;
     /// What may wait for the hub before commits are no longer kept for it.
     private static final long WAITING_BYTES_MAX = 32L << 20;
     /// Slices of the past that are read at once: should one wait for the disk, another may not have to.
@@ -101,7 +103,7 @@ public final class WatchHub implements AutoCloseable {
             Ambient ambient,
             Duration progressInterval,
             long sliceBytes) {
-        this.past = new Past(index, values, log.chronicle(), compacted, sliceBytes, PIECE_BYTES);
+        this.past = new Past(index, values, log.chronicle(), compacted, sliceBytes, PAST_BYTES);
         this.readers =
                 Stream.generate(() -> new PastReader(ambient)).limit(READERS).toList();
         this.values = values;
@@ -306,7 +308,7 @@ public final class WatchHub implements AutoCloseable {
         if (changes == null) return;
         missedUpTo(commit.first() - 1);
         told = commit.last();
-        lately.add(commit, sizeOf(commit));
+        if (lately.keeps()) lately.add(commit, sizeOf(commit));
         deliver(changes, interests);
     }
 
