@@ -18,12 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Broadcast(int watchers, int changes) {
     /// @return seconds from the first change until the last watcher heard of the last one
     double run(Contender contender, Supplier<byte[]> puts) throws Exception {
-        byte[] create = WatchRequest.newBuilder()
-                .setCreateRequest(WatchCreateRequest.newBuilder()
-                        .setKey(ByteString.copyFromUtf8("key/"))
-                        .setRangeEnd(ByteString.copyFromUtf8("key0")))
-                .build()
-                .toByteArray();
+        byte[] create = allKeysFrom(0);
         List<RawConnection> open = new ArrayList<>();
         var failure = new AtomicReference<@Nullable IOException>();
         try (Selector selector = Selector.open()) {
@@ -52,12 +47,23 @@ record Broadcast(int watchers, int changes) {
         }
     }
 
+    /// @param revision the first that is wanted, 0 for the next one
+    static byte[] allKeysFrom(long revision) {
+        return WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("key/"))
+                        .setRangeEnd(ByteString.copyFromUtf8("key0"))
+                        .setStartRevision(revision))
+                .build()
+                .toByteArray();
+    }
+
     /// Counts events, reading no more of them than their lengths.
-    private static final class Ears implements RawConnection.Answers {
+    static final class Ears implements RawConnection.Answers {
         private static final int EVENT_TAG = WatchResponse.EVENTS_FIELD_NUMBER << 3 | 2;
 
-        private long events;
-        private int messages;
+        long events;
+        int messages;
         private @Nullable RawConnection reading;
         private final java.util.Map<RawConnection, Fields> fields = new java.util.IdentityHashMap<>();
 

@@ -27,6 +27,8 @@ public final class StoreBenchmark {
     /// How long a load runs before it is measured: what the store compiles under it is compiled by then.
     private static final Duration WARMING = Duration.ofSeconds(4);
 
+    private static final int CAUGHT_UP = 1_000_000;
+
     private final List<Contender> contenders;
     private final Requests requests;
     private final int rounds;
@@ -81,6 +83,7 @@ public final class StoreBenchmark {
             if (only.contains("txn")) rate("txn", "2.5×", Load.unary("KV/Txn", 4, 100, requests.txns()));
             if (only.contains("watch")) watches();
             if (only.contains("tidy")) disturbed();
+            if (only.contains("late")) behind();
             return;
         }
         table.row("resident memory with the keys", "½", "%.0f MiB", contenders, Contender::residentMib, true);
@@ -103,6 +106,7 @@ public final class StoreBenchmark {
         rate("put, 1000 in flight", "4×", put(8, 1000));
         keepAlives();
         watches();
+        behind();
         disturbed();
         table.row("resident memory after all of this", "½", "%.0f MiB", contenders, Contender::residentMib, true);
     }
@@ -205,6 +209,46 @@ public final class StoreBenchmark {
         table.row("100,000 puts to 10 watchers, until all heard", "", "%.2f s", spread, true);
     }
 
+    /// What 1,000 watchers hear of, while another catches up with all that happened before, against what they hear of
+    /// while nobody does.
+    private void behind() throws Exception {
+        List<List<Late>> all =
+                contenders.stream().<List<Late>>map(_ -> new ArrayList<>()).toList();
+        List<Long> from = new ArrayList<>();
+        for (Contender contender : contenders) {
+            from.add(revision(contender) + 1);
+            put(4, 500).times(contender.port(), CAUGHT_UP);
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (int turn = 0; turn < contenders.size(); turn++) {
+                int which = (turn + round) % contenders.size();
+                Contender contender = contenders.get(which);
+                double quiet = fanOutMs(contender);
+                Straggler straggler = Straggler.start(contender, from.get(which), CAUGHT_UP);
+                double beside = fanOutMs(contender);
+                all.get(which).add(new Late(quiet, beside, straggler.stop()));
+            }
+        }
+        table.row("an event to 1,000 watchers, p99", "", "%.1f ms", medians(all, Late::quiet), true);
+        table.row("… while another catches up 1 M revisions, p99", "", "%.1f ms", medians(all, Late::beside), true);
+        table.row("… against quiet", "2×", "%.2f×", medians(all, late -> late.beside / late.quiet), true);
+        table.row("… which hears of", "", "%,.0f /s", medians(all, Late::perSecond), false);
+    }
+
+    private record Late(double quiet, double beside, double perSecond) {}
+
+    private static double fanOutMs(Contender contender) throws IOException {
+        long[] nanos = new FanOut(10, 10, 10).run(contender, 1_000);
+        return nanos[(int) (nanos.length * 0.99)] / 1e6;
+    }
+
+    private static long revision(Contender contender) {
+        return MaintenanceGrpc.newBlockingStub(contender.channel())
+                .status(StatusRequest.getDefaultInstance())
+                .getHeader()
+                .getRevision();
+    }
+
     /// Puts while the store tidies up, against puts while it does not.
     private void disturbed() throws Exception {
         List<Double> quiet = new ArrayList<>();
@@ -227,12 +271,8 @@ public final class StoreBenchmark {
 
     private static void tidy(Contender contender) {
         var maintenance = MaintenanceGrpc.newBlockingStub(contender.channel());
-        long revision = maintenance
-                .status(StatusRequest.getDefaultInstance())
-                .getHeader()
-                .getRevision();
         var compaction = CompactionRequest.newBuilder()
-                .setRevision(revision)
+                .setRevision(revision(contender))
                 .setPhysical(true)
                 .build();
         KVGrpc.newBlockingStub(contender.channel()).compact(compaction);

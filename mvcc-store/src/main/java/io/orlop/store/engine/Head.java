@@ -19,6 +19,7 @@ import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
+import io.orlop.store.lease.LeaseClock;
 import io.orlop.store.lease.LeaseView;
 import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
@@ -38,6 +39,7 @@ final class Head {
     private final KeyIndex index;
     private final Values values;
     private final Leases leases;
+    private final LeaseClock leaseClock;
     private final Alarms alarms;
     private final Log log;
     private final Reading reading;
@@ -65,6 +67,7 @@ final class Head {
         this.index = index;
         this.values = values;
         this.leases = leases;
+        this.leaseClock = new LeaseClock(ambient::nanos);
         this.auth = auth;
         this.alarms = alarms;
         this.log = log;
@@ -85,6 +88,10 @@ final class Head {
 
     Leases leases() {
         return leases;
+    }
+
+    LeaseClock leaseClock() {
+        return leaseClock;
     }
 
     /// What this caller may do, by what the writer knows: a change of users that was queued before counts.
@@ -304,7 +311,7 @@ final class Head {
         long id = wantedId;
         while (id == 0 || leases.has(id)) id = ambient.random().nextLong() & Long.MAX_VALUE;
         long seconds = Math.max(wantedSeconds, options.leaseSecondsMin());
-        note(List.of(leases.grant(id, seconds, ambient.nanos())));
+        note(List.of(leases.grant(id, seconds, leaseClock.nanos())));
         return new LeaseView(id, seconds, seconds, List.of());
     }
 
@@ -327,25 +334,25 @@ final class Head {
     /// @return the lease's full time, or 0 if there is no such lease, or no more
     long renew(long id) {
         if (!leases.has(id)) return 0;
-        if (leases.isExpired(id, ambient.nanos())) {
+        if (leases.isExpired(id, leaseClock.nanos())) {
             revoke(id);
             return 0;
         }
-        LogRecord note = leases.renew(id, ambient.nanos());
+        LogRecord note = leases.renew(id, leaseClock.nanos());
         if (note != null) note(List.of(note));
         return leases.ttlSeconds(id);
     }
 
     @Nullable
     LeaseView lease(long id, boolean withKeys) {
-        return leases.view(id, ambient.nanos(), withKeys);
+        return leases.view(id, leaseClock.nanos(), withKeys);
     }
 
     /// Ends a lease whose time is over, or notes one that is half gone.
     ///
     /// @return whether there was one
     boolean attendLease() {
-        return switch (leases.attention(ambient.nanos())) {
+        return switch (leases.attention(leaseClock.nanos())) {
             case Leases.Attention.Expired(long id) -> {
                 revoke(id);
                 yield true;
@@ -376,7 +383,7 @@ final class Head {
         List<LogRecord> records = new ArrayList<>();
         records.add(new LogRecord.Checkpoint());
         if (compacted >= 0) records.add(new LogRecord.CompactionScheduled(compacted));
-        records.addAll(leases.notes(ambient.nanos()));
+        records.addAll(leases.notes(leaseClock.nanos()));
         records.addAll(authRecords(auth.since(AuthState.NEW)));
         records.addAll(alarms.notes());
         return records;

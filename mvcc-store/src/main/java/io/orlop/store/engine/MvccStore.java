@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 public final class MvccStore implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(MvccStore.class.getName());
 
+    /// 4 MiB of 64: who catches up is told that much of the log at a time.
+    private static final int SLICES_OF_SEGMENT = 16;
+
     private final Log log;
     private final KeyIndex index;
     private final Visible visible;
@@ -73,7 +76,15 @@ public final class MvccStore implements AutoCloseable {
         Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reads = new ReadView(new Reading(index, values), visible, auth::get);
-        hub = new WatchHub(index, values, visible::revision, visible::compacted, ambient, options.progressInterval());
+        hub = new WatchHub(
+                index,
+                values,
+                log,
+                visible::revision,
+                visible::compacted,
+                ambient,
+                options.progressInterval(),
+                options.segmentBytes() / SLICES_OF_SEGMENT);
         alarms = restart.alarms;
         space = new Space(log, disk, alarms, options);
         space.keepReserve();
@@ -116,6 +127,7 @@ public final class MvccStore implements AutoCloseable {
         store.start(threads, "store-commits", store.writer.committing()::run);
         store.start(threads, "store-answers", store.writer.answering()::run);
         store.start(threads, "store-watches", store.hub::run);
+        for (Runnable reader : store.hub.readers()) store.start(threads, "store-past", reader);
         store.start(threads, "store-rewriter", store.rewriter::run);
         if (!(options.retention() instanceof Retention.Everything)) {
             store.start(threads, "store-compaction", store.compaction::run);

@@ -5,6 +5,7 @@ import io.orlop.model.ambient.Signal;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.engine.Group.Answer;
+import io.orlop.store.lease.LeaseClock;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.watch.Committed;
@@ -70,6 +71,14 @@ final class Writer {
     private long grouped;
     private long sweeping;
 
+    /// What came before this moment was applied, and is answered when the group that was handed over is safe.
+    private long listened;
+
+    private long answered;
+
+    /// When something was put in the queue last that says when that was.
+    private long marked;
+
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private Supplier<CompletableFuture<Void>> swept = () -> CompletableFuture.completedFuture(null);
     private Runnable rolled = () -> {};
@@ -95,6 +104,9 @@ final class Writer {
         this.answering = new Answering(ambient);
         this.grouped = head.revision();
         this.sweeping = head.compacted();
+        this.listened = ambient.nanos();
+        this.answered = listened;
+        this.marked = listened;
     }
 
     /// What makes groups safe; somebody must turn it.
@@ -215,7 +227,7 @@ final class Writer {
     CompletableFuture<Void> close() {
         submit(current -> {
             refusing = Denial.STOPPED;
-            current.note(current.leases().notes(ambient.nanos()));
+            current.note(current.leases().notes(current.leaseClock().nanos()));
             return true;
         });
         return ended;
@@ -305,7 +317,8 @@ final class Writer {
             if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return 0;
             if (hasGroup() && idle) return 0;
             awaitsCommit = !idle;
-            return head.leases().attentionInNanos(ambient.nanos());
+            long attention = head.leases().attentionInNanos(head.leaseClock().nanos());
+            return head.leases().size() == 0 ? attention : Math.min(attention, LeaseClock.TICK_NANOS);
         } finally {
             writing.unlock();
         }
@@ -327,8 +340,10 @@ final class Writer {
     private void group() throws IOException, InterruptedException {
         Request<?> request;
         while (!isFull() && (request = queue.poll()) != null) apply(request);
-        // However many leases end at once: those who wait in the queue come between them.
-        for (int i = 0; i < LEASES_AT_A_TIME && !isFull() && head.attendLease(); i++) {}
+        listen();
+        // However many leases end at once: those who wait in the queue come between them. However much waits
+        // there, one lease ends.
+        for (int i = 0; i < LEASES_AT_A_TIME && (i == 0 || !isFull()) && head.attendLease(); i++) {}
         sweep();
         if (!hasGroup() || !committing.isIdle()) return;
         handOver();
@@ -337,6 +352,29 @@ final class Writer {
         if (refusing == Denial.READ_ONLY) return;
         log.roll(head.checkpoint(), head.revision());
         rolled.run();
+    }
+
+    /// Tells the leases' clock up to when everybody was heard, which only answers prove: a client may not say the next
+    /// thing before it has one.
+    private void listen() {
+        long moment = ambient.nanos();
+        if (queue.isEmpty()) listened = moment;
+        else markQueue(moment);
+        if (!committing.isIdle()) return;
+        head.leaseClock().heardUpTo(answered);
+        if (!hasGroup()) head.leaseClock().heardUpTo(listened);
+    }
+
+    /// Where so much waits that the queue is never empty, it is enough to get to where it ended.
+    private void markQueue(long moment) {
+        if (moment - marked < LeaseClock.TICK_NANOS) return;
+        marked = moment;
+        queue.add(new Request<>(
+                _ -> {
+                    listened = moment;
+                    return true;
+                },
+                new CompletableFuture<>()));
     }
 
     private void sweep() {
@@ -353,6 +391,7 @@ final class Writer {
         Group group = new Group(log.cut(), grouped, head.revision(), head.compacted(), head.takeChanges(), answers);
         grouped = head.revision();
         answers = new ArrayList<>();
+        answered = listened;
         return group;
     }
 

@@ -46,7 +46,7 @@ public final class Excerpt {
     /// Looks into an excerpt that was written to this file.
     public static LogView open(Disk disk, String file) throws IOException {
         DiskFile opened = disk.open(file);
-        LogView.Piece piece = new LogView.Piece(new Segment(0, NAME, opened), opened.size());
+        LogView.Piece piece = new LogView.Piece(new Segment(0, NAME, opened, 0), opened.size());
         return new LogView(disk.place() + "/" + file, List.of(piece), () -> {
             try {
                 opened.close();

@@ -48,6 +48,7 @@ public final class Log implements AutoCloseable {
     /// Where the next batch will begin.
     private long activeSize;
     private long sequence;
+    private long revision;
     private volatile long safe;
     private int frameStart;
     private final Reserve reserve;
@@ -63,12 +64,14 @@ public final class Log implements AutoCloseable {
         private final Segment segment;
         private final long offset;
         private final long lastSequence;
+        private final long revision;
 
-        private Batch(ByteSink sink, Segment segment, long offset, long lastSequence) {
+        private Batch(ByteSink sink, Segment segment, long offset, long lastSequence, long revision) {
             this.sink = sink;
             this.segment = segment;
             this.offset = offset;
             this.lastSequence = lastSequence;
+            this.revision = revision;
         }
     }
 
@@ -82,6 +85,7 @@ public final class Log implements AutoCloseable {
         this.segments = new Segments(disk, recovery.segments());
         this.next = new NextFile(disk, growthBytes());
         this.sequence = recovery.lastSequence();
+        this.revision = recovery.revision();
         this.safe = sequence;
         if (recovery.lastIsSealed()) {
             active = create();
@@ -90,7 +94,7 @@ public final class Log implements AutoCloseable {
             activeSize = recovery.tailOffset();
         }
         safeEnd = new SafeEnd(active, activeSize);
-        cut = new Batch(new ByteSink(BATCH_BYTES_KEPT), active, activeSize, sequence);
+        cut = new Batch(new ByteSink(BATCH_BYTES_KEPT), active, activeSize, sequence, revision);
     }
 
     /// Opens the log in this disk's directory, or starts one there.
@@ -135,10 +139,11 @@ public final class Log implements AutoCloseable {
         return location;
     }
 
-    /// @param revision the store's revision after this frame
-    public void end(long revision) {
+    /// @param reached the store's revision after this frame
+    public void end(long reached) {
         sequence++;
-        Frame.end(batch, frameStart, sequence, revision);
+        revision = reached;
+        Frame.end(batch, frameStart, sequence, reached);
     }
 
     /// Bytes of the frames that were not cut yet.
@@ -157,7 +162,7 @@ public final class Log implements AutoCloseable {
     public @Nullable Batch cut() {
         if (batch.size() == 0) return null;
         ByteSink spare = cut.sink;
-        cut = new Batch(batch, active, activeSize, sequence);
+        cut = new Batch(batch, active, activeSize, sequence, revision);
         activeSize += batch.size();
         spare.clear();
         batch = spare;
@@ -177,6 +182,7 @@ public final class Log implements AutoCloseable {
         forceTimes.force(file);
         safe = cutBefore.lastSequence;
         safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + sink.size());
+        cutBefore.segment.mark(cutBefore.revision, cutBefore.offset + sink.size());
         segments.grew(sink.size());
         commits++;
     }
@@ -302,7 +308,7 @@ public final class Log implements AutoCloseable {
         DiskFile file = isReady ? next.take(name, some -> writeHead(some, name)) : createFile(name);
         activeSize = SegmentHead.BYTES;
         segments.grew(SegmentHead.BYTES);
-        Segment segment = segments.adopt(name, file);
+        Segment segment = segments.adopt(name, file, revision);
         if (isReady) segment.fileEnd = growthBytes();
         return segment;
     }
@@ -345,6 +351,11 @@ public final class Log implements AutoCloseable {
     /// meanwhile. Any thread may ask, also after the disk failed.
     public LogView view() {
         return segments.view(() -> safeEnd);
+    }
+
+    /// Everything that is safe, to be read in order. Any thread may.
+    public Chronicle chronicle() {
+        return new Chronicle(segments, () -> safeEnd, disk.place());
     }
 
     /// The value that was put by the record at this location; null if its segment is gone because a newer generation

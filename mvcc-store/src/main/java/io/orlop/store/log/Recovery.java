@@ -23,6 +23,7 @@ final class Recovery {
     private final List<SortedChanges> closed = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private long lastSequence;
+    private long revision;
     private boolean lastIsSealed = true;
     private long tailOffset;
 
@@ -82,6 +83,11 @@ final class Recovery {
         return lastSequence;
     }
 
+    /// The store's after the last frame.
+    long revision() {
+        return revision;
+    }
+
     /// Whether the last segment takes no more frames and a new one is due.
     boolean lastIsSealed() {
         return lastIsSealed;
@@ -120,6 +126,7 @@ final class Recovery {
             segment.settled = segments.stream().allMatch(older -> older == segment || older.settled);
             for (LogRecord other : footer.others()) replay.record(other, -1);
             replay.frame(footer.revision());
+            revision = footer.revision();
             lastSequence = footer.lastSequence();
             closed.add(footer.sorted(segment.number));
         }
@@ -156,7 +163,7 @@ final class Recovery {
     }
 
     private Segment adopt(SegmentName name, DiskFile file) throws IOException {
-        Segment segment = new Segment(segments.size(), name, file);
+        Segment segment = new Segment(segments.size(), name, file, revision);
         segments.add(segment);
         if (!hasHead(file, name)) throw damaged(segment, 0, "its head is not a segment's head");
         return segment;
@@ -205,6 +212,7 @@ final class Recovery {
         while (!lastIsSealed && (frame = scanner.frameAt(offset)) != null && follows(frame, segment)) {
             lastIsSealed = each.test(frame);
             lastSequence = frame.sequence();
+            revision = frame.revision();
             offset = frame.end();
         }
         tailOffset = offset;

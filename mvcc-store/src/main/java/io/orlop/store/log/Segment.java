@@ -19,6 +19,12 @@ final class Segment {
     final SegmentName name;
     final DiskFile file;
 
+    /// The store's revision before its first frame.
+    final long since;
+
+    /// Whoever reads it in order adds to them. Of two who do so at once one may be in vain.
+    volatile Marks marks = Marks.NONE;
+
     /// Changes of keys that it holds, and how many of them are puts that nothing followed: the others may be dead, or
     /// will be, at some compaction. The writer counts.
     int records;
@@ -49,10 +55,18 @@ final class Segment {
     /// Its next generation is there; it stays only until nobody reads it any more.
     volatile boolean replaced;
 
-    Segment(int number, SegmentName name, DiskFile file) {
+    Segment(int number, SegmentName name, DiskFile file, long since) {
         this.number = number;
         this.name = name;
         this.file = file;
+        this.since = since;
+    }
+
+    /// Whatever changed after this revision is at this offset or further on.
+    void mark(long revision, long offset) {
+        Marks known = marks;
+        Marks more = known.with(revision, offset);
+        if (more != known) marks = more;
     }
 
     /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.

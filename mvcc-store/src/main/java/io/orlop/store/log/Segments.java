@@ -29,9 +29,7 @@ public final class Segments {
     private static final int STEP_CHANGES = 10_000;
 
     /// A segment in which older history is looked up.
-    ///
-    /// @param before its changes are of later revisions than this
-    private record Settled(Segment segment, Footer footer, long before) {}
+    private record Settled(Segment segment, Footer footer) {}
 
     private final Disk disk;
     private final AtomicLong bytes = new AtomicLong();
@@ -59,11 +57,12 @@ public final class Segments {
         return segments[number];
     }
 
-    Segment adopt(SegmentName name, DiskFile file) {
+    /// @param since the store's revision before its first frame
+    Segment adopt(SegmentName name, DiskFile file, long since) {
         adopting.lock();
         try {
             @Nullable Segment[] known = segments;
-            Segment segment = new Segment(known.length, name, new LogFile(file, disk.place(), name));
+            Segment segment = new Segment(known.length, name, new LogFile(file, disk.place(), name), since);
             @Nullable Segment[] more = Arrays.copyOf(known, known.length + 1);
             more[known.length] = segment;
             segments = more;
@@ -71,6 +70,40 @@ public final class Segments {
         } finally {
             adopting.unlock();
         }
+    }
+
+    /// Where to begin to look for what changed after a revision: the last segment that was begun before that; null if
+    /// there is none.
+    @Nullable
+    Segment lastBegunBy(long revision, SafeEnd end) {
+        Segment best = null;
+        for (Segment segment : segments) {
+            if (segment == null || !isWhole(segment, end) || segment.since > revision) continue;
+            if (best == null || best.name.compareTo(segment.name) < 0) best = segment;
+        }
+        return best;
+    }
+
+    /// The segment that continues this one; null if there is none.
+    @Nullable
+    Segment after(Segment here, SafeEnd end) {
+        Segment best = null;
+        for (Segment segment : segments) {
+            if (segment == null || !isWhole(segment, end)) continue;
+            if (segment.name.firstSequence() <= here.name.firstSequence()) continue;
+            if (best == null || isNearer(segment.name, best.name)) best = segment;
+        }
+        return best;
+    }
+
+    private static boolean isNearer(SegmentName one, SegmentName best) {
+        int bySequence = Long.compare(one.firstSequence(), best.firstSequence());
+        return bySequence != 0 ? bySequence < 0 : one.generation() > best.generation();
+    }
+
+    /// Not a next generation in the making, nor one of which nothing is known to be safe.
+    private static boolean isWhole(Segment segment, SafeEnd end) {
+        return segment.sealed || segment == end.segment();
     }
 
     /// A segment has become longer by so many bytes.
@@ -174,7 +207,7 @@ public final class Segments {
         if (all.isEmpty()) return null;
         long hash = KeyFilter.hash(key);
         for (Settled some : all.reversed()) {
-            if (some.before >= main) continue;
+            if (some.segment.since >= main) continue;
             try {
                 if (!some.footer.mayHold(hash)) continue;
                 Located found = some.footer.lastBefore(key.array(), main, sub, some.segment.number);
@@ -195,7 +228,7 @@ public final class Segments {
         long hash = KeyFilter.hash(key);
         try {
             for (Settled some : all) {
-                if (some.before >= to || some.footer.revision() < from || !some.footer.mayHold(hash)) continue;
+                if (some.segment.since >= to || some.footer.revision() < from || !some.footer.mayHold(hash)) continue;
                 some.footer.between(key.array(), from, to, some.segment.number, found::add);
             }
             return found;
@@ -215,12 +248,10 @@ public final class Segments {
             }
             closed.sort(Comparator.comparing(segment -> segment.name));
             List<Settled> all = new ArrayList<>();
-            long before = 0;
             for (Segment segment : closed) {
                 Footer footer = segment.footer;
                 if (footer == null) break;
-                all.add(new Settled(segment, footer, before));
-                before = footer.revision();
+                all.add(new Settled(segment, footer));
             }
             settled = List.copyOf(all);
             for (Settled some : all) some.segment.settled = true;
@@ -266,7 +297,7 @@ public final class Segments {
         if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
-        Segment next = adopt(name, disk.create(unfinished));
+        Segment next = adopt(name, disk.create(unfinished), old.since);
         SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, tallies.olderAreClean(number), stepDone);
         List<Rewritten.Move> moves;
         Footer footer;

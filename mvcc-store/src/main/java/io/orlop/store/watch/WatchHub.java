@@ -4,25 +4,29 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyValue;
-import io.orlop.store.api.Octets;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
+import io.orlop.store.log.Bookmark;
+import io.orlop.store.log.Log;
 import io.orlop.store.notice.Notices;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Tells watchers what happened. One thread does all of it: commits, new watches, cancellations and questions wait in
@@ -31,17 +35,28 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   writer ── commit ──┐                    ┌─ Live ────── hears each commit at once
 ///   stream ── create ──┼──► queue ──► hub ──┤   │ sink full, or commit not kept   ▲ caught up
-///   stream ── cancel ──┘                    └─ Behind ──── reads the past from the index, a piece at a time
+///   stream ── cancel ──┤              │     └─ Behind ──── is told what slices of the log say
+///   slice ─────────────┘              │                                         ▲
+///     ▲                               └──► who is behind and could be told ─────┼─► PastReader, on a thread of its own
+///     └─────────────────────────────────────────────────────────────────────────┘
 /// ```
-/// A sink that is full costs no memory: its watches fall behind, and read the past when it is ready. The same happens
-/// to everybody if the hub itself is too far behind to keep what it has not told yet.
+/// A sink that is full costs no memory: its watches fall behind, and are told of the past when it is ready. The same
+/// happens to everybody if the hub itself is too far behind to keep what it has not told yet. The hub never looks at
+/// the past itself: it hands out slices of it, to who has waited longest first, and all others who want something
+/// of a slice are served with it.
 public final class WatchHub implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(WatchHub.class.getName());
 
     /// Events go out in pieces of about this size: smaller than what clients accept in one message.
     private static final int PIECE_BYTES = 1 << 20;
+    /// Those of the past in smaller ones: while the hub tells one, what happens now waits.
+    private static final int PAST_BYTES = 1 << 17;
     /// What may wait for the hub before commits are no longer kept for it.
     private static final long WAITING_BYTES_MAX = 32L << 20;
+    /// Slices of the past that are read at once: should one wait for the disk, another may not have to.
+    private static final int READERS = 2;
+    /// How far apart those may be who are looked at for the same slice.
+    private static final long TOGETHER_REVISIONS = 50_000;
 
     private final Values values;
     private final LongSupplier visible;
@@ -61,23 +76,36 @@ public final class WatchHub implements AutoCloseable {
     private volatile boolean closed;
 
     private final Set<WatchStream> streams = new LinkedHashSet<>();
-    private final Pasts pasts;
+    private final Interests<Watcher> interests = new Interests<>();
     private final Set<Watcher> behind = new LinkedHashSet<>();
-    private final Map<Octets, List<Watcher>> byKey = new HashMap<>();
-    private final List<Watcher> byRange = new ArrayList<>();
+
+    /// Those who wait to hear that all was said.
+    private final Set<WatchStream> asking = new LinkedHashSet<>();
+
+    /// Of those who are behind, whoever may be told and is not being read for; who has waited longest in front.
+    private final SequencedMap<Want, Waiting> waiting = new LinkedHashMap<>();
+
+    private final Past past;
+    private final List<PastReader> readers;
+    private final Lately lately = new Lately();
     private long told;
     private long progressAtNanos;
 
     /// @param visible the revision that readers see
     /// @param compacted the revision before which history is gone
+    /// @param sliceBytes of the log that are read at a time
     public WatchHub(
             KeyIndex index,
             Values values,
+            Log log,
             LongSupplier visible,
             LongSupplier compacted,
             Ambient ambient,
-            Duration progressInterval) {
-        this.pasts = new Pasts(index);
+            Duration progressInterval,
+            long sliceBytes) {
+        this.past = new Past(index, values, log.chronicle(), compacted, sliceBytes, PAST_BYTES);
+        this.readers =
+                Stream.generate(() -> new PastReader(ambient)).limit(READERS).toList();
         this.values = values;
         this.visible = visible;
         this.compacted = compacted;
@@ -123,7 +151,10 @@ public final class WatchHub implements AutoCloseable {
 
     /// Does something after all that waits now was told: nobody needs any more what those commits refer to.
     public void afterAllTold(Runnable action) {
-        tell(action);
+        tell(() -> {
+            lately.forget();
+            action.run();
+        });
     }
 
     void tell(Runnable command) {
@@ -135,6 +166,12 @@ public final class WatchHub implements AutoCloseable {
     public void close() {
         closed = true;
         work.raise();
+        readers.forEach(PastReader::close);
+    }
+
+    /// What reads the past, each on a thread of its own; without threads the hub does it in its turn.
+    public List<Runnable> readers() {
+        return readers.stream().<Runnable>map(reader -> reader::run).toList();
     }
 
     /// The hub's life.
@@ -148,20 +185,20 @@ public final class WatchHub implements AutoCloseable {
         }
     }
 
-    /// Does what waits, and one piece of catching up for everybody who is behind.
+    /// Does what waits, and has read what can be read for those who are behind.
     ///
     /// @return whether there is more to do at once
     public boolean turn() {
         Runnable command;
         while ((command = queue.poll()) != null) guarded(command);
         missedUpTo(unheard);
-        boolean more = catchUp();
+        catchUp();
         answerProgress();
         tick();
         if (crowd.streams() != streams.size() || crowd.watchers() != watcherCount || crowd.behind() != behind.size()) {
             crowd = new Crowd(streams.size(), watcherCount, behind.size());
         }
-        return more;
+        return !queue.isEmpty();
     }
 
     /// One client's trouble is not the others'.
@@ -198,16 +235,12 @@ public final class WatchHub implements AutoCloseable {
         long next = request.start() == 0 ? now + 1 : request.start();
         Watcher watcher = new Watcher(stream, id, request, new WatcherState.Live(next));
         stream.watchers.put(id, watcher);
-        if (request.keys().isSingle()) {
-            byKey.computeIfAbsent(request.keys().from(), _ -> new ArrayList<>()).add(watcher);
-        } else {
-            byRange.add(watcher);
-        }
+        interests.add(request.keys(), watcher);
         if (watcherCount == 0) progressAtNanos = ambient.nanos() + progressNanos;
         watcherCount++;
         named.accept(id);
         sink.created(id, now);
-        if (next <= told) fallBehind(watcher, next);
+        if (next <= told) fallBehind(watcher, Bookmark.after(next - 1));
     }
 
     void refuse(WatchStream stream, WatchRefusal why) {
@@ -224,30 +257,50 @@ public final class WatchHub implements AutoCloseable {
     void close(WatchStream stream) {
         for (Watcher watcher : List.copyOf(stream.watchers.values())) remove(watcher);
         streams.remove(stream);
+        asking.remove(stream);
     }
 
     void requestProgress(WatchStream stream) {
+        if (!streams.contains(stream)) return;
         stream.progressWanted = visible.getAsLong();
+        asking.add(stream);
     }
 
     private void remove(Watcher watcher) {
         watcher.stream.watchers.remove(watcher.id);
+        watcher.stream.parked.remove(watcher);
         behind.remove(watcher);
-        if (watcher.request.keys().isSingle()) {
-            Octets key = watcher.request.keys().from();
-            List<Watcher> others = byKey.getOrDefault(key, new ArrayList<>());
-            others.remove(watcher);
-            if (others.isEmpty()) byKey.remove(key);
-        } else {
-            byRange.remove(watcher);
-        }
+        interests.remove(watcher.request.keys(), watcher);
         watcherCount--;
     }
 
-    private void fallBehind(Watcher watcher, long next) {
-        watcher.state = new WatcherState.Behind(next);
+    private void fallBehind(Watcher watcher, Bookmark at) {
+        WatcherState.Behind state = new WatcherState.Behind(at);
+        watcher.state = state;
         watcher.heard.clear();
         behind.add(watcher);
+        queue(watcher, state);
+    }
+
+    /// Has it told of the past, or of nothing until its sink takes more.
+    private void queue(Watcher watcher, WatcherState.Behind state) {
+        if (!watcher.stream.sink.ready()) {
+            watcher.stream.parked.add(watcher);
+            return;
+        }
+        Want want = Want.of(watcher.request, state.next());
+        waiting.computeIfAbsent(want, _ -> Waiting.of(want, state.at()))
+                .watchers()
+                .add(watcher);
+    }
+
+    void ready(WatchStream stream) {
+        if (stream.parked.isEmpty() || !stream.sink.ready()) return;
+        List<Watcher> parked = List.copyOf(stream.parked);
+        stream.parked.clear();
+        for (Watcher watcher : parked) {
+            if (watcher.state instanceof WatcherState.Behind state) queue(watcher, state);
+        }
     }
 
     private void deliver(Committed commit) {
@@ -255,14 +308,15 @@ public final class WatchHub implements AutoCloseable {
         if (changes == null) return;
         missedUpTo(commit.first() - 1);
         told = commit.last();
+        if (lately.keeps()) lately.add(commit, sizeOf(commit));
+        deliver(changes, interests);
+    }
+
+    private void deliver(List<Committed.Changed> changes, Interests<Watcher> audience) {
         Set<Watcher> touched = new LinkedHashSet<>();
         for (Committed.Changed changed : changes) {
             Lazy event = new Lazy(changed);
-            for (Watcher watcher : byKey.getOrDefault(changed.event().kv().key(), List.of()))
-                hear(watcher, event, touched);
-            for (Watcher watcher : byRange) {
-                if (watcher.request.keys().contains(changed.event().kv().key())) hear(watcher, event, touched);
-            }
+            audience.forEach(changed.event().kv().key(), watcher -> hear(watcher, event, touched));
         }
         Map<SameEvents, List<Watcher>> groups = new LinkedHashMap<>();
         for (Watcher watcher : touched) {
@@ -278,10 +332,11 @@ public final class WatchHub implements AutoCloseable {
     /// What was committed since the last that was told, up to this revision, nobody was told of.
     private void missedUpTo(long revision) {
         if (revision <= told) return;
+        lately.forget();
         for (WatchStream stream : streams) {
             for (Watcher watcher : stream.watchers.values()) {
                 if (watcher.state instanceof WatcherState.Live(long next) && next <= revision) {
-                    fallBehind(watcher, Math.max(next, told + 1));
+                    fallBehind(watcher, Bookmark.after(Math.max(next - 1, told)));
                 }
             }
         }
@@ -297,11 +352,8 @@ public final class WatchHub implements AutoCloseable {
             watcher.heard.add(watcher.request.previous() ? lazy.withPrevious() : event);
         } catch (UncheckedIOException unreadable) {
             // It will be told so when it tries to catch up.
-            fallBehind(
-                    watcher,
-                    watcher.heard.isEmpty()
-                            ? event.revision()
-                            : watcher.heard.getFirst().revision());
+            Event first = watcher.heard.isEmpty() ? event : watcher.heard.getFirst();
+            fallBehind(watcher, Bookmark.after(first.revision() - 1));
         }
     }
 
@@ -319,7 +371,7 @@ public final class WatchHub implements AutoCloseable {
                     watcher.stream.sink.events(watcher.id, piece.getLast().revision(), piece);
                     told.add(watcher);
                 } else {
-                    fallBehind(watcher, piece.getFirst().revision());
+                    fallBehind(watcher, Bookmark.after(piece.getFirst().revision() - 1));
                 }
             }
             listening = told;
@@ -339,70 +391,139 @@ public final class WatchHub implements AutoCloseable {
         return to;
     }
 
-    /// One piece for each watch that is behind and may be told.
-    ///
-    /// @return whether there is more to do at once
-    private boolean catchUp() {
-        if (behind.isEmpty()) {
-            pasts.forget();
-            return false;
-        }
-        Map<Want, List<Watcher>> groups = new LinkedHashMap<>();
-        for (Watcher watcher : behind) {
-            if (watcher.state instanceof WatcherState.Behind(long next) && watcher.stream.sink.ready()) {
-                groups.computeIfAbsent(Want.of(watcher.request, next), _ -> new ArrayList<>())
-                        .add(watcher);
+    /// Hands out slices of the past, as long as there is somebody to read them and somebody who wants one.
+    private void catchUp() {
+        for (PastReader reader : readers) {
+            while (!reader.busy && !waiting.isEmpty()) {
+                List<Waiting> together = takeTogether();
+                if (!together.isEmpty()) read(reader, together);
             }
+            if (!reader.hasThread()) reader.turn();
         }
-        groups.forEach((want, watchers) -> {
-            try {
-                catchUp(want, watchers);
-            } catch (UncheckedIOException unreadable) {
-                String why = "etcdserver: " + unreadable.getMessage();
-                for (Watcher watcher : watchers) {
-                    remove(watcher);
-                    watcher.stream.sink.failed(watcher.id, visible.getAsLong(), why);
-                }
-            }
-        });
-        return behind.stream().anyMatch(watcher -> watcher.stream.sink.ready());
     }
 
-    private void catchUp(Want want, List<Watcher> watchers) {
-        Past.Piece piece = pasts.of(want.keys(), want.next(), told).piece(values, want, PIECE_BYTES);
-        // The look at the compaction comes after the look at the past: what was there then was all there.
-        if (piece == null || want.next() < compacted.getAsLong()) {
-            for (Watcher watcher : watchers) {
-                remove(watcher);
-                watcher.stream.sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
-            }
-            return;
+    /// Who has waited longest, and those who may be served with it.
+    private List<Waiting> takeTogether() {
+        Waiting first = waiting.firstEntry().getValue();
+        long from = first.want().next();
+        List<Waiting> together = new ArrayList<>();
+        for (Iterator<Waiting> all = waiting.values().iterator(); all.hasNext(); ) {
+            Waiting next = all.next();
+            long after = next.want().next() - from;
+            if (after < 0 || after > TOGETHER_REVISIONS) continue;
+            all.remove();
+            if (parkTheUnready(next)) together.add(next);
         }
-        for (Watcher watcher : watchers) {
-            // Others of its stream may have been told so much that it is full.
-            if (!watcher.stream.sink.ready()) continue;
-            if (!piece.events().isEmpty()) {
-                watcher.quiet = false;
-                watcher.stream.sink.events(watcher.id, visible.getAsLong(), piece.events());
+        return together;
+    }
+
+    /// @return whether anybody is left
+    private boolean parkTheUnready(Waiting some) {
+        some.watchers().removeIf(watcher -> {
+            if (!behind.contains(watcher)) return true;
+            boolean parks = !watcher.stream.sink.ready();
+            if (parks) watcher.stream.parked.add(watcher);
+            return parks;
+        });
+        return !some.watchers().isEmpty();
+    }
+
+    private void read(PastReader reader, List<Waiting> together) {
+        long to = told;
+        reader.busy = true;
+        lately.keep();
+        reader.give(() -> {
+            Map<Want, Told> slice = slice(together, to);
+            tell(() -> {
+                reader.busy = false;
+                tellPast(together, slice);
+            });
+        });
+    }
+
+    private Map<Want, Told> slice(List<Waiting> together, long to) {
+        try {
+            return past.slice(together, to);
+        } catch (RuntimeException e) {
+            notices.warn("the past could not be read", e);
+            Map<Want, Told> failed = new HashMap<>();
+            for (Waiting some : together) failed.put(some.want(), new Told.Unreadable(String.valueOf(e)));
+            return failed;
+        }
+    }
+
+    private void tellPast(List<Waiting> together, Map<Want, Told> slice) {
+        List<Watcher> caughtUp = new ArrayList<>();
+        for (Waiting some : together) {
+            Told what = slice.get(some.want());
+            if (what == null) continue;
+            for (Watcher watcher : some.watchers()) {
+                if (behind.contains(watcher) && tellPast(watcher, what)) caughtUp.add(watcher);
             }
-            if (piece.complete() < told) {
-                watcher.state = new WatcherState.Behind(piece.complete() + 1);
-            } else {
-                watcher.state = new WatcherState.Live(told + 1);
-                behind.remove(watcher);
+        }
+        // Who was not served has waited longer than all others.
+        for (Waiting some : together.reversed()) {
+            if (slice.containsKey(some.want())) continue;
+            Waiting others = waiting.remove(some.want());
+            if (others != null) some.watchers().addAll(others.watchers());
+            waiting.putFirst(some.want(), some);
+        }
+        tellLately(caughtUp);
+        if (readers.stream().noneMatch(reader -> reader.busy)) lately.end();
+    }
+
+    /// @return whether it has heard all but what was told lately
+    private boolean tellPast(Watcher watcher, Told what) {
+        WatchSink sink = watcher.stream.sink;
+        switch (what) {
+            case Told.Compacted() -> {
+                remove(watcher);
+                sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
             }
+            case Told.Unreadable(String why) -> {
+                remove(watcher);
+                sink.failed(watcher.id, visible.getAsLong(), "etcdserver: " + why);
+            }
+            case Told.Piece(List<Event> events, Bookmark end) -> {
+                // Others of its stream may have been told so much that it is full.
+                if (!sink.ready()) {
+                    watcher.stream.parked.add(watcher);
+                    return false;
+                }
+                if (!events.isEmpty()) {
+                    watcher.quiet = false;
+                    sink.events(watcher.id, visible.getAsLong(), events);
+                }
+                if (end.revision() >= told || lately.covers(end.revision() + 1)) {
+                    watcher.state = new WatcherState.Live(end.revision() + 1);
+                    behind.remove(watcher);
+                    return end.revision() < told;
+                }
+                fallBehind(watcher, end);
+            }
+        }
+        return false;
+    }
+
+    /// They hear what others were told meanwhile, and from now on what comes.
+    private void tellLately(List<Watcher> caughtUp) {
+        if (caughtUp.isEmpty()) return;
+        Interests<Watcher> audience = new Interests<>();
+        for (Watcher watcher : caughtUp) audience.add(watcher.request.keys(), watcher);
+        for (Committed commit : lately.commits()) {
+            if (commit.changes() != null) deliver(commit.changes(), audience);
         }
     }
 
     private void answerProgress() {
-        for (WatchStream stream : streams) {
+        asking.removeIf(stream -> {
             // As in etcd: of no watch there is nothing to say, least of all of one that failed.
-            if (stream.watchers.isEmpty()) stream.progressWanted = 0;
-            if (stream.progressWanted == 0 || stream.progressWanted > told || !stream.sink.ready()) continue;
-            if (!stream.watchers.values().stream().allMatch(watcher -> watcher.hasHeardUpTo(told))) continue;
-            stream.progressWanted = 0;
+            if (stream.watchers.isEmpty()) return true;
+            if (stream.progressWanted > told || !stream.sink.ready()) return false;
+            if (!stream.watchers.values().stream().allMatch(watcher -> watcher.hasHeardUpTo(told))) return false;
             stream.sink.progress(WatchSink.ALL, told);
-        }
+            return true;
+        });
     }
 
     private void tick() {

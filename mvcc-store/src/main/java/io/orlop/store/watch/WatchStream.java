@@ -1,5 +1,7 @@
 package io.orlop.store.watch;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
@@ -11,7 +13,10 @@ public final class WatchStream implements AutoCloseable {
     /// From here on the hub's thread alone.
     final TreeMap<Long, Watcher> watchers = new TreeMap<>();
 
-    /// Somebody waits to hear that all up to this revision was said; 0 if nobody does.
+    /// Those of them that are behind and would be told if the sink took more.
+    final Set<Watcher> parked = new LinkedHashSet<>();
+
+    /// Somebody asked whether all up to this revision was said.
     long progressWanted;
 
     private long nextId;
@@ -45,7 +50,7 @@ public final class WatchStream implements AutoCloseable {
 
     /// The sink takes events again.
     public void ready() {
-        hub.tell(() -> {});
+        hub.tell(() -> hub.ready(this));
     }
 
     @Override

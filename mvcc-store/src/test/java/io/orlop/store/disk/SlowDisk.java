@@ -3,8 +3,12 @@ package io.orlop.store.disk;
 import java.io.IOException;
 import java.util.List;
 
-/// A disk of which each file does something whenever it is forced.
-public record SlowDisk(Disk disk, Runnable whenForced) implements Disk {
+/// A disk of which each file does something whenever it is forced, and whenever it is read.
+public record SlowDisk(Disk disk, Runnable whenForced, Runnable whenRead) implements Disk {
+    public SlowDisk(Disk disk, Runnable whenForced) {
+        this(disk, whenForced, () -> {});
+    }
+
     @Override
     public List<String> names() throws IOException {
         return disk.names();
@@ -12,12 +16,12 @@ public record SlowDisk(Disk disk, Runnable whenForced) implements Disk {
 
     @Override
     public DiskFile create(String name) throws IOException {
-        return new Slowed(disk.create(name), whenForced);
+        return new Slowed(disk.create(name), whenForced, whenRead);
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new Slowed(disk.open(name), whenForced);
+        return new Slowed(disk.open(name), whenForced, whenRead);
     }
 
     @Override

@@ -41,7 +41,8 @@ class LeaseExpiryTest {
         for (long id = 1; id <= LEASES; id++) grant(id, 10);
         store.turn();
         assertThat(keys()).isEqualTo(LEASES);
-        ambient.pass(Duration.ofSeconds(11));
+        ambient.pass(Duration.ofMillis(9_900), store);
+        ambient.pass(Duration.ofMillis(200));
         Octets key = Octets.of("in between");
         CompletableFuture<Outcome> put = store.submit(Operation.Put.of(key, Octets.of("now")));
         store.turn();
@@ -61,9 +62,14 @@ class LeaseExpiryTest {
 
     @Test
     void theLongestOverdueEndFirst() {
-        for (long id = 1; id <= 1_000; id++) grant(id, 2_000 - id);
-        store.turn();
-        ambient.pass(Duration.ofSeconds(5_000));
+        for (long id = 1_000; id >= 1; id--) {
+            grant(id, 10);
+            store.turn();
+            ambient.pass(Duration.ofNanos(100_000));
+        }
+        ambient.pass(Duration.ofMillis(9_800), store);
+        assertThat(keys()).isEqualTo(1_000);
+        ambient.pass(Duration.ofMillis(300));
         store.turn();
         assertThat(store.value(key(1_000))).isNull();
         assertThat(store.value(key(501))).isNull();
@@ -76,12 +82,88 @@ class LeaseExpiryTest {
         grant(2, 10);
         store.turn();
         for (int i = 0; i < 5; i++) {
-            ambient.pass(Duration.ofSeconds(4));
+            ambient.pass(Duration.ofSeconds(4), store);
             var _ = store.renewLease(1);
             store.turn();
             store.turn();
         }
         assertThat(store.value(key(1))).isNotNull();
         assertThat(store.value(key(2))).isNull();
+    }
+
+    @Test
+    void aLeaseHasTheTimeLeftThatItHadBeforeAPause() {
+        grant(1, 2);
+        store.turn();
+        ambient.pass(Duration.ofMillis(500), store);
+        ambient.pass(Duration.ofSeconds(5));
+        store.turn();
+        store.turn();
+        assertThat(store.value(key(1))).isNotNull();
+        ambient.pass(Duration.ofMillis(900), store);
+        assertThat(store.value(key(1)))
+                .as("of two seconds, one and a half were left")
+                .isNotNull();
+        ambient.pass(Duration.ofMillis(700), store);
+        assertThat(store.value(key(1))).isNull();
+    }
+
+    @Test
+    void whoSpokeDuringAPauseIsHeardBeforeAnybodysTimeIsOver() {
+        grant(1, 2);
+        grant(2, 2);
+        store.turn();
+        ambient.pass(Duration.ofMillis(1_500), store);
+        CompletableFuture<Long> renewed = store.renewLease(1);
+        ambient.pass(Duration.ofSeconds(5));
+        store.turn();
+        store.turn();
+        assertThat(renewed).isCompletedWithValue(2L);
+        ambient.pass(Duration.ofMillis(1_000), store);
+        assertThat(store.value(key(1))).isNotNull();
+        assertThat(store.value(key(2))).as("nobody spoke for it").isNull();
+    }
+
+    @Test
+    void aDiskThatDoesNotAnswerCostsNoLeaseItsTime() {
+        grant(1, 2);
+        store.turn();
+        var _ = store.submit(Operation.Put.of(Octets.of("slow"), Octets.EMPTY));
+        for (int i = 0; i < 100; i++) {
+            ambient.pass(Duration.ofMillis(100));
+            store.turnWithoutCommit();
+        }
+        store.turn();
+        store.turn();
+        assertThat(store.value(key(1))).isNotNull();
+        ambient.pass(Duration.ofMillis(2_500), store);
+        assertThat(store.value(key(1))).isNull();
+    }
+
+    @Test
+    void aDiskThatIsAlwaysSlowDoesNotKeepTheLeasesOfTheDead() {
+        grant(1, 2);
+        store.turn();
+        for (int i = 0; i < 20; i++) {
+            var _ = store.submit(Operation.Put.of(Octets.of("slow"), Octets.EMPTY));
+            ambient.pass(Duration.ofSeconds(1));
+            store.turn();
+        }
+        assertThat(store.value(key(1))).isNull();
+    }
+
+    @Test
+    void aQueueThatIsNeverEmptyDoesNotKeepTheLeasesOfTheDead() {
+        grant(1, 2);
+        store.turn();
+        Octets large = Octets.wrap(new byte[1 << 20]);
+        for (int i = 0; i < 12; i++) {
+            for (int puts = 0; puts < 5; puts++) {
+                var _ = store.submit(Operation.Put.of(Octets.of("large"), large));
+            }
+            ambient.pass(Duration.ofMillis(400));
+            store.turn();
+        }
+        assertThat(store.value(key(1))).isNull();
     }
 }

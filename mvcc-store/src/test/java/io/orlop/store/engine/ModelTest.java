@@ -42,7 +42,7 @@ class ModelTest {
             for (int turns = chance.random.nextInt(3); turns > 0; turns--) store.turn();
             audience.check(where);
         }
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 600; i++) {
             audience.open();
             store.turn();
         }

@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
 
 /// Time that passes when a test says so, and chance from a seed.
 final class StillAmbient implements Ambient {
+    private static final long TICK_NANOS = 100_000_000;
+
     private final Random random;
     private long nanos = 1_000_000_000L;
 
@@ -17,8 +19,17 @@ final class StillAmbient implements Ambient {
         random = new Random(seed);
     }
 
+    /// At once, as if the process was stopped meanwhile.
     void pass(Duration time) {
         nanos += time.toNanos();
+    }
+
+    /// While the store does what it does.
+    void pass(Duration time, MvccStore store) {
+        for (long left = time.toNanos(); left > 0; left -= TICK_NANOS) {
+            nanos += Math.min(left, TICK_NANOS);
+            store.turn();
+        }
     }
 
     @Override

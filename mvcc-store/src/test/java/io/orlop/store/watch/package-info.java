@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.watch;
+
+import org.jspecify.annotations.NullMarked;
