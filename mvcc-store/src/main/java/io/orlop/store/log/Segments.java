@@ -166,7 +166,7 @@ public final class Segments {
     /// @param stepDone is called after each step, which is small
     void tally(int number, SafeEnd safe, Needed needed, Tallies into, Runnable stepDone) throws IOException {
         Segment segment = segments[number];
-        if (segment == null) return;
+        if (segment == null || segment.replaced) return;
         long bytes = 0;
         long deadPuts = 0;
         long deadTombstones = 0;

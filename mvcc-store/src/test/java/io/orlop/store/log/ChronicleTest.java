@@ -85,11 +85,13 @@ class ChronicleTest {
     private void rewrite(Log log, Random random) throws IOException {
         if (alive.isEmpty()) return;
         long upTo = alive.firstKey() + random.nextInt(6);
-        for (long location : alive.headMap(upTo, true).values()) log.segments().forget(location);
+        for (long location : alive.headMap(upTo, true).values()) log.segments().followed(location);
         alive.headMap(upTo, true).clear();
-        for (int segment : log.segments().rewritable(1)) {
-            Rewritten rewritten =
-                    log.segments().rewrite(segment, (_, location) -> alive.containsValue(location), () -> {});
+        Needed needed = new NeededFrom(upTo + 1);
+        Tallies tallies = new Tallies();
+        for (int segment : log.segments().withPast()) log.tally(segment, needed, tallies, () -> {});
+        for (int segment : tallies.worthwhile(1)) {
+            Rewritten rewritten = log.segments().rewrite(segment, needed, tallies, () -> {});
             for (Rewritten.Move move : rewritten.moves()) {
                 alive.replaceAll((_, location) -> location == move.from() ? move.to() : location);
             }
