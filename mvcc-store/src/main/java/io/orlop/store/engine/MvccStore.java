@@ -66,6 +66,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
+        log.whenRenewed(failed ->
+                notices.warn("the disk failed; the segment it should have kept was written anew", failed));
         restart.finish(log);
         auth = new AtomicReference<>(restart.auth.state());
         KeyIndex index = restart.index();

@@ -15,8 +15,8 @@ final class Segment {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     final int number;
-    final SegmentName name;
-    final DiskFile file;
+    volatile SegmentName name;
+    final LogFile file;
 
     /// Changes of keys that it holds, and how many of them the index points to. The writer counts.
     int records;
@@ -43,10 +43,18 @@ final class Segment {
     /// Its next generation is there; it stays only until nobody reads it any more.
     volatile boolean replaced;
 
-    Segment(int number, SegmentName name, DiskFile file) {
+    Segment(int number, SegmentName name, LogFile file) {
         this.number = number;
         this.name = name;
         this.file = file;
+    }
+
+    /// Another file, of its next generation, has the same frames at the same places, and nothing behind them.
+    void renewed(SegmentName next, DiskFile another) throws IOException {
+        file.renewed(next, another);
+        name = next;
+        fileEnd = 0;
+        footed = false;
     }
 
     /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.

@@ -145,16 +145,18 @@ public final class Segments {
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished));
         List<Rewritten.Move> moves;
+        String there = unfinished;
         try {
             moves = new SegmentRewrite(old, next, alive::test, () -> olderAreClean(old), stepDone).run();
+            disk.rename(unfinished, name.file());
+            there = name.file();
+            disk.forceNames();
         } catch (IOException | RuntimeException e) {
-            abandon(next, unfinished);
+            abandon(next, there);
             throw e;
         }
         next.records = moves.size() + next.pinned;
         next.alive = moves.size();
-        disk.rename(unfinished, name.file());
-        disk.forceNames();
         grew(next.file.size());
         next.sealed = true;
         next.footed = true;
