@@ -89,7 +89,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient,
                 restart.revision,
                 restart.compacted);
-        writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient);
+        WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
+        writer = new Writer(head, log, visible, hub, new Sweep(index, log), ambient, room);
         rewriter = new Rewriter(index, log, writer, hub, ambient);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
@@ -182,6 +183,7 @@ public final class MvccStore implements AutoCloseable {
                                 space.admit(Space.cost(operation));
                                 return head.apply(operation);
                             },
+                            Claim.of(operation),
                             patience);
             };
         } catch (DeniedException denied) {
@@ -212,7 +214,7 @@ public final class MvccStore implements AutoCloseable {
         return writer.submit(head -> {
                     head.rights(caller).requireRoot();
                     return head.change(change);
-                })
+                }, Claim.LEASE)
                 // The answers to two changes may come here in either order.
                 .thenApply(changed -> auth.accumulateAndGet(changed, AuthState::orLater));
     }
@@ -266,7 +268,7 @@ public final class MvccStore implements AutoCloseable {
         return sound(() -> writer.submit(head -> {
             space.admit(Space.LEASE_COST);
             return head.grant(id, ttlSeconds);
-        }));
+        }, Claim.LEASE));
     }
 
     /// Ends the lease and deletes its keys, under one revision.
@@ -281,7 +283,7 @@ public final class MvccStore implements AutoCloseable {
             head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
             head.revoke(id);
             return head.revision();
-        }));
+        }, Claim.SMALL));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease
@@ -297,7 +299,7 @@ public final class MvccStore implements AutoCloseable {
                 rights.checkKeys(Access.WRITE, head.keysOfLease(id));
             }
             return head.renew(id);
-        });
+        }, Claim.SMALL);
     }
 
     /// @return empty if there is no such lease
@@ -310,7 +312,7 @@ public final class MvccStore implements AutoCloseable {
             if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
             LeaseView view = head.lease(id, withKeys);
             return view == null ? List.of() : List.of(view);
-        });
+        }, Claim.SMALL);
     }
 
     /// The ids of all leases, the one that expires first in front.
@@ -327,7 +329,7 @@ public final class MvccStore implements AutoCloseable {
                 for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
             }
             return ids;
-        });
+        }, Claim.SMALL);
     }
 
     /// Nothing is changed while what is stored cannot be trusted.

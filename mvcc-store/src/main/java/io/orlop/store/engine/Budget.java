@@ -1,0 +1,58 @@
+package io.orlop.store.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// So many bytes of memory for one purpose, which whoever needs some takes first and gives back afterwards. It keeps
+/// nobody from anything by itself: who is told no does without.
+/// ```
+///   most   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│          │
+///           taken                  ◄── tryTake fits, or takes nothing
+/// ```
+/// Any thread may ask.
+public final class Budget {
+    private final long most;
+    private final AtomicLong taken = new AtomicLong();
+
+    public Budget(long most) {
+        this.most = most;
+    }
+
+    /// A share of the heap that this process may have.
+    public static Budget ofHeap(int parts) {
+        return new Budget(Runtime.getRuntime().maxMemory() / parts);
+    }
+
+    /// Takes so much, if it is there.
+    ///
+    /// @return whether it was
+    public boolean tryTake(long bytes) {
+        while (true) {
+            long before = taken.get();
+            if (bytes > most - before) return false;
+            if (taken.compareAndSet(before, before + bytes)) return true;
+        }
+    }
+
+    /// Takes so much, whether or not it is there: for what cannot be refused any more.
+    public void take(long bytes) {
+        taken.addAndGet(bytes);
+    }
+
+    public void giveBack(long bytes) {
+        long rest = taken.addAndGet(-bytes);
+        assert rest >= 0 : "more given back than was taken";
+    }
+
+    public long taken() {
+        return taken.get();
+    }
+
+    public long most() {
+        return most;
+    }
+
+    /// @param share of all of it, from 0 to 1
+    public boolean isFilledTo(double share) {
+        return taken.get() >= most * share;
+    }
+}
