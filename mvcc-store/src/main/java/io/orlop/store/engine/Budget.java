@@ -43,6 +43,31 @@ public final class Budget {
         assert rest >= 0 : "more given back than was taken";
     }
 
+    /// What one of many takes, bit by bit, and gives back at once.
+    public Share share() {
+        return new Share(this);
+    }
+
+    public static final class Share {
+        private final Budget budget;
+        private final AtomicLong bytes = new AtomicLong();
+
+        private Share(Budget budget) {
+            this.budget = budget;
+        }
+
+        public boolean tryTake(long more) {
+            if (!budget.tryTake(more)) return false;
+            bytes.addAndGet(more);
+            return true;
+        }
+
+        /// All of it. Nothing happens if it was given back already.
+        public void giveBack() {
+            budget.giveBack(bytes.getAndSet(0));
+        }
+    }
+
     public long taken() {
         return taken.get();
     }

@@ -43,6 +43,11 @@ public final class WatchStream implements AutoCloseable {
         hub.tell(() -> hub.requestProgress(this));
     }
 
+    /// Does something after all that was asked here so far was heard.
+    public void whenHeard(Runnable action) {
+        hub.tell(action);
+    }
+
     /// The sink takes events again.
     public void ready() {
         hub.tell(() -> {});
