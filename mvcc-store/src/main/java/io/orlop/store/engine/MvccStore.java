@@ -66,8 +66,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
-        log.whenRenewed(failed ->
-                notices.warn("the disk failed; the segment it should have kept was written anew", failed));
+        log.whenRenewed(
+                failed -> notices.warn("the disk failed; the segment it should have kept was written anew", failed));
         restart.finish(log);
         auth = new AtomicReference<>(restart.auth.state());
         KeyIndex index = restart.index();
@@ -211,10 +211,12 @@ public final class MvccStore implements AutoCloseable {
 
     /// Changes users, roles or permissions.
     public CompletableFuture<AuthState> change(AuthChange change, Caller caller) {
-        return writer.submit(head -> {
-                    head.rights(caller).requireRoot();
-                    return head.change(change);
-                }, Claim.LEASE)
+        return writer.submit(
+                        head -> {
+                            head.rights(caller).requireRoot();
+                            return head.change(change);
+                        },
+                        Claim.LEASE)
                 // The answers to two changes may come here in either order.
                 .thenApply(changed -> auth.accumulateAndGet(changed, AuthState::orLater));
     }
@@ -265,10 +267,12 @@ public final class MvccStore implements AutoCloseable {
 
     /// @param id 0 to be given one
     public CompletableFuture<LeaseView> grantLease(long id, long ttlSeconds) {
-        return sound(() -> writer.submit(head -> {
-            space.admit(Space.LEASE_COST);
-            return head.grant(id, ttlSeconds);
-        }, Claim.LEASE));
+        return sound(() -> writer.submit(
+                head -> {
+                    space.admit(Space.LEASE_COST);
+                    return head.grant(id, ttlSeconds);
+                },
+                Claim.LEASE));
     }
 
     /// Ends the lease and deletes its keys, under one revision.
@@ -279,11 +283,13 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<Long> revokeLease(long id, Caller caller) {
-        return sound(() -> writer.submit(head -> {
-            head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
-            head.revoke(id);
-            return head.revision();
-        }, Claim.SMALL));
+        return sound(() -> writer.submit(
+                head -> {
+                    head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
+                    head.revoke(id);
+                    return head.revision();
+                },
+                Claim.SMALL));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease
@@ -292,14 +298,16 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<Long> renewLease(long id, Caller caller) {
-        return writer.submit(head -> {
-            Rights rights = head.rights(caller);
-            if (!rights.unlimited()) {
-                rights.requireUser();
-                rights.checkKeys(Access.WRITE, head.keysOfLease(id));
-            }
-            return head.renew(id);
-        }, Claim.SMALL);
+        return writer.submit(
+                head -> {
+                    Rights rights = head.rights(caller);
+                    if (!rights.unlimited()) {
+                        rights.requireUser();
+                        rights.checkKeys(Access.WRITE, head.keysOfLease(id));
+                    }
+                    return head.renew(id);
+                },
+                Claim.SMALL);
     }
 
     /// @return empty if there is no such lease
@@ -308,11 +316,13 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<List<LeaseView>> lease(long id, boolean withKeys, Caller caller) {
-        return writer.submit(head -> {
-            if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
-            LeaseView view = head.lease(id, withKeys);
-            return view == null ? List.of() : List.of(view);
-        }, Claim.SMALL);
+        return writer.submit(
+                head -> {
+                    if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
+                    LeaseView view = head.lease(id, withKeys);
+                    return view == null ? List.of() : List.of(view);
+                },
+                Claim.SMALL);
     }
 
     /// The ids of all leases, the one that expires first in front.
@@ -321,15 +331,17 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<List<Long>> leases(Caller caller) {
-        return writer.submit(head -> {
-            List<Long> ids = head.leases().byExpiry();
-            Rights rights = head.rights(caller);
-            if (!rights.unlimited()) {
-                rights.requireUser();
-                for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
-            }
-            return ids;
-        }, Claim.SMALL);
+        return writer.submit(
+                head -> {
+                    List<Long> ids = head.leases().byExpiry();
+                    Rights rights = head.rights(caller);
+                    if (!rights.unlimited()) {
+                        rights.requireUser();
+                        for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
+                    }
+                    return ids;
+                },
+                Claim.SMALL);
     }
 
     /// Nothing is changed while what is stored cannot be trusted.

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///                                        │
 ///                              answer the callers        meanwhile the next group is synced
 /// ```
-/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Claim, Patience)].
+/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Claim,
+/// Patience)].
 ///
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.
@@ -204,11 +205,13 @@ final class Writer {
 
     CompletableFuture<Long> compact(long revision, boolean physical) {
         CompletableFuture<Long> swept = new CompletableFuture<>();
-        CompletableFuture<Long> scheduled = submit(current -> {
-            current.compact(revision);
-            if (physical) sweep.answerWhenDone(swept);
-            return visible.revision();
-        }, Claim.SMALL);
+        CompletableFuture<Long> scheduled = submit(
+                current -> {
+                    current.compact(revision);
+                    if (physical) sweep.answerWhenDone(swept);
+                    return visible.revision();
+                },
+                Claim.SMALL);
         return physical ? scheduled.thenCompose(_ -> swept) : scheduled;
     }
 

@@ -141,8 +141,7 @@ final class Recovery {
         if (older.isEmpty() && (!isLast || lastIsMarked)) return;
         long end = segment.sealed ? segment.framesEnd : tailOffset;
         try {
-            DiskFile renewed =
-                    Renewal.elsewhere(disk, segment.file, end, ByteBuffer.allocate(0), name.rewritten());
+            DiskFile renewed = Renewal.elsewhere(disk, segment.file, end, ByteBuffer.allocate(0), name.rewritten());
             segment.renewed(name.rewritten(), renewed);
         } catch (DiskFullException full) {
             if (isLast) Renewal.inPlace(segment.file, end, name);

@@ -295,8 +295,7 @@ class CrashTest {
             assertThat(store.failure()).isNotNull();
             MvccStore next = MvccStore.openStill(disk.afterKill(), new StillAmbient(0), SMALL);
             Octets seen = next.value(key);
-            MvccStore later =
-                    MvccStore.openStill(disk.afterPowerCut(new Random(seed)), new StillAmbient(0), SMALL);
+            MvccStore later = MvccStore.openStill(disk.afterPowerCut(new Random(seed)), new StillAmbient(0), SMALL);
             assertThat(later.value(key)).as("seed " + seed).isEqualTo(seen);
         }
     }
@@ -313,8 +312,7 @@ class CrashTest {
         store.submit(Operation.Put.of(key, Octets.of("in memory")));
         store.turn();
         disk.afterKill().capacity(disk.used());
-        Octets seen =
-                MvccStore.openStill(disk, new StillAmbient(0), SMALL).value(key);
+        Octets seen = MvccStore.openStill(disk, new StillAmbient(0), SMALL).value(key);
         assertThat(seen).isEqualTo(Octets.of("in memory"));
         for (int seed = 0; seed < 20; seed++) {
             CrashableDisk after = disk.afterPowerCut(new Random(seed));

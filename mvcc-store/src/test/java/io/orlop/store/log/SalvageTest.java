@@ -33,8 +33,7 @@ class SalvageTest {
         CrashableDisk disk = new CrashableDisk();
         try (Log log = Log.open(disk, 1 << 20, new Kept())) {
             for (int i = 0; i < CHANGES; i++) {
-                KeyValue kv = new KeyValue(
-                        Octets.of("k" + i), Octets.of("v".repeat(VALUE_BYTES)), i + 2, i + 2, 1, 0);
+                KeyValue kv = new KeyValue(Octets.of("k" + i), Octets.of("v".repeat(VALUE_BYTES)), i + 2, i + 2, 1, 0);
                 log.begin();
                 lastRecord = Location.offset(log.add(new LogRecord.Put(kv, 0)));
                 log.end(i + 2);
