@@ -15,6 +15,13 @@ public interface Encoded {
     /// All of it was copied, and nobody looks at the parts of this answer again. Not every answer hears of it.
     default void copied() {}
 
+    /// It was sent, or never will be: what it takes is not its any more. Every answer hears of it, maybe twice.
+    default void gone() {}
+
+    static void gone(@Nullable Object answer) {
+        if (answer instanceof Encoded encoded) encoded.gone();
+    }
+
     /// The size of an answer, whatever its form.
     static int sizeOf(@Nullable Object answer) {
         return switch (answer) {

@@ -308,14 +308,19 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
 
     @Override
     public void close(Status status, Metadata trailers) {
-        if (closed) return;
+        if (closed) {
+            Encoded.gone(onlyAnswer);
+            return;
+        }
         closed = true;
         R answer = status.isOk() ? onlyAnswer : null;
+        if (answer == null) Encoded.gone(onlyAnswer);
         int bytes = Encoded.sizeOf(answer);
         connection.waits(bytes);
         connection.write(() -> {
             if (answerWhole(answer, bytes, trailers)) {
                 connection.sent(bytes);
+                Encoded.gone(answer);
             } else {
                 if (answer != null) writeMessage(answer, bytes);
                 writeEnd(status, trailers);
@@ -349,6 +354,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private void writeMessage(R answer, int bytes) {
         if (ended) {
             connection.sent(bytes);
+            Encoded.gone(answer);
             return;
         }
         ChannelHandlerContext ctx = connection.context();
@@ -357,6 +363,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         method.sent(bytes);
         sent.addListener(outcome -> {
             connection.sent(bytes);
+            Encoded.gone(answer);
             if (outcome.isSuccess() && !single()) sent(bytes);
         });
     }

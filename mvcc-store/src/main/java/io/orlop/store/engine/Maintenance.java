@@ -38,7 +38,7 @@ public final class Maintenance {
 
     /// The alarms that are on. If there was no room, it is looked at anew, for whoever asks next.
     public List<Alarm> alarms() {
-        if (alarms.isScarce()) writer.submit(_ -> space.look());
+        if (alarms.isScarce()) writer.submit(_ -> space.look(), Claim.SMALL);
         return alarms.on();
     }
 
@@ -46,7 +46,7 @@ public final class Maintenance {
     ///
     /// @return the alarm, if it is on now or was
     public CompletableFuture<List<Alarm>> switchAlarm(Alarm alarm, boolean on) {
-        return writer.submit(head -> head.switchAlarm(alarm, on));
+        return writer.submit(head -> head.switchAlarm(alarm, on), Claim.SMALL);
     }
 
     /// etcd's hash of all keys with their history.

@@ -70,6 +70,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
+        log.whenRenewed(
+                failed -> notices.warn("the disk failed; the segment it should have kept was written anew", failed));
         restart.finish(log);
         auth = new AtomicReference<>(restart.auth.state());
         index = restart.index();
@@ -99,7 +101,8 @@ public final class MvccStore implements AutoCloseable {
                 ambient,
                 restart.revision,
                 restart.compacted);
-        writer = new Writer(head, log, visible, hub, new Sweep(index, restart.compacted), ambient);
+        WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
+        writer = new Writer(head, log, visible, hub, new Sweep(index, restart.compacted), ambient, room);
         rewriter = new Rewriter(index, visible, log, writer, hub, ambient);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
@@ -193,6 +196,7 @@ public final class MvccStore implements AutoCloseable {
                                 space.admit(Space.cost(operation));
                                 return head.apply(operation);
                             },
+                            Claim.of(operation),
                             patience);
             };
         } catch (DeniedException denied) {
@@ -220,10 +224,12 @@ public final class MvccStore implements AutoCloseable {
 
     /// Changes users, roles or permissions.
     public CompletableFuture<AuthState> change(AuthChange change, Caller caller) {
-        return writer.submit(head -> {
-                    head.rights(caller).requireRoot();
-                    return head.change(change);
-                })
+        return writer.submit(
+                        head -> {
+                            head.rights(caller).requireRoot();
+                            return head.change(change);
+                        },
+                        Claim.LEASE)
                 // The answers to two changes may come here in either order.
                 .thenApply(changed -> auth.accumulateAndGet(changed, AuthState::orLater));
     }
@@ -274,10 +280,12 @@ public final class MvccStore implements AutoCloseable {
 
     /// @param id 0 to be given one
     public CompletableFuture<LeaseView> grantLease(long id, long ttlSeconds) {
-        return sound(() -> writer.submit(head -> {
-            space.admit(Space.LEASE_COST);
-            return head.grant(id, ttlSeconds);
-        }));
+        return sound(() -> writer.submit(
+                head -> {
+                    space.admit(Space.LEASE_COST);
+                    return head.grant(id, ttlSeconds);
+                },
+                Claim.LEASE));
     }
 
     /// Ends the lease and deletes its keys, under one revision.
@@ -288,11 +296,13 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<Long> revokeLease(long id, Caller caller) {
-        return sound(() -> writer.submit(head -> {
-            head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
-            head.revoke(id);
-            return head.revision();
-        }));
+        return sound(() -> writer.submit(
+                head -> {
+                    head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
+                    head.revoke(id);
+                    return head.revision();
+                },
+                Claim.SMALL));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease
@@ -301,14 +311,16 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<Long> renewLease(long id, Caller caller) {
-        return writer.submit(head -> {
-            Rights rights = head.rights(caller);
-            if (!rights.unlimited()) {
-                rights.requireUser();
-                rights.checkKeys(Access.WRITE, head.keysOfLease(id));
-            }
-            return head.renew(id);
-        });
+        return writer.submit(
+                head -> {
+                    Rights rights = head.rights(caller);
+                    if (!rights.unlimited()) {
+                        rights.requireUser();
+                        rights.checkKeys(Access.WRITE, head.keysOfLease(id));
+                    }
+                    return head.renew(id);
+                },
+                Claim.SMALL);
     }
 
     /// @return empty if there is no such lease
@@ -317,11 +329,13 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<List<LeaseView>> lease(long id, boolean withKeys, Caller caller) {
-        return writer.submit(head -> {
-            if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
-            LeaseView view = head.lease(id, withKeys);
-            return view == null ? List.of() : List.of(view);
-        });
+        return writer.submit(
+                head -> {
+                    if (withKeys) head.rights(caller).checkKeys(Access.READ, head.keysOfLease(id));
+                    LeaseView view = head.lease(id, withKeys);
+                    return view == null ? List.of() : List.of(view);
+                },
+                Claim.SMALL);
     }
 
     /// The ids of all leases, the one that expires first in front.
@@ -330,15 +344,17 @@ public final class MvccStore implements AutoCloseable {
     }
 
     public CompletableFuture<List<Long>> leases(Caller caller) {
-        return writer.submit(head -> {
-            List<Long> ids = head.leases().byExpiry();
-            Rights rights = head.rights(caller);
-            if (!rights.unlimited()) {
-                rights.requireUser();
-                for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
-            }
-            return ids;
-        });
+        return writer.submit(
+                head -> {
+                    List<Long> ids = head.leases().byExpiry();
+                    Rights rights = head.rights(caller);
+                    if (!rights.unlimited()) {
+                        rights.requireUser();
+                        for (long id : ids) rights.checkKeys(Access.READ, head.keysOfLease(id));
+                    }
+                    return ids;
+                },
+                Claim.SMALL);
     }
 
     /// Nothing is changed while what is stored cannot be trusted.

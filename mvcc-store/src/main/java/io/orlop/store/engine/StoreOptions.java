@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 /// @param reserveBytes what is put aside on the disk for when others fill it, 0 for nothing; eight times as much is
 ///     left free for deletions and compactions
 /// @param retention how much history stays when nobody compacts
+/// @param waitingMax puts and the like that may wait for the writer; deletions and the like may be as many again
+/// @param waitingBytes what they may take in memory
 public record StoreOptions(
         long segmentBytes,
         long cacheBytes,
@@ -25,7 +27,9 @@ public record StoreOptions(
         boolean checksFrames,
         long quotaBytes,
         long reserveBytes,
-        Retention retention) {
+        Retention retention,
+        int waitingMax,
+        long waitingBytes) {
     public static StoreOptions defaults() {
         return new StoreOptions(
                 64L << 20,
@@ -36,12 +40,19 @@ public record StoreOptions(
                 true,
                 2L << 30,
                 8L << 20,
-                new Retention.Everything());
+                new Retention.Everything(),
+                5_000,
+                usualWaitingBytes());
     }
 
     /// 256 MiB, but no more than a quarter of a small heap: the index and what is under way need the rest.
     private static long usualCacheBytes() {
         return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /// 64 MiB, but no more than an eighth of a small heap.
+    private static long usualWaitingBytes() {
+        return Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
     }
 
     public StoreOptions segmentBytes(long bytes) {
@@ -80,6 +91,14 @@ public record StoreOptions(
         return with(draft -> draft.retention = history);
     }
 
+    public StoreOptions waitingMax(int requests) {
+        return with(draft -> draft.waitingMax = requests);
+    }
+
+    public StoreOptions waitingBytes(long bytes) {
+        return with(draft -> draft.waitingBytes = bytes);
+    }
+
     private StoreOptions with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -97,6 +116,8 @@ public record StoreOptions(
         private long quotaBytes;
         private long reserveBytes;
         private Retention retention;
+        private int waitingMax;
+        private long waitingBytes;
 
         Draft(StoreOptions from) {
             segmentBytes = from.segmentBytes;
@@ -108,6 +129,8 @@ public record StoreOptions(
             quotaBytes = from.quotaBytes;
             reserveBytes = from.reserveBytes;
             retention = from.retention;
+            waitingMax = from.waitingMax;
+            waitingBytes = from.waitingBytes;
         }
 
         StoreOptions finished() {
@@ -120,7 +143,9 @@ public record StoreOptions(
                     checksFrames,
                     quotaBytes,
                     reserveBytes,
-                    retention);
+                    retention,
+                    waitingMax,
+                    waitingBytes);
         }
     }
 }

@@ -36,12 +36,17 @@ import org.jspecify.annotations.Nullable;
 ///                                        │
 ///                              answer the callers        meanwhile the next group is synced
 /// ```
-/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Patience)].
+/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Claim,
+/// Patience)].
 ///
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.
 final class Writer {
     private static final int GROUP_BYTES_MAX = 4 << 20;
+
+    /// Also of those that change nothing, and so wait for no disk.
+    private static final int GROUP_ANSWERS_MAX = 10_000;
+
     private static final int LEASES_AT_A_TIME = 500;
 
     /// After a caller with patience met another, so many leave it to the writer's thread: that makes one group of what
@@ -49,7 +54,7 @@ final class Writer {
     private static final int SHY = 32;
 
     /// @param answer gets what the work returned, when the disk has what it changed
-    private record Request<T>(Function<Head, T> work, CompletableFuture<T> answer) {}
+    private record Request<T>(Function<Head, T> work, CompletableFuture<T> answer, Claim claim) {}
 
     private final Head head;
     private final Log log;
@@ -59,6 +64,7 @@ final class Writer {
     private final Ambient ambient;
     private final Signal arrived;
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
+    private final WaitingRoom room;
     private final Committing committing;
     private final Answering answering;
 
@@ -92,7 +98,8 @@ final class Writer {
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
-    Writer(Head head, Log log, Visible visible, WatchHub hub, Sweep sweep, Ambient ambient) {
+    Writer(Head head, Log log, Visible visible, WatchHub hub, Sweep sweep, Ambient ambient, WaitingRoom room) {
+        this.room = room;
         this.head = head;
         this.log = log;
         this.visible = visible;
@@ -130,17 +137,28 @@ final class Writer {
         rolled = action;
     }
 
-    /// Has the writer do this. The answer comes when the disk has what it changed.
+    /// Has the writer do this for the store itself. The answer comes when the disk has what it changed.
     <T> CompletableFuture<T> submit(Function<Head, T> work) {
-        return submit(work, Patience.NONE);
+        return submit(work, Claim.OWN);
     }
 
-    /// Like [#submit(Function)]. A caller with patience does it at once if nothing else is under way, and has the
-    /// answer when this returns. What comes meanwhile waits for the writer's thread, as ever.
-    <T> CompletableFuture<T> submit(Function<Head, T> work, Patience patience) {
+    /// Like [#submit(Function)], for somebody else.
+    <T> CompletableFuture<T> submit(Function<Head, T> work, Claim claim) {
+        return submit(work, claim, Patience.NONE);
+    }
+
+    /// Like [#submit(Function, Claim)]. A caller with patience does it at once if nothing else is under way, and has
+    /// the answer when this returns. What comes meanwhile waits for the writer's thread, as ever.
+    <T> CompletableFuture<T> submit(Function<Head, T> work, Claim claim, Patience patience) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Request<T> request = new Request<>(work, answer);
+        Request<T> request = new Request<>(work, answer, claim);
         if (patience != Patience.NONE && done(request, patience)) return answer;
+        try {
+            room.enter(claim);
+        } catch (DeniedException full) {
+            answer.completeExceptionally(full);
+            return answer;
+        }
         queue.add(request);
         arrived.raise();
         // The writer may have ended between our look at it and the queue.
@@ -209,11 +227,13 @@ final class Writer {
 
     CompletableFuture<Long> compact(long revision, boolean physical) {
         CompletableFuture<Long> swept = new CompletableFuture<>();
-        CompletableFuture<Long> scheduled = submit(current -> {
-            current.compact(revision);
-            if (physical) sweep.answerWhenDone(swept);
-            return visible.revision();
-        });
+        CompletableFuture<Long> scheduled = submit(
+                current -> {
+                    current.compact(revision);
+                    if (physical) sweep.answerWhenDone(swept);
+                    return visible.revision();
+                },
+                Claim.SMALL);
         return physical ? scheduled.thenCompose(_ -> swept) : scheduled;
     }
 
@@ -330,7 +350,7 @@ final class Writer {
     }
 
     private boolean isFull() {
-        return log.pendingBytes() >= GROUP_BYTES_MAX;
+        return log.pendingBytes() >= GROUP_BYTES_MAX || answers.size() >= GROUP_ANSWERS_MAX;
     }
 
     private boolean hasGroup() {
@@ -339,7 +359,10 @@ final class Writer {
 
     private void group() throws IOException, InterruptedException {
         Request<?> request;
-        while (!isFull() && (request = queue.poll()) != null) apply(request);
+        while (!isFull() && (request = queue.poll()) != null) {
+            room.leave(request.claim);
+            apply(request);
+        }
         listen();
         // However many leases end at once: those who wait in the queue come between them. However much waits
         // there, one lease ends.
@@ -374,7 +397,8 @@ final class Writer {
                     listened = moment;
                     return true;
                 },
-                new CompletableFuture<>()));
+                new CompletableFuture<>(),
+                Claim.OWN));
     }
 
     private void sweep() {
@@ -472,7 +496,10 @@ final class Writer {
     private void refuseQueue() {
         Denial denial = refusing == null ? Denial.STOPPED : refusing;
         Request<?> request;
-        while ((request = queue.poll()) != null) request.answer.completeExceptionally(new DeniedException(denial));
+        while ((request = queue.poll()) != null) {
+            room.leave(request.claim);
+            request.answer.completeExceptionally(new DeniedException(denial));
+        }
         for (CompletableFuture<Long> answer : sweep.takeWaiting()) {
             answer.completeExceptionally(new DeniedException(denial));
         }

@@ -3,7 +3,10 @@ package io.orlop.store.etcd;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import io.grpc.Status;
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyValue;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.engine.RowSink;
 import io.orlop.store.log.StoredPut;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
@@ -30,18 +33,22 @@ final class EncodedRows implements RowSink {
     private static final long BYTES_MAX = Integer.MAX_VALUE - (64 << 10);
 
     private final SpareParts spare;
+    private final Budget.Share share;
     private final List<ByteBuffer> parts = new ArrayList<>();
     private byte[] part = new byte[0];
     private CodedOutputStream out = CodedOutputStream.newInstance(part);
     private int nextPartBytes;
     private long bytes;
 
-    EncodedRows(SpareParts spare) {
+    /// @param share of what all answers under way may take
+    EncodedRows(SpareParts spare, Budget.Share share) {
         this.spare = spare;
+        this.share = share;
     }
 
     @Override
     public void begin() {
+        share.giveBack();
         parts.clear();
         part = new byte[0];
         out = CodedOutputStream.newInstance(part);
@@ -107,6 +114,7 @@ final class EncodedRows implements RowSink {
 
     private void openPart(int atLeast) {
         endPart();
+        if (!share.tryTake(Math.max(atLeast, nextPartBytes))) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
         boolean second = nextPartBytes > FIRST_PART_BYTES && nextPartBytes <= SpareParts.PART_BYTES;
         part = second && atLeast <= SpareParts.PART_BYTES ? spare.take() : new byte[Math.max(atLeast, nextPartBytes)];
         out = CodedOutputStream.newInstance(part);
@@ -153,6 +161,6 @@ final class EncodedRows implements RowSink {
     /// The answer: what is said beside the rows, and the rows.
     RangeReply reply(RangeResponse own) {
         endPart();
-        return new RangeReply(own, parts, spare);
+        return new RangeReply(own, parts, spare, share);
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clusterToken goes into the ids, too
 /// @param door how connections are treated
 /// @param auth how users prove who they are, once they must
+/// @param answerBytesMax what all answers to ranges together may take in memory, until they are sent
 public record EtcdOptions(
         List<Door.Listen> listen,
         List<InetSocketAddress> listenForPages,
@@ -30,7 +31,8 @@ public record EtcdOptions(
         List<String> peerUrls,
         String clusterToken,
         DoorOptions door,
-        AuthOptions auth) {
+        AuthOptions auth,
+        long answerBytesMax) {
     private static final int REQUEST_BYTES_MAX = 1536 * 1024;
 
     public static EtcdOptions listening(InetSocketAddress... addresses) {
@@ -50,7 +52,8 @@ public record EtcdOptions(
                 List.of("http://localhost:2380"),
                 "etcd-cluster",
                 DoorOptions.defaults(),
-                AuthOptions.usual());
+                AuthOptions.usual(),
+                Runtime.getRuntime().maxMemory() / 4);
     }
 
     public static EtcdOptions inProcess(String name) {
@@ -91,6 +94,10 @@ public record EtcdOptions(
         return with(draft -> draft.auth = how);
     }
 
+    public EtcdOptions answerBytesMax(long most) {
+        return with(draft -> draft.answerBytesMax = most);
+    }
+
     /// What gRPC lets in: a little more than a request may have, so that the answer to a request that is too large is
     /// ours and not the transport's.
     int messageBytesMax() {
@@ -115,6 +122,7 @@ public record EtcdOptions(
         private String clusterToken;
         private DoorOptions door;
         private AuthOptions auth;
+        private long answerBytesMax;
 
         Draft(EtcdOptions from) {
             listen = from.listen;
@@ -127,6 +135,7 @@ public record EtcdOptions(
             clusterToken = from.clusterToken;
             door = from.door;
             auth = from.auth;
+            answerBytesMax = from.answerBytesMax;
         }
 
         EtcdOptions finished() {
@@ -140,7 +149,8 @@ public record EtcdOptions(
                     peerUrls,
                     clusterToken,
                     door,
-                    auth);
+                    auth,
+                    answerBytesMax);
         }
     }
 }

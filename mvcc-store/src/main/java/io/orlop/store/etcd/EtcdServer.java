@@ -13,6 +13,7 @@ import io.orlop.store.door.Methods;
 import io.orlop.store.door.Peer;
 import io.orlop.store.door.Served;
 import io.orlop.store.door.Tls;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.web.Metrics;
 import io.orlop.store.web.Pages;
@@ -62,7 +63,13 @@ public final class EtcdServer implements AutoCloseable {
         Passwords passwords = new Passwords(options.auth().passwordCost());
         Reception reception = new Reception(callers, namesCount());
         List<BindableService> services = List.of(
-                new KvService(store, identity, callers, options.requestBytesMax(), longReads),
+                new KvService(
+                        store,
+                        identity,
+                        callers,
+                        options.requestBytesMax(),
+                        longReads,
+                        new Budget(options.answerBytesMax())),
                 new WatchService(store, identity, callers, options.messageBytesMax()),
                 new LeaseService(store, identity, callers),
                 new AuthService(store, identity, callers, tokens, passwords, hashing),

@@ -15,6 +15,7 @@ import io.orlop.store.api.Outcome;
 import io.orlop.store.api.SortOrder;
 import io.orlop.store.api.SortTarget;
 import io.orlop.store.auth.Caller;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.CompactionResponse;
@@ -41,7 +42,17 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     private final Executor longReads;
     private final SpareParts spare = new SpareParts();
 
-    KvService(MvccStore store, Identity identity, Callers callers, int requestBytesMax, Executor longReads) {
+    /// What answers to ranges may take that are read or sent, all together.
+    private final Budget answers;
+
+    KvService(
+            MvccStore store,
+            Identity identity,
+            Callers callers,
+            int requestBytesMax,
+            Executor longReads,
+            Budget answers) {
+        this.answers = answers;
         this.store = store;
         this.identity = identity;
         this.callers = callers;
@@ -73,10 +84,16 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
     }
 
     private CompletableFuture<RangeReply> rows(RangeRequest request, Caller caller) {
-        EncodedRows rows = new EncodedRows(spare);
-        Outcome.Ranged ranged = store.range(Decoding.range(request), caller, rows);
-        return CompletableFuture.completedFuture(
-                rows.reply(Encoding.range(ranged, identity.header(ranged.revision()))));
+        Budget.Share share = answers.share();
+        try {
+            EncodedRows rows = new EncodedRows(spare, share);
+            Outcome.Ranged ranged = store.range(Decoding.range(request), caller, rows);
+            return CompletableFuture.completedFuture(
+                    rows.reply(Encoding.range(ranged, identity.header(ranged.revision()))));
+        } catch (RuntimeException | Error e) {
+            share.giveBack();
+            throw e;
+        }
     }
 
     @Override
@@ -86,7 +103,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
         longReads.execute(() -> {
             try {
                 if (request.getSerializedSize() > requestBytesMax) throw new DeniedException(Denial.REQUEST_TOO_LARGE);
-                new RangeStreamCall(store, caller, identity, paced, requestBytesMax).send(streamable(request));
+                new RangeStreamCall(store, caller, identity, paced, requestBytesMax, answers).send(streamable(request));
                 client.onCompleted();
             } catch (RuntimeException e) {
                 client.onError(Denials.status(e));

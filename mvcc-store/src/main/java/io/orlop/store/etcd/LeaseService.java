@@ -22,6 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Leases over the wire.
 final class LeaseService extends LeaseGrpc.LeaseImplBase {
+    /// So many keep-alives of one stream may wait for the writer.
+    private static final int UNANSWERED_MAX = 256;
+
     private final MvccStore store;
     private final Identity identity;
     private final Callers callers;
@@ -55,7 +58,11 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     @Override
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> client) {
         Credentials shown = Credentials.current();
-        KeepAlives answers = new KeepAlives((ServerCallStreamObserver<LeaseKeepAliveResponse>) client);
+        ServerCallStreamObserver<LeaseKeepAliveResponse> call =
+                (ServerCallStreamObserver<LeaseKeepAliveResponse>) client;
+        KeepAlives answers = new KeepAlives(call);
+        call.disableAutoRequest();
+        call.request(UNANSWERED_MAX);
         return new StreamObserver<>() {
             @Override
             public void onNext(LeaseKeepAliveRequest request) {
@@ -71,6 +78,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
                             .setID(request.getID())
                             .setTTL(seconds)
                             .build());
+                    call.request(1);
                 });
             }
 

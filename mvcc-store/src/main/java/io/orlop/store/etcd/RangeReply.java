@@ -3,6 +3,7 @@ package io.orlop.store.etcd;
 import com.google.protobuf.MessageLite;
 import io.grpc.MethodDescriptor;
 import io.orlop.store.door.Encoded;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
@@ -23,7 +24,12 @@ import java.util.List;
 ///   │ header │ more │ count │    known when all is read
 ///   │ row │ row │ row │ …        encoded while it is read
 /// ```
-record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare) implements Encoded {
+record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare, Budget.Share share) implements Encoded {
+    @Override
+    public void gone() {
+        share.giveBack();
+    }
+
     @Override
     public void copied() {
         for (ByteBuffer part : parts) spare.giveBack(part.array());
@@ -45,6 +51,8 @@ record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare) i
             for (ByteBuffer part : reply.parts) {
                 all.add(new ByteArrayInputStream(part.array(), part.arrayOffset() + part.position(), part.remaining()));
             }
+            // Whoever takes it this way has it all at once.
+            reply.gone();
             return new SequenceInputStream(Collections.enumeration(all));
         }
 

@@ -1,11 +1,14 @@
 package io.orlop.store.etcd;
 
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.auth.Caller;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
 import io.orlop.store.proto.etcdserverpb.RangeStreamResponse;
@@ -23,9 +26,16 @@ final class RangeStreamCall {
     private final Identity identity;
     private final Paced<RangeStreamResponse> client;
     private final int bytesWanted;
+    private final Budget answers;
 
     RangeStreamCall(
-            MvccStore store, Caller caller, Identity identity, Paced<RangeStreamResponse> client, int bytesWanted) {
+            MvccStore store,
+            Caller caller,
+            Identity identity,
+            Paced<RangeStreamResponse> client,
+            int bytesWanted,
+            Budget answers) {
+        this.answers = answers;
         this.store = store;
         this.caller = caller;
         this.identity = identity;
@@ -65,8 +75,14 @@ final class RangeStreamCall {
     private long send(RangeResponse.Builder piece) {
         RangeStreamResponse response =
                 RangeStreamResponse.newBuilder().setRangeResponse(piece).build();
-        client.send(response);
-        return response.getSerializedSize();
+        int bytes = response.getSerializedSize();
+        if (!answers.tryTake(bytes)) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        try {
+            client.send(response);
+            return bytes;
+        } finally {
+            answers.giveBack(bytes);
+        }
     }
 
     private static Octets after(Octets key) {

@@ -20,6 +20,9 @@ final class WatchService implements BindableService {
     private final Identity identity;
     private final Callers callers;
     private final int messageBytesMax;
+    /// So much a client may ask on one stream before the hub has heard of it.
+    private static final int UNHEARD_MAX = 256;
+
     private final SharedEvents shared = new SharedEvents();
 
     WatchService(MvccStore store, Identity identity, Callers callers, int messageBytesMax) {
@@ -60,6 +63,8 @@ final class WatchService implements BindableService {
         Credentials shown = Credentials.current();
         call.setOnReadyHandler(stream::ready);
         call.setOnCancelHandler(stream::close);
+        call.disableAutoRequest();
+        call.request(UNHEARD_MAX);
         return new StreamObserver<>() {
             @Override
             public void onNext(WatchRequest request) {
@@ -76,6 +81,7 @@ final class WatchService implements BindableService {
                     case PROGRESS_REQUEST -> stream.requestProgress();
                     case REQUESTUNION_NOT_SET -> {}
                 }
+                stream.whenHeard(() -> call.request(1));
             }
 
             @Override

@@ -4,11 +4,13 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
 import io.orlop.store.disk.DiskFullException;
+import io.orlop.store.disk.UnforgivingDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The log: an ordered row of segments, of which the last one grows.
@@ -54,6 +56,8 @@ public final class Log implements AutoCloseable {
     private final Reserve reserve;
     private boolean closing;
     private volatile long commits;
+    private final boolean isMarked;
+    private Consumer<IOException> renewed = _ -> {};
 
     /// How far the log is safe: what a view that is taken now ends with.
     private volatile SafeEnd safeEnd;
@@ -86,6 +90,7 @@ public final class Log implements AutoCloseable {
         this.next = new NextFile(disk, growthBytes());
         this.sequence = recovery.lastSequence();
         this.revision = recovery.revision();
+        this.isMarked = recovery.lastIsMarked();
         this.safe = sequence;
         if (recovery.lastIsSealed()) {
             active = create();
@@ -109,13 +114,14 @@ public final class Log implements AutoCloseable {
     /// @param checksFrames whether to see that every frame is whole, also where a footer says what is in them
     /// @param forceTimes is told how long each group of changes took to become safe
     public static Log open(
-            Disk disk,
+            Disk given,
             long segmentBytesMax,
             Replay replay,
             Executor readers,
             boolean checksFrames,
             ForceTimes forceTimes)
             throws IOException {
+        Disk disk = new UnforgivingDisk(given);
         AutoCloseable lock = disk.lock();
         try {
             Recovery recovery = new Recovery(disk, replay, readers, checksFrames);
@@ -169,22 +175,54 @@ public final class Log implements AutoCloseable {
         return cut;
     }
 
-    /// Writes a batch and returns when it is safe. After a failure nobody can say what is on the disk: the caller must
-    /// not use the log any more.
+    /// Writes a batch and returns when it is safe, if need be in another file. After a failure nobody can say what is
+    /// on the disk: the caller must not use the log any more.
     public void sync(Batch cutBefore) throws IOException {
         ByteSink sink = cutBefore.sink;
         DiskFile file = cutBefore.segment.file;
         // Not when the frame was made: then the batch before this one was still on its way, and damage to that one
         // would pass for a torn tail.
         for (int frame = 0; frame < sink.size(); ) frame = Frame.stamp(sink, frame, safe);
-        lengthen(cutBefore.segment, cutBefore.offset + sink.size(), sink.size());
-        withReserve(() -> write(cutBefore));
-        forceTimes.force(file);
+        try {
+            lengthen(cutBefore.segment, cutBefore.offset + sink.size(), sink.size());
+            withReserve(() -> write(cutBefore));
+            forceTimes.force(file);
+        } catch (DiskFullException full) {
+            throw full;
+        } catch (IOException failed) {
+            renew(cutBefore, failed);
+        }
         safe = cutBefore.lastSequence;
         safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + sink.size());
         cutBefore.segment.mark(cutBefore.revision, cutBefore.offset + sink.size());
         segments.grew(sink.size());
         commits++;
+    }
+
+    /// The disk failed, so another force of this file would prove nothing. All of the segment that is safe, and this
+    /// batch behind it, go to another file.
+    private void renew(Batch batch, IOException failed) throws IOException {
+        Segment segment = batch.segment;
+        SegmentName old = segment.name;
+        try {
+            ByteBuffer frames = ByteBuffer.wrap(batch.sink.array(), 0, batch.sink.size());
+            SegmentName next = old.rewritten();
+            segment.renewed(next, Renewal.elsewhere(disk, segment.file, batch.offset, frames, next));
+        } catch (IOException | RuntimeException e) {
+            failed.addSuppressed(e);
+            throw failed;
+        }
+        try {
+            disk.delete(old.file());
+        } catch (IOException e) {
+            // The next start removes it.
+        }
+        renewed.accept(failed);
+    }
+
+    /// @param action hears why, when the disk failed and what it should have kept was written elsewhere; must not block
+    public void whenRenewed(Consumer<IOException> action) {
+        renewed = action;
     }
 
     /// Writes zeros behind what is to be written, which begin no frame. A file system that has to find room, or to
@@ -260,10 +298,12 @@ public final class Log implements AutoCloseable {
         return reserve.isSpent();
     }
 
-    /// The last word before the log is closed, if there were others: a frame of nothing that knows all before it to be
-    /// safe. Without it, damage to the last of them would pass for a torn tail.
+    /// The last word before the log is closed, if it does not end with one: a frame of nothing that knows all before it
+    /// to be safe. Without it, damage to the last of them would pass for a torn tail, and the next start would have
+    // to
+    /// write the segment anew.
     public void mark(long revision) throws IOException {
-        if (commits == 0) return;
+        if (commits == 0 && isMarked) return;
         begin();
         end(revision);
         commit();

@@ -7,13 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/// A segment's file. Where the disk cannot read it is named as damage is: by segment and offset.
+/// A segment's file. Where the disk cannot read it is named as damage is: by segment and offset. Another file may take
+/// its place that holds the same, which who reads does not notice.
 final class LogFile implements DiskFile {
     private static final int SECTOR_BYTES = 512;
 
-    private final DiskFile file;
+    private volatile DiskFile file;
     private final String place;
-    private final SegmentName name;
+    private volatile SegmentName name;
 
     LogFile(DiskFile file, String place, SegmentName name) {
         this.file = file;
@@ -21,13 +22,24 @@ final class LogFile implements DiskFile {
         this.name = name;
     }
 
+    /// Another file has the same frames at the same places.
+    void renewed(SegmentName another, DiskFile next) throws IOException {
+        DiskFile old = file;
+        file = next;
+        name = another;
+        old.close();
+    }
+
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
         int start = into.position();
+        DiskFile now = file;
         try {
-            return file.read(into, position);
+            return now.read(into, position);
         } catch (ClosedChannelException closed) {
-            throw closed;
+            if (now == file) throw closed;
+            into.position(start);
+            return read(into, position);
         } catch (IOException e) {
             long offset = unreadable(position, position + into.limit() - start);
             throw new DamagedLogException(

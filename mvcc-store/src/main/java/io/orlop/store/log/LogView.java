@@ -81,10 +81,14 @@ public final class LogView implements AutoCloseable {
 
     private void checkHead(Segment segment) throws IOException {
         byte[] head = new byte[SegmentHead.BYTES];
-        boolean whole = segment.file.read(ByteBuffer.wrap(head), 0) == head.length;
-        if (!whole || !SegmentHead.fits(head, segment.name)) {
-            throw damaged(segment, 0, "its head is not a segment's head");
-        }
+        SegmentName name;
+        boolean fits;
+        do {
+            name = segment.name;
+            fits = segment.file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
+            // It may have got another file meanwhile.
+        } while (!fits && name != segment.name);
+        if (!fits) throw damaged(segment, 0, "its head is not a segment's head");
     }
 
     /// @return whether the frame closes its segment

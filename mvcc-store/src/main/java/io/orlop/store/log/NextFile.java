@@ -34,13 +34,23 @@ final class NextFile {
         wanted = false;
         try {
             if (disk.names().contains(NAME)) disk.delete(NAME);
-            DiskFile file = disk.create(NAME);
+            ready = made();
+        } catch (IOException e) {
+            wanted = true;
+        }
+    }
+
+    private DiskFile made() throws IOException {
+        DiskFile file = disk.create(NAME);
+        try {
             Zeros.write(file, 0, bytes);
             file.force();
             disk.forceNames();
-            ready = file;
+            return file;
         } catch (IOException e) {
-            wanted = true;
+            // Another is made the next time, not this one forced again: that would prove nothing.
+            file.close();
+            throw e;
         }
     }
 

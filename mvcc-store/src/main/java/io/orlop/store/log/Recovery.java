@@ -2,10 +2,13 @@ package io.orlop.store.log;
 
 import io.orlop.store.disk.Disk;
 import io.orlop.store.disk.DiskFile;
+import io.orlop.store.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// Opens the segments of a log: reads what closed ones say from their footers, side by side, and what the last one says
 /// from its frames. Mends what a crash may leave: unfinished files, replaced generations, missing footers, a torn tail.
 /// Refuses everything else.
+///
+/// What reads back is not therefore on the disk: it may be what is left in memory of a force that failed (see
+/// [Renewal]). Two things prove that it is: a frame that was written later, since the process that wrote it would have
+/// ended its life before; and the mark that a log ends with when it is closed. What has neither is written anew, which
+/// is the last segment after a crash, and one of which the generation before is still there.
 final class Recovery {
     private final Disk disk;
     private final Replay replay;
@@ -22,6 +30,15 @@ final class Recovery {
     private final boolean checksFrames;
     private final List<SortedChanges> closed = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
+
+    /// Older generations, by the name of the newest, which are removed when that is known to be safe.
+    private final Map<SegmentName, List<String>> replaced = new HashMap<>();
+
+    /// The last frame that was looked at.
+    private long frameOffset;
+
+    private boolean frameIsMark;
+    private boolean lastIsMarked;
     private long lastSequence;
     private long revision;
     private boolean lastIsSealed = true;
@@ -38,7 +55,7 @@ final class Recovery {
 
     void run() throws IOException {
         List<SegmentName> names = tidy();
-        List<DiskFile> files = new ArrayList<>();
+        List<LogFile> files = new ArrayList<>();
         try {
             for (SegmentName name : names) files.add(new LogFile(disk.open(name.file()), disk.place(), name));
             List<@Nullable Footer> footers = footers(names, files);
@@ -47,13 +64,14 @@ final class Recovery {
             for (int i = 0; i < closedCount; i++) openClosed(names.get(i), files.get(i), footers.get(i));
             merge();
             if (closedCount < names.size()) openLast(names.getLast(), files.getLast());
+            for (Segment segment : segments) prove(segment);
         } catch (IOException | RuntimeException e) {
             for (DiskFile file : files) file.close();
             throw e;
         }
     }
 
-    private List<@Nullable Footer> footers(List<SegmentName> names, List<DiskFile> files) {
+    private List<@Nullable Footer> footers(List<SegmentName> names, List<LogFile> files) {
         List<CompletableFuture<@Nullable Footer>> reading = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             DiskFile file = files.get(i);
@@ -97,24 +115,53 @@ final class Recovery {
         return tailOffset;
     }
 
+    /// Whether the log was closed, and nothing was written after that.
+    boolean lastIsMarked() {
+        return lastIsMarked;
+    }
+
     private List<SegmentName> tidy() throws IOException {
         TreeMap<Long, SegmentName> newest = new TreeMap<>();
-        List<String> stale = new ArrayList<>();
         for (String file : disk.names()) {
             SegmentName name = SegmentName.parse(file);
             if (name != null) {
                 SegmentName older = newest.put(name.firstSequence(), name);
-                if (older != null) stale.add(older.file());
+                if (older != null) {
+                    List<String> files = replaced.getOrDefault(older, new ArrayList<>());
+                    files.add(older.file());
+                    replaced.put(name, files);
+                    replaced.remove(older);
+                }
             } else if (file.endsWith(SegmentName.UNFINISHED)) {
-                stale.add(file);
+                disk.delete(file);
             }
         }
-        for (String file : stale) disk.delete(file);
-        if (!stale.isEmpty()) disk.forceNames();
         return List.copyOf(newest.values());
     }
 
-    private void openClosed(SegmentName name, DiskFile file, @Nullable Footer footer) throws IOException {
+    /// Sees to it that what was read of a segment is on the disk.
+    private void prove(Segment segment) throws IOException {
+        SegmentName name = segment.name;
+        List<String> older = replaced.getOrDefault(name, List.of());
+        boolean isLast = segment == segments.getLast() && segment.footer == null;
+        if (older.isEmpty() && (!isLast || lastIsMarked)) return;
+        long end = segment.sealed ? segment.framesEnd : tailOffset;
+        try {
+            DiskFile renewed = Renewal.elsewhere(disk, segment.file, end, ByteBuffer.allocate(0), name.rewritten());
+            boolean isFooted = segment.footer != null;
+            segment.renewed(name.rewritten(), renewed);
+            // What is settled is nowhere else.
+            if (isFooted) segment.footer = FooterWriting.write(segment, Contents.read(segment, () -> {}));
+        } catch (DiskFullException full) {
+            if (isLast) Renewal.inPlace(segment.file, end, name);
+            return;
+        }
+        disk.delete(name.file());
+        for (String file : older) disk.delete(file);
+        disk.forceNames();
+    }
+
+    private void openClosed(SegmentName name, LogFile file, @Nullable Footer footer) throws IOException {
         checkFollows(name);
         Segment segment = adopt(name, file);
         if (footer == null) {
@@ -134,7 +181,7 @@ final class Recovery {
         lastIsSealed = true;
     }
 
-    private void openLast(SegmentName name, DiskFile file) throws IOException {
+    private void openLast(SegmentName name, LogFile file) throws IOException {
         checkFollows(name);
         if (!hasHead(file, name) && TornTail.proofOfDamage(file, -8, lastSequence) < 0) {
             // The crash came while this segment was being made; nothing in it was acknowledged.
@@ -147,8 +194,20 @@ final class Recovery {
         scan(segment, frame -> replay(segment, frame));
         segment.framesEnd = tailOffset;
         segment.sealed = lastIsSealed;
-        if (tailOffset < file.size() && !lastIsSealed) cutTail(segment);
-        // What a killed process wrote but did not sync is readable now and must stay so.
+        if (tailOffset < file.size() && !lastIsSealed) {
+            checkNothingLost(segment);
+            file.truncate(tailOffset);
+        } else if (frameIsMark) {
+            lastIsMarked = true;
+            writeMarkAgain(file);
+        }
+    }
+
+    /// All before it is safe, and it says nothing. But what comes after it must not be there without it.
+    private void writeMarkAgain(DiskFile file) throws IOException {
+        ByteBuffer mark = ByteBuffer.allocate(Frame.HEAD_BYTES);
+        file.read(mark, frameOffset);
+        file.write(mark.flip(), frameOffset);
         file.force();
     }
 
@@ -162,7 +221,7 @@ final class Recovery {
                         + " was expected: a segment is missing before it");
     }
 
-    private Segment adopt(SegmentName name, DiskFile file) throws IOException {
+    private Segment adopt(SegmentName name, LogFile file) throws IOException {
         Segment segment = new Segment(segments.size(), name, file, revision);
         segments.add(segment);
         if (!hasHead(file, name)) throw damaged(segment, 0, "its head is not a segment's head");
@@ -208,11 +267,14 @@ final class Recovery {
         FrameScanner scanner = new FrameScanner(segment.file);
         long offset = SegmentHead.BYTES;
         lastIsSealed = false;
+        frameIsMark = false;
         Frame frame;
         while (!lastIsSealed && (frame = scanner.frameAt(offset)) != null && follows(frame, segment)) {
             lastIsSealed = each.test(frame);
             lastSequence = frame.sequence();
             revision = frame.revision();
+            frameOffset = offset;
+            frameIsMark = frame.length() == 0 && frame.safe() == frame.sequence() - 1;
             offset = frame.end();
         }
         tailOffset = offset;
@@ -221,11 +283,6 @@ final class Recovery {
     /// A rewritten segment has gaps where a frame had nothing left to say.
     private boolean follows(Frame frame, Segment segment) {
         return segment.name.generation() == 0 ? frame.sequence() == lastSequence + 1 : frame.sequence() > lastSequence;
-    }
-
-    private void cutTail(Segment segment) throws IOException {
-        checkNothingLost(segment);
-        segment.file.truncate(tailOffset);
     }
 
     private void checkNothingLost(Segment segment) throws IOException {

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a log that may be damaged: every frame that is whole, in order, and a note of everything that is not. Nothing
-/// is changed on the disk.
+/// Reads a log that may be damaged: every frame that is whole, in order, and a note of everything that is not. What the
+/// disk cannot read is passed over by the sector. Nothing is changed on the disk.
 ///
 /// A frame is a transaction, so of a damaged one nothing is kept: half a transaction would be worse than none. The
 /// keys that can still be read in it are named.
@@ -71,7 +71,7 @@ public final class Salvage {
                     "frames " + (sequence + 1) + " to " + (name.firstSequence() - 1)
                             + " are missing before it: a segment, or the end of one, is gone");
         }
-        try (DiskFile file = disk.open(name.file())) {
+        try (PatchedFile file = new PatchedFile(disk.open(name.file()))) {
             byte[] head = new byte[SegmentHead.BYTES];
             boolean whole = file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
             if (!whole && (!last || TornTail.proofOfDamage(file, -8, sequence) >= 0)) {
@@ -81,7 +81,7 @@ public final class Salvage {
         }
     }
 
-    private void frames(SegmentName name, DiskFile file, boolean last) throws IOException {
+    private void frames(SegmentName name, PatchedFile file, boolean last) throws IOException {
         FrameScanner scanner = new FrameScanner(file);
         long offset = SegmentHead.BYTES;
         boolean sealed = false;
@@ -92,10 +92,15 @@ public final class Salvage {
                 offset = frame.end();
                 continue;
             }
-            if (last && TornTail.proofOfDamage(file, offset, sequence + 1) < 0) return;
+            // The search for a proof reads all that is left, so that it is known then what cannot be read.
+            boolean isProven = TornTail.proofOfDamage(file, offset, sequence + 1) >= 0;
+            if (last && !isProven && file.unreadable(offset, file.size()) == 0) return;
             Set<String> keys = keysNear(file, offset);
             long next = nextFrame(scanner, offset, file.size());
-            lose(name, offset, next - offset, describe(next < file.size() ? scanner.frameAt(next) : null, keys));
+            String what = describe(next < file.size() ? scanner.frameAt(next) : null, keys);
+            int sectors = file.unreadable(offset, next);
+            if (sectors > 0) what += "; the disk cannot read " + sectors + " of the sectors there";
+            lose(name, offset, next - offset, what);
             offset = next;
         }
     }

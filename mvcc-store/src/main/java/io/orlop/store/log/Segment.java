@@ -16,8 +16,8 @@ final class Segment {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     final int number;
-    final SegmentName name;
-    final DiskFile file;
+    volatile SegmentName name;
+    final LogFile file;
 
     /// The store's revision before its first frame.
     final long since;
@@ -55,7 +55,7 @@ final class Segment {
     /// Its next generation is there; it stays only until nobody reads it any more.
     volatile boolean replaced;
 
-    Segment(int number, SegmentName name, DiskFile file, long since) {
+    Segment(int number, SegmentName name, LogFile file, long since) {
         this.number = number;
         this.name = name;
         this.file = file;
@@ -67,6 +67,14 @@ final class Segment {
         Marks known = marks;
         Marks more = known.with(revision, offset);
         if (more != known) marks = more;
+    }
+
+    /// Another file, of its next generation, has the same frames at the same places, and nothing behind them.
+    void renewed(SegmentName next, DiskFile another) throws IOException {
+        file.renewed(next, another);
+        name = next;
+        fileEnd = 0;
+        footer = null;
     }
 
     /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.

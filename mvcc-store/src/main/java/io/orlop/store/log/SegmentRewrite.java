@@ -56,7 +56,7 @@ final class SegmentRewrite {
         flush();
         to.framesEnd = flushed;
         Contents contents = Contents.read(to, stepDone);
-        FooterWriting.write(to, contents);
+        to.footer = FooterWriting.write(to, contents);
         to.records = contents.changes.count();
         return moves;
     }

@@ -272,20 +272,13 @@ public final class Segments {
             // Until it is there. If it never is, the frames say the same.
             segment.footerFailed = true;
             long before = segment.wholeBytes();
-            FooterWriting.write(segment, Contents.read(segment, stepDone));
+            segment.footer = FooterWriting.write(segment, Contents.read(segment, stepDone));
             grew(segment.file.size() - before);
-            segment.footer = footer(segment);
             segment.footerFailed = false;
             settle();
             return true;
         }
         return false;
-    }
-
-    private static Footer footer(Segment segment) throws IOException {
-        Footer footer = Footer.of(segment.file, segment.name);
-        if (footer == null) throw new IOException("the footer of " + segment.name.file() + " is not as it was written");
-        return footer;
     }
 
     /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
@@ -300,18 +293,17 @@ public final class Segments {
         Segment next = adopt(name, disk.create(unfinished), old.since);
         SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, tallies.olderAreClean(number), stepDone);
         List<Rewritten.Move> moves;
-        Footer footer;
+        String there = unfinished;
         try {
             moves = rewrite.run();
-            footer = footer(next);
+            disk.rename(unfinished, name.file());
+            there = name.file();
+            disk.forceNames();
         } catch (IOException | RuntimeException e) {
-            abandon(next, unfinished);
+            abandon(next, there);
             throw e;
         }
-        disk.rename(unfinished, name.file());
-        disk.forceNames();
         grew(next.file.size());
-        next.footer = footer;
         next.sealed = true;
         old.replaced = true;
         if (rewrite.isClean()) tallies.cleaned(number);

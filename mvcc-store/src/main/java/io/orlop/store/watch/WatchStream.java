@@ -48,6 +48,11 @@ public final class WatchStream implements AutoCloseable {
         hub.tell(() -> hub.requestProgress(this));
     }
 
+    /// Does something after all that was asked here so far was heard.
+    public void whenHeard(Runnable action) {
+        hub.tell(action);
+    }
+
     /// The sink takes events again.
     public void ready() {
         hub.tell(() -> hub.ready(this));

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,9 @@ import java.util.random.RandomGenerator;
 /// * The power may fail in any call, before it did anything; every later call fails.
 /// * A force may fail without a power cut, and then nobody knows what it wrote. So may a write, which has then written
 ///   some of what it should.
+/// * A force that fails may also forget, as Linux does: what it did not write counts as written and reads back until
+///   the power fails, and the next force has nothing to do with it and succeeds. So may a force of names.
+/// * A process may end, and the disk goes on: what was not forced reads back, and can still be forced.
 /// * A sector may be unreadable, or a bit of it changed.
 /// * There may be room for only so many bytes, and others may take them: a write that finds no more has written what
 ///   fitted.
@@ -33,7 +37,22 @@ public final class CrashableDisk implements Disk {
     private static final class Inode {
         private byte[] forced = new byte[0];
         private byte[] current = new byte[0];
+
+        /// Sectors that the next force writes.
+        private final BitSet dirty = new BitSet();
+
         private final TreeSet<Long> unreadable = new TreeSet<>();
+
+        private void force() {
+            byte[] bytes = Arrays.copyOf(forced, current.length);
+            dirty.stream().forEach(sector -> {
+                int from = sector * SECTOR;
+                int count = Math.min(SECTOR, bytes.length - from);
+                if (count > 0) System.arraycopy(current, from, bytes, from, count);
+            });
+            forced = bytes;
+            dirty.clear();
+        }
     }
 
     private final TreeMap<String, Inode> forcedNames = new TreeMap<>();
@@ -42,6 +61,8 @@ public final class CrashableDisk implements Disk {
     private long callsLeft = Long.MAX_VALUE;
     private long forcesLeft = Long.MAX_VALUE;
     private long writesLeft = Long.MAX_VALUE;
+    private long forcesUntilLoss = Long.MAX_VALUE;
+    private long namesUntilLoss = Long.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
     private long reads;
     private boolean crashed;
@@ -58,6 +79,28 @@ public final class CrashableDisk implements Disk {
 
     public synchronized void failWriteAfter(long writes) {
         writesLeft = writes;
+    }
+
+    /// The force of a file after this many fails and forgets what it should have written. Those after it succeed.
+    public synchronized void loseForceAfter(long forces) {
+        forcesUntilLoss = forces;
+    }
+
+    /// The force of names after this many fails and forgets which names have changed. Those after it succeed.
+    public synchronized void loseNamesAfter(long forces) {
+        namesUntilLoss = forces;
+    }
+
+    /// The process has ended, in whichever call that was, and the next one finds the disk as it is.
+    public synchronized CrashableDisk afterKill() {
+        callsLeft = Long.MAX_VALUE;
+        forcesLeft = Long.MAX_VALUE;
+        writesLeft = Long.MAX_VALUE;
+        forcesUntilLoss = Long.MAX_VALUE;
+        namesUntilLoss = Long.MAX_VALUE;
+        crashed = false;
+        locked = false;
+        return this;
     }
 
     /// There is room for this many bytes in all, now and after a power cut.
@@ -116,7 +159,7 @@ public final class CrashableDisk implements Disk {
         byte[] bytes = Arrays.copyOf(inode.forced, length);
         int keepOneIn = 1 + random.nextInt(3);
         for (int sector = 0; sector < length; sector += SECTOR) {
-            if (random.nextInt(keepOneIn + 1) == 0) continue;
+            if (random.nextInt(keepOneIn + 1) == 0 || !inode.dirty.get(sector / SECTOR)) continue;
             int count = Math.min(SECTOR, length - sector);
             if (random.nextInt(8) == 0) count = random.nextInt(count + 1);
             count = Math.min(count, inode.current.length - sector);
@@ -197,8 +240,11 @@ public final class CrashableDisk implements Disk {
     @Override
     public synchronized void forceNames() throws IOException {
         call();
-        forcedNames.clear();
-        forcedNames.putAll(names);
+        if (namesUntilLoss-- == 0) {
+            unforcedNames.clear();
+            throw new IOException("the disk cannot write the names");
+        }
+        unforcedNames.forEach(change -> change.accept(forcedNames));
         unforcedNames.clear();
     }
 
@@ -253,7 +299,9 @@ public final class CrashableDisk implements Disk {
                 boolean full = growth > usableBytes();
                 if (full) from.limit(from.limit() - (int) Math.min(from.remaining(), growth - usableBytes()));
                 int end = (int) position + from.remaining();
+                int before = inode.current.length;
                 if (end > inode.current.length) inode.current = Arrays.copyOf(inode.current, end);
+                inode.dirty.set((int) Math.min(position, before) / SECTOR, (end + SECTOR - 1) / SECTOR);
                 from.get(inode.current, (int) position, from.remaining());
                 if (broken) throw new IOException("input/output error");
                 if (full) throw new DiskFullException("no room");
@@ -273,7 +321,11 @@ public final class CrashableDisk implements Disk {
             synchronized (CrashableDisk.this) {
                 call();
                 if (forcesLeft-- <= 0) throw new IOException("the disk cannot write");
-                inode.forced = inode.current.clone();
+                if (forcesUntilLoss-- == 0) {
+                    inode.dirty.clear();
+                    throw new IOException("the disk cannot write");
+                }
+                inode.force();
             }
         }
 

@@ -45,9 +45,13 @@ class CrashTest {
             disk.crashAfter(chance.random.nextInt(chance.oneIn(3) ? 20 : 120));
             if (chance.oneIn(10)) disk.failForceAfter(chance.random.nextInt(10));
             if (chance.oneIn(10)) disk.failWriteAfter(chance.random.nextInt(20));
+            if (chance.oneIn(6)) disk.loseForceAfter(chance.random.nextInt(15));
+            if (chance.oneIn(10)) disk.loseNamesAfter(chance.random.nextInt(5));
             live(chance, ambient, disk, known.copy(), asked);
-            disk = disk.afterPowerCut(chance.random);
+            disk = chance.oneIn(3) ? disk.afterKill() : disk.afterPowerCut(chance.random);
             known = afterwards("seed " + seed + " life " + life, ambient, disk, known, asked);
+            // Who looked is gone now, too.
+            disk = chance.oneIn(3) ? disk.afterKill() : disk.afterPowerCut(chance.random);
         }
     }
 
@@ -57,6 +61,7 @@ class CrashTest {
             // A start that takes the footers' word must come to the same as one that looks at every frame.
             store = MvccStore.openStill(disk, ambient, SMALL.checksFrames(chance.oneIn(2)));
         } catch (IOException off) {
+            if (off instanceof DamagedLogException && !disk.hasCrashed()) throw new AssertionError(off);
             return;
         }
         for (int i = 0; i < 200 && !disk.hasCrashed() && store.failure() == null; i++) {
@@ -243,5 +248,104 @@ class CrashTest {
         assertThatThrownBy(() -> MvccStore.await(later)).hasMessageContaining("read-only");
         assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
         assertThat(store.failure()).hasMessageContaining("cannot write");
+    }
+
+    @Test
+    void whatAFailedForceForgotIsWrittenElsewhereBeforeItIsAnswered() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        Octets key = Octets.of("k");
+        for (int i = 0; i < 20; i++) {
+            store.submit(Operation.Put.of(key, Octets.of("before " + i)));
+            store.turn();
+        }
+        disk.loseForceAfter(0);
+        CompletableFuture<Outcome> put = store.submit(Operation.Put.of(key, Octets.of("v")));
+        store.turn();
+        assertThat(MvccStore.await(put).revision()).isEqualTo(22);
+        assertThat(store.failure()).isNull();
+        assertThat(store.value(key)).isEqualTo(Octets.of("v"));
+        assertThat(store.range(Operation.Range.of(key).at(3)).kvs().getFirst().value())
+                .as("what was there before is read from the new file")
+                .isEqualTo(Octets.of("before 1"));
+        CompletableFuture<Outcome> next = store.submit(Operation.Put.of(key, Octets.of("w")));
+        store.turn();
+        assertThat(next).isCompleted();
+        for (int seed = 0; seed < 20; seed++) {
+            CrashableDisk after = disk.afterPowerCut(new Random(seed));
+            assertThat(MvccStore.openStill(after, new StillAmbient(0), SMALL).value(key))
+                    .isEqualTo(Octets.of("w"));
+        }
+    }
+
+    @Test
+    void whatAStartFindsInMemoryOnlyIsWrittenElsewhereBeforeItIsRead() throws IOException {
+        for (int seed = 0; seed < 50; seed++) {
+            CrashableDisk disk = new CrashableDisk();
+            MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+            Octets key = Octets.of("k");
+            store.submit(Operation.Put.of(key, Octets.of("safe")));
+            store.turn();
+            disk.loseForceAfter(0);
+            // Nor can it be written elsewhere.
+            disk.failForceAfter(1);
+            CompletableFuture<Outcome> lost = store.submit(Operation.Put.of(key, Octets.of("in memory")));
+            store.turn();
+            assertThat(lost).isCompletedExceptionally();
+            assertThat(store.failure()).isNotNull();
+            MvccStore next = MvccStore.openStill(disk.afterKill(), new StillAmbient(0), SMALL);
+            Octets seen = next.value(key);
+            MvccStore later = MvccStore.openStill(disk.afterPowerCut(new Random(seed)), new StillAmbient(0), SMALL);
+            assertThat(later.value(key)).as("seed " + seed).isEqualTo(seen);
+        }
+    }
+
+    @Test
+    void whereThereIsNoRoomElsewhereWhatAStartFindsIsWrittenAgainInItsPlace() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        Octets key = Octets.of("k");
+        store.submit(Operation.Put.of(key, Octets.of("safe")));
+        store.turn();
+        disk.loseForceAfter(0);
+        disk.failForceAfter(1);
+        store.submit(Operation.Put.of(key, Octets.of("in memory")));
+        store.turn();
+        disk.afterKill().capacity(disk.used());
+        Octets seen = MvccStore.openStill(disk, new StillAmbient(0), SMALL).value(key);
+        assertThat(seen).isEqualTo(Octets.of("in memory"));
+        for (int seed = 0; seed < 20; seed++) {
+            CrashableDisk after = disk.afterPowerCut(new Random(seed));
+            assertThat(MvccStore.openStill(after, new StillAmbient(0), SMALL).value(key))
+                    .isEqualTo(seen);
+        }
+    }
+
+    @Test
+    void aNewGenerationWhoseNameMayBeLostIsMadeAnewBeforeTheOldOneGoes() throws IOException {
+        for (int names = 0; names < 4; names++) {
+            for (int calls = 0; calls < 120; calls++) {
+                CrashableDisk disk = new CrashableDisk();
+                MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+                for (int i = 0; i < 40; i++) {
+                    store.submit(Operation.Put.of(Octets.of("k" + i % 7), Octets.of("v".repeat(100) + i)));
+                    store.turn();
+                }
+                store.compact(store.revision(), false);
+                store.turn();
+                disk.loseNamesAfter(names);
+                disk.crashAfter(calls);
+                store.defragment();
+                for (int i = 0; i < 20; i++) store.turn();
+                MvccStore next = MvccStore.openStill(disk.afterKill(), new StillAmbient(0), SMALL);
+                Outcome.Ranged seen = next.range(Operation.Range.of(KeyRange.all()));
+                assertThat(seen.kvs()).hasSize(7);
+                CrashableDisk after = disk.afterPowerCut(new Random(calls));
+                MvccStore later = MvccStore.openStill(after, new StillAmbient(0), SMALL);
+                assertThat(later.range(Operation.Range.of(KeyRange.all())))
+                        .as("names " + names + ", calls " + calls)
+                        .isEqualTo(seen);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.engine.Budget;
 import io.orlop.store.proto.etcdserverpb.RangeResponse;
 import io.orlop.store.proto.etcdserverpb.ResponseHeader;
 import java.io.IOException;
@@ -36,7 +37,8 @@ class EncodedRowsTest {
     void readAsTheMessageThatHasThemAll() throws IOException {
         for (int seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
-            EncodedRows rows = new EncodedRows(new SpareParts());
+            EncodedRows rows =
+                    new EncodedRows(new SpareParts(), Budget.ofHeap(2).share());
             rows.begin();
             for (int i = random.nextInt(50); i > 0; i--) rows.row(row(random));
             // A compaction came between.

@@ -1,0 +1,59 @@
+package io.orlop.store.log;
+
+import io.orlop.store.disk.DiskFile;
+import io.orlop.store.disk.ForwardingFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.TreeSet;
+
+/// A file with zeros where the disk cannot read it, which begin no frame. Who looks for what is left finds the sectors
+/// before and behind such a place.
+/// ```
+///   on the disk   │ sector │ ??? │ sector │        read as   │ sector │ 0 0 │ sector │
+/// ```
+record PatchedFile(DiskFile file, TreeSet<Long> unreadable) implements ForwardingFile {
+    static final int SECTOR_BYTES = 512;
+
+    PatchedFile(DiskFile file) {
+        this(file, new TreeSet<>());
+    }
+
+    /// How many sectors between these offsets could not be read.
+    int unreadable(long from, long to) {
+        return unreadable
+                .subSet(from / SECTOR_BYTES, (to + SECTOR_BYTES - 1) / SECTOR_BYTES)
+                .size();
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+        int start = into.position();
+        long end = Math.min(position + into.remaining(), size());
+        // A disk takes long to find out again what it cannot read.
+        if (unreadable(position, Math.max(position, end)) == 0) {
+            try {
+                return file.read(into, position);
+            } catch (IOException somewhere) {
+                into.position(start);
+            }
+        }
+        for (long at = position; at < end; ) {
+            int count = (int) (Math.min(end, (at / SECTOR_BYTES + 1) * SECTOR_BYTES) - at);
+            into.put(sector(at, count));
+            at += count;
+        }
+        return into.position() - start;
+    }
+
+    private byte[] sector(long at, int count) {
+        byte[] bytes = new byte[count];
+        if (unreadable.contains(at / SECTOR_BYTES)) return bytes;
+        try {
+            var _ = file.read(ByteBuffer.wrap(bytes), at);
+            return bytes;
+        } catch (IOException e) {
+            unreadable.add(at / SECTOR_BYTES);
+            return new byte[count];
+        }
+    }
+}
