@@ -94,12 +94,14 @@ final class Recovery {
     private List<SegmentName> tidy() throws IOException {
         TreeMap<Long, SegmentName> newest = new TreeMap<>();
         List<String> stale = new ArrayList<>();
-        for (String file : disk.names()) {
+        List<String> names = disk.names();
+        StoreFiles.requireLogOrNothing(disk.place(), names);
+        for (String file : names) {
             SegmentName name = SegmentName.parse(file);
             if (name != null) {
                 SegmentName older = newest.put(name.firstSequence(), name);
                 if (older != null) stale.add(older.file());
-            } else if (file.endsWith(SegmentName.UNFINISHED)) {
+            } else if (StoreFiles.isUnfinished(file)) {
                 stale.add(file);
             }
         }
