@@ -75,9 +75,9 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
     /// One on a data directory that is there already, as `etcdctl snapshot restore` makes it, or on a new one. The
     /// directory stays, and when this is closed etcd has written all of it. Only the program of the machine can do
     /// that.
-    public static RealEtcd startOn(Path directory) throws Exception {
+    public static RealEtcd startOn(Path directory, String... flags) throws Exception {
         Path program = Program.required("etcd", "etcd-server");
-        return asProcess(program, directory, Process::destroy);
+        return asProcess(program, directory, Process::destroy, flags);
     }
 
     /// Like [#startOn], with TLS.

@@ -216,8 +216,8 @@ public final class WatchHub implements AutoCloseable {
 
     void cancel(WatchStream stream, long id) {
         Watcher watcher = stream.watchers.get(id);
-        if (watcher == null) return;
-        remove(watcher);
+        if (watcher == null && !stream.ended.remove(id)) return;
+        if (watcher != null) remove(watcher);
         stream.sink.canceled(id, visible.getAsLong());
     }
 
@@ -374,6 +374,7 @@ public final class WatchHub implements AutoCloseable {
         if (piece == null || want.next() < compacted.getAsLong()) {
             for (Watcher watcher : watchers) {
                 remove(watcher);
+                watcher.stream.ended.add(watcher.id);
                 watcher.stream.sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
             }
             return;
