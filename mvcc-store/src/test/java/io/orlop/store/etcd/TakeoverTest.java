@@ -35,10 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A start on what a real etcd left: stopped cleanly, killed, or restored from a snapshot. What counts is what that
-/// etcd
-/// said while it ran, or says when it starts there again. After a kill a 3.4 is no oracle for the latter: what it does
-/// of
-/// its write-ahead log then is not always what it did before, and it may serve a change that it had refused.
+/// etcd said while it ran, or says when it starts there again. After a kill a 3.4 is no oracle for the latter: what it
+/// does of its write-ahead log then is not always what it did before, and it may serve a change that it had refused.
 class TakeoverTest {
     private static final Path NOT_APART = Path.of("");
 
