@@ -67,7 +67,11 @@ enum StoreFlag {
             "memory for values, the others wait on the disk; 0 for 256 MiB, or a quarter of the heap if that is less"),
 
     SNAPSHOT_COUNT("snapshot-count", Kind.NUMBER, "10000", Treatment.IGNORED),
-    WAL_DIR("wal-dir", Kind.TEXT, "", Treatment.IGNORED),
+    WAL_DIR(
+            "wal-dir",
+            Kind.TEXT,
+            "",
+            "where the write-ahead log of a real etcd is that is taken over; the store's own is its data"),
     INITIAL_ELECTION_TICK_ADVANCE("initial-election-tick-advance", Kind.BOOLEAN, "true", Treatment.IGNORED),
     LISTEN_PEER_URLS("listen-peer-urls", Kind.TEXT, "http://localhost:2380", Treatment.SILENTLY_IGNORED),
     INITIAL_CLUSTER_STATE("initial-cluster-state", Kind.TEXT, "new", Treatment.SILENTLY_IGNORED),

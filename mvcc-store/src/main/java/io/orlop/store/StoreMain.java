@@ -9,6 +9,7 @@ import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
+import io.orlop.store.takeover.Takeover;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +125,9 @@ public final class StoreMain {
         EtcdOptions door = door(flags);
         StoreOptions options = engine(flags);
         CountDownLatch stopped = new CountDownLatch(1);
-        MvccStore store = MvccStore.open(flags.dataDirectory(), options);
+        Path directory = flags.dataDirectory();
+        Takeover.of(directory, Path.of(flags.text(StoreFlag.WAL_DIR)), options).ifPresent(System.out::println);
+        MvccStore store = MvccStore.open(directory, options);
         try (store;
                 EtcdServer server = EtcdServer.start(store, door)) {
             Thread main = Thread.currentThread();

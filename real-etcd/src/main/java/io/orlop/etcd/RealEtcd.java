@@ -75,9 +75,21 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
     /// One on a data directory that is there already, as `etcdctl snapshot restore` makes it, or on a new one. The
     /// directory stays, and when this is closed etcd has written all of it. Only the program of the machine can do
     /// that.
-    public static RealEtcd startOn(Path directory) throws Exception {
+    public static RealEtcd startOn(Path directory, String... flags) throws Exception {
         Path program = Program.required("etcd", "etcd-server");
-        return asProcess(program, directory, Process::destroy);
+        return asProcess(program, directory, Process::destroy, flags);
+    }
+
+    /// Like [#startOn], with TLS.
+    public static RealEtcd startOn(Path directory, Path certificate, Path key) throws Exception {
+        Path program = Program.required("etcd", "etcd-server");
+        return asProcess(program, directory, Process::destroy, "--cert-file=" + certificate, "--key-file=" + key);
+    }
+
+    /// Like [#startOn], but closing it is a SIGKILL: what is on the disk then is all that is left.
+    public static RealEtcd startOnUntilKilled(Path directory, String... flags) throws Exception {
+        Path program = Program.required("etcd", "etcd-server");
+        return asProcess(program, directory, Process::destroyForcibly, flags);
     }
 
     private static RealEtcd asProcess(Path program, String... flags) throws Exception {
@@ -92,7 +104,8 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
     private static RealEtcd asProcess(Path program, Path directory, Consumer<Process> end, String... flags)
             throws Exception {
         int clientPort = freePort();
-        String client = "http://127.0.0.1:" + clientPort;
+        String scheme = Stream.of(flags).anyMatch(flag -> flag.startsWith("--cert-file")) ? "https" : "http";
+        String client = scheme + "://127.0.0.1:" + clientPort;
         // The peer port is never connected to; the system picks one.
         List<String> own = List.of(
                 "--data-dir=" + directory,

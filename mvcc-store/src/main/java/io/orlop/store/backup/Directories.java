@@ -1,24 +1,32 @@
 package io.orlop.store.backup;
 
+import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
 
 /// A new data directory appears whole or not at all: it is made under another name beside its place, and renamed when
 /// everything in it is safe.
-final class Directories {
+public final class Directories {
     private static final String UNFINISHED = ".unfinished";
+
+    /// What is in an unfinished directory beside the files of a log.
+    private static final Set<String> LEFTOVERS = Set.of(ExcerptFile.UNPACKED, "taken-over");
 
     private Directories() {}
 
-    interface Filling {
+    /// Puts everything into it.
+    public interface Filling {
         void fill(Path directory) throws IOException;
     }
 
-    static void make(Path directory, Filling filling) throws IOException {
+    /// @throws IOException if something is there already, or the filling fails; then nothing is there
+    public static void make(Path directory, Filling filling) throws IOException {
         Path target = directory.toAbsolutePath().normalize();
         if (Files.exists(target) && !isEmpty(target)) {
             throw new IOException(
@@ -42,16 +50,24 @@ final class Directories {
         }
     }
 
-    /// What an attempt before this one left.
+    /// What an attempt before this one left. Whoever else has a directory of that name keeps it.
     private static void clear(Path making) throws IOException {
-        if (!Files.isDirectory(making)) return;
+        if (!Files.exists(making)) return;
+        List<Path> left;
         try (var files = Files.list(making)) {
-            for (Path file : files.toList()) Files.delete(file);
+            left = files.toList();
         }
+        for (Path file : left) {
+            String name = file.getFileName().toString();
+            if (StoreFiles.isOurs(name) || LEFTOVERS.contains(name)) continue;
+            throw new IOException(making + ", where the new directory would be made, has " + name
+                    + " in it, which no store made: move it to another place");
+        }
+        for (Path file : left) Files.delete(file);
     }
 
     /// Returns when a file, or the names in a directory, would survive a power cut.
-    static void force(Path path) throws IOException {
+    public static void force(Path path) throws IOException {
         boolean directory = Files.isDirectory(path);
         try (FileChannel channel =
                 FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {

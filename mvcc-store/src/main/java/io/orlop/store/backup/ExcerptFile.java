@@ -9,6 +9,9 @@ import java.nio.file.StandardOpenOption;
 
 /// An excerpt in a file, checked as a whole before anything in it is believed.
 record ExcerptFile(Path file, ExcerptHead head) {
+    /// The name of the segment in it, while somebody reads that.
+    static final String UNPACKED = "excerpt";
+
     /// Whether somebody took the file for an excerpt when it was written; no more than that.
     static boolean isOne(Path file) throws IOException {
         return ExcerptHead.isAt(begin(file));

@@ -10,8 +10,6 @@ import java.util.List;
 
 /// Makes a data directory from a whole store, as etcd keeps it, and, if there are any, the excerpts taken after it.
 public final class Restore {
-    private static final String UNPACKED = "excerpt";
-
     private Restore() {}
 
     /// @param revision where the restored store goes on from
@@ -32,21 +30,24 @@ public final class Restore {
             throw new IOException(snapshot + " holds only what happened after revision "
                     + ExcerptFile.open(snapshot).head().after() + "; give the whole snapshot from before it first");
         }
-        EtcdFile base = EtcdFile.open(snapshot);
         Restored[] restored = new Restored[1];
-        Directories.make(directory, making -> {
-            FileDisk disk = new FileDisk(making);
-            try (Rebuilding rebuilding = new Rebuilding(disk)) {
-                base.replay(rebuilding.appending());
-                long whole = rebuilding.changes();
-                for (Path excerpt : excerpts) append(excerpt, making, disk, rebuilding);
-                restored[0] = new Restored(
-                        rebuilding.revision(),
-                        rebuilding.changes() - whole,
-                        base.file().hashed());
-            }
-        });
+        Directories.make(directory, making -> restored[0] = into(making, snapshot, excerpts));
         return restored[0];
+    }
+
+    /// Fills a directory that somebody else makes.
+    public static Restored into(Path directory, Path snapshot, List<Path> excerpts) throws IOException {
+        EtcdFile base = EtcdFile.open(snapshot);
+        FileDisk disk = new FileDisk(directory);
+        try (Rebuilding rebuilding = new Rebuilding(disk)) {
+            base.replay(rebuilding.appending());
+            long whole = rebuilding.changes();
+            for (Path excerpt : excerpts) append(excerpt, directory, disk, rebuilding);
+            return new Restored(
+                    rebuilding.revision(),
+                    rebuilding.changes() - whole,
+                    base.file().hashed());
+        }
     }
 
     private static void append(Path excerpt, Path directory, FileDisk disk, Rebuilding rebuilding) throws IOException {
@@ -57,9 +58,9 @@ public final class Restore {
                     + " holds, changes are missing: it begins after revision "
                     + file.head().after());
         }
-        Path segment = directory.resolve(UNPACKED);
+        Path segment = directory.resolve(ExcerptFile.UNPACKED);
         file.unpack(segment);
-        try (LogView view = Excerpt.open(disk, UNPACKED)) {
+        try (LogView view = Excerpt.open(disk, ExcerptFile.UNPACKED)) {
             view.replay(rebuilding.appending());
         }
         Files.delete(segment);

@@ -2,6 +2,7 @@ package io.orlop.store.backup;
 
 import io.orlop.store.disk.FileDisk;
 import io.orlop.store.log.Salvage;
+import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ public final class Salvaging {
 
     public static Salvaged salvage(Path damaged, Path directory) throws IOException {
         FileDisk disk = FileDisk.existing(damaged);
+        if (!StoreFiles.holdsLog(disk.names())) throw new IOException("there is no store in " + damaged);
         Salvaged[] salvaged = new Salvaged[1];
         AutoCloseable lock = disk.lock();
         try (lock) {

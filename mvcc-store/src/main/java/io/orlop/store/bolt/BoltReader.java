@@ -102,6 +102,11 @@ public final class BoltReader implements AutoCloseable {
         return bytes.flip();
     }
 
+    /// The last one that was written.
+    public long transaction() {
+        return meta.transaction;
+    }
+
     public SortedSet<String> buckets() {
         return buckets.navigableKeySet();
     }

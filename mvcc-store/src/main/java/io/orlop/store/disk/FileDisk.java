@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// A directory of the operating system, of which nobody but its owner reads what is made here.
 public final class FileDisk implements Disk {
     private static final String LOCK = "lock";
+    private static final String LOST_AND_FOUND = "lost+found";
 
     private final Path directory;
 
@@ -49,7 +50,20 @@ public final class FileDisk implements Disk {
     @Override
     public List<String> names() throws IOException {
         try (var files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString()).sorted().toList();
+            return files.filter(file -> !isFileSystemsOwn(file))
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// What a file system is made with. Should a repair have put something there, that is somebody's.
+    private static boolean isFileSystemsOwn(Path file) {
+        if (!file.getFileName().toString().equals(LOST_AND_FOUND) || !Files.isDirectory(file)) return false;
+        try (var found = Files.list(file)) {
+            return found.findAny().isEmpty();
+        } catch (IOException rootsAlone) {
+            return true;
         }
     }
 

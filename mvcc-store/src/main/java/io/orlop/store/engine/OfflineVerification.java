@@ -12,6 +12,7 @@ import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.LogView;
 import io.orlop.store.log.Replay;
 import io.orlop.store.log.Salvage;
+import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ public final class OfflineVerification {
 
     /// @throws IOException if the directory is not there, or in use
     public static Verification of(Path directory) throws IOException {
-        return of(FileDisk.existing(directory));
+        Disk disk = FileDisk.existing(directory);
+        if (!StoreFiles.holdsLog(disk.names())) throw new IOException("there is no store in " + directory);
+        return of(disk);
     }
 
     static Verification of(Disk disk) throws IOException {

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Requests as the wire has them, in the engine's words.
-final class Decoding {
+public final class Decoding {
     /// What the wire means by no key at all, where all keys are meant.
     private static final Octets FIRST = Octets.wrap(new byte[] {0});
 
@@ -67,7 +67,7 @@ final class Decoding {
         };
     }
 
-    static Operation.Put put(PutRequest request) {
+    public static Operation.Put put(PutRequest request) {
         return new Operation.Put(
                 octets(request.getKey()),
                 octets(request.getValue()),
@@ -77,11 +77,11 @@ final class Decoding {
                 request.getIgnoreLease());
     }
 
-    static Operation.Delete delete(DeleteRangeRequest request) {
+    public static Operation.Delete delete(DeleteRangeRequest request) {
         return new Operation.Delete(keys(request.getKey(), request.getRangeEnd()), request.getPrevKv());
     }
 
-    static Operation.Txn txn(TxnRequest request) {
+    public static Operation.Txn txn(TxnRequest request) {
         List<Comparison> comparisons = new ArrayList<>(request.getCompareCount());
         for (Compare compare : request.getCompareList()) comparisons.add(comparison(compare));
         return new Operation.Txn(comparisons, branch(request.getSuccessList()), branch(request.getFailureList()));
@@ -137,7 +137,7 @@ final class Decoding {
                 !request.getFiltersList().contains(WatchCreateRequest.FilterType.NODELETE));
     }
 
-    static Permission permission(io.orlop.store.proto.authpb.Permission permission) {
+    public static Permission permission(io.orlop.store.proto.authpb.Permission permission) {
         Permission.Kind kind =
                 switch (permission.getPermType()) {
                     case READ -> Permission.Kind.READ;
@@ -152,7 +152,7 @@ final class Decoding {
         return new KeyRange(octets(key), octets(end));
     }
 
-    static Octets octets(ByteString bytes) {
+    public static Octets octets(ByteString bytes) {
         return Octets.wrap(bytes.toByteArray());
     }
 }

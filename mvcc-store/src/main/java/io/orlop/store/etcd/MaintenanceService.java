@@ -107,8 +107,12 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
                 || type == AlarmType.UNRECOGNIZED) {
             return CompletableFuture.completedFuture(List.of());
         }
-        long member = request.getMemberID() == identity.member() ? 0 : request.getMemberID();
-        Alarm alarm = new Alarm(member, type == AlarmType.NOSPACE ? Alarm.Kind.NO_SPACE : Alarm.Kind.CORRUPT);
+        Alarm.Kind kind = type == AlarmType.NOSPACE ? Alarm.Kind.NO_SPACE : Alarm.Kind.CORRUPT;
+        // One that a real etcd switched on before us is under the number that we have now.
+        Alarm inherited = new Alarm(request.getMemberID(), kind);
+        boolean isOurs = request.getMemberID() == identity.member()
+                && !store.maintenance().alarms().contains(inherited);
+        Alarm alarm = isOurs ? new Alarm(0, kind) : inherited;
         return store.maintenance().switchAlarm(alarm, request.getAction() == AlarmRequest.AlarmAction.ACTIVATE);
     }
 

@@ -122,7 +122,9 @@ final class Recovery {
 
     private List<SegmentName> tidy() throws IOException {
         TreeMap<Long, SegmentName> newest = new TreeMap<>();
-        for (String file : disk.names()) {
+        List<String> names = disk.names();
+        StoreFiles.requireLogOrNothing(disk.place(), names);
+        for (String file : names) {
             SegmentName name = SegmentName.parse(file);
             if (name != null) {
                 SegmentName older = newest.put(name.firstSequence(), name);
@@ -132,7 +134,7 @@ final class Recovery {
                     replaced.put(name, files);
                     replaced.remove(older);
                 }
-            } else if (file.endsWith(SegmentName.UNFINISHED)) {
+            } else if (StoreFiles.isUnfinished(file)) {
                 disk.delete(file);
             }
         }

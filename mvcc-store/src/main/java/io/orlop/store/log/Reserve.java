@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// done again: so deletions and compactions, which give room back, still work when others have filled the disk. One
 /// thread puts it aside, another may find the disk full meanwhile.
 final class Reserve {
-    private static final String FILE = "reserve";
+    static final String FILE = "reserve";
     private static final int WRITE_BYTES = 1 << 20;
 
     private final Disk disk;

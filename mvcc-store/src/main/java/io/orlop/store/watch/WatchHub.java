@@ -249,8 +249,8 @@ public final class WatchHub implements AutoCloseable {
 
     void cancel(WatchStream stream, long id) {
         Watcher watcher = stream.watchers.get(id);
-        if (watcher == null) return;
-        remove(watcher);
+        if (watcher == null && !stream.ended.remove(id)) return;
+        if (watcher != null) remove(watcher);
         stream.sink.canceled(id, visible.getAsLong());
     }
 
@@ -478,6 +478,7 @@ public final class WatchHub implements AutoCloseable {
         switch (what) {
             case Told.Compacted() -> {
                 remove(watcher);
+                watcher.stream.ended.add(watcher.id);
                 sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
             }
             case Told.Unreadable(String why) -> {

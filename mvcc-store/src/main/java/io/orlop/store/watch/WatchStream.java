@@ -3,6 +3,7 @@ package io.orlop.store.watch;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /// Watches whose answers go to one sink. What is asked here is answered through the sink, in order, by the hub.
@@ -15,6 +16,10 @@ public final class WatchStream implements AutoCloseable {
 
     /// Those of them that are behind and would be told if the sink took more.
     final Set<Watcher> parked = new LinkedHashSet<>();
+
+    /// Watches that the store ended because what they wanted is compacted. Their ids are taken, as in etcd, until their
+    /// client gives them back: it may not have heard of the end when it asks for the next watch.
+    final TreeSet<Long> ended = new TreeSet<>();
 
     /// Somebody asked whether all up to this revision was said.
     long progressWanted;
@@ -65,8 +70,12 @@ public final class WatchStream implements AutoCloseable {
 
     /// The id that was asked for, or the next free one; -1 if it is taken.
     long idFor(long wanted) {
-        if (wanted != 0) return watchers.containsKey(wanted) ? -1 : wanted;
-        while (watchers.containsKey(nextId)) nextId++;
+        if (wanted != 0) return isTaken(wanted) ? -1 : wanted;
+        while (isTaken(nextId)) nextId++;
         return nextId++;
+    }
+
+    private boolean isTaken(long id) {
+        return watchers.containsKey(id) || ended.contains(id);
     }
 }

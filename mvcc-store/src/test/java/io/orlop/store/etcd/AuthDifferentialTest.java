@@ -35,33 +35,45 @@ class AuthDifferentialTest {
     private static final int OPERATIONS =
             Integer.getInteger("orlop.operations", 1500 * Integer.getInteger("orlop.longer", 1));
 
+    private static final int BETWEEN_RESTARTS = 400;
+
     @TempDir
     Path directory;
 
+    /// Over restarts of both, which forget all tokens.
     @Test
     void refusesAndPermitsAsEtcdDoes() throws Exception {
         AuthOptions quick = AuthOptions.usual().passwordCost(4);
-        try (RealEtcd etcd = RealEtcd.startEmpty("--bcrypt-cost=4");
-                MvccStore store = MvccStore.open(directory, StoreOptions.defaults());
-                EtcdServer server = EtcdServer.start(
-                        store,
-                        EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0))
-                                .auth(quick))) {
-            Side real = new Side(etcd.authority());
-            Side ours = new Side("127.0.0.1:" + server.port());
-            try {
-                compare(real, ours);
-            } finally {
-                real.channel.shutdownNow();
-                ours.channel.shutdownNow();
-            }
-        }
-    }
-
-    private static void compare(Side real, Side ours) {
+        Map<String, String> realTokens = new HashMap<>();
+        Map<String, String> ourTokens = new HashMap<>();
         RandomAuth requests = new RandomAuth(7);
         int permitted = 0;
-        for (int i = 0; i < OPERATIONS; i++) {
+        for (int from = 0; from < OPERATIONS; from += BETWEEN_RESTARTS) {
+            try (RealEtcd etcd = RealEtcd.startOn(directory.resolve("etcd"), "--bcrypt-cost=4");
+                    MvccStore store = MvccStore.open(directory.resolve("ours"), StoreOptions.defaults());
+                    EtcdServer server = EtcdServer.start(
+                            store,
+                            EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0))
+                                    .auth(quick))) {
+                Side real = new Side(etcd.authority(), realTokens);
+                Side ours = new Side("127.0.0.1:" + server.port(), ourTokens);
+                try {
+                    permitted += compare(requests, real, ours, from);
+                } finally {
+                    real.channel.shutdownNow();
+                    ours.channel.shutdownNow();
+                }
+            }
+        }
+        assertThat(permitted)
+                .as("neither all is refused nor all permitted")
+                .isBetween(OPERATIONS / 5, OPERATIONS * 4 / 5);
+    }
+
+    /// @return how many were permitted
+    private static int compare(RandomAuth requests, Side real, Side ours, int from) {
+        int permitted = 0;
+        for (int i = from; i < Math.min(OPERATIONS, from + BETWEEN_RESTARTS); i++) {
             String user = requests.caller();
             Function<Channel, Message> request = requests.next();
             Object expected = real.answer(user, request);
@@ -71,9 +83,7 @@ class AuthDifferentialTest {
                     .isEqualTo(expected);
             if (expected.toString().startsWith("ok")) permitted++;
         }
-        assertThat(permitted)
-                .as("neither all is refused nor all permitted")
-                .isBetween(OPERATIONS / 5, OPERATIONS * 4 / 5);
+        return permitted;
     }
 
     /// One of the two, with the tokens that its users have.
@@ -81,9 +91,11 @@ class AuthDifferentialTest {
         private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
         private final ManagedChannel channel;
-        private final Map<String, String> tokens = new HashMap<>();
+        private final Map<String, String> tokens;
 
-        Side(String authority) {
+        /// @param tokens that its users believe to have
+        Side(String authority, Map<String, String> tokens) {
+            this.tokens = tokens;
             channel = NettyChannelBuilder.forTarget("dns:///" + authority)
                     .usePlaintext()
                     .build();

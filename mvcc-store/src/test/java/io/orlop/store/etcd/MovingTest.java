@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -27,7 +25,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +76,7 @@ class MovingTest {
         try {
             RandomRequests requests = new RandomRequests(seed);
             for (int i = 0; i < OPERATIONS; i++) {
-                Function<Channel, Message> request = requests.any();
+                Call request = requests.any();
                 try {
                     assertThat(request.apply(channel)).isNotNull();
                 } catch (StatusRuntimeException refused) {

@@ -277,7 +277,7 @@ final class RandomAuth {
             }
             case 7 -> watch();
             default -> {
-                TxnRequest txn = remember(txn(caller.equals("root") ? 1 : 0));
+                TxnRequest txn = remember(txn());
                 yield channel -> KVGrpc.newBlockingStub(channel).txn(txn);
             }
         };
@@ -302,6 +302,14 @@ final class RandomAuth {
                 .setRangeEnd(end(key))
                 .setPrevKv(oneIn(3))
                 .build();
+    }
+
+    /// None that etcd may let pass against its own rule, see [Duplicates].
+    private TxnRequest txn() {
+        int depth = caller.equals("root") ? 1 : 0;
+        TxnRequest txn = txn(depth);
+        while (Duplicates.in(txn) && !Duplicates.areSeenByEtcd(txn)) txn = txn(depth);
+        return txn;
     }
 
     private TxnRequest txn(int depth) {

@@ -1,14 +1,13 @@
 package io.orlop.store.etcd;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import io.grpc.Channel;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.Compare;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseKeepAliveRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseLeasesRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
@@ -16,8 +15,10 @@ import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
+import io.orlop.store.proto.etcdserverpb.WatchCreateRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
 
 /// Requests drawn from a seed: mostly sensible, some wrong in every way that a client can be wrong.
 final class RandomRequests {
@@ -63,7 +64,17 @@ final class RandomRequests {
     }
 
     private long lease() {
-        return oneIn(3) ? 1 + random.nextInt(12) : 0;
+        return oneIn(3) ? leaseId() : 0;
+    }
+
+    /// Any number may be a lease's but 0, by which a server is asked to find one.
+    private long leaseId() {
+        return switch (random.nextInt(40)) {
+            case 0 -> -1;
+            case 1 -> Long.MIN_VALUE;
+            case 2 -> Long.MAX_VALUE;
+            default -> 1 + random.nextInt(12);
+        };
     }
 
     /// Some revision that was, without a say in what comes next.
@@ -76,49 +87,41 @@ final class RandomRequests {
     }
 
     /// A request of any kind, to be sent to one or to several.
-    Function<Channel, Message> any() {
-        switch (random.nextInt(24)) {
-            case 0 -> {
-                LeaseGrantRequest grant = grant();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseGrant(grant);
-            }
-            case 1 -> {
-                LeaseRevokeRequest revoke = revoke();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseRevoke(revoke);
-            }
-            case 2 -> {
-                LeaseTimeToLiveRequest ask = timeToLive();
-                return channel -> LeaseGrpc.newBlockingStub(channel).leaseTimeToLive(ask);
-            }
-            case 3 -> {
-                CompactionRequest compaction = compaction();
-                return channel -> KVGrpc.newBlockingStub(channel).compact(compaction);
-            }
-            case 4, 5, 6, 7 -> {
-                var range = range();
-                return channel -> KVGrpc.newBlockingStub(channel).range(range);
-            }
-            case 8, 9 -> {
-                var delete = delete();
-                return channel -> KVGrpc.newBlockingStub(channel).deleteRange(delete);
-            }
-            case 10, 11, 12, 13, 14, 15 -> {
-                var put = put();
-                return channel -> KVGrpc.newBlockingStub(channel).put(put);
-            }
-            case 16 -> {
-                return channel ->
-                        LeaseGrpc.newBlockingStub(channel)
-                                .leaseLeases(LeaseLeasesRequest.getDefaultInstance())
-                                .toBuilder()
-                                .clearLeases()
-                                .build();
-            }
-            default -> {
-                var txn = txn();
-                return channel -> KVGrpc.newBlockingStub(channel).txn(txn);
-            }
-        }
+    Call any() {
+        return switch (random.nextInt(26)) {
+            case 0 -> new Call(LeaseGrpc.getLeaseGrantMethod(), grant());
+            case 1 -> new Call(LeaseGrpc.getLeaseRevokeMethod(), revoke());
+            case 2 -> new Call(LeaseGrpc.getLeaseTimeToLiveMethod(), timeToLive());
+            case 3 -> new Call(KVGrpc.getCompactMethod(), compaction());
+            case 4, 5, 6, 7 -> new Call(KVGrpc.getRangeMethod(), range());
+            case 8, 9 -> new Call(KVGrpc.getDeleteRangeMethod(), delete());
+            case 10, 11, 12, 13, 14, 15 -> new Call(KVGrpc.getPutMethod(), put());
+            case 16 -> new Call(LeaseGrpc.getLeaseLeasesMethod(), remember(LeaseLeasesRequest.getDefaultInstance()));
+            case 17 -> new Call(LeaseGrpc.getLeaseKeepAliveMethod(), keepAlive());
+            default -> new Call(KVGrpc.getTxnMethod(), txn());
+        };
+    }
+
+    /// Some watches of one stream. None without a start: a 3.4 counts those from its own idea of now.
+    WatchScript watches() {
+        List<WatchCreateRequest> creates = new ArrayList<>();
+        for (int i = 1 + random.nextInt(3); i > 0; i--) creates.add(watch());
+        return remember(new WatchScript(creates));
+    }
+
+    private WatchCreateRequest watch() {
+        ByteString key = oneIn(6) ? NO_END : key();
+        WatchCreateRequest.Builder watch = WatchCreateRequest.newBuilder()
+                .setKey(key)
+                .setRangeEnd(end())
+                .setPrevKv(oneIn(2))
+                .setProgressNotify(oneIn(4))
+                .setFragment(oneIn(4));
+        if (!oneIn(4)) watch.setStartRevision(revision());
+        if (oneIn(4)) watch.addFilters(WatchCreateRequest.FilterType.NOPUT);
+        if (oneIn(4)) watch.addFilters(WatchCreateRequest.FilterType.NODELETE);
+        if (oneIn(4)) watch.setWatchId(random.nextInt(3));
+        return watch.build();
     }
 
     PutRequest put() {
@@ -132,8 +135,9 @@ final class RandomRequests {
     }
 
     DeleteRangeRequest delete() {
-        DeleteRangeRequest.Builder delete =
-                DeleteRangeRequest.newBuilder().setKey(key()).setPrevKv(oneIn(2));
+        DeleteRangeRequest.Builder delete = DeleteRangeRequest.newBuilder()
+                .setKey(oneIn(30) ? NO_END : key())
+                .setPrevKv(oneIn(2));
         if (oneIn(3)) delete.setRangeEnd(end());
         return remember(delete.build());
     }
@@ -175,8 +179,11 @@ final class RandomRequests {
         };
     }
 
+    /// None that etcd may let pass against its own rule, see [Duplicates].
     TxnRequest txn() {
-        return remember(txn(2));
+        TxnRequest txn = txn(2);
+        while (Duplicates.in(txn) && !Duplicates.areSeenByEtcd(txn)) txn = txn(2);
+        return remember(txn);
     }
 
     private TxnRequest txn(int depth) {
@@ -204,21 +211,33 @@ final class RandomRequests {
 
     LeaseGrantRequest grant() {
         return remember(LeaseGrantRequest.newBuilder()
-                .setID(1 + random.nextInt(12))
+                .setID(leaseId())
                 // None that could expire here: when is a matter of the machine's mood.
-                .setTTL(oneIn(10) ? 9_000_000_001L : 5_000)
+                .setTTL(
+                        switch (random.nextInt(20)) {
+                            case 0 -> 9_000_000_001L;
+                            case 1 -> 9_000_000_000L;
+                            case 2 -> Long.MAX_VALUE;
+                            default -> 5_000;
+                        })
                 .build());
     }
 
     LeaseRevokeRequest revoke() {
         return remember(
-                LeaseRevokeRequest.newBuilder().setID(1 + random.nextInt(12)).build());
+                LeaseRevokeRequest.newBuilder().setID(oneIn(20) ? 0 : leaseId()).build());
+    }
+
+    LeaseKeepAliveRequest keepAlive() {
+        return remember(LeaseKeepAliveRequest.newBuilder()
+                .setID(oneIn(20) ? 0 : leaseId())
+                .build());
     }
 
     LeaseTimeToLiveRequest timeToLive() {
         return remember(LeaseTimeToLiveRequest.newBuilder()
-                .setID(1 + random.nextInt(12))
-                .setKeys(false)
+                .setID(oneIn(20) ? 0 : leaseId())
+                .setKeys(oneIn(2))
                 .build());
     }
 
