@@ -1,5 +1,6 @@
 package io.orlop.store;
 
+import io.orlop.model.process.Life;
 import io.orlop.store.command.StoreCommands;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
@@ -13,13 +14,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// Runs a store until it is told to stop. Takes the flags of etcd, see [StoreFlag].
 public final class StoreMain {
     private StoreMain() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         if (List.of(arguments).contains("--version") || List.of(arguments).contains("-version")) {
             System.out.println(version());
             return;
@@ -28,12 +28,10 @@ public final class StoreMain {
             System.out.println(StoreHelp.text());
             return;
         }
-        try {
-            if (StoreCommands.knows(arguments)) System.exit(new StoreCommands(System.out).run(arguments));
-            run(StoreFlags.parse(System.getenv(), arguments));
-        } catch (IllegalArgumentException | IOException e) {
-            System.err.println("store: " + e.getMessage());
-            System.exit(1);
+        if (StoreCommands.knows(arguments)) {
+            Life.errand("store", () -> new StoreCommands(System.out).run(arguments));
+        } else {
+            Life.lead("store", _ -> start(StoreFlags.parse(System.getenv(), arguments)));
         }
     }
 
@@ -119,29 +117,22 @@ public final class StoreMain {
                 flags.on(StoreFlag.CLIENT_CERT_AUTH));
     }
 
-    private static void run(StoreFlags flags) throws IOException, InterruptedException {
+    private static AutoCloseable start(StoreFlags flags) throws IOException {
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
         EtcdOptions door = door(flags);
-        StoreOptions options = engine(flags);
-        CountDownLatch stopped = new CountDownLatch(1);
-        MvccStore store = MvccStore.open(flags.dataDirectory(), options);
-        try (store;
-                EtcdServer server = EtcdServer.start(store, door)) {
-            Thread main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, main)));
-            System.out.println("ready to serve client requests on port " + server.port() + ", data in "
-                    + flags.dataDirectory() + ", revision " + store.revision());
-            stopped.await();
-        }
-    }
-
-    /// The virtual machine ends when its shutdown hooks do: wait for the store to be closed.
-    private static void stop(CountDownLatch stopped, Thread main) {
-        stopped.countDown();
+        MvccStore store = MvccStore.open(flags.dataDirectory(), engine(flags));
+        EtcdServer server;
         try {
-            main.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            server = EtcdServer.start(store, door);
+        } catch (IOException | RuntimeException refused) {
+            store.close();
+            throw refused;
         }
+        System.out.println("ready to serve client requests on port " + server.port() + ", data in "
+                + flags.dataDirectory() + ", revision " + store.revision());
+        return () -> {
+            server.close();
+            store.close();
+        };
     }
 }

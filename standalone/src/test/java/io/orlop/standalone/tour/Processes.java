@@ -181,6 +181,15 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /// Asks it to end, as a supervisor does.
+    ///
+    /// @return the code with which it ends
+    int end(String name) {
+        Process process = running.remove(name);
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
     int port(String name) {
         return ports.computeIfAbsent(name, _ -> free());
     }

@@ -79,6 +79,10 @@ class SeparateProcessesTest {
                     "no replica and no nexus is left",
                     () -> rest.get("/v0/specs").get("replicas").isEmpty()
                             && rest.get("/v0/specs").get("nexuses").isEmpty());
+
+            for (String part : List.of("node-1", "gateway", "volumes-1", "nexuses-1", "pools-1", "registry-1")) {
+                assertThat(orlop.end(part)).as(part).isZero();
+            }
         }
     }
 
