@@ -21,7 +21,15 @@ enum StoreFlag {
             "",
             "what the member list gives as addresses; those it listens on if it is not given"),
     LISTEN_METRICS_URLS(
-            "listen-metrics-urls", Kind.TEXT, "", "where to show /metrics and /health as well, never with TLS"),
+            "listen-metrics-urls",
+            Kind.TEXT,
+            "",
+            "where to show /metrics and /health as well, with the same TLS as clients where it says https"),
+    LISTEN_CLIENT_HTTP_URLS(
+            "listen-client-http-urls", Kind.TEXT, "", "where to take HTTP and no gRPC, beside those for clients"),
+    METRICS(
+            "metrics", Kind.TEXT, "basic", "basic, or extensive to measure how long each call takes, too"),
+    ENABLE_GRPC_GATEWAY("enable-grpc-gateway", Kind.BOOLEAN, "true", "whether the API is there as JSON, too"),
     INITIAL_ADVERTISE_PEER_URLS(
             "initial-advertise-peer-urls",
             Kind.TEXT,
@@ -58,6 +66,21 @@ enum StoreFlag {
     KEY_FILE("key-file", Kind.TEXT, "", "the server's key"),
     CLIENT_CERT_AUTH("client-cert-auth", Kind.BOOLEAN, "false", "take only clients with a certificate"),
     TRUSTED_CA_FILE("trusted-ca-file", Kind.TEXT, "", "who signed clients' certificates"),
+    CLIENT_CRL_FILE("client-crl-file", Kind.TEXT, "", "clients' certificates that count no longer"),
+    AUTO_TLS(
+            "auto-tls",
+            Kind.BOOLEAN,
+            "false",
+            "make a certificate for https if none is given, in fixtures/client of the data directory"),
+    SELF_SIGNED_CERT_VALIDITY(
+            "self-signed-cert-validity", Kind.NUMBER, "1", "years that such a certificate counts"),
+    CIPHER_SUITES(
+            "cipher-suites",
+            Kind.TEXT,
+            "",
+            "what TLS 1.2 may use, with commas between; empty for what this Java thinks good"),
+    TLS_MIN_VERSION("tls-min-version", Kind.TEXT, "TLS1.2", "the oldest TLS that is spoken: TLS1.2 or TLS1.3"),
+    TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", "the newest TLS that is spoken; empty for no such limit"),
 
     /// Ours: what values may take in memory; 0 for what fits the heap.
     VALUE_CACHE_BYTES(
@@ -90,6 +113,12 @@ enum StoreFlag {
     ENABLE_V2("enable-v2", Kind.BOOLEAN, "false", Treatment.REFUSED),
     PEER_CERT_FILE("peer-cert-file", Kind.TEXT, "", Treatment.IGNORED),
     PEER_KEY_FILE("peer-key-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_CLIENT_CERT_FILE("peer-client-cert-file", Kind.TEXT, "", Treatment.IGNORED),
+    PEER_CLIENT_KEY_FILE("peer-client-key-file", Kind.TEXT, "", Treatment.IGNORED),
+    RAFT_READ_TIMEOUT("raft-read-timeout", Kind.DURATION, "5s", Treatment.IGNORED),
+    RAFT_WRITE_TIMEOUT("raft-write-timeout", Kind.DURATION, "5s", Treatment.IGNORED),
+    SET_MEMBER_LOCALADDR("set-member-localaddr", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    WAIT_CLUSTER_READY_TIMEOUT("wait-cluster-ready-timeout", Kind.DURATION, "5s", Treatment.IGNORED),
     PEER_CLIENT_CERT_AUTH("peer-client-cert-auth", Kind.BOOLEAN, "false", Treatment.IGNORED),
     PEER_TRUSTED_CA_FILE("peer-trusted-ca-file", Kind.TEXT, "", Treatment.IGNORED),
     PEER_CERT_ALLOWED_CN("peer-cert-allowed-cn", Kind.TEXT, "", Treatment.IGNORED),
@@ -102,11 +131,10 @@ enum StoreFlag {
     CLIENT_KEY_FILE("client-key-file", Kind.TEXT, "", Treatment.IGNORED),
     CORS("cors", Kind.TEXT, "*", Treatment.IGNORED),
     ENABLE_PPROF("enable-pprof", Kind.BOOLEAN, "false", Treatment.IGNORED),
-    METRICS("metrics", Kind.TEXT, "basic", Treatment.IGNORED),
     LOGGER("logger", Kind.TEXT, "zap", Treatment.SILENTLY_IGNORED),
-    LOG_OUTPUTS("log-outputs", Kind.TEXT, "default", Treatment.SILENTLY_IGNORED),
-    LOG_LEVEL("log-level", Kind.TEXT, "info", Treatment.SILENTLY_IGNORED),
-    LOG_FORMAT("log-format", Kind.TEXT, "json", Treatment.SILENTLY_IGNORED),
+    LOG_OUTPUTS("log-outputs", Kind.TEXT, "default", Treatment.IGNORED),
+    LOG_LEVEL("log-level", Kind.TEXT, "info", Treatment.IGNORED),
+    LOG_FORMAT("log-format", Kind.TEXT, "json", Treatment.IGNORED),
     ENABLE_LOG_ROTATION("enable-log-rotation", Kind.BOOLEAN, "false", Treatment.IGNORED),
     LOG_ROTATION_CONFIG("log-rotation-config-json", Kind.TEXT, "", Treatment.IGNORED),
     LOG_PACKAGE_LEVELS("log-package-levels", Kind.TEXT, "", Treatment.IGNORED),
@@ -131,6 +159,7 @@ enum StoreFlag {
     FEATURE_GATES("feature-gates", Kind.TEXT, "", Treatment.IGNORED),
     DISCOVERY_FALLBACK("discovery-fallback", Kind.TEXT, "exit", Treatment.SILENTLY_IGNORED),
     PROXY("proxy", Kind.TEXT, "off", Treatment.REFUSED),
+    ENABLE_V2V3("enable-v2v3", Kind.TEXT, "", Treatment.REFUSED),
 
     DISCOVERY("discovery", Kind.TEXT, "", Treatment.REFUSED),
     DISCOVERY_PROXY("discovery-proxy", Kind.TEXT, "", Treatment.REFUSED),
@@ -138,16 +167,27 @@ enum StoreFlag {
     DISCOVERY_SRV_NAME("discovery-srv-name", Kind.TEXT, "", Treatment.REFUSED),
     DISCOVERY_TOKEN("discovery-token", Kind.TEXT, "", Treatment.REFUSED),
     DISCOVERY_ENDPOINTS("discovery-endpoints", Kind.TEXT, "", Treatment.REFUSED),
+    // How to ask, for whoever asks: nobody does here.
+    DISCOVERY_DIAL_TIMEOUT("discovery-dial-timeout", Kind.DURATION, "2s", Treatment.IGNORED),
+    DISCOVERY_REQUEST_TIMEOUT("discovery-request-timeout", Kind.DURATION, "5s", Treatment.IGNORED),
+    DISCOVERY_KEEPALIVE_TIME("discovery-keepalive-time", Kind.DURATION, "2s", Treatment.IGNORED),
+    DISCOVERY_KEEPALIVE_TIMEOUT("discovery-keepalive-timeout", Kind.DURATION, "6s", Treatment.IGNORED),
+    DISCOVERY_INSECURE_TRANSPORT("discovery-insecure-transport", Kind.BOOLEAN, "true", Treatment.IGNORED),
+    DISCOVERY_INSECURE_SKIP("discovery-insecure-skip-tls-verify", Kind.BOOLEAN, "false", Treatment.IGNORED),
+    DISCOVERY_CERT("discovery-cert", Kind.TEXT, "", Treatment.IGNORED),
+    DISCOVERY_KEY("discovery-key", Kind.TEXT, "", Treatment.IGNORED),
+    DISCOVERY_CACERT("discovery-cacert", Kind.TEXT, "", Treatment.IGNORED),
+    DISCOVERY_USER("discovery-user", Kind.TEXT, "", Treatment.IGNORED),
+    DISCOVERY_PASSWORD("discovery-password", Kind.TEXT, "", Treatment.IGNORED),
+    PROXY_FAILURE_WAIT("proxy-failure-wait", Kind.NUMBER, "5000", Treatment.IGNORED),
+    PROXY_REFRESH_INTERVAL("proxy-refresh-interval", Kind.NUMBER, "30000", Treatment.IGNORED),
+    PROXY_DIAL_TIMEOUT("proxy-dial-timeout", Kind.NUMBER, "1000", Treatment.IGNORED),
+    PROXY_WRITE_TIMEOUT("proxy-write-timeout", Kind.NUMBER, "5000", Treatment.IGNORED),
+    PROXY_READ_TIMEOUT("proxy-read-timeout", Kind.NUMBER, "0", Treatment.IGNORED),
     FORCE_NEW_CLUSTER("force-new-cluster", Kind.BOOLEAN, "false", Treatment.REFUSED),
     // To ignore these would leave a door open that somebody believes closed, or lose what somebody believes kept.
     UNSAFE_NO_FSYNC("unsafe-no-fsync", Kind.BOOLEAN, "false", Treatment.REFUSED),
-    AUTO_TLS("auto-tls", Kind.BOOLEAN, "false", Treatment.REFUSED),
-    SELF_SIGNED_CERT_VALIDITY("self-signed-cert-validity", Kind.NUMBER, "1", Treatment.IGNORED),
-    CLIENT_CRL_FILE("client-crl-file", Kind.TEXT, "", Treatment.REFUSED),
     CLIENT_CERT_ALLOWED_HOSTNAME("client-cert-allowed-hostname", Kind.TEXT, "", Treatment.REFUSED),
-    CIPHER_SUITES("cipher-suites", Kind.TEXT, "", Treatment.REFUSED),
-    TLS_MIN_VERSION("tls-min-version", Kind.TEXT, "TLS1.2", Treatment.REFUSED),
-    TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", Treatment.REFUSED),
     HOST_WHITELIST("host-whitelist", Kind.TEXT, "*", Treatment.REFUSED),
 
     QUOTA_BACKEND_BYTES(

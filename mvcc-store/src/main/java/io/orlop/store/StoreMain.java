@@ -10,8 +10,8 @@ import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
+import io.orlop.store.etcd.PeerUrls;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -80,21 +80,25 @@ public final class StoreMain {
         };
     }
 
-    private static EtcdOptions door(StoreFlags flags) throws IOException {
-        List<Door.Listen> listen = flags.urls(StoreFlag.LISTEN_CLIENT_URLS).stream()
+    private static List<Door.Listen> places(StoreFlags flags, StoreFlag flag) {
+        return flags.urls(flag).stream()
                 .map(url -> new Door.Listen(StoreFlags.address(url), "https".equals(url.getScheme())))
                 .toList();
+    }
+
+    private static EtcdOptions door(StoreFlags flags) throws IOException {
+        // Without patience for the answer a question would be a goodbye; etcd calls either zero a no.
+        boolean asks = !flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT).isZero();
         DoorOptions door = new DoorOptions(
                 flags.number(StoreFlag.MAX_CONCURRENT_STREAMS),
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME),
-                flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL),
+                asks ? flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL) : Duration.ZERO,
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
                 null);
-        if (listen.stream().anyMatch(Door.Listen::secure)) door = door.tls(tls(flags));
-        return EtcdOptions.listening(listen)
-                .listenForPages(flags.urls(StoreFlag.LISTEN_METRICS_URLS).stream()
-                        .map(StoreFlags::address)
-                        .toList())
+        return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))
+                .listenForHttp(places(flags, StoreFlag.LISTEN_CLIENT_HTTP_URLS))
+                .listenForPages(places(flags, StoreFlag.LISTEN_METRICS_URLS))
+                .gateway(flags.on(StoreFlag.ENABLE_GRPC_GATEWAY))
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
                 .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
@@ -102,28 +106,18 @@ public final class StoreMain {
                 .door(door);
     }
 
-    private static Tls tls(StoreFlags flags) throws IOException {
-        String certificate = flags.text(StoreFlag.CERT_FILE);
-        String key = flags.text(StoreFlag.KEY_FILE);
-        String trusted = flags.text(StoreFlag.TRUSTED_CA_FILE);
-        if (certificate.isEmpty() || key.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "an address with https needs " + StoreFlag.CERT_FILE + " and " + StoreFlag.KEY_FILE);
-        }
-        return new Tls(
-                Path.of(certificate),
-                Path.of(key),
-                trusted.isEmpty() ? null : Path.of(trusted),
-                flags.on(StoreFlag.CLIENT_CERT_AUTH));
-    }
-
+    /// What is refused is refused before anything is opened; what is made is made in a directory that is ours.
     private static AutoCloseable start(StoreFlags flags) throws IOException {
+        TlsFlags security = new TlsFlags(flags);
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
-        EtcdOptions door = door(flags);
+        for (String warning : security.warnings()) System.err.println("store: " + warning);
+        EtcdOptions options = door(flags);
         MvccStore store = MvccStore.open(flags.dataDirectory(), engine(flags));
         EtcdServer server;
         try {
-            server = EtcdServer.start(store, door);
+            Tls tls = security.tls();
+            if (tls != null) options = options.door(options.door().tls(tls));
+            server = EtcdServer.start(store, options.peerUrlsNow(PeerUrls.in(flags.dataDirectory())));
         } catch (IOException | RuntimeException refused) {
             store.close();
             throw refused;

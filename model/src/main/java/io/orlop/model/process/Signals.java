@@ -49,8 +49,7 @@ final class Signals {
 
     /// Ends this process by a signal, as if nobody listened to it. Returns where that is not possible: the first
     /// process of a container outlives each signal that it does not handle, and not everybody may call the
-    // operating
-    /// system.
+    /// operating system.
     static void endBy(String name) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

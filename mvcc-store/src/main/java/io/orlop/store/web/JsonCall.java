@@ -35,6 +35,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     private final Exchange exchange;
     private final Method<Q, R> method;
+    private final Runnable whenOver;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Q> requests = new ArrayDeque<>();
     private ServerCall.@Nullable Listener<Q> listener;
@@ -42,17 +43,27 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private int wanted;
     private boolean delivering;
     private boolean requestEnded;
+    private boolean begun;
     private boolean began;
     private boolean ended;
     private volatile boolean cancelled;
 
-    JsonCall(Exchange exchange, Method<Q, R> method) {
+    /// @param whenOver is done once, if it ever began
+    JsonCall(Exchange exchange, Method<Q, R> method, Runnable whenOver) {
         this.exchange = exchange;
         this.method = method;
+        this.whenOver = whenOver;
     }
 
-    void begin(ServerCall.Listener<Q> listening, List<Q> all) {
+    /// Its turn has come; perhaps nobody waits for it any more.
+    void begin(Metadata headers, List<Q> all) {
         locked(() -> {
+            begun = true;
+            if (ended) {
+                whenOver.run();
+                return;
+            }
+            ServerCall.Listener<Q> listening = method.start(this, headers);
             listener = listening;
             requests.addAll(all);
             if (!single()) {
@@ -110,7 +121,9 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             if (ended) return;
             ended = true;
             cancelled = true;
+            if (!begun) return;
             method.ended(Status.Code.CANCELLED);
+            whenOver.run();
             ServerCall.Listener<Q> listening = listener;
             if (listening != null) listening.onCancel();
         });
@@ -159,6 +172,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         if (ended) return;
         ended = true;
         method.ended(status.getCode());
+        whenOver.run();
         R answer = onlyAnswer;
         if (status.isOk() && answer != null) {
             method.sent(Encoded.sizeOf(answer));

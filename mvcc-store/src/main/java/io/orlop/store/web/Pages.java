@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// |
 /// | `/version` | the etcd that the store behaves like |
 /// | `/metrics` | figures for Prometheus |
-/// | `/v3/…` | the API as JSON |
+/// | `/v3/…`, `/v3beta/…` | the API as JSON |
 public final class Pages implements Consumer<Exchange> {
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -37,8 +37,15 @@ public final class Pages implements Consumer<Exchange> {
     public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable) {}
 
     /// @param shut for whom there is no gateway, by his connection
-    public Pages(Methods methods, Predicate<Attributes> shut, Supplier<String> metrics, String version, Checks checks) {
-        this(new JsonGateway(methods, shut), metrics, version, checks);
+    /// @param callsMax calls through the gateway at a time; more of them wait
+    public Pages(
+            Methods methods,
+            Predicate<Attributes> shut,
+            long callsMax,
+            Supplier<String> metrics,
+            String version,
+            Checks checks) {
+        this(new JsonGateway(methods, shut, new Turns(callsMax)), metrics, version, checks);
     }
 
     private Pages(@Nullable JsonGateway gateway, Supplier<String> metrics, String version, Checks checks) {
@@ -57,7 +64,7 @@ public final class Pages implements Consumer<Exchange> {
     public void accept(Exchange exchange) {
         Address address = Address.of(exchange.uri());
         String path = address.path();
-        if (gateway != null && path.startsWith("/v3/")) {
+        if (gateway != null && JsonGateway.isBehind(path)) {
             gateway.serve(exchange, path);
             return;
         }

@@ -181,13 +181,16 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    /// Asks it to end, as a supervisor does.
+    /// Asks all to end, as a supervisor does.
     ///
-    /// @return the code with which it ends
-    int end(String name) {
-        Process process = running.remove(name);
-        process.destroy();
-        return process.onExit().join().exitValue();
+    /// @return the codes with which they end
+    Map<String, Integer> end() {
+        running.values().forEach(Process::destroy);
+        var codes = new TreeMap<String, Integer>();
+        running.forEach(
+                (name, process) -> codes.put(name, process.onExit().join().exitValue()));
+        running.clear();
+        return codes;
     }
 
     int port(String name) {
