@@ -27,8 +27,7 @@ enum StoreFlag {
             "where to show /metrics and /health as well, with the same TLS as clients where it says https"),
     LISTEN_CLIENT_HTTP_URLS(
             "listen-client-http-urls", Kind.TEXT, "", "where to take HTTP and no gRPC, beside those for clients"),
-    METRICS(
-            "metrics", Kind.TEXT, "basic", "basic, or extensive to measure how long each call takes, too"),
+    METRICS("metrics", Kind.TEXT, "basic", "basic, or extensive to measure how long each call takes, too"),
     ENABLE_GRPC_GATEWAY("enable-grpc-gateway", Kind.BOOLEAN, "true", "whether the API is there as JSON, too"),
     INITIAL_ADVERTISE_PEER_URLS(
             "initial-advertise-peer-urls",
@@ -72,8 +71,7 @@ enum StoreFlag {
             Kind.BOOLEAN,
             "false",
             "make a certificate for https if none is given, in fixtures/client of the data directory"),
-    SELF_SIGNED_CERT_VALIDITY(
-            "self-signed-cert-validity", Kind.NUMBER, "1", "years that such a certificate counts"),
+    SELF_SIGNED_CERT_VALIDITY("self-signed-cert-validity", Kind.NUMBER, "1", "years that such a certificate counts"),
     CIPHER_SUITES(
             "cipher-suites",
             Kind.TEXT,

@@ -86,6 +86,14 @@ public final class StoreMain {
                 .toList();
     }
 
+    private static boolean timesCalls(StoreFlags flags) {
+        return switch (flags.text(StoreFlag.METRICS)) {
+            case "basic" -> false;
+            case "extensive" -> true;
+            default -> throw new IllegalArgumentException(StoreFlag.METRICS + " is basic or extensive");
+        };
+    }
+
     private static EtcdOptions door(StoreFlags flags) throws IOException {
         // Without patience for the answer a question would be a goodbye; etcd calls either zero a no.
         boolean asks = !flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT).isZero();
@@ -98,6 +106,7 @@ public final class StoreMain {
         return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))
                 .listenForHttp(places(flags, StoreFlag.LISTEN_CLIENT_HTTP_URLS))
                 .listenForPages(places(flags, StoreFlag.LISTEN_METRICS_URLS))
+                .timesCalls(timesCalls(flags))
                 .gateway(flags.on(StoreFlag.ENABLE_GRPC_GATEWAY))
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))

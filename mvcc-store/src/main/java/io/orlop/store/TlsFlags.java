@@ -56,7 +56,8 @@ final class TlsFlags {
             throw new IllegalArgumentException("an address with https needs " + StoreFlag.CERT_FILE + " and "
                     + StoreFlag.KEY_FILE + ", or " + StoreFlag.AUTO_TLS);
         }
-        List<URI> plain = listening().filter(url -> "http".equals(url.getScheme())).toList();
+        List<URI> plain =
+                listening().filter(url -> "http".equals(url.getScheme())).toList();
         if (!plain.isEmpty()) warnOfPlain(plain);
         if (given && flags.on(StoreFlag.AUTO_TLS)) {
             warnings.add(StoreFlag.AUTO_TLS + " is ignored where certificates are given");
@@ -68,10 +69,7 @@ final class TlsFlags {
     }
 
     private Stream<URI> listening() {
-        return Stream.of(
-                        StoreFlag.LISTEN_CLIENT_URLS,
-                        StoreFlag.LISTEN_CLIENT_HTTP_URLS,
-                        StoreFlag.LISTEN_METRICS_URLS)
+        return Stream.of(StoreFlag.LISTEN_CLIENT_URLS, StoreFlag.LISTEN_CLIENT_HTTP_URLS, StoreFlag.LISTEN_METRICS_URLS)
                 .flatMap(flag -> flags.urls(flag).stream());
     }
 

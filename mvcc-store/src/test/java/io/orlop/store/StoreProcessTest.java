@@ -5,12 +5,24 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +64,76 @@ class StoreProcessTest {
         }
     }
 
+    /// Whoever trusts that certificate trusts the store, and after a restart, too.
+    @Test
+    void makesACertificateOnce() throws Exception {
+        Path certificate = data().resolve("fixtures/client/cert.pem");
+        String made = "";
+        for (int life = 0; life < 2; life++) {
+            try (var store = new Store(
+                    "--data-dir", data().toString(), "--auto-tls", "--listen-client-urls", "https://127.0.0.1:0")) {
+                int port = store.awaitReady();
+                if (life == 0) made = Files.readString(certificate);
+                assertThat(Files.readString(certificate)).isEqualTo(made);
+                try (HttpClient client = trusting(certificate)) {
+                    var health = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/health"))
+                            .build();
+                    assertThat(client.send(health, HttpResponse.BodyHandlers.ofString())
+                                    .statusCode())
+                            .isEqualTo(200);
+                }
+                store.signal("TERM");
+                assertThat(store.code()).isZero();
+            }
+        }
+        assertThat(Files.getPosixFilePermissions(certificate.resolveSibling("key.pem")))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
+
+    private static HttpClient trusting(Path certificate) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(certificate)) {
+            trusted.setCertificateEntry(
+                    "store", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return HttpClient.newBuilder().sslContext(context).build();
+    }
+
+    @Test
+    void keepsWhereItsMemberIsSaidToBe() throws Exception {
+        String moved = "http://10.1.2.3:2380";
+        for (int life = 0; life < 2; life++) {
+            try (var store = new Store("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
+                String members = "http://127.0.0.1:" + store.awaitReady() + "/v3/cluster/member/";
+                try (HttpClient client = HttpClient.newHttpClient()) {
+                    Matcher id = Pattern.compile("\"ID\":\"(\\d+)\"").matcher(post(client, members + "list", "{}"));
+                    assertThat(id.find()).isTrue();
+                    if (life == 0) {
+                        String update = "{\"ID\":\"%s\",\"peerURLs\":[\"%s\"]}".formatted(id.group(1), moved);
+                        assertThat(post(client, members + "update", update)).contains(moved);
+                    }
+                    assertThat(post(client, members + "list", "{}"))
+                            .contains(moved)
+                            .contains(id.group());
+                }
+                store.signal("TERM");
+                assertThat(store.code()).isZero();
+            }
+        }
+    }
+
+    private static String post(HttpClient client, String url, String json) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url))
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+
     private Path data() {
         return directory.resolve("data");
     }
@@ -63,6 +145,8 @@ class StoreProcessTest {
     }
 
     private static final class Store implements AutoCloseable {
+        private static final Pattern READY = Pattern.compile("^ready to serve client requests on port (\\d+)");
+
         private final Process process;
         private final BufferedReader output;
 
@@ -82,13 +166,15 @@ class StoreProcessTest {
             output = process.inputReader();
         }
 
-        void awaitReady() throws IOException {
+        /// @return the port
+        int awaitReady() throws IOException {
             var said = new StringBuilder();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.startsWith("ready to serve client requests")) return;
+                Matcher ready = READY.matcher(line);
+                if (ready.find()) return Integer.parseInt(ready.group(1));
                 said.append(line).append('\n');
             }
-            fail("it is not ready: " + said);
+            return fail("it is not ready: " + said);
         }
 
         void signal(String name) throws Exception {

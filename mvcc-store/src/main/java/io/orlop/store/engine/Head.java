@@ -24,6 +24,8 @@ import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Rewritten;
+import io.orlop.store.measure.Tally;
+import io.orlop.store.measure.Tally.Count;
 import io.orlop.store.watch.Committed.Changed;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// in memory and as one frame of the log; a refused one leaves nothing behind. Belongs to the writer's thread.
 final class Head {
     private static final long NOW = Long.MAX_VALUE;
+    private static final long SLOW_NANOS = 100_000_000;
 
     private final KeyIndex index;
     private final Values values;
@@ -43,6 +46,7 @@ final class Head {
     private final Reading reading;
     private final StoreOptions options;
     private final Ambient ambient;
+    private final Tally tally = new Tally();
     private AuthState auth;
     private long revision;
     private long compacted;
@@ -73,6 +77,10 @@ final class Head {
         this.ambient = ambient;
         this.revision = revision;
         this.compacted = compacted;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     long revision() {
@@ -119,11 +127,14 @@ final class Head {
     }
 
     Outcome apply(Operation operation) {
+        long start = ambient.nanos();
         Plan plan = plan(operation, revision);
         checkAgainstState(plan);
         sub = 0;
         Outcome outcome = perform(plan);
         endChanges();
+        tally.did(operation, outcome);
+        if (ambient.nanos() - start > SLOW_NANOS) tally.add(Count.SLOW_CHANGES, 1);
         return outcome;
     }
 
@@ -228,6 +239,8 @@ final class Head {
         long location = log.add(new LogRecord.Put(kv, sub));
         index.append(key, new Change(next.main(), sub, next.create(), next.version(), location));
         leases.attach(key, lease);
+        if (before == null) tally.add(Count.KEYS, 1);
+        tally.add(Count.PUT_BYTES, (long) key.length() + value.length());
         changed(new Event(Event.Kind.PUT, kv, null), before);
         return new Outcome.Put(reached(), put.previous() ? previous : null);
     }
@@ -250,6 +263,7 @@ final class Head {
         long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
         index.append(key, new Change(revision + 1, sub, 0, 0, location));
         leases.detach(key);
+        tally.add(Count.KEYS, -1);
         changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
     }
 
@@ -279,6 +293,8 @@ final class Head {
         if (upTo > revision) throw new DeniedException(Denial.FUTURE_REVISION);
         note(List.of(new LogRecord.CompactionScheduled(upTo)));
         compacted = upTo;
+        // etcd looks a key up to see where it is.
+        tally.add(Count.RANGES, 1);
     }
 
     /// @return the alarm, if it is on afterwards or was on before
@@ -299,6 +315,8 @@ final class Head {
         while (id == 0 || leases.has(id)) id = ambient.random().nextLong() & Long.MAX_VALUE;
         long seconds = Math.max(wantedSeconds, options.leaseSecondsMin());
         note(List.of(leases.grant(id, seconds, ambient.nanos())));
+        tally.add(Count.LEASES_GRANTED, 1);
+        tally.leaseSeconds.add(seconds);
         return new LeaseView(id, seconds, seconds, List.of());
     }
 
@@ -315,6 +333,10 @@ final class Head {
             index.append(key, new Change(revision + 1, sub, 0, 0, location));
             changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
         }
+        tally.add(Count.LEASES_REVOKED, 1);
+        tally.add(Count.DELETIONS, sub);
+        tally.add(Count.KEYS, -sub);
+        if (sub > 1) tally.add(Count.TRANSACTIONS, 1);
         if (sub > 0) revision++;
         sub = -1;
         log.end(revision);
@@ -324,11 +346,13 @@ final class Head {
     long renew(long id) {
         if (!leases.has(id)) return 0;
         if (leases.isExpired(id, ambient.nanos())) {
+            tally.add(Count.LEASES_EXPIRED, 1);
             revoke(id);
             return 0;
         }
         LogRecord note = leases.renew(id, ambient.nanos());
         if (note != null) note(List.of(note));
+        tally.add(Count.LEASES_RENEWED, 1);
         return leases.ttlSeconds(id);
     }
 
@@ -343,6 +367,7 @@ final class Head {
     boolean attendLease() {
         return switch (leases.attention(ambient.nanos())) {
             case Leases.Attention.Expired(long id) -> {
+                tally.add(Count.LEASES_EXPIRED, 1);
                 revoke(id);
                 yield true;
             }

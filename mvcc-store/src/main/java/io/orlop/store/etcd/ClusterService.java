@@ -26,8 +26,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final PeerUrls.Kept peerUrlsNow;
     private final Supplier<List<String>> clientUrls;
 
-    ClusterService(
-            Identity identity, String name, PeerUrls.Kept peerUrlsNow, Supplier<List<String>> clientUrls) {
+    ClusterService(Identity identity, String name, PeerUrls.Kept peerUrlsNow, Supplier<List<String>> clientUrls) {
         this.identity = identity;
         this.name = name;
         this.peerUrlsNow = peerUrlsNow;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listenForHttp where to speak JSON and show pages, and take no gRPC
 /// @param listenForPages where to show health and metrics only
 /// @param gateway whether the API is there as JSON, too
+/// @param timesCalls whether it is measured how long each call takes
 /// @param inProcessName a name under which clients in this process find it without a socket
 /// @param requestBytesMax a larger request is refused
 /// @param memberName as it appears in the member list
@@ -28,6 +29,7 @@ public record EtcdOptions(
         List<Door.Listen> listenForHttp,
         List<Door.Listen> listenForPages,
         boolean gateway,
+        boolean timesCalls,
         @Nullable String inProcessName,
         int requestBytesMax,
         String memberName,
@@ -51,6 +53,7 @@ public record EtcdOptions(
                 List.of(),
                 List.of(),
                 true,
+                false,
                 null,
                 REQUEST_BYTES_MAX,
                 "default",
@@ -80,6 +83,10 @@ public record EtcdOptions(
 
     public EtcdOptions gateway(boolean open) {
         return with(draft -> draft.gateway = open);
+    }
+
+    public EtcdOptions timesCalls(boolean wanted) {
+        return with(draft -> draft.timesCalls = wanted);
     }
 
     public EtcdOptions peerUrlsNow(PeerUrls.Kept kept) {
@@ -130,6 +137,7 @@ public record EtcdOptions(
         private List<Door.Listen> listenForHttp;
         private List<Door.Listen> listenForPages;
         private boolean gateway;
+        private boolean timesCalls;
         private @Nullable String inProcessName;
         private int requestBytesMax;
         private String memberName;
@@ -145,6 +153,7 @@ public record EtcdOptions(
             listenForHttp = from.listenForHttp;
             listenForPages = from.listenForPages;
             gateway = from.gateway;
+            timesCalls = from.timesCalls;
             inProcessName = from.inProcessName;
             requestBytesMax = from.requestBytesMax;
             memberName = from.memberName;
@@ -162,6 +171,7 @@ public record EtcdOptions(
                     listenForHttp,
                     listenForPages,
                     gateway,
+                    timesCalls,
                     inProcessName,
                     requestBytesMax,
                     memberName,

@@ -14,6 +14,7 @@ import io.orlop.store.door.Peer;
 import io.orlop.store.door.Served;
 import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.web.Metrics;
 import io.orlop.store.web.Pages;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class EtcdServer implements AutoCloseable {
 
     // No handler blocks: changes are answered by the writer's thread, long reads have threads of their own.
     private void start(List<BindableService> services) throws IOException {
-        Methods methods = Methods.of(services);
+        Methods methods = Methods.of(services, options.timesCalls());
         Pages pages = pages(methods);
         if (!options.listen().isEmpty()) {
             door = Door.open(options.listen(), new Served(methods, pages, options.messageBytesMax()), options.door());
@@ -95,15 +96,14 @@ public final class EtcdServer implements AutoCloseable {
 
     private @Nullable Door withoutGrpc(List<Door.Listen> listen, Pages pages) throws IOException {
         if (listen.isEmpty()) return null;
-        return Door.open(
-                listen, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
+        return Door.open(listen, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
     }
 
     private Pages pages(Methods methods) {
         Identity identity = identity();
         Metrics metrics = new Metrics(store, methods, VERSION, identity.member());
         long callsMax = options.door().streamsMax();
-        Pages.Checks checks = new Pages.Checks(this::alarms, this::failures);
+        Pages.Checks checks = new Pages.Checks(this::alarms, this::failures, this::asked);
         Pages pages = new Pages(methods, this::isShutOut, callsMax, metrics, VERSION, checks);
         return options.gateway() ? pages : pages.withoutGateway();
     }
@@ -132,6 +132,10 @@ public final class EtcdServer implements AutoCloseable {
     private List<String> failures() {
         Throwable failure = store.failure();
         return failure == null ? List.of() : List.of("read-only since the disk failed: " + failure);
+    }
+
+    private void asked(boolean healthy) {
+        store.tally().add(healthy ? Tally.Count.HEALTHY : Tally.Count.UNHEALTHY, 1);
     }
 
     /// The port it listens on; the first, if there are several.

@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 ///
 /// ```
 ///   Certificate      SEQUENCE { what is signed, algorithm, BIT STRING { signature } }
-///   what is signed   SEQUENCE { [0] 2, serial, algorithm, issuer, SEQUENCE { from, until }, subject, key, [3] extensions }
+///   what is signed   SEQUENCE { [0] 2, serial, algorithm, issuer, SEQUENCE { from, until }, subject, key, [3]
+///   extensions }
 /// ```
 ///
 /// @param certificate PEM

@@ -44,6 +44,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private boolean delivering;
     private boolean requestEnded;
     private boolean begun;
+    private long begunNanos;
     private boolean began;
     private boolean ended;
     private volatile boolean cancelled;
@@ -63,6 +64,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
                 whenOver.run();
                 return;
             }
+            begunNanos = method.clock();
             ServerCall.Listener<Q> listening = method.start(this, headers);
             listener = listening;
             requests.addAll(all);
@@ -122,7 +124,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             ended = true;
             cancelled = true;
             if (!begun) return;
-            method.ended(Status.Code.CANCELLED);
+            method.ended(Status.Code.CANCELLED, begunNanos);
             whenOver.run();
             ServerCall.Listener<Q> listening = listener;
             if (listening != null) listening.onCancel();
@@ -171,7 +173,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private void finish(Status status) {
         if (ended) return;
         ended = true;
-        method.ended(status.getCode());
+        method.ended(status.getCode(), begunNanos);
         whenOver.run();
         R answer = onlyAnswer;
         if (status.isOk() && answer != null) {

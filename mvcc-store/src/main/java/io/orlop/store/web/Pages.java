@@ -34,7 +34,8 @@ public final class Pages implements Consumer<Exchange> {
     ///
     /// @param alarms of the space or of damage
     /// @param writable whether changes are taken
-    public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable) {}
+    /// @param asked is told each answer that `/health` gave
+    public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable, Consumer<Boolean> asked) {}
 
     /// @param shut for whom there is no gateway, by his connection
     /// @param callsMax calls through the gateway at a time; more of them wait
@@ -77,11 +78,16 @@ public final class Pages implements Consumer<Exchange> {
             switch (path) {
                 case "/health" -> health(exchange, address);
                 case "/version" -> version(exchange);
-                case "/metrics" ->
-                    exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", GatewayError.bytes(metrics.get()));
+                case "/metrics" -> metrics(exchange);
                 default -> probes(exchange, address);
             }
         }
+    }
+
+    /// Not on the door's thread: it reads files, and the first time counts keys.
+    private void metrics(Exchange exchange) {
+        Thread.startVirtualThread(() ->
+                exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", GatewayError.bytes(metrics.get())));
     }
 
     private static boolean probe(String path) {
@@ -104,6 +110,7 @@ public final class Pages implements Consumer<Exchange> {
                 .limit(1)
                 .toList();
         if (reasons.isEmpty()) reasons = checks.writable().get();
+        checks.asked().accept(reasons.isEmpty());
         JsonObject json = new JsonObject();
         json.addProperty("health", Boolean.toString(reasons.isEmpty()));
         json.addProperty("reason", String.join(", ", reasons));
