@@ -1,5 +1,6 @@
 package io.orlop.gateway;
 
+import io.orlop.wire.spring.ApplicationLife;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -8,7 +9,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 @SpringBootApplication
 public class ApiGatewayApplication {
     public static void main(String[] args) {
-        builder().run(args);
+        ApplicationLife.lead(builder(), args);
     }
 
     public static SpringApplicationBuilder builder() {

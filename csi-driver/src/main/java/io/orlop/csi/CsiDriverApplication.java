@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Registry;
 import io.orlop.wire.service.Volumes;
+import io.orlop.wire.spring.ApplicationLife;
 import io.orlop.wire.spring.RpcClientConfiguration;
 import io.orlop.wire.spring.RpcClients;
 import io.orlop.wire.spring.RpcServerConfiguration;
@@ -25,7 +26,7 @@ import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 @Import({RpcClientConfiguration.class, RpcServerConfiguration.class})
 public class CsiDriverApplication {
     public static void main(String[] args) {
-        builder().run(args);
+        ApplicationLife.lead(builder(), args);
     }
 
     public static SpringApplicationBuilder builder() {

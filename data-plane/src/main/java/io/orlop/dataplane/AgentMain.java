@@ -1,6 +1,7 @@
 package io.orlop.dataplane;
 
 import io.orlop.dataplane.agent.AgentApplication;
+import io.orlop.wire.spring.ApplicationLife;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +44,12 @@ public final class AgentMain {
             System.out.println(HELP);
             return;
         }
-        try {
-            start(args);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
+        Optional<String[]> properties = translate(args);
+        if (properties.isEmpty()) {
+            System.err.println(HELP);
             System.exit(2);
+        } else {
+            ApplicationLife.lead(AgentApplication.builder(), properties.get());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.orlop.store;
 
+import io.orlop.model.process.Life;
 import io.orlop.store.command.StoreCommands;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
@@ -9,18 +10,18 @@ import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
+import io.orlop.store.etcd.PeerUrls;
 import io.orlop.store.takeover.Takeover;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// Runs a store until it is told to stop. Takes the flags of etcd, see [StoreFlag].
 public final class StoreMain {
     private StoreMain() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         if (List.of(arguments).contains("--version") || List.of(arguments).contains("-version")) {
             System.out.println(version());
             return;
@@ -29,12 +30,10 @@ public final class StoreMain {
             System.out.println(StoreHelp.text());
             return;
         }
-        try {
-            if (StoreCommands.knows(arguments)) System.exit(new StoreCommands(System.out).run(arguments));
-            run(StoreFlags.parse(System.getenv(), arguments));
-        } catch (IllegalArgumentException | IOException e) {
-            System.err.println("store: " + e.getMessage());
-            System.exit(1);
+        if (StoreCommands.knows(arguments)) {
+            Life.errand("store", () -> new StoreCommands(System.out).run(arguments));
+        } else {
+            Life.lead("store", _ -> start(StoreFlags.parse(System.getenv(), arguments)));
         }
     }
 
@@ -83,21 +82,34 @@ public final class StoreMain {
         };
     }
 
-    private static EtcdOptions door(StoreFlags flags) throws IOException {
-        List<Door.Listen> listen = flags.urls(StoreFlag.LISTEN_CLIENT_URLS).stream()
+    private static List<Door.Listen> places(StoreFlags flags, StoreFlag flag) {
+        return flags.urls(flag).stream()
                 .map(url -> new Door.Listen(StoreFlags.address(url), "https".equals(url.getScheme())))
                 .toList();
+    }
+
+    private static boolean timesCalls(StoreFlags flags) {
+        return switch (flags.text(StoreFlag.METRICS)) {
+            case "basic" -> false;
+            case "extensive" -> true;
+            default -> throw new IllegalArgumentException(StoreFlag.METRICS + " is basic or extensive");
+        };
+    }
+
+    private static EtcdOptions door(StoreFlags flags) throws IOException {
+        // Without patience for the answer a question would be a goodbye; etcd calls either zero a no.
+        boolean asks = !flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT).isZero();
         DoorOptions door = new DoorOptions(
                 flags.number(StoreFlag.MAX_CONCURRENT_STREAMS),
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME),
-                flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL),
+                asks ? flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL) : Duration.ZERO,
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
                 null);
-        if (listen.stream().anyMatch(Door.Listen::secure)) door = door.tls(tls(flags));
-        return EtcdOptions.listening(listen)
-                .listenForPages(flags.urls(StoreFlag.LISTEN_METRICS_URLS).stream()
-                        .map(StoreFlags::address)
-                        .toList())
+        return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))
+                .listenForHttp(places(flags, StoreFlag.LISTEN_CLIENT_HTTP_URLS))
+                .listenForPages(places(flags, StoreFlag.LISTEN_METRICS_URLS))
+                .timesCalls(timesCalls(flags))
+                .gateway(flags.on(StoreFlag.ENABLE_GRPC_GATEWAY))
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
                 .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
@@ -105,46 +117,30 @@ public final class StoreMain {
                 .door(door);
     }
 
-    private static Tls tls(StoreFlags flags) throws IOException {
-        String certificate = flags.text(StoreFlag.CERT_FILE);
-        String key = flags.text(StoreFlag.KEY_FILE);
-        String trusted = flags.text(StoreFlag.TRUSTED_CA_FILE);
-        if (certificate.isEmpty() || key.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "an address with https needs " + StoreFlag.CERT_FILE + " and " + StoreFlag.KEY_FILE);
-        }
-        return new Tls(
-                Path.of(certificate),
-                Path.of(key),
-                trusted.isEmpty() ? null : Path.of(trusted),
-                flags.on(StoreFlag.CLIENT_CERT_AUTH));
-    }
-
-    private static void run(StoreFlags flags) throws IOException, InterruptedException {
+    /// What is refused is refused before anything is opened; what is made is made in a directory that is ours.
+    private static AutoCloseable start(StoreFlags flags) throws IOException {
+        TlsFlags security = new TlsFlags(flags);
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
-        EtcdOptions door = door(flags);
-        StoreOptions options = engine(flags);
-        CountDownLatch stopped = new CountDownLatch(1);
+        for (String warning : security.warnings()) System.err.println("store: " + warning);
+        EtcdOptions options = door(flags);
+        StoreOptions engine = engine(flags);
         Path directory = flags.dataDirectory();
-        Takeover.of(directory, Path.of(flags.text(StoreFlag.WAL_DIR)), options).ifPresent(System.out::println);
-        MvccStore store = MvccStore.open(directory, options);
-        try (store;
-                EtcdServer server = EtcdServer.start(store, door)) {
-            Thread main = Thread.currentThread();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopped, main)));
-            System.out.println("ready to serve client requests on port " + server.port() + ", data in "
-                    + flags.dataDirectory() + ", revision " + store.revision());
-            stopped.await();
-        }
-    }
-
-    /// The virtual machine ends when its shutdown hooks do: wait for the store to be closed.
-    private static void stop(CountDownLatch stopped, Thread main) {
-        stopped.countDown();
+        Takeover.of(directory, Path.of(flags.text(StoreFlag.WAL_DIR)), engine).ifPresent(System.out::println);
+        MvccStore store = MvccStore.open(directory, engine);
+        EtcdServer server;
         try {
-            main.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Tls tls = security.tls();
+            if (tls != null) options = options.door(options.door().tls(tls));
+            server = EtcdServer.start(store, options.peerUrlsNow(PeerUrls.in(directory)));
+        } catch (IOException | RuntimeException refused) {
+            store.close();
+            throw refused;
         }
+        System.out.println("ready to serve client requests on port " + server.port() + ", data in " + directory
+                + ", revision " + store.revision());
+        return () -> {
+            server.close();
+            store.close();
+        };
     }
 }

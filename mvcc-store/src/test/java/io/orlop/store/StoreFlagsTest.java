@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,45 @@ class StoreFlagsTest {
     void saysWhatItIgnores() throws IOException {
         StoreFlags flags = parse("--snapshot-count=10000", "--max-wals=9", "--experimental-memory-mlock");
         assertThat(flags.warnings()).hasSize(2).allMatch(line -> line.contains("is ignored"));
+    }
+
+    @Test
+    void takesWhatOnlyMembersOfALargerClusterNeedAndSaysThatItIsInVain() throws IOException {
+        StoreFlags flags = parse(
+                "--peer-client-cert-file=a.crt",
+                "--peer-client-key-file=a.key",
+                "--raft-read-timeout=7s",
+                "--raft-write-timeout=7s",
+                "--log-outputs=stdout");
+        assertThat(flags.warnings()).hasSize(5).allMatch(line -> line.contains("is ignored"));
+        assertThatThrownBy(() -> parse("--experimental-enable-v2v3=/v2")).hasMessageContaining("not possible");
+    }
+
+    @Test
+    void servesNoClearTextWhereTlsIsAskedFor() throws IOException {
+        for (String flag : List.of("--listen-metrics-urls", "--listen-client-urls", "--listen-client-http-urls")) {
+            StoreFlags flags = parse(flag + "=https://127.0.0.1:1");
+            assertThatThrownBy(() -> new TlsFlags(flags)).as(flag).hasMessageContaining("needs --cert-file");
+        }
+        assertThat(new TlsFlags(parse("--listen-metrics-urls=https://127.0.0.1:1", "--auto-tls")).warnings())
+                .as("of the clients' address, which is without")
+                .singleElement()
+                .asString()
+                .contains("--auto-tls is of no effect for [http://localhost:2379]");
+    }
+
+    @Test
+    void refusesVersionsAndCiphersThatContradictEachOther() throws IOException {
+        StoreFlags reversed = parse("--tls-min-version=TLS1.3", "--tls-max-version=TLS1.2");
+        assertThatThrownBy(() -> new TlsFlags(reversed)).hasMessageContaining("is greater than max version");
+        StoreFlags unknown = parse("--tls-min-version=TLS1.0");
+        assertThatThrownBy(() -> new TlsFlags(unknown)).hasMessageContaining("unexpected TLS version \"TLS1.0\"");
+        StoreFlags chosen = parse("--tls-min-version=TLS1.3", "--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+        assertThatThrownBy(() -> new TlsFlags(chosen)).hasMessageContaining("only TLS1.3 is enabled");
+        StoreFlags nonsense = parse("--cipher-suites=TLS_NONSENSE");
+        assertThatThrownBy(() -> new TlsFlags(nonsense)).hasMessageContaining("unexpected TLS cipher suite");
+        StoreFlags weak = parse("--cipher-suites=TLS_RSA_WITH_RC4_128_SHA");
+        assertThatThrownBy(() -> new TlsFlags(weak)).hasMessageContaining("names none");
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.Agents;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
+import io.orlop.wire.spring.ApplicationLife;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
@@ -24,7 +25,7 @@ import org.springframework.context.annotation.Import;
 @Import({OwnerConfiguration.class, ClusterConfiguration.class})
 public class NexusServiceApplication {
     public static void main(String[] args) {
-        builder().run(args);
+        ApplicationLife.lead(builder(), args);
     }
 
     public static SpringApplicationBuilder builder() {

@@ -16,6 +16,7 @@ import io.orlop.wire.rpc.CallPolicy;
 import io.orlop.wire.rpc.KeepAlive;
 import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Registry;
+import io.orlop.wire.spring.ApplicationLife;
 import io.orlop.wire.spring.RpcClientConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -33,7 +34,7 @@ import org.springframework.context.event.ContextClosedEvent;
 @EnableConfigurationProperties(RegistryProperties.class)
 public class RegistryServiceApplication {
     public static void main(String[] args) {
-        builder().run(args);
+        ApplicationLife.lead(builder(), args);
     }
 
     public static SpringApplicationBuilder builder() {

@@ -60,10 +60,6 @@ final class Demo implements Orlop.Running {
     /// For a store that takes connections and says nothing.
     private static final Duration STORE_WAIT = Duration.ofMinutes(1);
 
-    /// The control plane reads the present; only a watch that was cut off asks for what came after it was, and lists
-    /// again where that is forgotten.
-    private static final Retention HISTORY = new Retention.Revisions(10_000);
-
     /// What is deleted gives its room back by segments: 64 MiB would be most of what a demo has.
     private static final long SEGMENT_BYTES = 8L << 20;
 
@@ -89,7 +85,7 @@ final class Demo implements Orlop.Running {
                         StoreOptions.defaults()
                                 .cacheBytes(32 << 20)
                                 .segmentBytes(SEGMENT_BYTES)
-                                .retention(HISTORY)));
+                                .retention(new Retention.Revisions(options.history()))));
                 endLeaderships(engine);
                 EtcdServer door = parts.keep(EtcdServer.start(
                         engine, EtcdOptions.listening(new InetSocketAddress(options.listen(), options.storePort()))));

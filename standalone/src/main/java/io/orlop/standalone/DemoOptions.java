@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nvmePort of the first node; the others take the ports after it, and 0 gives each a free one
 /// @param advertise where hosts reach the nodes' NVMe/TCP, which listens there
 /// @param listen where REST and the store listen; everything else is for this process alone
+/// @param history how many revisions the embedded store keeps
 /// @param store a real etcd; null for the embedded store
 record DemoOptions(
         int nodes,
@@ -26,6 +27,7 @@ record DemoOptions(
         String advertise,
         String listen,
         Path csiSocket,
+        int history,
         @Nullable StoreAccess store) {
 
     private static final Set<String> NAMES = Set.of(
@@ -39,6 +41,7 @@ record DemoOptions(
             "--advertise",
             "--listen",
             "--csi-socket",
+            "--history",
             "--store",
             "--orlop.store.tls.ca",
             "--orlop.store.tls.certificate",
@@ -62,6 +65,7 @@ record DemoOptions(
                 given.text("--advertise", "127.0.0.1"),
                 given.text("--listen", "127.0.0.1"),
                 given.path("--csi-socket", directory.resolve("csi.sock")),
+                given.number("--history", 1_000_000, 1, Integer.MAX_VALUE),
                 store(given));
     }
 

@@ -1,41 +1,28 @@
 package io.orlop.standalone;
 
+import io.orlop.model.process.Life;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// `./orlop demo`.
 public final class Orlop {
     private Orlop() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
+        Life.lead("orlop", _ -> whole(arguments));
+    }
+
+    private static AutoCloseable whole(String... arguments) throws Exception {
         long start = System.nanoTime();
-        var stopped = new CountDownLatch(1);
-        Demo demo;
         try {
-            demo = Demo.start(DemoOptions.parse(List.of(arguments)));
-        } catch (IllegalArgumentException | StartRefused refused) {
-            System.err.println("orlop: " + refused.getMessage());
-            System.exit(1);
-            return;
-        } catch (Exception failure) {
-            System.err.println("orlop: the demo does not start: " + failure);
-            failure.printStackTrace();
-            System.exit(1);
-            return;
+            Demo demo = Demo.start(DemoOptions.parse(List.of(arguments)));
+            System.out.printf("%norlop is ready after %.1f s%n%s%nCtrl-C stops it%n", seconds(start), demo.places());
+            return () -> {
+                demo.close();
+                System.out.println("stopped");
+            };
+        } catch (StartRefused refused) {
+            throw new IllegalArgumentException(refused.getMessage(), refused);
         }
-        Thread main = Thread.currentThread();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stopped.countDown();
-            try {
-                main.join();
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        System.out.printf("%norlop is ready after %.1f s%n%s%nCtrl-C stops it%n", seconds(start), demo.places());
-        stopped.await();
-        demo.close();
-        System.out.println("stopped");
     }
 
     /// Everything running; closing stops it.

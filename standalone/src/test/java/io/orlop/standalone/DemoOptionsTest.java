@@ -28,6 +28,7 @@ class DemoOptionsTest {
                         "127.0.0.1",
                         "127.0.0.1",
                         Path.of("demo/csi.sock"),
+                        1_000_000,
                         null));
     }
 
@@ -53,6 +54,8 @@ class DemoOptionsTest {
                 "10.0.2.3",
                 "--csi-socket",
                 "/s",
+                "--history",
+                "7",
                 "--store",
                 "https://a:1,https://b:1",
                 "--orlop.store.tls.ca=/ca",
@@ -73,6 +76,7 @@ class DemoOptionsTest {
                         "10.0.2.2",
                         "10.0.2.3",
                         Path.of("/s"),
+                        7,
                         new StoreAccess(
                                 List.of("https://a:1", "https://b:1"),
                                 new StoreTls(Path.of("/ca"), Path.of("/mine"), Path.of("/key")),

@@ -15,6 +15,7 @@ import io.orlop.wire.rpc.RpcServer;
 import io.orlop.wire.service.Nexuses;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Volumes;
+import io.orlop.wire.spring.ApplicationLife;
 import io.orlop.wire.spring.RpcClients;
 import java.time.Duration;
 import org.springframework.beans.factory.annotation.Value;
@@ -28,7 +29,7 @@ import org.springframework.context.annotation.Import;
 @Import({OwnerConfiguration.class, ClusterConfiguration.class})
 public class VolumeServiceApplication {
     public static void main(String[] args) {
-        builder().run(args);
+        ApplicationLife.lead(builder(), args);
     }
 
     public static SpringApplicationBuilder builder() {

@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ShareProtocol;
+import io.orlop.model.process.Life;
 import io.orlop.wire.agent.CreateReplica;
 import io.orlop.wire.ioengine.GrpcRegistration;
 import io.orlop.wire.service.Registration;
@@ -22,7 +23,11 @@ final class AgentsProcess {
     private AgentsProcess() {}
 
     /// @param args where agents register, the store's endpoints, and a [Population]
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Life.errand("agents", () -> serve(args));
+    }
+
+    private static int serve(String... args) throws Exception {
         var orders = new Orders();
         List<String> words = List.of(args);
         ManagedChannel channel =
@@ -53,7 +58,7 @@ final class AgentsProcess {
             }
             default -> throw new IllegalArgumentException(order);
         });
-        System.exit(0);
+        return 0;
     }
 
     private static CreateReplica replica(ReplicaId id, int node) {

@@ -1,6 +1,7 @@
 package io.orlop.benchmarks.control;
 
 import io.orlop.benchmarks.demo.Latencies;
+import io.orlop.model.process.Life;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,21 +29,17 @@ public final class ControlBenchmark {
     }
 
     /// @param args the project's folder, and [ControlOptions]
-    public static void main(String[] args) throws Exception {
-        ControlOptions options;
-        try {
-            options = ControlOptions.parse(List.of(args).subList(1, args.length));
-        } catch (IllegalArgumentException wrong) {
-            System.err.println("orlop: " + wrong.getMessage());
-            System.exit(1);
-            return;
-        }
+    public static void main(String[] args) {
+        Life.errand("orlop", () -> measure(ControlOptions.parse(List.of(args).subList(1, args.length))));
+    }
+
+    private static int measure(ControlOptions options) throws Exception {
         System.out.println("| work | result | bar | moonshot |\n|---|---|---|---|");
         var benchmark = new ControlBenchmark(options);
         if (options.does("creates")) benchmark.creates();
         if (options.does("restart")) benchmark.restart();
         if (options.does("idle")) benchmark.idle();
-        System.exit(0);
+        return 0;
     }
 
     private void creates() throws Exception {

@@ -10,6 +10,7 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.model.process.Life;
 import io.orlop.standalone.ControlPlane;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.Retention;
@@ -69,7 +70,11 @@ final class ServicesProcess {
 
     /// @param args an empty folder for the store, the store's endpoints, `embedded` or `other`, the port where agents
     ///     register, and a [Population]
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Life.errand("services", () -> serve(args));
+    }
+
+    private static int serve(String... args) throws Exception {
         var orders = new Orders();
         String endpoints = args[1];
         if (args[2].equals("embedded")) openStore(Path.of(args[0]), endpoints);
@@ -83,6 +88,7 @@ final class ServicesProcess {
         orders.serve(process::carryOut);
         // As abruptly as it comes: nothing of it is needed again.
         Runtime.getRuntime().halt(0);
+        return 0;
     }
 
     private static void openStore(Path folder, String endpoint) throws IOException {

@@ -5,6 +5,7 @@ import io.orlop.dataplane.nvme.Host;
 import io.orlop.dataplane.nvme.InitiatorOptions;
 import io.orlop.dataplane.nvme.NvmeInitiator;
 import io.orlop.model.ambient.Ambient;
+import io.orlop.model.process.Life;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -30,7 +31,11 @@ public final class DemoBenchmark {
     private DemoBenchmark() {}
 
     /// @param args the project's folder
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Life.errand("benchmark", () -> measure(args));
+    }
+
+    private static int measure(String... args) throws Exception {
         Path home = Path.of(args.length > 0 ? args[0] : ".").toAbsolutePath();
         Path directory = Files.createTempDirectory("orlop-benchmark");
         // The first start after a build prepares those that follow.
@@ -49,6 +54,7 @@ public final class DemoBenchmark {
         } finally {
             delete(directory);
         }
+        return 0;
     }
 
     private static void volumes() {

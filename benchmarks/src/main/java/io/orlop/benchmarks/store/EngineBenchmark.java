@@ -1,6 +1,7 @@
 package io.orlop.benchmarks.store;
 
 import io.orlop.model.ambient.Ambient;
+import io.orlop.model.process.Life;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -43,7 +44,11 @@ public final class EngineBenchmark {
         this.directory = directory;
     }
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) {
+        Life.errand("benchmark", () -> measure(arguments));
+    }
+
+    private static int measure(String... arguments) throws IOException, InterruptedException {
         int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
         long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 4;
         Path parent = Path.of(arguments.length > 2 ? arguments[2] : ".");
@@ -53,6 +58,7 @@ public final class EngineBenchmark {
         } finally {
             delete(directory);
         }
+        return 0;
     }
 
     private void run() throws IOException, InterruptedException {

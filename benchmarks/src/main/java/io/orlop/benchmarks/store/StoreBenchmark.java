@@ -1,5 +1,6 @@
 package io.orlop.benchmarks.store;
 
+import io.orlop.model.process.Life;
 import io.orlop.store.proto.etcdserverpb.CompactionRequest;
 import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
@@ -44,14 +45,16 @@ public final class StoreBenchmark {
     }
 
     /// @param args the project's folder, and options
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
+        Life.errand("benchmark", () -> compare(args));
+    }
+
+    private static int compare(String... args) throws Exception {
         Options options;
         try {
             options = Options.parse(args);
-        } catch (IllegalArgumentException refused) {
-            System.err.println("benchmark: " + refused.getMessage() + "; see ./orlop --help");
-            System.exit(2);
-            return;
+        } catch (IllegalArgumentException wrong) {
+            throw new Life.Refused(wrong.getMessage() + "; see ./orlop --help", 2);
         }
         Path directory = Files.createTempDirectory(Files.createDirectories(options.directory()), "store-benchmark");
         try (Contender etcd = Contender.start("etcd", options.etcd(), directory.resolve("etcd"));
@@ -70,6 +73,7 @@ public final class StoreBenchmark {
         } finally {
             delete(directory);
         }
+        return 0;
     }
 
     private void run(String only) throws Exception {

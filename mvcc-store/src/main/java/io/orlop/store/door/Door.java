@@ -103,9 +103,7 @@ public final class Door implements AutoCloseable {
                         connections.add(channel);
                         Lane lane = lanes.of(channel.eventLoop());
                         channel.closeFuture().addListener(_ -> lane.exit());
-                        if (one.secure() && tls != null) {
-                            channel.pipeline().addLast(tls.context().newHandler(channel.alloc()));
-                        }
+                        if (one.secure() && tls != null) tls.secure(channel);
                         channel.pipeline().addLast(new Greeting(served, options, lane));
                     }
                 });

@@ -46,6 +46,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private final GrpcConnection connection;
     private final Http2Stream stream;
     private final Method<Q, R> method;
+    private long begunNanos;
     private final int messageBytesMax;
     private final Unsent unsent = new Unsent();
     private volatile boolean cancelled;
@@ -79,6 +80,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         encoding = compression == null ? null : compression.toString();
         if (!single()) connection.conversations(1);
         guarded(() -> {
+            begunNanos = method.clock();
             listener = method.start(this, GrpcHeaders.metadata(fields));
             if (!single()) listener.onReady();
         });
@@ -245,7 +247,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         ended = true;
         cancelled = true;
         closed = true;
-        method.ended(Status.Code.CANCELLED);
+        method.ended(Status.Code.CANCELLED, begunNanos);
         tellCancelled();
     }
 
@@ -344,7 +346,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         ended = taken;
         if (taken) {
             method.sent(bytes);
-            method.ended(Status.Code.OK);
+            method.ended(Status.Code.OK, begunNanos);
             if (answer instanceof Encoded encoded) encoded.copied();
         }
         return taken;
@@ -385,7 +387,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private void writeEnd(Status status, Metadata trailers) {
         if (ended) return;
         ended = true;
-        method.ended(status.getCode());
+        method.ended(status.getCode(), begunNanos);
         connection.end(stream, GrpcHeaders.ending(status, trailers, !began));
     }
 

@@ -9,6 +9,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import io.orlop.store.measure.Histogram;
 import java.io.ByteArrayInputStream;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Method<Q, R> {
     private final ServerMethodDefinition<Q, R> definition;
     private final @Nullable MessageLite requestPrototype;
+    private final @Nullable Histogram seconds;
     private final LongAdder started = new LongAdder();
     private final LongAdder messagesReceived = new LongAdder();
     private final LongAdder messagesSent = new LongAdder();
@@ -28,8 +30,9 @@ public final class Method<Q, R> {
     private final LongAdder bytesSent = new LongAdder();
     private final AtomicLongArray ended = new AtomicLongArray(Status.Code.values().length);
 
-    Method(ServerMethodDefinition<Q, R> definition) {
+    Method(ServerMethodDefinition<Q, R> definition, boolean timed) {
         this.definition = definition;
+        this.seconds = timed ? Histogram.of(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10) : null;
         this.requestPrototype = prototype(descriptor().getRequestMarshaller());
     }
 
@@ -74,8 +77,22 @@ public final class Method<Q, R> {
     }
 
     /// Whoever began a call says how it ended.
-    public void ended(Status.Code code) {
+    ///
+    /// @param begunNanos when it began, by this [#clock]
+    public void ended(Status.Code code, long begunNanos) {
         ended.incrementAndGet(code.value());
+        Histogram times = seconds;
+        if (times != null) times.add((System.nanoTime() - begunNanos) / 1e9);
+    }
+
+    /// Stands still unless calls are timed.
+    public long clock() {
+        return seconds == null ? 0 : System.nanoTime();
+    }
+
+    /// Null unless calls are timed.
+    public @Nullable Histogram seconds() {
+        return seconds;
     }
 
     /// A request came, or one of many.

@@ -19,10 +19,19 @@ public final class Methods {
     private final Map<String, Method<?, ?>> byName = new LinkedHashMap<>();
     private final Set<String> services = new TreeSet<>();
 
-    private Methods() {}
+    private final boolean timed;
+
+    private Methods(boolean timed) {
+        this.timed = timed;
+    }
 
     public static Methods of(List<? extends BindableService> services) {
-        Methods methods = new Methods();
+        return of(services, false);
+    }
+
+    /// @param timed whether it is measured how long each call takes
+    public static Methods of(List<? extends BindableService> services, boolean timed) {
+        Methods methods = new Methods(timed);
         for (BindableService service : services) {
             ServerServiceDefinition definition = service.bindService();
             methods.services.add(definition.getServiceDescriptor().getName());
@@ -32,7 +41,7 @@ public final class Methods {
     }
 
     private <Q, R> void add(ServerMethodDefinition<Q, R> definition) {
-        Method<Q, R> method = new Method<>(definition);
+        Method<Q, R> method = new Method<>(definition, timed);
         byName.put(method.name(), method);
         byPath.put(AsciiString.of("/" + method.name()), method);
     }

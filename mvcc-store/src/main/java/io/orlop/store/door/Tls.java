@@ -1,5 +1,6 @@
 package io.orlop.store.door;
 
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -29,6 +30,8 @@ public final class Tls {
     private final Path key;
     private final @Nullable Path trusted;
     private final boolean clientMustProve;
+    private final TlsLimits limits;
+    private final @Nullable Revocations revocations;
     private final ReentrantLock lock = new ReentrantLock();
     private List<FileTime> readAt;
     private SslContext context;
@@ -39,6 +42,14 @@ public final class Tls {
     /// @param clientMustProve whether a client without a certificate is refused
     /// @throws IOException if the files cannot be used
     public Tls(Path certificate, Path key, @Nullable Path trusted, boolean clientMustProve) throws IOException {
+        this(certificate, key, trusted, clientMustProve, TlsLimits.none());
+    }
+
+    /// @param limits what is narrower than usual
+    public Tls(Path certificate, Path key, @Nullable Path trusted, boolean clientMustProve, TlsLimits limits)
+            throws IOException {
+        this.limits = limits;
+        this.revocations = limits.revoked() == null ? null : new Revocations(limits.revoked());
         this.certificate = certificate;
         this.key = key;
         this.trusted = trusted;
@@ -60,7 +71,8 @@ public final class Tls {
         try (InputStream chain = Files.newInputStream(certificate);
                 InputStream pkcs8 = pkcs8()) {
             SslContextBuilder builder = SslContextBuilder.forServer(chain, pkcs8)
-                    .protocols("TLSv1.3", "TLSv1.2")
+                    .protocols(limits.protocols())
+                    .ciphers(limits.ciphers().isEmpty() ? null : limits.ciphers())
                     .applicationProtocolConfig(new ApplicationProtocolConfig(
                             ApplicationProtocolConfig.Protocol.ALPN,
                             ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
@@ -85,7 +97,13 @@ public final class Tls {
         return clientMustProve;
     }
 
-    SslContext context() {
+    /// What a connection goes through before anybody listens to it.
+    void secure(Channel channel) {
+        channel.pipeline().addLast(context().newHandler(channel.alloc()));
+        if (revocations != null) channel.pipeline().addLast(revocations.new Guard());
+    }
+
+    private SslContext context() {
         lock.lock();
         try {
             List<FileTime> now = modified();

@@ -25,6 +25,8 @@ import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Rewritten;
+import io.orlop.store.measure.Tally;
+import io.orlop.store.measure.Tally.Count;
 import io.orlop.store.watch.Committed.Changed;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// in memory and as one frame of the log; a refused one leaves nothing behind. Belongs to the writer's thread.
 final class Head {
     private static final long NOW = Long.MAX_VALUE;
+    private static final long SLOW_NANOS = 100_000_000;
 
     private final KeyIndex index;
     private final Values values;
@@ -45,6 +48,7 @@ final class Head {
     private final Reading reading;
     private final StoreOptions options;
     private final Ambient ambient;
+    private final Tally tally = new Tally();
     private AuthState auth;
     private long revision;
     private long compacted;
@@ -76,6 +80,10 @@ final class Head {
         this.ambient = ambient;
         this.revision = revision;
         this.compacted = compacted;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     long revision() {
@@ -126,11 +134,14 @@ final class Head {
     }
 
     Outcome apply(Operation operation) {
+        long start = ambient.nanos();
         Plan plan = plan(operation, revision);
         checkAgainstState(plan);
         sub = 0;
         Outcome outcome = perform(plan);
         endChanges();
+        tally.did(operation, outcome);
+        if (ambient.nanos() - start > SLOW_NANOS) tally.add(Count.SLOW_CHANGES, 1);
         return outcome;
     }
 
@@ -235,6 +246,8 @@ final class Head {
         long location = log.add(new LogRecord.Put(kv, sub));
         index.append(key, new Change(next.main(), sub, next.create(), next.version(), location));
         leases.attach(key, lease);
+        if (before == null) tally.add(Count.KEYS, 1);
+        tally.add(Count.PUT_BYTES, (long) key.length() + value.length());
         changed(new Event(Event.Kind.PUT, kv, null), before);
         if (before != null) log.segments().followed(before.location());
         return new Outcome.Put(reached(), put.previous() ? previous : null);
@@ -262,6 +275,7 @@ final class Head {
     private void addTombstone(Octets key, Change before) {
         long location = log.add(new LogRecord.Tombstone(key, revision + 1, sub));
         index.append(key, new Change(revision + 1, sub, 0, 0, location));
+        tally.add(Count.KEYS, -1);
         changed(new Event(Event.Kind.DELETE, KeyValue.tombstone(key, revision + 1), null), before);
         log.segments().followed(before.location());
     }
@@ -292,6 +306,8 @@ final class Head {
         if (upTo > revision) throw new DeniedException(Denial.FUTURE_REVISION);
         note(List.of(new LogRecord.CompactionScheduled(upTo)));
         compacted = upTo;
+        // etcd looks a key up to see where it is.
+        tally.add(Count.RANGES, 1);
     }
 
     /// @return the alarm, if it is on afterwards or was on before
@@ -312,6 +328,8 @@ final class Head {
         while (id == 0 || leases.has(id)) id = ambient.random().nextLong() & Long.MAX_VALUE;
         long seconds = Math.max(wantedSeconds, options.leaseSecondsMin());
         note(List.of(leases.grant(id, seconds, leaseClock.nanos())));
+        tally.add(Count.LEASES_GRANTED, 1);
+        tally.leaseSeconds.add(seconds);
         return new LeaseView(id, seconds, seconds, List.of());
     }
 
@@ -326,6 +344,9 @@ final class Head {
             if (before == null) continue;
             addTombstone(key, before);
         }
+        tally.add(Count.LEASES_REVOKED, 1);
+        tally.add(Count.DELETIONS, sub);
+        if (sub > 1) tally.add(Count.TRANSACTIONS, 1);
         if (sub > 0) revision++;
         sub = -1;
         log.end(revision);
@@ -335,11 +356,13 @@ final class Head {
     long renew(long id) {
         if (!leases.has(id)) return 0;
         if (leases.isExpired(id, leaseClock.nanos())) {
+            tally.add(Count.LEASES_EXPIRED, 1);
             revoke(id);
             return 0;
         }
         LogRecord note = leases.renew(id, leaseClock.nanos());
         if (note != null) note(List.of(note));
+        tally.add(Count.LEASES_RENEWED, 1);
         return leases.ttlSeconds(id);
     }
 
@@ -354,6 +377,7 @@ final class Head {
     boolean attendLease() {
         return switch (leases.attention(leaseClock.nanos())) {
             case Leases.Attention.Expired(long id) -> {
+                tally.add(Count.LEASES_EXPIRED, 1);
                 revoke(id);
                 yield true;
             }

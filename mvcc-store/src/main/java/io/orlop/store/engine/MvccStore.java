@@ -19,6 +19,7 @@ import io.orlop.store.history.Values;
 import io.orlop.store.lease.LeaseView;
 import io.orlop.store.log.ForceTimes;
 import io.orlop.store.log.Log;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.notice.Notices;
 import io.orlop.store.watch.Crowd;
 import io.orlop.store.watch.WatchHub;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,10 @@ public final class MvccStore implements AutoCloseable {
     private final WatchHub hub;
     private final Rewriter rewriter;
     private final StoreOptions options;
+    private final Tally tally;
+    private final ReentrantLock keysCounting = new ReentrantLock();
+    private boolean keysCounted;
+    private volatile long keysBefore;
     private final ForceTimes forceTimes;
     private final Maintenance maintenance;
     private final AtomicReference<AuthState> auth;
@@ -101,9 +107,11 @@ public final class MvccStore implements AutoCloseable {
                 ambient,
                 restart.revision,
                 restart.compacted);
+        tally = head.tally();
         WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
-        writer = new Writer(head, log, visible, hub, new Sweep(index, restart.compacted), ambient, room);
-        rewriter = new Rewriter(index, visible, log, writer, hub, ambient);
+        Sweep sweep = new Sweep(index, restart.compacted, ambient, tally);
+        writer = new Writer(head, log, visible, hub, sweep, ambient, room);
+        rewriter = new Rewriter(index, visible, log, writer, hub, ambient, tally);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
         compaction = new AutoCompaction(
@@ -186,9 +194,8 @@ public final class MvccStore implements AutoCloseable {
             alarms.refuseIfCorrupt();
             RequestRules.check(operation, options.txnOperationsMax());
             return switch (operation) {
-                case Operation.Range range -> CompletableFuture.completedFuture(reads.range(range, caller));
-                case Operation.Txn txn
-                when ReadView.answers(txn) -> CompletableFuture.completedFuture(reads.txn(txn, caller));
+                case Operation.Range range -> counted(range, reads.range(range, caller));
+                case Operation.Txn txn when ReadView.answers(txn) -> counted(txn, reads.txn(txn, caller));
                 case Operation.Put _, Operation.Delete _, Operation.Txn _ ->
                     writer.submit(
                             head -> {
@@ -204,12 +211,19 @@ public final class MvccStore implements AutoCloseable {
         }
     }
 
+    private CompletableFuture<Outcome> counted(Operation read, Outcome outcome) {
+        tally.did(read, outcome);
+        return CompletableFuture.completedFuture(outcome);
+    }
+
     /// Reads a range, of which the rows go elsewhere as they are read.
     ///
     /// @return what else there is to say, without the rows
     public Outcome.Ranged range(Operation.Range range, Caller caller, RowSink rows) {
         RequestRules.check(range, options.txnOperationsMax());
-        return reads.range(range, caller, rows);
+        Outcome.Ranged ranged = reads.range(range, caller, rows);
+        tally.did(range, ranged);
+        return ranged;
     }
 
     /// What is known of users and roles; like everything else, it is seen when the disk has it.
@@ -410,6 +424,42 @@ public final class MvccStore implements AutoCloseable {
     /// How many frames the log ever had: grows with every change of any kind, and never goes back.
     public long sequence() {
         return log.sequence();
+    }
+
+    /// What was done since the store was opened.
+    public Tally tally() {
+        return tally;
+    }
+
+    /// How many keys there are. The first who asks waits until they are counted; from then on it is known.
+    public long keys() {
+        keysCounting.lock();
+        try {
+            while (!keysCounted) {
+                try {
+                    keysBefore = keysBefore();
+                    keysCounted = true;
+                } catch (DeniedException compactedMeanwhile) {
+                    // From the beginning, at a later revision.
+                }
+            }
+        } finally {
+            keysCounting.unlock();
+        }
+        return keysBefore + tally.of(Tally.Count.KEYS);
+    }
+
+    private record Moment(long revision, long more) {}
+
+    /// The writer knows which revision and which count belong together; a store that takes no changes has but one.
+    private long keysBefore() {
+        Moment moment = failure() == null
+                ? writer.submit(head -> new Moment(head.revision(), tally.of(Tally.Count.KEYS)))
+                        .exceptionally(_ -> new Moment(revision(), tally.of(Tally.Count.KEYS)))
+                        .join()
+                : new Moment(revision(), tally.of(Tally.Count.KEYS));
+        Operation.Range all = Operation.Range.of(KeyRange.all()).counting().at(moment.revision());
+        return reads.range(all, Caller.OWNER).count() - moment.more();
     }
 
     /// How often the disk was asked to make something safe.

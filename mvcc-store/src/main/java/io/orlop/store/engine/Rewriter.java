@@ -5,9 +5,10 @@ import io.orlop.model.ambient.Signal;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.log.Census;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.Rewritten;
-import io.orlop.store.log.Tallies;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.watch.WatchHub;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class Rewriter {
     private static final class Pass {
         final Order order;
         final AsOf needed;
-        final Tallies tallies = new Tallies();
+        final Census census = new Census();
         final Deque<Integer> unseen = new ArrayDeque<>();
         final Deque<Integer> todo = new ArrayDeque<>();
         boolean begun;
@@ -73,6 +74,7 @@ final class Rewriter {
     private final Writer writer;
     private final WatchHub hub;
     private final Ambient ambient;
+    private final Tally tally;
     private final Signal ordered;
     private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -89,7 +91,8 @@ final class Rewriter {
 
     private long stepCommits;
 
-    Rewriter(KeyIndex index, Visible visible, Log log, Writer writer, WatchHub hub, Ambient ambient) {
+    Rewriter(KeyIndex index, Visible visible, Log log, Writer writer, WatchHub hub, Ambient ambient, Tally tally) {
+        this.tally = tally;
         this.index = index;
         this.visible = visible;
         this.log = log;
@@ -173,12 +176,15 @@ final class Rewriter {
     private void step(Pass current) throws IOException {
         Integer unseen = current.unseen.poll();
         if (unseen != null) {
-            log.tally(unseen, current.needed, current.tallies, this::giveWay);
+            log.count(unseen, current.needed, current.census, this::giveWay);
             return;
         }
-        if (!current.begun) current.todo.addAll(current.tallies.worthwhile(current.order.aliveMax));
-        current.begun = true;
-        current.order.counted.complete(null);
+        if (!current.begun) {
+            current.begun = true;
+            current.todo.addAll(current.census.worthwhile(current.order.aliveMax));
+            tally.add(Tally.Count.CHANGES_FORGOTTEN, current.census.newlyDead());
+            current.order.counted.complete(null);
+        }
         Integer next = current.todo.poll();
         if (next != null) rewrite(next, current);
         else finish(current);
@@ -206,7 +212,7 @@ final class Rewriter {
     }
 
     private void rewrite(int segment, Pass current) throws IOException {
-        Rewritten rewritten = log.segments().rewrite(segment, current.needed, current.tallies, this::giveWay);
+        Rewritten rewritten = log.segments().rewrite(segment, current.needed, current.census, this::giveWay);
         // One after the other: those who wait in the writer's queue come between them.
         CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
         for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {

@@ -1,7 +1,9 @@
 package io.orlop.store.engine;
 
+import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Octets;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.measure.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,8 @@ final class Sweep {
 
     private final KeyIndex index;
     private final List<CompletableFuture<Long>> waiting = new ArrayList<>();
+    private final Ambient ambient;
+    private final Tally tally;
     private boolean running;
 
     /// The pass under way is also one for a compaction.
@@ -25,14 +29,19 @@ final class Sweep {
     private long revision;
     private @Nullable Octets reached;
 
+    private long beganNanos;
+
     /// @param compacted what was swept before
-    Sweep(KeyIndex index, long compacted) {
+    Sweep(KeyIndex index, long compacted, Ambient ambient, Tally tally) {
         this.index = index;
         this.revision = compacted;
+        this.ambient = ambient;
+        this.tally = tally;
     }
 
     /// Begins again from the first key: a later compaction covers an earlier one.
     void begin(long upTo) {
+        if (!compacts) beganNanos = ambient.nanos();
         running = true;
         compacts = true;
         again = false;
@@ -67,9 +76,15 @@ final class Sweep {
 
     /// @return whether this slice was a compaction's last
     boolean slice() {
+        long start = ambient.nanos();
         reached = index.sweep(reached, revision, SLICE_KEYS);
-        if (reached != null) return false;
+        if (compacts) tally.compactionPauseMs.add((ambient.nanos() - start) / 1e6);
+        return reached == null && ended();
+    }
+
+    private boolean ended() {
         boolean ended = compacts;
+        if (ended) tally.compactionMs.add((ambient.nanos() - beganNanos) / 1e6);
         compacts = false;
         running = again;
         again = false;

@@ -1,5 +1,6 @@
 package io.orlop.store.etcd;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.orlop.store.api.Denial;
 import io.orlop.store.proto.etcdserverpb.ClusterGrpc;
@@ -14,6 +15,7 @@ import io.orlop.store.proto.etcdserverpb.MemberRemoveRequest;
 import io.orlop.store.proto.etcdserverpb.MemberRemoveResponse;
 import io.orlop.store.proto.etcdserverpb.MemberUpdateRequest;
 import io.orlop.store.proto.etcdserverpb.MemberUpdateResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -21,11 +23,13 @@ import java.util.function.Supplier;
 final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final Identity identity;
     private final String name;
+    private final PeerUrls.Kept peerUrlsNow;
     private final Supplier<List<String>> clientUrls;
 
-    ClusterService(Identity identity, String name, Supplier<List<String>> clientUrls) {
+    ClusterService(Identity identity, String name, PeerUrls.Kept peerUrlsNow, Supplier<List<String>> clientUrls) {
         this.identity = identity;
         this.name = name;
+        this.peerUrlsNow = peerUrlsNow;
         this.clientUrls = clientUrls;
     }
 
@@ -42,9 +46,14 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         return Member.newBuilder()
                 .setID(identity.member())
                 .setName(name)
-                .addAllPeerURLs(identity.peerUrls())
+                .addAllPeerURLs(peerUrls())
                 .addAllClientURLs(clientUrls.get())
                 .build();
+    }
+
+    private List<String> peerUrls() {
+        List<String> changed = peerUrlsNow.urls();
+        return changed.isEmpty() ? identity.peerUrls() : changed;
     }
 
     /// Another member could never start: etcd's words for a cluster that may not change now.
@@ -52,7 +61,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> client) {
         if (!PeerUrls.valid(request.getPeerURLsList())) {
             refuse(Denial.MEMBER_BAD_URLS, client);
-        } else if (identity.peerUrls().stream().anyMatch(request.getPeerURLsList()::contains)) {
+        } else if (peerUrls().stream().anyMatch(request.getPeerURLsList()::contains)) {
             refuse(Denial.PEER_URL_EXISTS, client);
         } else {
             refuse(Denial.MEMBERS_NOT_STARTED, client);
@@ -64,14 +73,23 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
         refuse(isSelf(request.getID()) ? Denial.MEMBERS_NOT_STARTED : Denial.MEMBER_NOT_FOUND, client);
     }
 
-    /// To change nothing is no change.
+    /// Where others would find this member matters to nobody but those who read the list; its ids stay.
     @Override
     public void memberUpdate(MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> client) {
+        List<String> urls = request.getPeerURLsList();
         if (!isSelf(request.getID())) {
             refuse(Denial.MEMBER_NOT_FOUND, client);
-        } else if (!request.getPeerURLsList().equals(identity.peerUrls())) {
-            refuse(Denial.MEMBERS_NOT_STARTED, client);
+        } else if (!PeerUrls.valid(urls)) {
+            refuse(Denial.MEMBER_BAD_URLS, client);
         } else {
+            try {
+                peerUrlsNow.keep(urls);
+            } catch (IOException notKept) {
+                client.onError(Status.UNAVAILABLE
+                        .withDescription("the member's new addresses could not be kept: " + notKept)
+                        .asRuntimeException());
+                return;
+            }
             client.onNext(MemberUpdateResponse.newBuilder()
                     .setHeader(identity.header(0))
                     .addMembers(self())

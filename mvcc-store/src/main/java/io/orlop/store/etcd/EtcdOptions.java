@@ -11,24 +11,32 @@ import org.jspecify.annotations.Nullable;
 /// How the store shows itself to clients.
 ///
 /// @param listen where to listen; port 0 takes a free one
-/// @param listenForPages where to show health and metrics only, always without TLS
+/// @param listenForHttp where to speak JSON and show pages, and take no gRPC
+/// @param listenForPages where to show health and metrics only
+/// @param gateway whether the API is there as JSON, too
+/// @param timesCalls whether it is measured how long each call takes
 /// @param inProcessName a name under which clients in this process find it without a socket
 /// @param requestBytesMax a larger request is refused
 /// @param memberName as it appears in the member list
 /// @param advertisedUrls what the member list gives as its addresses; empty for those it listens on
 /// @param peerUrls where other members would find it, were there any; the ids of member and cluster come from it
+/// @param peerUrlsNow the same as somebody changed it later, which does not change the ids
 /// @param clusterToken goes into the ids, too
 /// @param door how connections are treated
 /// @param auth how users prove who they are, once they must
 /// @param answerBytesMax what all answers to ranges together may take in memory, until they are sent
 public record EtcdOptions(
         List<Door.Listen> listen,
-        List<InetSocketAddress> listenForPages,
+        List<Door.Listen> listenForHttp,
+        List<Door.Listen> listenForPages,
+        boolean gateway,
+        boolean timesCalls,
         @Nullable String inProcessName,
         int requestBytesMax,
         String memberName,
         List<String> advertisedUrls,
         List<String> peerUrls,
+        PeerUrls.Kept peerUrlsNow,
         String clusterToken,
         DoorOptions door,
         AuthOptions auth,
@@ -45,11 +53,15 @@ public record EtcdOptions(
         return new EtcdOptions(
                 listen,
                 List.of(),
+                List.of(),
+                true,
+                false,
                 null,
                 REQUEST_BYTES_MAX,
                 "default",
                 List.of(),
                 List.of("http://localhost:2380"),
+                PeerUrls.unchanged(),
                 "etcd-cluster",
                 DoorOptions.defaults(),
                 AuthOptions.usual(),
@@ -64,8 +76,24 @@ public record EtcdOptions(
         return with(draft -> draft.inProcessName = name);
     }
 
-    public EtcdOptions listenForPages(List<InetSocketAddress> addresses) {
-        return with(draft -> draft.listenForPages = List.copyOf(addresses));
+    public EtcdOptions listenForHttp(List<Door.Listen> places) {
+        return with(draft -> draft.listenForHttp = List.copyOf(places));
+    }
+
+    public EtcdOptions listenForPages(List<Door.Listen> places) {
+        return with(draft -> draft.listenForPages = List.copyOf(places));
+    }
+
+    public EtcdOptions gateway(boolean open) {
+        return with(draft -> draft.gateway = open);
+    }
+
+    public EtcdOptions timesCalls(boolean wanted) {
+        return with(draft -> draft.timesCalls = wanted);
+    }
+
+    public EtcdOptions peerUrlsNow(PeerUrls.Kept kept) {
+        return with(draft -> draft.peerUrlsNow = kept);
     }
 
     public EtcdOptions requestBytesMax(int most) {
@@ -113,12 +141,16 @@ public record EtcdOptions(
     /// The options while some of them change.
     private static final class Draft {
         private List<Door.Listen> listen;
-        private List<InetSocketAddress> listenForPages;
+        private List<Door.Listen> listenForHttp;
+        private List<Door.Listen> listenForPages;
+        private boolean gateway;
+        private boolean timesCalls;
         private @Nullable String inProcessName;
         private int requestBytesMax;
         private String memberName;
         private List<String> advertisedUrls;
         private List<String> peerUrls;
+        private PeerUrls.Kept peerUrlsNow;
         private String clusterToken;
         private DoorOptions door;
         private AuthOptions auth;
@@ -126,12 +158,16 @@ public record EtcdOptions(
 
         Draft(EtcdOptions from) {
             listen = from.listen;
+            listenForHttp = from.listenForHttp;
             listenForPages = from.listenForPages;
+            gateway = from.gateway;
+            timesCalls = from.timesCalls;
             inProcessName = from.inProcessName;
             requestBytesMax = from.requestBytesMax;
             memberName = from.memberName;
             advertisedUrls = from.advertisedUrls;
             peerUrls = from.peerUrls;
+            peerUrlsNow = from.peerUrlsNow;
             clusterToken = from.clusterToken;
             door = from.door;
             auth = from.auth;
@@ -141,12 +177,16 @@ public record EtcdOptions(
         EtcdOptions finished() {
             return new EtcdOptions(
                     listen,
+                    listenForHttp,
                     listenForPages,
+                    gateway,
+                    timesCalls,
                     inProcessName,
                     requestBytesMax,
                     memberName,
                     advertisedUrls,
                     peerUrls,
+                    peerUrlsNow,
                     clusterToken,
                     door,
                     auth,

@@ -15,6 +15,7 @@ import io.orlop.store.door.Served;
 import io.orlop.store.door.Tls;
 import io.orlop.store.engine.Budget;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.web.Metrics;
 import io.orlop.store.web.Pages;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class EtcdServer implements AutoCloseable {
     private final ExecutorService longCalls = Executors.newVirtualThreadPerTaskExecutor();
     private final Hashing hashing = new Hashing();
     private @Nullable Door door;
+    private @Nullable Door httpDoor;
     private @Nullable Door pagesDoor;
     private @Nullable Server inProcess;
 
@@ -73,7 +75,7 @@ public final class EtcdServer implements AutoCloseable {
                 new WatchService(store, identity, callers, options.messageBytesMax()),
                 new LeaseService(store, identity, callers),
                 new AuthService(store, identity, callers, tokens, passwords, hashing),
-                new ClusterService(identity, options.memberName(), this::clientUrls),
+                new ClusterService(identity, options.memberName(), options.peerUrlsNow(), this::clientUrls),
                 new MaintenanceService(store, identity, callers, longReads),
                 new LockService(store, identity, callers, longCalls),
                 new ElectionService(store, identity, callers, longCalls),
@@ -85,19 +87,13 @@ public final class EtcdServer implements AutoCloseable {
 
     // No handler blocks: changes are answered by the writer's thread, long reads have threads of their own.
     private void start(List<BindableService> services) throws IOException {
-        Methods methods = Methods.of(services);
+        Methods methods = Methods.of(services, options.timesCalls());
+        Pages pages = pages(methods);
         if (!options.listen().isEmpty()) {
-            Pages pages = pages(methods);
             door = Door.open(options.listen(), new Served(methods, pages, options.messageBytesMax()), options.door());
         }
-        if (!options.listenForPages().isEmpty()) {
-            List<Door.Listen> plain = options.listenForPages().stream()
-                    .map(address -> new Door.Listen(address, false))
-                    .toList();
-            Pages pages = pages(methods).withoutGateway();
-            pagesDoor = Door.open(
-                    plain, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
-        }
+        httpDoor = withoutGrpc(options.listenForHttp(), pages);
+        pagesDoor = withoutGrpc(options.listenForPages(), pages.withoutGateway());
         String name = options.inProcessName();
         if (name == null) return;
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
@@ -105,10 +101,18 @@ public final class EtcdServer implements AutoCloseable {
         inProcess = builder.build().start();
     }
 
+    private @Nullable Door withoutGrpc(List<Door.Listen> listen, Pages pages) throws IOException {
+        if (listen.isEmpty()) return null;
+        return Door.open(listen, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
+    }
+
     private Pages pages(Methods methods) {
         Identity identity = identity();
         Metrics metrics = new Metrics(store, methods, VERSION, identity.member());
-        return new Pages(methods, this::isShutOut, metrics, VERSION, new Pages.Checks(this::alarms, this::failures));
+        long callsMax = options.door().streamsMax();
+        Pages.Checks checks = new Pages.Checks(this::alarms, this::failures, this::asked);
+        Pages pages = new Pages(methods, this::isShutOut, callsMax, metrics, VERSION, checks);
+        return options.gateway() ? pages : pages.withoutGateway();
     }
 
     /// Whether the name in a client's certificate is the name of a user.
@@ -137,6 +141,10 @@ public final class EtcdServer implements AutoCloseable {
         return failure == null ? List.of() : List.of("read-only since the disk failed: " + failure);
     }
 
+    private void asked(boolean healthy) {
+        store.tally().add(healthy ? Tally.Count.HEALTHY : Tally.Count.UNHEALTHY, 1);
+    }
+
     /// The port it listens on; the first, if there are several.
     public int port() {
         return ports().getFirst();
@@ -160,6 +168,7 @@ public final class EtcdServer implements AutoCloseable {
     @Override
     public void close() {
         if (door != null) door.close();
+        if (httpDoor != null) httpDoor.close();
         if (pagesDoor != null) pagesDoor.close();
         Server server = inProcess;
         if (server != null) {

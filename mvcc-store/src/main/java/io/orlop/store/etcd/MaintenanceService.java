@@ -9,6 +9,7 @@ import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Verification;
 import io.orlop.store.backup.Snapshot;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.proto.etcdserverpb.AlarmMember;
 import io.orlop.store.proto.etcdserverpb.AlarmRequest;
 import io.orlop.store.proto.etcdserverpb.AlarmResponse;
@@ -139,13 +140,24 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
 
     @Override
     public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
-        Answer.send(store.defragment(), client, _ -> DefragmentResponse.getDefaultInstance());
+        Tally tally = store.tally();
+        tally.add(Tally.Count.DEFRAGMENTING, 1);
+        long start = System.nanoTime();
+        Answer.send(
+                store.defragment().whenComplete((_, _) -> {
+                    tally.add(Tally.Count.DEFRAGMENTING, -1);
+                    tally.defragmentationSeconds.add(secondsSince(start));
+                }),
+                client,
+                _ -> DefragmentResponse.getDefaultInstance());
     }
 
     @Override
     public void hashKV(HashKVRequest request, StreamObserver<HashKVResponse> client) {
         longRead(client, () -> {
+            long start = System.nanoTime();
             KeyHash hashed = store.maintenance().hashKeys(request.getRevision());
+            store.tally().keyHashSeconds.add(secondsSince(start));
             client.onNext(HashKVResponse.newBuilder()
                     .setHeader(identity.header(hashed.revision()))
                     .setHash(hashed.hash())
@@ -160,12 +172,14 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     @Override
     public void hash(HashRequest request, StreamObserver<HashResponse> client) {
         longRead(client, () -> {
+            long start = System.nanoTime();
             Verification verification = store.maintenance().verify();
             if (!verification.isWell()) {
                 LOGGER.log(System.Logger.Level.ERROR, "damaged: {0}", String.join("; ", verification.findings()));
                 throw new DeniedException(Denial.CORRUPT);
             }
             KeyHash hashed = store.maintenance().hashKeys(0);
+            store.tally().hashSeconds.add(secondsSince(start));
             client.onNext(HashResponse.newBuilder()
                     .setHeader(identity.header(hashed.revision()))
                     .setHash(hashed.hash())
@@ -177,13 +191,19 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> client) {
         Paced<SnapshotResponse> paced = new Paced<>((ServerCallStreamObserver<SnapshotResponse>) client);
         longRead(client, () -> {
+            long start = System.nanoTime();
             long after = request.getAfterRevision();
             try (Snapshot snapshot = after == 0
                     ? store.maintenance().snapshot()
                     : store.maintenance().changesSince(after)) {
                 new SnapshotCall(paced, identity.header(store.revision()), snapshot.size()).send(snapshot);
+                store.tally().snapshotSeconds.add(secondsSince(start));
             }
         });
+    }
+
+    private static double secondsSince(long startNanos) {
+        return (System.nanoTime() - startNanos) / 1e9;
     }
 
     private interface Read {

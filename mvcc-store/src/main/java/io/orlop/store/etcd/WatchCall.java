@@ -2,6 +2,7 @@ package io.orlop.store.etcd;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.orlop.store.api.Event;
+import io.orlop.store.measure.Tally;
 import io.orlop.store.proto.etcdserverpb.WatchResponse;
 import io.orlop.store.watch.WatchRefusal;
 import io.orlop.store.watch.WatchSink;
@@ -18,10 +19,16 @@ final class WatchCall implements WatchSink {
     private final Identity identity;
     private final int messageBytesMax;
     private final SharedEvents shared;
+    private final Tally tally;
     private final Set<Long> fragmented = new HashSet<>();
 
     WatchCall(
-            ServerCallStreamObserver<WatchReply> client, Identity identity, int messageBytesMax, SharedEvents shared) {
+            ServerCallStreamObserver<WatchReply> client,
+            Identity identity,
+            int messageBytesMax,
+            SharedEvents shared,
+            Tally tally) {
+        this.tally = tally;
         this.shared = shared;
         this.client = client;
         this.identity = identity;
@@ -54,6 +61,7 @@ final class WatchCall implements WatchSink {
 
     @Override
     public void events(long id, long revision, List<Event> events) {
+        tally.add(Tally.Count.EVENTS, events.size());
         byte[] encoded = shared.encode(events);
         WatchResponse head = response(id, revision).build();
         if (fragmented.contains(id) && head.getSerializedSize() + encoded.length >= messageBytesMax) {

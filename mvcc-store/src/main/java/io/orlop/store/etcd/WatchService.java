@@ -58,7 +58,7 @@ final class WatchService implements BindableService {
 
     private StreamObserver<WatchRequest> watch(StreamObserver<WatchReply> client) {
         ServerCallStreamObserver<WatchReply> call = (ServerCallStreamObserver<WatchReply>) client;
-        WatchCall sink = new WatchCall(call, identity, messageBytesMax, shared);
+        WatchCall sink = new WatchCall(call, identity, messageBytesMax, shared, store.tally());
         WatchStream stream = store.watch(sink);
         Credentials shown = Credentials.current();
         call.setOnReadyHandler(stream::ready);

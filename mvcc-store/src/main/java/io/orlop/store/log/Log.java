@@ -378,8 +378,8 @@ public final class Log implements AutoCloseable {
     ///
     /// @param into gets what was found, if the segment is closed
     /// @param stepDone is called after each step, which is small
-    public void tally(int segment, Needed needed, Tallies into, Runnable stepDone) throws IOException {
-        segments.tally(segment, safeEnd, needed, into, stepDone);
+    public void count(int segment, Needed needed, Census into, Runnable stepDone) throws IOException {
+        segments.count(segment, safeEnd, needed, into, stepDone);
     }
 
     /// Which segments there are, and what can be done about them beside the writer.

@@ -31,8 +31,11 @@ final class Segment {
 
     int newest;
 
-    /// How many of its bytes are nobody's need, as of the last look at them.
+    /// How many of its bytes nobody needs, as of the last look at them.
     volatile long deadBytes;
+
+    /// How many of its records nobody needs, as of that look. The rewriting thread's.
+    long deadRecords;
 
     /// It takes no more frames.
     volatile boolean sealed;

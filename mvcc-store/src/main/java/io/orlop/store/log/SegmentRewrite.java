@@ -61,9 +61,9 @@ final class SegmentRewrite {
         return moves;
     }
 
-    /// Whether nothing dead was left.
-    boolean isClean() {
-        return pinned == 0;
+    /// How many tombstones were left that only older segments need.
+    int pinned() {
+        return pinned;
     }
 
     private void copy(Frame frame) {

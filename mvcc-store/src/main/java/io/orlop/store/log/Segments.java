@@ -116,7 +116,7 @@ public final class Segments {
         return bytes.get();
     }
 
-    /// How many of these are needed, as of the last look at what a compaction left: see [#tally].
+    /// How many of these are needed, as of the last look at what a compaction left: see [#count].
     long bytesInUse() {
         long inUse = bytes.get();
         for (Segment segment : segments) {
@@ -164,27 +164,31 @@ public final class Segments {
     ///
     /// @param into gets what was found, if the segment is closed
     /// @param stepDone is called after each step, which is small
-    void tally(int number, SafeEnd safe, Needed needed, Tallies into, Runnable stepDone) throws IOException {
+    void count(int number, SafeEnd safe, Needed needed, Census into, Runnable stepDone) throws IOException {
         Segment segment = segments[number];
         if (segment == null || segment.replaced) return;
         long bytes = 0;
         long deadPuts = 0;
         long deadTombstones = 0;
+        long dead = 0;
         SortedChanges changes = changes(segment, safe, stepDone);
         Located change;
         for (int i = 1; (change = changes.next()) != null; i++) {
             boolean tombstone = change.change() instanceof LogRecord.Tombstone;
             bytes += change.bytes();
             if (!needed.isNeeded(change.key(), change.main(), change.sub(), tombstone)) {
+                dead++;
                 if (tombstone) deadTombstones += change.bytes();
                 else deadPuts += change.bytes();
             }
             if (i % STEP_CHANGES == 0) stepDone.run();
         }
-        Tally tally = new Tally(number, bytes, deadPuts, deadTombstones);
+        Holdings holdings = new Holdings(number, bytes, deadPuts, deadTombstones);
         long all = segment == safe.segment() ? safe.bytes() : segment.wholeBytes();
         segment.deadBytes = bytes == 0 ? 0 : (long) ((double) all / bytes * (deadPuts + deadTombstones));
-        if (segment.sealed) into.add(tally);
+        into.foundDead(dead - segment.deadRecords);
+        segment.deadRecords = dead;
+        if (segment.sealed) into.add(holdings);
     }
 
     private static SortedChanges changes(Segment segment, SafeEnd safe, Runnable stepDone) throws IOException {
@@ -283,15 +287,15 @@ public final class Segments {
 
     /// Makes the next generation of a closed segment. One thread at a time does this, beside the writer.
     ///
-    /// @param tallies what there was in all segments, as of the same compaction
+    /// @param census what there was in all segments, as of the same compaction
     /// @param stepDone is called after each step, which is small
-    public Rewritten rewrite(int number, Needed needed, Tallies tallies, Runnable stepDone) throws IOException {
+    public Rewritten rewrite(int number, Needed needed, Census census, Runnable stepDone) throws IOException {
         Segment old = segments[number];
         if (old == null) throw new IllegalArgumentException("segment " + number + " was replaced already");
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished), old.since);
-        SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, tallies.olderAreClean(number), stepDone);
+        SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, census.olderAreClean(number), stepDone);
         List<Rewritten.Move> moves;
         String there = unfinished;
         try {
@@ -304,9 +308,10 @@ public final class Segments {
             throw e;
         }
         grew(next.file.size());
+        next.deadRecords = rewrite.pinned();
         next.sealed = true;
         old.replaced = true;
-        if (rewrite.isClean()) tallies.cleaned(number);
+        if (rewrite.pinned() == 0) census.cleaned(number);
         settle();
         return new Rewritten(number, moves, !old.settled);
     }

@@ -1,6 +1,5 @@
 package io.orlop.store.pem;
 
-import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -40,7 +39,7 @@ public final class PrivateKeyPem {
         }
         return switch (block.group(1)) {
             case "RSA " -> shell(RSA, inner);
-            case "EC " -> shell(joined(EC, curve(inner)), inner);
+            case "EC " -> shell(Der.joined(EC, curve(inner)), inner);
             default -> inner;
         };
     }
@@ -58,7 +57,7 @@ public final class PrivateKeyPem {
 
     private static byte[] shell(byte[] algorithm, byte[] inner) {
         byte[] version = {2, 1, 0};
-        return element(0x30, joined(version, element(0x30, algorithm), element(4, inner)));
+        return Der.sequence(version, Der.sequence(algorithm), Der.octets(inner));
     }
 
     /// The object identifier within `[0]`, after the version and the octets of the key.
@@ -69,26 +68,5 @@ public final class PrivateKeyPem {
             }
         }
         throw new InvalidKeySpecException("the private key does not name its curve");
-    }
-
-    private static byte[] element(int tag, byte[] content) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(tag);
-        if (content.length > 0xffff) throw new IllegalArgumentException("too large for a key");
-        if (content.length > 0xff) {
-            out.write(0x82);
-            out.write(content.length >> 8);
-        } else if (content.length > 0x7f) {
-            out.write(0x81);
-        }
-        out.write(content.length);
-        out.writeBytes(content);
-        return out.toByteArray();
-    }
-
-    private static byte[] joined(byte[]... parts) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (byte[] part : parts) out.writeBytes(part);
-        return out.toByteArray();
     }
 }

@@ -1,6 +1,7 @@
 package io.orlop.store.web;
 
 import io.orlop.store.log.ForceTimes;
+import io.orlop.store.measure.Histogram;
 import java.math.BigDecimal;
 
 /// Figures in the text format of Prometheus.
@@ -39,6 +40,22 @@ final class Exposition {
         }
         sample(name + "_sum", "", times.totalSeconds());
         return sample(name + "_count", "", sum);
+    }
+
+    Exposition histogram(String name, String help, Histogram values) {
+        return family(name, help, "histogram").histogramSamples(name, "", values);
+    }
+
+    Exposition histogramSamples(String name, String labels, Histogram values) {
+        long sum = 0;
+        String before = labels.isEmpty() ? "" : labels + ",";
+        for (int kind = 0; kind <= values.bounded(); kind++) {
+            sum += values.count(kind);
+            String bound = kind < values.bounded() ? number(values.bound(kind)) : "+Inf";
+            sample(name + "_bucket", before + "le=\"" + bound + "\"", sum);
+        }
+        sample(name + "_sum", labels, values.sum());
+        return sample(name + "_count", labels, sum);
     }
 
     private static String number(double value) {

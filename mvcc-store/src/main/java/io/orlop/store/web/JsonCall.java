@@ -35,6 +35,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     private final Exchange exchange;
     private final Method<Q, R> method;
+    private final Runnable whenOver;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Q> requests = new ArrayDeque<>();
     private ServerCall.@Nullable Listener<Q> listener;
@@ -42,17 +43,29 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private int wanted;
     private boolean delivering;
     private boolean requestEnded;
+    private boolean begun;
+    private long begunNanos;
     private boolean began;
     private boolean ended;
     private volatile boolean cancelled;
 
-    JsonCall(Exchange exchange, Method<Q, R> method) {
+    /// @param whenOver is done once, if it ever began
+    JsonCall(Exchange exchange, Method<Q, R> method, Runnable whenOver) {
         this.exchange = exchange;
         this.method = method;
+        this.whenOver = whenOver;
     }
 
-    void begin(ServerCall.Listener<Q> listening, List<Q> all) {
+    /// Its turn has come; perhaps nobody waits for it any more.
+    void begin(Metadata headers, List<Q> all) {
         locked(() -> {
+            begun = true;
+            if (ended) {
+                whenOver.run();
+                return;
+            }
+            begunNanos = method.clock();
+            ServerCall.Listener<Q> listening = method.start(this, headers);
             listener = listening;
             requests.addAll(all);
             if (!single()) {
@@ -110,7 +123,9 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             if (ended) return;
             ended = true;
             cancelled = true;
-            method.ended(Status.Code.CANCELLED);
+            if (!begun) return;
+            method.ended(Status.Code.CANCELLED, begunNanos);
+            whenOver.run();
             ServerCall.Listener<Q> listening = listener;
             if (listening != null) listening.onCancel();
         });
@@ -158,7 +173,8 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private void finish(Status status) {
         if (ended) return;
         ended = true;
-        method.ended(status.getCode());
+        method.ended(status.getCode(), begunNanos);
+        whenOver.run();
         R answer = onlyAnswer;
         if (status.isOk() && answer != null) {
             method.sent(Encoded.sizeOf(answer));

@@ -8,7 +8,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
-import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
@@ -30,13 +29,28 @@ final class JsonGateway {
     private static final Metadata.Key<String> MARK =
             Metadata.Key.of("grpcgateway-accept", Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final String PLACE = "/v3/";
+
+    /// What etcd 3.3 called it; etcd still answers there.
+    private static final String FORMER_PLACE = "/v3beta/";
+
     private final Methods methods;
     private final Predicate<Attributes> shut;
+    private final Turns turns;
 
     /// @param shut for whom there is no gateway: one whose certificate should say who he is, which it does not here
-    JsonGateway(Methods methods, Predicate<Attributes> shut) {
+    JsonGateway(Methods methods, Predicate<Attributes> shut, Turns turns) {
         this.methods = methods;
         this.shut = shut;
+        this.turns = turns;
+    }
+
+    static boolean isBehind(String path) {
+        return path.startsWith(PLACE) || path.startsWith(FORMER_PLACE);
+    }
+
+    private static String current(String path) {
+        return path.startsWith(FORMER_PLACE) ? PLACE + path.substring(FORMER_PLACE.length()) : path;
     }
 
     void serve(Exchange exchange, String path) {
@@ -44,7 +58,7 @@ final class JsonGateway {
             exchange.answer(400, TEXT, GatewayError.bytes(NO_NAMES));
             return;
         }
-        String name = Routes.method(path);
+        String name = Routes.method(current(path));
         Method<?, ?> method = name == null ? null : methods.named(name);
         if (method == null) {
             GatewayError.of(Status.NOT_FOUND.withDescription("Not Found")).answer(exchange);
@@ -56,7 +70,7 @@ final class JsonGateway {
         }
     }
 
-    private static <Q, R> void call(Exchange exchange, Method<Q, R> method) {
+    private <Q, R> void call(Exchange exchange, Method<Q, R> method) {
         List<Q> requests;
         try {
             requests = requests(exchange, method);
@@ -65,10 +79,13 @@ final class JsonGateway {
                     .answer(exchange);
             return;
         }
-        JsonCall<Q, R> call = new JsonCall<>(exchange, method);
-        ServerCall.Listener<Q> listener = method.start(call, metadata(exchange));
+        JsonCall<Q, R> call = new JsonCall<>(exchange, method, turns::end);
         exchange.whenGone(call::gone);
-        call.begin(listener, requests);
+        boolean possible = turns.take(() -> call.begin(metadata(exchange), requests));
+        if (!possible) {
+            GatewayError.of(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests"))
+                    .answer(exchange);
+        }
     }
 
     /// A request that is one message may be empty; of a stream, each object of the body is one.

@@ -6,6 +6,9 @@ import io.orlop.store.api.Alarm;
 import io.orlop.store.door.Method;
 import io.orlop.store.door.Methods;
 import io.orlop.store.engine.MvccStore;
+import io.orlop.store.measure.Histogram;
+import io.orlop.store.measure.Tally;
+import io.orlop.store.measure.Tally.Count;
 import io.orlop.store.watch.Crowd;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -55,7 +58,23 @@ public final class Metrics implements Supplier<String> {
                 .sample("etcd_cluster_version", "cluster_version=\"" + cluster + "\"", 1);
         out.gauge("etcd_server_proposals_committed_total", "Changes that are safe.", store.sequence());
         out.gauge("etcd_server_proposals_applied_total", "Changes that are done.", store.sequence());
-        out.gauge("etcd_server_health_failures", "1 if the disk failed and no changes are taken.", failed());
+        out.counter("etcd_server_proposals_failed_total", "Always 0: nobody is asked who could say no.", 0);
+        out.gauge("etcd_server_proposals_pending", "Always 0: what waits is not counted here.", 0);
+        out.counter("etcd_server_heartbeat_send_failures_total", "Always 0: there is nobody to send one to.", 0);
+        out.counter("etcd_server_read_indexes_failed_total", "Always 0: readers ask nobody.", 0);
+        out.counter("etcd_server_slow_read_indexes_total", "Always 0: readers ask nobody.", 0);
+        counter(out, "etcd_server_slow_apply_total", "Changes that took more than 100 ms.", Count.SLOW_CHANGES);
+        counter(out, "etcd_server_health_success", "How often /health said yes.", Count.HEALTHY);
+        counter(out, "etcd_server_health_failures", "How often /health said no.", Count.UNHEALTHY);
+        out.gauge("orlop_store_failed", "1 if the disk failed and no changes are taken.", failed());
+        out.gauge(
+                "etcd_debugging_auth_revision",
+                "How often users and roles changed, and once more.",
+                store.auth().revision());
+    }
+
+    private void counter(Exposition out, String name, String help, Count what) {
+        out.counter(name, help, store.tally().of(what));
     }
 
     private double failed() {
@@ -85,14 +104,71 @@ public final class Metrics implements Supplier<String> {
                 "etcd_debugging_mvcc_slow_watcher_total",
                 "Watches that have not heard of all that happened yet.",
                 crowd.behind());
-        handled(out, "etcd_mvcc_range_total", "Range", "Ranges that were answered.");
-        handled(out, "etcd_mvcc_put_total", "Put", "Puts that were answered.");
-        handled(out, "etcd_mvcc_delete_total", "DeleteRange", "Deletions that were answered.");
-        handled(out, "etcd_mvcc_txn_total", "Txn", "Transactions that were answered.");
+        for (String place : List.of("etcd_mvcc_", "etcd_debugging_mvcc_")) {
+            counter(out, place + "range_total", "Ranges, also for comparisons and previous values.", Count.RANGES);
+            counter(out, place + "put_total", "Puts, also in transactions.", Count.PUTS);
+            counter(out, place + "delete_total", "Deletions, also in transactions and by leases.", Count.DELETIONS);
+            counter(out, place + "txn_total", "What did more than one thing at once.", Count.TRANSACTIONS);
+        }
+        out.gauge(
+                "etcd_debugging_mvcc_total_put_size_in_bytes",
+                "Bytes of keys and values that were put.",
+                store.tally().of(Count.PUT_BYTES));
+        out.gauge("etcd_debugging_mvcc_keys_total", "Keys that are there.", store.keys());
+        counter(out, "etcd_debugging_mvcc_events_total", "Events that watchers were sent.", Count.EVENTS);
+        leases(out);
+        housekeeping(out);
         out.histogram(
                 "etcd_disk_wal_fsync_duration_seconds",
                 "How long the disk took to make a group of changes safe.",
                 store.forceTimes());
+        out.histogram(
+                "etcd_disk_backend_commit_duration_seconds",
+                "The same: what is safe in the log is safe, there is no second place.",
+                store.forceTimes());
+    }
+
+    private void leases(Exposition out) {
+        counter(out, "etcd_debugging_lease_granted_total", "Leases that were granted.", Count.LEASES_GRANTED);
+        counter(out, "etcd_debugging_lease_revoked_total", "Leases that ended.", Count.LEASES_REVOKED);
+        counter(out, "etcd_debugging_lease_renewed_total", "Renewals of leases.", Count.LEASES_RENEWED);
+        counter(
+                out,
+                "etcd_debugging_server_lease_expired_total",
+                "Leases that ended because their time was over.",
+                Count.LEASES_EXPIRED);
+        out.histogram(
+                "etcd_debugging_lease_ttl_total",
+                "For how many seconds leases were granted.",
+                store.tally().leaseSeconds);
+    }
+
+    private void housekeeping(Exposition out) {
+        Tally tally = store.tally();
+        counter(
+                out,
+                "etcd_debugging_mvcc_db_compaction_keys_total",
+                "Changes that compactions forgot.",
+                Count.CHANGES_FORGOTTEN);
+        out.histogram(
+                "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
+                "How long compactions took.",
+                tally.compactionMs);
+        out.histogram(
+                "etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds",
+                "How long changes waited for a compaction.",
+                tally.compactionPauseMs);
+        out.histogram(
+                "etcd_disk_backend_defrag_duration_seconds",
+                "How long it took to give room back.",
+                tally.defragmentationSeconds);
+        out.gauge("etcd_disk_defrag_inflight", "How many are at it.", tally.of(Count.DEFRAGMENTING));
+        out.histogram("etcd_disk_backend_snapshot_duration_seconds", "How long snapshots took.", tally.snapshotSeconds);
+        out.histogram("etcd_mvcc_hash_duration_seconds", "How long it took to hash everything.", tally.hashSeconds);
+        out.histogram(
+                "etcd_mvcc_hash_rev_duration_seconds",
+                "How long it took to hash the keys of a revision.",
+                tally.keyHashSeconds);
     }
 
     private void alarms(Exposition out) {
@@ -104,11 +180,6 @@ public final class Metrics implements Supplier<String> {
         }
     }
 
-    private void handled(Exposition out, String name, String method, String help) {
-        Method<?, ?> known = methods.named("etcdserverpb.KV/" + method);
-        out.counter(name, help, known == null ? 0 : known.count(Status.Code.OK));
-    }
-
     private void calls(Exposition out) {
         out.family("grpc_server_started_total", "Calls that began.", "counter");
         for (Method<?, ?> method : methods.all()) {
@@ -117,10 +188,20 @@ public final class Metrics implements Supplier<String> {
         out.family("grpc_server_handled_total", "Calls that ended, by how.", "counter");
         for (Method<?, ?> method : methods.all()) {
             for (Status.Code code : Status.Code.values()) {
-                long count = method.count(code);
-                if (count == 0 && code != Status.Code.OK) continue;
-                out.sample("grpc_server_handled_total", "grpc_code=\"" + goName(code) + "\"," + labels(method), count);
+                // Also those that never happened: what begins with 1 has no rate.
+                String labels = "grpc_code=\"" + goName(code) + "\"," + labels(method);
+                out.sample("grpc_server_handled_total", labels, method.count(code));
             }
+        }
+        times(out);
+    }
+
+    private void times(Exposition out) {
+        if (methods.all().stream().allMatch(method -> method.seconds() == null)) return;
+        String name = "grpc_server_handling_seconds";
+        out.family(name, "How long calls took.", "histogram");
+        for (Method<?, ?> method : methods.all()) {
+            if (method.seconds() instanceof Histogram seconds) out.histogramSamples(name, labels(method), seconds);
         }
     }
 
@@ -179,6 +260,7 @@ public final class Metrics implements Supplier<String> {
         out.counter("process_cpu_seconds_total", "Processor time in seconds.", cpu);
         out.gauge("process_resident_memory_bytes", "Memory in use.", status("VmRSS:"));
         out.gauge("process_virtual_memory_bytes", "Memory reserved.", status("VmSize:"));
+        out.gauge("process_virtual_memory_max_bytes", "How much may be: -1 for no limit.", -1);
         out.gauge(
                 "process_start_time_seconds",
                 "When the process began, since 1970.",
@@ -187,6 +269,8 @@ public final class Metrics implements Supplier<String> {
                 instanceof com.sun.management.UnixOperatingSystemMXBean system) {
             out.gauge("process_open_fds", "Files and sockets open.", system.getOpenFileDescriptorCount());
             out.gauge("process_max_fds", "How many may be.", system.getMaxFileDescriptorCount());
+            out.gauge("os_fd_used", "The same, as etcd says it once more.", system.getOpenFileDescriptorCount());
+            out.gauge("os_fd_limit", "The same, as etcd says it once more.", system.getMaxFileDescriptorCount());
         }
         out.gauge("go_goroutines", "Threads; the name is what dashboards for etcd ask for.", Thread.activeCount());
     }

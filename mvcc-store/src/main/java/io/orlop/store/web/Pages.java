@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// |
 /// | `/version` | the etcd that the store behaves like |
 /// | `/metrics` | figures for Prometheus |
-/// | `/v3/…` | the API as JSON |
+/// | `/v3/…`, `/v3beta/…` | the API as JSON |
 public final class Pages implements Consumer<Exchange> {
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -34,11 +34,19 @@ public final class Pages implements Consumer<Exchange> {
     ///
     /// @param alarms of the space or of damage
     /// @param writable whether changes are taken
-    public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable) {}
+    /// @param asked is told each answer that `/health` gave
+    public record Checks(Supplier<List<String>> alarms, Supplier<List<String>> writable, Consumer<Boolean> asked) {}
 
     /// @param shut for whom there is no gateway, by his connection
-    public Pages(Methods methods, Predicate<Attributes> shut, Supplier<String> metrics, String version, Checks checks) {
-        this(new JsonGateway(methods, shut), metrics, version, checks);
+    /// @param callsMax calls through the gateway at a time; more of them wait
+    public Pages(
+            Methods methods,
+            Predicate<Attributes> shut,
+            long callsMax,
+            Supplier<String> metrics,
+            String version,
+            Checks checks) {
+        this(new JsonGateway(methods, shut, new Turns(callsMax)), metrics, version, checks);
     }
 
     private Pages(@Nullable JsonGateway gateway, Supplier<String> metrics, String version, Checks checks) {
@@ -57,7 +65,7 @@ public final class Pages implements Consumer<Exchange> {
     public void accept(Exchange exchange) {
         Address address = Address.of(exchange.uri());
         String path = address.path();
-        if (gateway != null && path.startsWith("/v3/")) {
+        if (gateway != null && JsonGateway.isBehind(path)) {
             gateway.serve(exchange, path);
             return;
         }
@@ -70,11 +78,16 @@ public final class Pages implements Consumer<Exchange> {
             switch (path) {
                 case "/health" -> health(exchange, address);
                 case "/version" -> version(exchange);
-                case "/metrics" ->
-                    exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", GatewayError.bytes(metrics.get()));
+                case "/metrics" -> metrics(exchange);
                 default -> probes(exchange, address);
             }
         }
+    }
+
+    /// Not on the door's thread: it reads files, and the first time counts keys.
+    private void metrics(Exchange exchange) {
+        Thread.startVirtualThread(() ->
+                exchange.answer(200, "text/plain; version=0.0.4; charset=utf-8", GatewayError.bytes(metrics.get())));
     }
 
     private static boolean probe(String path) {
@@ -97,6 +110,7 @@ public final class Pages implements Consumer<Exchange> {
                 .limit(1)
                 .toList();
         if (reasons.isEmpty()) reasons = checks.writable().get();
+        checks.asked().accept(reasons.isEmpty());
         JsonObject json = new JsonObject();
         json.addProperty("health", Boolean.toString(reasons.isEmpty()));
         json.addProperty("reason", String.join(", ", reasons));

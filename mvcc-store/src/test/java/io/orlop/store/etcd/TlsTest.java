@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Tls;
+import io.orlop.store.door.TlsLimits;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.pem.RevokedPem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,9 +19,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +72,117 @@ class TlsTest {
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThatThrownBy(() -> health(stranger, server)).isInstanceOf(IOException.class);
         }
+    }
+
+    private static String cipher(EtcdServer server, SelfSigned trusted, String protocol) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trusted.trust().getTrustManagers(), null);
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite();
+        }
+    }
+
+    private Tls limited(SelfSigned ours, TlsLimits limits) throws Exception {
+        Path certificate = directory.resolve("server.crt");
+        Path key = directory.resolve("server.key");
+        ours.writeTo(certificate, key);
+        return new Tls(certificate, key, null, false, limits);
+    }
+
+    @Test
+    void speaksNoOlderTlsThanAllowedAndNoNewer() throws Exception {
+        SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
+        for (String allowed : List.of("TLSv1.2", "TLSv1.3")) {
+            String other = allowed.equals("TLSv1.2") ? "TLSv1.3" : "TLSv1.2";
+            Tls tls = limited(ours, new TlsLimits(List.of(allowed), List.of(), null));
+            try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
+                    EtcdServer server = start(store, tls)) {
+                assertThat(cipher(server, ours, allowed)).startsWith("TLS_");
+                assertThatThrownBy(() -> cipher(server, ours, other)).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void usesNoOtherCiphersThanAllowed() throws Exception {
+        SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
+        String only = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        Tls tls = limited(ours, new TlsLimits(List.of("TLSv1.2"), List.of(only), null));
+        try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
+                EtcdServer server = start(store, tls)) {
+            assertThat(cipher(server, ours, "TLSv1.2")).isEqualTo(only);
+        }
+    }
+
+    @Test
+    void letsNobodyInWhoseCertificateIsRevoked() throws Exception {
+        Path trusted = directory.resolve("clients.crt");
+        Path list = directory.resolve("revoked.pem");
+        SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
+        SelfSigned good = SelfSigned.make(directory.resolve("good.p12"), "CN=good");
+        SelfSigned bad = SelfSigned.make(directory.resolve("bad.p12"), "CN=bad");
+        Path certificate = directory.resolve("server.crt");
+        Path key = directory.resolve("server.key");
+        ours.writeTo(certificate, key);
+        Files.writeString(trusted, good.certificatePem() + bad.certificatePem());
+        Files.writeString(list, RevokedPem.of(bad.certificate().getSerialNumber()));
+        TlsLimits limits = new TlsLimits(TlsLimits.none().protocols(), List.of(), list);
+        try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
+                EtcdServer server = start(store, new Tls(certificate, key, trusted, true, limits))) {
+            try (HttpClient known = client(ours, good.proof().getKeyManagers());
+                    HttpClient revoked = client(ours, bad.proof().getKeyManagers())) {
+                assertThat(health(known, server).statusCode()).isEqualTo(200);
+                assertThatThrownBy(() -> health(revoked, server)).isInstanceOf(IOException.class);
+            }
+            Files.writeString(list, RevokedPem.of(good.certificate().getSerialNumber()));
+            try (HttpClient known = client(ours, good.proof().getKeyManagers());
+                    HttpClient again = client(ours, bad.proof().getKeyManagers())) {
+                assertThatThrownBy(() -> health(known, server)).isInstanceOf(IOException.class);
+                assertThat(health(again, server).statusCode()).isEqualTo(200);
+            }
+            Files.delete(list);
+            try (HttpClient again = client(ours, bad.proof().getKeyManagers())) {
+                assertThatThrownBy(() -> health(again, server)).isInstanceOf(IOException.class);
+            }
+        }
+    }
+
+    @Test
+    void callsOfTheGatewayWaitForTheirTurn() throws Exception {
+        SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
+        Tls tls = limited(ours, TlsLimits.none());
+        DoorOptions two = new DoorOptions(2, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(20), tls);
+        var listen = new Door.Listen(new InetSocketAddress("127.0.0.1", 0), true);
+        try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
+                EtcdServer server = EtcdServer.start(
+                        store, EtcdOptions.listening(List.of(listen)).door(two));
+                HttpClient client = client(ours, new KeyManager[0])) {
+            String watch = "{\"create_request\":{\"key\":\"YQ==\"}}";
+            List<HttpResponse<Stream<String>>> watches = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                // One connection each: it is not a connection's limit that is looked at.
+                HttpRequest request = request(server, "/v3/watch", watch)
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
+                watches.add(client.send(request, HttpResponse.BodyHandlers.ofLines()));
+            }
+            var put = client.sendAsync(
+                    request(server, "/v3beta/kv/put", "{\"key\":\"YQ==\"}").build(),
+                    HttpResponse.BodyHandlers.ofString());
+            // Its stream is read after the put's, on the same connection.
+            assertThat(health(client, server).statusCode()).isEqualTo(200);
+            assertThat(store.revision()).as("the put waits").isEqualTo(1);
+            watches.getFirst().body().close();
+            assertThat(put.join().statusCode()).isEqualTo(200);
+            watches.getLast().body().close();
+        }
+    }
+
+    private static HttpRequest.Builder request(EtcdServer server, String path, String json) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + path))
+                .POST(HttpRequest.BodyPublishers.ofString(json));
     }
 
     @Test

@@ -88,10 +88,10 @@ class ChronicleTest {
         for (long location : alive.headMap(upTo, true).values()) log.segments().followed(location);
         alive.headMap(upTo, true).clear();
         Needed needed = new NeededFrom(upTo + 1);
-        Tallies tallies = new Tallies();
-        for (int segment : log.segments().withPast()) log.tally(segment, needed, tallies, () -> {});
-        for (int segment : tallies.worthwhile(1)) {
-            Rewritten rewritten = log.segments().rewrite(segment, needed, tallies, () -> {});
+        Census census = new Census();
+        for (int segment : log.segments().withPast()) log.count(segment, needed, census, () -> {});
+        for (int segment : census.worthwhile(1)) {
+            Rewritten rewritten = log.segments().rewrite(segment, needed, census, () -> {});
             for (Rewritten.Move move : rewritten.moves()) {
                 alive.replaceAll((_, location) -> location == move.from() ? move.to() : location);
             }

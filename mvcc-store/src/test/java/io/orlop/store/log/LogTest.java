@@ -39,13 +39,13 @@ class LogTest {
             assertThat(log.segments().withPast()).isEmpty();
             log.segments().followed(dead);
             assertThat(log.segments().withPast()).containsExactly(0);
-            Tallies tallies = new Tallies();
+            Census census = new Census();
             Needed needed = new NeededFrom(3);
-            log.tally(0, needed, tallies, () -> {});
-            assertThat(tallies.worthwhile(0.5)).containsExactly(0);
-            assertThat(tallies.worthwhile(0.4)).isEmpty();
+            log.count(0, needed, census, () -> {});
+            assertThat(census.worthwhile(0.5)).containsExactly(0);
+            assertThat(census.worthwhile(0.4)).isEmpty();
             assertThat(log.bytesInUse()).isLessThan(log.bytes());
-            Rewritten rewritten = log.segments().rewrite(0, needed, tallies, () -> {});
+            Rewritten rewritten = log.segments().rewrite(0, needed, census, () -> {});
             for (Rewritten.Move move : rewritten.moves()) log.segments().moved(move.from(), move.to());
             assertThat(log.segments().withPast()).isEmpty();
             log.segments().retire(rewritten.replaced());

@@ -112,7 +112,7 @@ class LookTest {
             assertThat(log.look(locations.getFirst(), stored)).isTrue();
             log.roll(List.of(new LogRecord.Checkpoint()), puts.size());
             Needed needed = new NeededFrom(0);
-            Rewritten rewritten = log.segments().rewrite(0, needed, new Tallies(), () -> {});
+            Rewritten rewritten = log.segments().rewrite(0, needed, new Census(), () -> {});
             Rewritten.Move first = rewritten.moves().getFirst();
             assertThat(log.look(first.from(), stored)).isTrue();
             log.segments().retire(rewritten.replaced());

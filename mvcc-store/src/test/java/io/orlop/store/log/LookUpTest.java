@@ -121,7 +121,7 @@ class LookUpTest {
             }
             assertThat(closed).isGreaterThan(5);
             for (int segment = 0; segment < closed; segment++) {
-                Rewritten rewritten = log.segments().rewrite(segment, new NeededFrom(from), new Tallies(), () -> {});
+                Rewritten rewritten = log.segments().rewrite(segment, new NeededFrom(from), new Census(), () -> {});
                 log.segments().retire(rewritten.replaced());
             }
             assertThat(log.segments().lastBefore(Octets.of("/busy"), from, 0)).isNull();

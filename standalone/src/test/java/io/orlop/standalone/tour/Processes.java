@@ -181,6 +181,18 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /// Asks all to end, as a supervisor does.
+    ///
+    /// @return the codes with which they end
+    Map<String, Integer> end() {
+        running.values().forEach(Process::destroy);
+        var codes = new TreeMap<String, Integer>();
+        running.forEach(
+                (name, process) -> codes.put(name, process.onExit().join().exitValue()));
+        running.clear();
+        return codes;
+    }
+
     int port(String name) {
         return ports.computeIfAbsent(name, _ -> free());
     }

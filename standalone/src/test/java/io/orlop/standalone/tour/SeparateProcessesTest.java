@@ -79,6 +79,11 @@ class SeparateProcessesTest {
                     "no replica and no nexus is left",
                     () -> rest.get("/v0/specs").get("replicas").isEmpty()
                             && rest.get("/v0/specs").get("nexuses").isEmpty());
+
+            assertThat(orlop.end())
+                    .as("what was asked to end did not fail")
+                    .hasSizeGreaterThan(SERVICES.size())
+                    .allSatisfy((part, code) -> assertThat(code).as(part).isZero());
         }
     }
 

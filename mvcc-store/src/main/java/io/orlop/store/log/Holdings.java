@@ -6,7 +6,7 @@ package io.orlop.store.log;
 /// @param bytes all of them
 /// @param deadPutBytes of puts that nobody needs
 /// @param deadTombstoneBytes of tombstones that nobody needs, unless older segments do: see [SegmentRewrite]
-record Tally(int segment, long bytes, long deadPutBytes, long deadTombstoneBytes) {
+record Holdings(int segment, long bytes, long deadPutBytes, long deadTombstoneBytes) {
     boolean isClean() {
         return deadPutBytes + deadTombstoneBytes == 0;
     }
