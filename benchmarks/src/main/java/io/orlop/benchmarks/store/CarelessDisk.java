@@ -1,8 +1,8 @@
 package io.orlop.benchmarks.store;
 
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.DiskFile;
-import io.orlop.store.disk.ForwardingFile;
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.ForwardingFile;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.orlop.benchmarks.store;
 
+import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.process.Life;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
-import io.orlop.store.disk.FileDisk;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import java.io.IOException;

@@ -73,7 +73,7 @@ final class Slots<K> {
 
     /// What has waited for something outside since this time or longer is tried again, who waited longest first: maybe
     /// it has come without anybody's telling. Not more than so many at once: whoever is woken then waits behind
-    // them.
+    /// them.
     void remindParked(long sinceNanos, int most) {
         List<K> longest = parked.entrySet().stream()
                 .takeWhile(waits -> waits.getValue().sinceNanos() - sinceNanos <= 0)

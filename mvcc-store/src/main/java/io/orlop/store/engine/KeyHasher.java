@@ -3,7 +3,6 @@ package io.orlop.store.engine;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
-import io.orlop.store.backup.TableRow;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.log.LogRecord;

@@ -6,7 +6,6 @@ import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Verification;
-import io.orlop.store.backup.Snapshot;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
@@ -16,6 +15,7 @@ import io.orlop.store.log.LogView;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /// What somebody asks who looks after a store. Everything here reads the log from end to end, beside readers and
 /// writers, on the calling thread; it also works when the disk takes no more writes.
@@ -91,14 +91,33 @@ public final class Maintenance {
         }
     }
 
+    /// How everything is copied.
+    public interface Copying<C extends AutoCloseable> {
+        /// @param view becomes the copy's to close
+        /// @param compacted what cannot be read before this revision is left out; -1 if all can
+        /// @param needed which changes are needed at or before that revision; not to be asked after this
+        // returned
+        C of(LogView view, long compacted, Predicate<LogRecord> needed) throws IOException;
+    }
+
     /// A copy of everything, as it is now, with the history that is not compacted. Close it.
-    public Snapshot snapshot() throws IOException {
+    public <C extends AutoCloseable> C copy(Copying<C> copying) throws IOException {
         while (true) {
             long compacted = visible.compacted();
-            Snapshot snapshot = Snapshot.whole(log.view(), compacted, change -> isNeeded(change, compacted));
+            C copy = copying.of(log.view(), compacted, change -> isNeeded(change, compacted));
             // A compaction that overtook us may have taken what we wanted to know: ask again.
-            if (compacted == visible.compacted()) return snapshot;
-            snapshot.close();
+            if (compacted == visible.compacted()) return copy;
+            close(copy);
+        }
+    }
+
+    private static void close(AutoCloseable copy) throws IOException {
+        try {
+            copy.close();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
         }
     }
 
@@ -118,7 +137,7 @@ public final class Maintenance {
     }
 
     /// A copy of what happened after a revision, as far as nothing of it is compacted. Close it.
-    public Snapshot changesSince(long revision) throws IOException {
+    public <C extends AutoCloseable> C copySince(long revision, CopyingSince<C> copying) throws IOException {
         long now = visible.revision();
         if (revision > now) throw new DeniedException(Denial.FUTURE_REVISION);
         LogView view = log.view();
@@ -127,6 +146,12 @@ public final class Maintenance {
             view.close();
             throw new DeniedException(Denial.COMPACTED);
         }
-        return Snapshot.since(revision, view, now);
+        return copying.of(revision, view, now);
+    }
+
+    /// How what happened since is copied.
+    public interface CopyingSince<C extends AutoCloseable> {
+        /// @param view becomes the copy's to close
+        C of(long after, LogView view, long revision) throws IOException;
     }
 }

@@ -1,5 +1,7 @@
 package io.orlop.store.engine;
 
+import io.orlop.disk.Disk;
+import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
@@ -12,8 +14,6 @@ import io.orlop.store.auth.AuthChange;
 import io.orlop.store.auth.AuthState;
 import io.orlop.store.auth.Caller;
 import io.orlop.store.auth.Rights;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.FileDisk;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
 import io.orlop.store.lease.LeaseView;

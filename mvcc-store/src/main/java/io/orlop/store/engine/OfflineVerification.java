@@ -1,10 +1,10 @@
 package io.orlop.store.engine;
 
+import io.orlop.disk.Disk;
+import io.orlop.disk.FileDisk;
+import io.orlop.disk.UntouchedDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Verification;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.FileDisk;
-import io.orlop.store.disk.UntouchedDisk;
 import io.orlop.store.history.Values;
 import io.orlop.store.log.DamagedLogException;
 import io.orlop.store.log.Log;

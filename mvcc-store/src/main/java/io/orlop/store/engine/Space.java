@@ -1,10 +1,10 @@
 package io.orlop.store.engine;
 
+import io.orlop.disk.Disk;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Operation;
-import io.orlop.store.disk.Disk;
 import io.orlop.store.log.Log;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.Disk;
+import io.orlop.disk.Disk;
+import io.orlop.disk.bytes.ByteSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

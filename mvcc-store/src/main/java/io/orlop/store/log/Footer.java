@@ -1,7 +1,9 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,6 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.bytes.ByteSource;
 import io.orlop.store.api.Octets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

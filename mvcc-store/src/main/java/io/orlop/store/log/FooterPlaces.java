@@ -1,5 +1,7 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 import java.util.Arrays;
 
 /// Where the chunks of a footer are, and the change that each begins with: about a hundredth of the footer, in memory.

@@ -1,10 +1,11 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.DiskFullException;
+import io.orlop.disk.UnforgivingDisk;
+import io.orlop.disk.bytes.ByteSink;
 import io.orlop.store.api.KeyValue;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.DiskFile;
-import io.orlop.store.disk.DiskFullException;
-import io.orlop.store.disk.UnforgivingDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -299,9 +300,8 @@ public final class Log implements AutoCloseable {
     }
 
     /// The last word before the log is closed, if it does not end with one: a frame of nothing that knows all before it
-    /// to be safe. Without it, damage to the last of them would pass for a torn tail, and the next start would have
-    // to
-    /// write the segment anew.
+    /// to be safe. Without it, damage to the last of them would pass for a torn tail, and the next start would
+    /// have to write the segment anew.
     public void mark(long revision) throws IOException {
         if (commits == 0 && isMarked) return;
         begin();

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.DiskFile;
+import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.DiskFile;
-import io.orlop.store.disk.ForwardingFile;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.ForwardingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.TreeSet;

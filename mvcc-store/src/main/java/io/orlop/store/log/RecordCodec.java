@@ -1,5 +1,7 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;

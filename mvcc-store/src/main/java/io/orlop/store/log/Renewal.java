@@ -1,7 +1,8 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.DiskFile;
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.bytes.ByteSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

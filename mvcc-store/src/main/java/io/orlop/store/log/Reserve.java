@@ -1,7 +1,7 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.DiskFile;
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,5 +1,7 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 /// The first bytes of a segment: who wrote it, in which format, and which frames it holds.
 ///
 /// ```
@@ -8,6 +10,7 @@ package io.orlop.store.log;
 ///  | "orlopLOG" | format | CRC32C | first sequence | generation |
 ///  +------------+--------+--------+----------------+------------+
 /// ```
+
 final class SegmentHead {
     static final int BYTES = 32;
 

@@ -1,8 +1,8 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.store.disk.DiskFile;
+import io.orlop.disk.DiskFile;
 import java.io.IOException;
 
 /// Decides what it means that a segment's frames stop before its bytes do.

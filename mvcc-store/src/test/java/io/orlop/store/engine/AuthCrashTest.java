@@ -2,6 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
@@ -10,7 +11,6 @@ import io.orlop.store.auth.AuthChange;
 import io.orlop.store.auth.AuthState;
 import io.orlop.store.auth.Caller;
 import io.orlop.store.auth.Permission;
-import io.orlop.store.disk.CrashableDisk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,14 +2,14 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.SlowDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
-import io.orlop.store.disk.CrashableDisk;
-import io.orlop.store.disk.SlowDisk;
 import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -2,6 +2,9 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.Disk;
+import io.orlop.disk.SlowDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -9,9 +12,6 @@ import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.auth.Caller;
-import io.orlop.store.disk.CrashableDisk;
-import io.orlop.store.disk.Disk;
-import io.orlop.store.disk.SlowDisk;
 import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,13 +3,13 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
-import io.orlop.store.disk.CrashableDisk;
 import io.orlop.store.log.DamagedLogException;
 import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Operation;
-import io.orlop.store.disk.CrashableDisk;
 import io.orlop.store.log.DamagedLogException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Event;
@@ -11,7 +12,6 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
-import io.orlop.store.disk.CrashableDisk;
 import io.orlop.store.watch.WatchRefusal;
 import io.orlop.store.watch.WatchRequest;
 import io.orlop.store.watch.WatchSink;

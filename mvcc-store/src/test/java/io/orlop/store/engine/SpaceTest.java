@@ -3,13 +3,13 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
-import io.orlop.store.disk.CrashableDisk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;

@@ -3,9 +3,9 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.CrashableDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

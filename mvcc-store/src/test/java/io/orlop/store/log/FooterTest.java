@@ -3,10 +3,10 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.DiskFile;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.CrashableDisk;
-import io.orlop.store.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.store.disk.CrashableDisk;
-import io.orlop.store.disk.Slowed;
+import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.Slowed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.CrashableDisk;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.CrashableDisk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;

@@ -3,9 +3,9 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.FileDisk;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
-import io.orlop.store.disk.FileDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

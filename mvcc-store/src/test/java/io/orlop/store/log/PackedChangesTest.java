@@ -2,6 +2,8 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.util.ArrayList;

@@ -1,0 +1,5 @@
+/// The files underneath, so small an interface that a test can put a disk there which forgets what was not synced.
+@NullMarked
+package io.orlop.disk;
+
+import org.jspecify.annotations.NullMarked;

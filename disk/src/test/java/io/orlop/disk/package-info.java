@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.disk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// The files underneath, so small an interface that a test can put a disk there which forgets what was not synced.
-@NullMarked
-package io.orlop.store.disk;
-
-import org.jspecify.annotations.NullMarked;

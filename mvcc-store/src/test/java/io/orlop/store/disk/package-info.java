@@ -1,4 +1,0 @@
-@NullMarked
-package io.orlop.store.disk;
-
-import org.jspecify.annotations.NullMarked;
