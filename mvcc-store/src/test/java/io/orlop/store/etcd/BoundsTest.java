@@ -54,6 +54,7 @@ class BoundsTest {
     private static final int HEARD_MAX = 256;
 
     private final Semaphore forces = new Semaphore(1_000_000);
+    private final Stuck stuck = new Stuck();
     private MvccStore store;
     private EtcdServer server;
     private ManagedChannel channel;
@@ -73,6 +74,7 @@ class BoundsTest {
     @AfterEach
     void stop() throws IOException {
         forces.release(1_000_000);
+        stuck.leave.countDown();
         channel.shutdownNow();
         server.close();
         store.close();
@@ -162,7 +164,6 @@ class BoundsTest {
 
     @Test
     void whoAsksForWatchesFasterThanTheyAreMadeIsNotListenedTo() throws IOException, InterruptedException {
-        Stuck stuck = new Stuck();
         store.watch(stuck).create(io.orlop.store.watch.WatchRequest.of(KeyRange.all()));
         stuck.entered.await();
         ClientCall<WatchRequest, ?> call = silent(WatchGrpc.getWatchMethod());
