@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///                                        │
 ///                              answer the callers        meanwhile the next group is synced
 /// ```
-/// A caller who may wait does all of it by itself while nothing else is under way: see [#submit(Function, Claim,
-/// Patience)].
+/// A caller who may wait does all of it by itself while nothing else is under way: see
+/// [#submit(Function, Claim, Patience)].
 ///
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.

@@ -75,7 +75,8 @@ public final class Salvage {
             byte[] head = new byte[SegmentHead.BYTES];
             boolean whole = file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
             if (!whole && (!last || TornTail.proofOfDamage(file, -8, sequence) >= 0)) {
-                lose(name, 0, SegmentHead.BYTES, "its head is not a segment's head");
+                String what = "its head is not a segment's head" + unreadable(file, 0, SegmentHead.BYTES);
+                lose(name, 0, SegmentHead.BYTES, what);
             }
             frames(name, file, last);
         }
@@ -98,11 +99,14 @@ public final class Salvage {
             Set<String> keys = keysNear(file, offset);
             long next = nextFrame(scanner, offset, file.size());
             String what = describe(next < file.size() ? scanner.frameAt(next) : null, keys);
-            int sectors = file.unreadable(offset, next);
-            if (sectors > 0) what += "; the disk cannot read " + sectors + " of the sectors there";
-            lose(name, offset, next - offset, what);
+            lose(name, offset, next - offset, what + unreadable(file, offset, next));
             offset = next;
         }
+    }
+
+    private static String unreadable(PatchedFile file, long from, long to) {
+        int sectors = file.unreadable(from, to);
+        return sectors == 0 ? "" : "; the disk cannot read " + sectors + " of the sectors there";
     }
 
     private boolean continues(Frame frame) {
