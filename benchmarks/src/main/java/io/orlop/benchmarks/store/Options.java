@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /// @param only some kinds of load and no table of all: `put`, `put1`, `put1000`, `get`, `range`, `txn`, `watch`,
-///     `tidy`
+///     `late`, `tidy`
 record Options(
         List<String> etcd, List<String> store, Path directory, int keys, int rounds, Duration measured, String only) {
     /// @param args the project's folder, then options with their values
