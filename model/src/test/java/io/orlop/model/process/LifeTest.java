@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /// Each with a process of its own, that is asked to end as a user or a supervisor would.
 class LifeTest {
-    /// A shell tells the code 143 and an end by SIGTERM as the same; the operating system does not.
+    /// Whatever those who started this test ignore, the child does not. A shell tells the code 143 and an end by SIGTERM as the same; the operating system does not.
     private static final String PARENT =
             """
             $| = 1;
             my $child = fork // die;
-            if (!$child) { exec @ARGV or die }
+            if (!$child) { $SIG{$_} = "DEFAULT" for qw(INT TERM HUP); exec @ARGV or die }
             print "$child\n";
             $SIG{INT} = $SIG{TERM} = "IGNORE";
             waitpid $child, 0;
