@@ -1,5 +1,6 @@
 package io.orlop.dataplane.disk;
 
+import io.orlop.disk.DiskFullException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

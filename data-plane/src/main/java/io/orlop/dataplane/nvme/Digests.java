@@ -1,7 +1,7 @@
 package io.orlop.dataplane.nvme;
 
+import io.orlop.disk.bytes.Checksum;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
 
 /// Whether headers and data are followed by their CRC-32C, as the two ends agreed.
 record Digests(boolean header, boolean data) {
@@ -18,8 +18,6 @@ record Digests(boolean header, boolean data) {
 
     /// The digest of the buffer's remaining bytes, which stay remaining.
     static int of(ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.duplicate());
-        return (int) crc.getValue();
+        return Checksum.of(bytes);
     }
 }

@@ -1,13 +1,13 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.bytes.Checksum;
 import io.orlop.model.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.zip.CRC32C;
 
 /// A pool's metadata on disk: two areas used in turn. An area begins with a checkpoint, the whole catalogue, and goes
 /// on with the changes since. When it is full, the other area gets the next generation's checkpoint.
@@ -259,9 +259,7 @@ final class Journal {
     }
 
     private static int checksum(ByteBuffer record, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(record.duplicate().clear().limit(RECORD_HEADER + length));
-        return (int) crc.getValue();
+        return Checksum.of(record.duplicate().clear().limit(RECORD_HEADER + length));
     }
 
     private static long occupied(int length) {

@@ -2,7 +2,7 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.disk.Disk;
-import io.orlop.dataplane.disk.DiskFullException;
+import io.orlop.disk.DiskFullException;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;

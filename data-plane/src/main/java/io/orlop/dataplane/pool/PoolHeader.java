@@ -1,10 +1,10 @@
 package io.orlop.dataplane.pool;
 
+import io.orlop.disk.bytes.Checksum;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /// The first page of a pool's disk. It is written once, as the last act of creating the pool, and zeroed as the first
 /// act of destroying it; in between it never changes.
@@ -77,9 +77,7 @@ record PoolHeader(String name, UUID uuid, long clusterSize, long dataOffset, int
     }
 
     private static int checksum(ByteBuffer page) {
-        CRC32C crc = new CRC32C();
-        crc.update(page.duplicate().clear());
-        return (int) crc.getValue();
+        return Checksum.of(page.duplicate().clear());
     }
 
     static long roundUp(long value, long unit) {

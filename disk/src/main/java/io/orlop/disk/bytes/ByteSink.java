@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /// A byte array that grows as it is written.
 public final class ByteSink {
@@ -16,7 +15,6 @@ public final class ByteSink {
     private static final int BYTES_AT_FIRST = 4096;
 
     private final int keptBytes;
-    private final CRC32C crc = new CRC32C();
     private byte[] bytes;
     private int size;
 
@@ -86,9 +84,7 @@ public final class ByteSink {
     }
 
     public int crc(int from, int to) {
-        crc.reset();
-        crc.update(bytes, from, to - from);
-        return (int) crc.getValue();
+        return Checksum.of(bytes, from, to);
     }
 
     private int room(int count) {

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
 
 /// Reads back what a [ByteSink] wrote. Bounds are Java's: whoever reads has checked the CRC first.
 public final class ByteSource {
@@ -27,12 +26,6 @@ public final class ByteSource {
 
     public static long longAt(byte[] bytes, int at) {
         return (long) LONGS.get(bytes, at);
-    }
-
-    public static int crc(byte[] bytes, int from, int to) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, from, to - from);
-        return (int) crc.getValue();
     }
 
     public int at() {

@@ -95,7 +95,8 @@ public final class Maintenance {
     public interface Copying<C extends AutoCloseable> {
         /// @param view becomes the copy's to close
         /// @param compacted what cannot be read before this revision is left out; -1 if all can
-        /// @param needed which changes are needed at or before that revision; not to be asked after this returned
+        /// @param needed which changes are needed at or before that revision; not to be asked after this
+        /// returned
         C of(LogView view, long compacted, Predicate<LogRecord> needed) throws IOException;
     }
 

@@ -3,6 +3,7 @@ package io.orlop.store.log;
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
+import io.orlop.disk.bytes.Checksum;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -83,7 +84,7 @@ record Footer(
         if (file.read(ByteBuffer.wrap(bytes), tail) < TAIL_BYTES) return null;
         boolean whole = ByteSource.longAt(bytes, 64) == MAGIC
                 && ByteSource.intAt(bytes, 4) == FORMAT
-                && ByteSource.intAt(bytes, 0) == ByteSource.crc(bytes, 4, TAIL_BYTES)
+                && ByteSource.intAt(bytes, 0) == Checksum.of(bytes, 4, TAIL_BYTES)
                 && ByteSource.longAt(bytes, 8) == name.firstSequence()
                 && ByteSource.longAt(bytes, 16) == name.generation();
         if (!whole) return null;
@@ -136,7 +137,7 @@ record Footer(
         int length = ByteSource.intAt(head, 4);
         if (length < 0 || length > file.size() - offset - CHUNK_HEAD_BYTES) return null;
         byte[] body = bytesAt(file, offset + CHUNK_HEAD_BYTES, length);
-        return body != null && ByteSource.intAt(head, 0) == ByteSource.crc(body, 0, length) ? body : null;
+        return body != null && ByteSource.intAt(head, 0) == Checksum.of(body, 0, length) ? body : null;
     }
 
     /// From what is mapped if it can be; null where the file ends before.

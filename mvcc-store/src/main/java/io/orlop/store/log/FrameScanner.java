@@ -2,6 +2,7 @@ package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.bytes.ByteSource;
+import io.orlop.disk.bytes.Checksum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class FrameScanner {
         if (length > Integer.MAX_VALUE - Frame.HEAD_BYTES - 8 || !has(offset, Frame.sizeOf(length))) return null;
         int at = position(offset);
         int end = at + (int) Frame.sizeOf(length);
-        if (ByteSource.intAt(window, at) != ByteSource.crc(window, at + Frame.LENGTH, end)) return null;
+        if (ByteSource.intAt(window, at) != Checksum.of(window, at + Frame.LENGTH, end)) return null;
         return new Frame(
                 offset,
                 ByteSource.longAt(window, at + Frame.SEQUENCE),

@@ -300,8 +300,8 @@ public final class Log implements AutoCloseable {
     }
 
     /// The last word before the log is closed, if it does not end with one: a frame of nothing that knows all before it
-    /// to be safe. Without it, damage to the last of them would pass for a torn tail, and the next start would write
-    /// the segment anew.
+    /// to be safe. Without it, damage to the last of them would pass for a torn tail, and the next start
+    /// would write the segment anew.
     public void mark(long revision) throws IOException {
         if (commits == 0 && isMarked) return;
         begin();

@@ -2,6 +2,7 @@ package io.orlop.store.log;
 
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
+import io.orlop.disk.bytes.Checksum;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
@@ -85,7 +86,7 @@ final class RecordCodec {
     }
 
     static boolean intactAt(byte[] bytes, int at, int length) {
-        return ByteSource.intAt(bytes, at + 1) == ByteSource.crc(bytes, at + 5, at + length);
+        return ByteSource.intAt(bytes, at + 1) == Checksum.of(bytes, at + 5, at + length);
     }
 
     static boolean isSealed(byte[] bytes, int at) {

@@ -2,6 +2,7 @@ package io.orlop.store.log;
 
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
+import io.orlop.disk.bytes.Checksum;
 /// The first bytes of a segment: who wrote it, in which format, and which frames it holds.
 ///
 /// ```
@@ -33,7 +34,7 @@ final class SegmentHead {
     static boolean fits(byte[] head, SegmentName name) {
         return ByteSource.longAt(head, 0) == MAGIC
                 && ByteSource.intAt(head, 8) == FORMAT
-                && ByteSource.intAt(head, 12) == ByteSource.crc(head, 16, BYTES)
+                && ByteSource.intAt(head, 12) == Checksum.of(head, 16, BYTES)
                 && ByteSource.longAt(head, 16) == name.firstSequence()
                 && ByteSource.longAt(head, 24) == name.generation();
     }
