@@ -4,7 +4,6 @@ import io.orlop.disk.DiskFile;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
 import io.orlop.disk.bytes.Checksum;
-import io.orlop.store.api.Octets;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a closed segment says, without the values, behind its last frame. A start reads this instead of the frames;
@@ -94,8 +92,8 @@ record Footer(
         long offset = start;
         for (int i = 0; i < chunks; i++) {
             byte[] chunk = chunkAt(file, offset);
-            if (chunk == null) return null;
-            // The first is not of changes.
+            // The first is not of changes, and may be empty. Eight zeros say to be an empty chunk, too.
+            if (chunk == null || i > 0 && chunk.length == 0) return null;
             if (i > 0) places.add(offset, chunk);
             offset += CHUNK_HEAD_BYTES + chunk.length;
         }
@@ -157,10 +155,7 @@ record Footer(
 
     private byte[] checkedChunkAt(long offset) throws IOException {
         byte[] chunk = chunkAt(file, offset);
-        if (chunk == null) {
-            throw new IOException("the footer of " + name.file() + " changed at offset " + offset
-                    + " since the start; stop the store, which reads the frames instead when it starts again");
-        }
+        if (chunk == null) throw new DamagedFooterException(name, offset);
         return chunk;
     }
 
@@ -177,7 +172,10 @@ record Footer(
 
     /// Whether the segment may have changes of the key with this hash: see [KeyFilter].
     boolean mayHold(long hash) throws IOException {
-        return KeyFilter.mayHold(filterWord(KeyFilter.word(hash, filterWords)), hash);
+        int word = KeyFilter.word(hash, filterWords);
+        long bits = filterWord(word);
+        if (!KeyFilter.isWhole(bits)) throw new DamagedFooterException(name, filterAt + (long) word * Long.BYTES);
+        return KeyFilter.mayHold(bits, hash);
     }
 
     private long filterWord(int word) throws IOException {
@@ -191,7 +189,7 @@ record Footer(
             }
         }
         byte[] bytes = bytesAt(file, offset, Long.BYTES);
-        if (bytes == null) throw new IOException("the footer of " + name.file() + " was cut");
+        if (bytes == null) throw new DamagedFooterException(name, offset);
         return ByteSource.longAt(bytes, 0);
     }
 
@@ -205,16 +203,11 @@ record Footer(
         return new FooterChunk(checkedChunkAt(places.offset(chunk)), segment).lastBefore(key, main, sub);
     }
 
-    /// Visits the changes of a key with `from <= main <= to`, in order.
-    void between(byte[] key, long from, long to, int segment, Consumer<Located> visitor) throws IOException {
-        SortedChanges changes = sorted(segment, Math.max(0, places.lastBefore(key, from, 0)));
-        Octets wanted = Octets.wrap(key);
-        Located change;
-        while ((change = changes.next()) != null) {
-            int compared = change.key().compareTo(wanted);
-            if (compared > 0 || compared == 0 && change.main() > to) return;
-            if (compared == 0 && change.main() >= from) visitor.accept(change);
-        }
+    /// The changes from about the one of this key and revision on.
+    ///
+    /// @param segment the number of the segment in this process
+    SortedChanges sortedFrom(byte[] key, long main, int segment) {
+        return sorted(segment, Math.max(0, places.lastBefore(key, main, 0)));
     }
 
     /// @param segment the number of the segment in this process

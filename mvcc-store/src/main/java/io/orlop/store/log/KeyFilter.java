@@ -5,14 +5,17 @@ import io.orlop.store.api.Octets;
 import java.util.Arrays;
 
 /// Which keys a segment may hold: five bits of one word for each of its keys, with room for four keys in a word. One
-/// look at eight bytes tells of nearly every other key that it is not there; of one in a few hundred it does not.
+/// look at eight bytes tells of nearly every other key that it is not there; of one in a hundred it does not. A word
+/// has a check of itself, so that damage is not taken for a key that is not there.
 /// ```
 ///   key ─► hash │ word │ b b b b b │        there, maybe, if the word has all five bits
+///   word        │ check, 16 bits │ 48 bits │
 /// ```
 final class KeyFilter {
     private static final int KEYS_IN_WORD = 4;
     private static final int BITS = 5;
-    private static final int LOG_WORD = 6;
+    private static final int LOG_PLACES = 6;
+    private static final int PLACES = 48;
     private static final long ODD = 0x9E37_79B9_7F4A_7C15L;
 
     private long[] hashes = new long[64];
@@ -28,6 +31,7 @@ final class KeyFilter {
     long[] words() {
         long[] words = new long[count / KEYS_IN_WORD + 1];
         for (int i = 0; i < count; i++) words[word(hashes[i], words.length)] |= bits(hashes[i]);
+        for (int i = 0; i < words.length; i++) words[i] |= check(words[i]) << PLACES;
         return words;
     }
 
@@ -41,9 +45,21 @@ final class KeyFilter {
         return (word & bits) == bits;
     }
 
+    /// Whether a word is as it was made.
+    static boolean isWhole(long word) {
+        return word >>> PLACES == check(word & (1L << PLACES) - 1);
+    }
+
+    private static long check(long bits) {
+        return mixed(bits ^ ODD) >>> PLACES;
+    }
+
     private static long bits(long hash) {
         long bits = 0;
-        for (int i = 0; i < BITS; i++) bits |= 1L << (hash >>> i * LOG_WORD & Long.SIZE - 1);
+        for (int i = 0; i < BITS; i++) {
+            long drawn = hash >>> i * LOG_PLACES & (1 << LOG_PLACES) - 1;
+            bits |= 1L << (drawn * PLACES >>> LOG_PLACES);
+        }
         return bits;
     }
 

@@ -15,6 +15,11 @@ public record Located(Octets key, LogRecord change, long location, int bytes) {
         };
     }
 
+    /// Whether it happened before the change of this revision and place.
+    boolean isBefore(long otherMain, int otherSub) {
+        return main() < otherMain || main() == otherMain && sub() < otherSub;
+    }
+
     /// Its place among the changes of that transaction.
     public int sub() {
         return switch (change) {

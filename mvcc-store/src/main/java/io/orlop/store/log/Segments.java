@@ -167,11 +167,20 @@ public final class Segments {
     void count(int number, SafeEnd safe, Needed needed, Census into, Runnable stepDone) throws IOException {
         Segment segment = segments[number];
         if (segment == null || segment.replaced) return;
+        try {
+            count(segment, changes(segment, safe, stepDone), safe, needed, into, stepDone);
+        } catch (DamagedFooterException damaged) {
+            count(segment, changesOfFrames(segment), safe, needed, into, stepDone);
+        }
+    }
+
+    private static void count(
+            Segment segment, SortedChanges changes, SafeEnd safe, Needed needed, Census into, Runnable stepDone)
+            throws IOException {
         long bytes = 0;
         long deadPuts = 0;
         long deadTombstones = 0;
         long dead = 0;
-        SortedChanges changes = changes(segment, safe, stepDone);
         Located change;
         for (int i = 1; (change = changes.next()) != null; i++) {
             boolean tombstone = change.change() instanceof LogRecord.Tombstone;
@@ -183,7 +192,7 @@ public final class Segments {
             }
             if (i % STEP_CHANGES == 0) stepDone.run();
         }
-        Holdings holdings = new Holdings(number, bytes, deadPuts, deadTombstones);
+        Holdings holdings = new Holdings(segment.number, bytes, deadPuts, deadTombstones);
         long all = segment == safe.segment() ? safe.bytes() : segment.wholeBytes();
         segment.deadBytes = bytes == 0 ? 0 : (long) ((double) all / bytes * (deadPuts + deadTombstones));
         into.foundDead(dead - segment.deadRecords);
@@ -213,8 +222,7 @@ public final class Segments {
         for (Settled some : all.reversed()) {
             if (some.segment.since >= main) continue;
             try {
-                if (!some.footer.mayHold(hash)) continue;
-                Located found = some.footer.lastBefore(key.array(), main, sub, some.segment.number);
+                Located found = lastBefore(some, key, hash, main, sub);
                 if (found != null) return found;
             } catch (ClosedChannelException replaced) {
                 if (settled == all) throw replaced;
@@ -222,6 +230,22 @@ public final class Segments {
             }
         }
         return null;
+    }
+
+    private static @Nullable Located lastBefore(Settled some, Octets key, long hash, long main, int sub)
+            throws IOException {
+        try {
+            if (!some.footer.mayHold(hash)) return null;
+            return some.footer.lastBefore(key.array(), main, sub, some.segment.number);
+        } catch (DamagedFooterException damaged) {
+            Located last = null;
+            SortedChanges changes = changesOfFrames(some.segment);
+            Located change;
+            while ((change = changes.next()) != null) {
+                if (change.key().equals(key) && change.isBefore(main, sub)) last = change;
+            }
+            return last;
+        }
     }
 
     /// The changes of a key with `from <= main <= to`, in order, as far as they are settled; maybe with some that a
@@ -232,14 +256,39 @@ public final class Segments {
         long hash = KeyFilter.hash(key);
         try {
             for (Settled some : all) {
-                if (some.segment.since >= to || some.footer.revision() < from || !some.footer.mayHold(hash)) continue;
-                some.footer.between(key.array(), from, to, some.segment.number, found::add);
+                if (some.segment.since >= to || some.footer.revision() < from) continue;
+                found.addAll(between(some, key, hash, from, to));
             }
             return found;
         } catch (ClosedChannelException replaced) {
             if (settled == all) throw replaced;
             return between(key, from, to);
         }
+    }
+
+    private static List<Located> between(Settled some, Octets key, long hash, long from, long to) throws IOException {
+        try {
+            if (!some.footer.mayHold(hash)) return List.of();
+            return between(some.footer.sortedFrom(key.array(), from, some.segment.number), key, from, to);
+        } catch (DamagedFooterException damaged) {
+            return between(changesOfFrames(some.segment), key, from, to);
+        }
+    }
+
+    private static List<Located> between(SortedChanges changes, Octets key, long from, long to) throws IOException {
+        List<Located> found = new ArrayList<>();
+        Located change;
+        while ((change = changes.next()) != null) {
+            int compared = change.key().compareTo(key);
+            if (compared > 0 || compared == 0 && change.main() > to) break;
+            if (compared == 0 && change.main() >= from) found.add(change);
+        }
+        return found;
+    }
+
+    /// What a footer says that cannot be read any more: it takes as long as to read the segment.
+    private static SortedChanges changesOfFrames(Segment segment) throws IOException {
+        return Contents.read(segment, () -> {}).changes.sorted(segment.number);
     }
 
     /// Of all generations that are there, the newest, up to the first segment that has no footer.

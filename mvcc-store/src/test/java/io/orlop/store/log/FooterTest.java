@@ -8,6 +8,7 @@ import io.orlop.disk.DiskFile;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -117,6 +118,18 @@ class FooterTest {
                 file.truncate(at);
             }
             assertThat(heard(torn, false)).as("cut at " + at).isEqualTo(said);
+        }
+    }
+
+    @Test
+    void isNotMistakenWhereASectorOfItIsZeros() throws IOException {
+        long size = size(FIRST);
+        for (long at = framesEnd; at < size; at += 8) {
+            CrashableDisk damaged = disk.afterPowerCut(random);
+            try (DiskFile file = damaged.open(FIRST)) {
+                file.write(ByteBuffer.wrap(new byte[(int) Math.min(512, size - at)]), at);
+            }
+            assertThat(heard(damaged, false)).as("zeros from " + at).isEqualTo(said);
         }
     }
 
