@@ -13,6 +13,7 @@ import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.KeyWalk;
+import io.orlop.store.history.Rows;
 import io.orlop.store.history.Values;
 import io.orlop.store.log.StoredPut;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the state at one revision. Takes no lock: the index answers for that revision, whatever the writer adds.
 final class Reading {
@@ -27,6 +29,9 @@ final class Reading {
     private static final int PASSING_ROWS_MIN = 1_000;
 
     private static final int ROWS_AT_A_TIME = 64;
+
+    /// Of a range without a limit; it costs no more to have room for so many.
+    private static final int ROWS_EXPECTED = 16;
 
     private final KeyIndex index;
     private final Values values;
@@ -58,7 +63,8 @@ final class Reading {
     /// @param at the revision to read
     /// @param answered the revision to answer with
     Outcome.Ranged range(Operation.Range range, long at, long answered) {
-        Collected rows = new Collected(new ArrayList<>());
+        int expected = range.limit() > 0 ? (int) Math.min(range.limit(), ROWS_AT_A_TIME) : ROWS_EXPECTED;
+        Collected rows = new Collected(new ArrayList<>(range.keys().isSingle() ? 1 : expected));
         Outcome.Ranged ranged = range(range, at, answered, rows);
         return new Outcome.Ranged(answered, rows.kvs, ranged.more(), ranged.count());
     }
@@ -82,48 +88,58 @@ final class Reading {
     }
 
     private Outcome.Ranged inKeyOrder(Operation.Range range, long at, long answered, RowSink rows) {
-        boolean bounded = !range.bounds().none();
+        if (!range.bounds().none() && !range.countOnly()) return bounded(range, at, answered, rows);
+        long limit = range.countOnly() ? 0 : range.limit() > 0 ? range.limit() : Long.MAX_VALUE;
+        long count = 0;
+        KeyWalk walk = index.walk(range.keys());
+        // Some rows at a time: the processor waits for the values of all of them at once, not for one after another.
+        Rows some = new Rows(index, at, (int) Math.min(limit, ROWS_AT_A_TIME));
+        StoredPut stored = new StoredPut();
+        while (count < limit && walk.hasNext()) {
+            walk.fill(some);
+            int wanted = (int) Math.min(some.size(), limit - count);
+            count += some.size();
+            boolean passing = count > PASSING_ROWS_MIN;
+            for (int i = 0; i < wanted; i++) row(some, i, passing, range.keysOnly(), stored, rows);
+            some.clear();
+        }
+        // What nobody wants to have is only counted.
+        count += walk.countAliveAt(at);
+        return new Outcome.Ranged(answered, List.of(), !range.countOnly() && count > limit, count);
+    }
+
+    private void row(Rows some, int i, boolean passing, boolean keysOnly, StoredPut stored, RowSink rows) {
+        long location = some.location(i);
+        KeyValue kv = rows.keeps() ? values.known(location, passing) : null;
+        if (kv == null && values.look(location, stored)) {
+            if (keysOnly) rows.row(stored.kv().withoutValue());
+            else rows.row(stored);
+            return;
+        }
+        if (kv == null) kv = value(some.history(i), some.change(i), passing);
+        // Compacted while we read: the caller will notice and read again or say so.
+        if (kv != null) rows.row(keysOnly ? kv.withoutValue() : kv);
+    }
+
+    private @Nullable KeyValue value(KeyHistory history, @Nullable Change change, boolean passing) {
+        if (change == null) return null;
+        return passing ? values.passing(history, change) : values.of(history, change);
+    }
+
+    /// Of a range with bounds for revisions all keys have to be looked at.
+    private Outcome.Ranged bounded(Operation.Range range, long at, long answered, RowSink rows) {
         long limit = range.limit() > 0 ? range.limit() : Long.MAX_VALUE;
         long count = 0;
         long admitted = 0;
-        KeyWalk walk = index.walk(range.keys());
-        // Some rows at a time: the processor waits for the values of all of them at once, not for one after another.
-        List<Row> some = new ArrayList<>();
-        StoredPut stored = new StoredPut();
-        // What nobody wants to have is only counted.
-        while (!range.countOnly() && (bounded || admitted < limit) && walk.hasNext()) {
-            KeyHistory history = walk.next();
+        for (KeyHistory history : index.histories(range.keys())) {
             Change change = history.aliveAt(at);
             if (change == null) continue;
             count++;
             if (!range.bounds().admit(change.main(), change.create()) || ++admitted > limit) continue;
-            some.add(new Row(history, change));
-            if (some.size() < ROWS_AT_A_TIME) continue;
-            read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), stored, rows);
+            KeyValue kv = value(history, change, admitted > PASSING_ROWS_MIN);
+            if (kv != null) rows.row(range.keysOnly() ? kv.withoutValue() : kv);
         }
-        read(some, admitted > PASSING_ROWS_MIN, range.keysOnly(), stored, rows);
-        count += walk.countAliveAt(at);
-        boolean more = !range.countOnly() && (bounded ? admitted : count) > limit;
-        return new Outcome.Ranged(answered, List.of(), more, count);
-    }
-
-    private void read(List<Row> some, boolean passing, boolean keysOnly, StoredPut stored, RowSink rows) {
-        for (Row row : some) {
-            KeyValue known = rows.keeps() ? values.known(row.change.location(), passing) : null;
-            if (known != null) {
-                rows.row(keysOnly ? known.withoutValue() : known);
-                continue;
-            }
-            if (values.look(row.change.location(), stored)) {
-                if (keysOnly) rows.row(stored.kv().withoutValue());
-                else rows.row(stored);
-                continue;
-            }
-            KeyValue kv = passing ? values.passing(row.history, row.change) : values.of(row.history, row.change);
-            // Compacted while we read: the caller will notice and read again or say so.
-            if (kv != null) rows.row(keysOnly ? kv.withoutValue() : kv);
-        }
-        some.clear();
+        return new Outcome.Ranged(answered, List.of(), admitted > limit, count);
     }
 
     private Outcome.Ranged sorted(Operation.Range range, long at, long answered, RowSink sink) {

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// This is a view of the index as it was when somebody looked: it has all that was published until then, and stays as
 /// it is or learns of later changes.
 public final class KeyHistory {
+    static final long NOT_ALIVE = -1;
+
     private final KeyIndex index;
     private final Leaf leaf;
     private final int place;
@@ -82,6 +84,20 @@ public final class KeyHistory {
         int last = packed == null ? -1 : Changes.lastUpTo(packed, revision);
         if (packed == null || last < 0) return new KeyHistory(index, leaf, place).aliveAt(revision) != null;
         return !Changes.isTombstone(packed, last);
+    }
+
+    /// Where the log has the value of the key at a revision, for those who ask this of many.
+    ///
+    /// @return [#NOT_ALIVE] if it has none
+    static long locationAliveAt(KeyIndex index, Leaf leaf, int place, long revision) {
+        long[] packed = leaf.longer(place);
+        if (packed == null && leaf.singleMain(place) <= revision) return leaf.singleLocation(place);
+        int last = packed == null ? -1 : Changes.lastUpTo(packed, revision);
+        if (packed == null || last < 0) {
+            Change archived = new KeyHistory(index, leaf, place).aliveAt(revision);
+            return archived == null ? NOT_ALIVE : archived.location();
+        }
+        return Changes.isTombstone(packed, last) ? NOT_ALIVE : Changes.location(packed, last);
     }
 
     /// The same change as it is known now: it may have moved within the log, or be forgotten.

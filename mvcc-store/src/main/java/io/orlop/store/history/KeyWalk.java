@@ -54,6 +54,13 @@ public final class KeyWalk implements Iterator<KeyHistory> {
         return new KeyHistory(index, leaf, at++);
     }
 
+    /// Goes on until there are as many rows as there is room for, or no more keys.
+    public void fill(Rows rows) {
+        while (!rows.isFull() && hasNext()) {
+            while (!rows.isFull() && at < end) rows.addIfAlive(leaf, at++);
+        }
+    }
+
     /// Goes through the rest and counts the keys that are alive at this revision.
     public long countAliveAt(long revision) {
         long alive = 0;
