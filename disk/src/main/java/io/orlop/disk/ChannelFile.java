@@ -49,8 +49,10 @@ final class ChannelFile implements DiskFile {
     }
 
     @Override
-    public long size() throws IOException {
-        return writing.size();
+    public long size() throws ClosedChannelException {
+        // Not from the channel, which an interrupt would close.
+        if (closed) throw new ClosedChannelException();
+        return written;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.history.Change;
 import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
+import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Needed;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,15 @@ final class AsOf implements Needed {
     AsOf(KeyIndex index, long compacted) {
         this.index = index;
         this.compacted = compacted;
+    }
+
+    /// What is said of no key is needed.
+    boolean isNeeded(LogRecord record) {
+        return switch (record) {
+            case LogRecord.Put(var kv, int sub) -> isNeeded(kv.key(), kv.modRevision(), sub, false);
+            case LogRecord.Tombstone(Octets gone, long main, int sub) -> isNeeded(gone, main, sub, true);
+            default -> true;
+        };
     }
 
     @Override

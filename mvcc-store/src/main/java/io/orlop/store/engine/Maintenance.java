@@ -4,9 +4,7 @@ import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyHash;
-import io.orlop.store.api.Octets;
 import io.orlop.store.api.Verification;
-import io.orlop.store.history.KeyHistory;
 import io.orlop.store.history.KeyIndex;
 import io.orlop.store.history.Values;
 import io.orlop.store.log.Log;
@@ -104,7 +102,7 @@ public final class Maintenance {
     public <C extends AutoCloseable> C copy(Copying<C> copying) throws IOException {
         while (true) {
             long compacted = visible.compacted();
-            C copy = copying.of(log.view(), compacted, change -> isNeeded(change, compacted));
+            C copy = copying.of(log.view(), compacted, new AsOf(index, compacted)::isNeeded);
             // A compaction that overtook us may have taken what we wanted to know: ask again.
             if (compacted == visible.compacted()) return copy;
             close(copy);
@@ -119,21 +117,6 @@ public final class Maintenance {
         } catch (Exception e) {
             throw new IOException(e);
         }
-    }
-
-    /// Whether a reader at the compacted revision sees the change, or a watch from there must hear of it.
-    private boolean isNeeded(LogRecord record, long compacted) {
-        return switch (record) {
-            case LogRecord.Put put -> isLast(put.kv().key(), put.kv().modRevision(), put.sub(), compacted);
-            case LogRecord.Tombstone(Octets key, long main, int sub) ->
-                main == compacted && isLast(key, main, sub, compacted);
-            default -> true;
-        };
-    }
-
-    private boolean isLast(Octets key, long main, int sub, long compacted) {
-        KeyHistory history = index.history(key);
-        return history != null && history.isLastAt(compacted, main, sub);
     }
 
     /// A copy of what happened after a revision, as far as nothing of it is compacted. Close it.

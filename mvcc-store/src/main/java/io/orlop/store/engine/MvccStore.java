@@ -34,7 +34,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +56,6 @@ public final class MvccStore implements AutoCloseable {
     private final Rewriter rewriter;
     private final StoreOptions options;
     private final Tally tally;
-    private final ReentrantLock keysCounting = new ReentrantLock();
-    private boolean keysCounted;
-    private volatile long keysBefore;
     private final ForceTimes forceTimes;
     private final Maintenance maintenance;
     private final AtomicReference<AuthState> auth;
@@ -108,6 +104,7 @@ public final class MvccStore implements AutoCloseable {
                 restart.revision,
                 restart.compacted);
         tally = head.tally();
+        tally.add(Tally.Count.KEYS, restart.keys);
         WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
         Sweep sweep = new Sweep(index, restart.compacted, ambient, tally);
         writer = new Writer(head, log, visible, hub, sweep, ambient, room);
@@ -431,35 +428,9 @@ public final class MvccStore implements AutoCloseable {
         return tally;
     }
 
-    /// How many keys there are. The first who asks waits until they are counted; from then on it is known.
+    /// How many keys there are.
     public long keys() {
-        keysCounting.lock();
-        try {
-            while (!keysCounted) {
-                try {
-                    keysBefore = keysBefore();
-                    keysCounted = true;
-                } catch (DeniedException compactedMeanwhile) {
-                    // From the beginning, at a later revision.
-                }
-            }
-        } finally {
-            keysCounting.unlock();
-        }
-        return keysBefore + tally.of(Tally.Count.KEYS);
-    }
-
-    private record Moment(long revision, long more) {}
-
-    /// The writer knows which revision and which count belong together; a store that takes no changes has but one.
-    private long keysBefore() {
-        Moment moment = failure() == null
-                ? writer.submit(head -> new Moment(head.revision(), tally.of(Tally.Count.KEYS)))
-                        .exceptionally(_ -> new Moment(revision(), tally.of(Tally.Count.KEYS)))
-                        .join()
-                : new Moment(revision(), tally.of(Tally.Count.KEYS));
-        Operation.Range all = Operation.Range.of(KeyRange.all()).counting().at(moment.revision());
-        return reads.range(all, Caller.OWNER).count() - moment.more();
+        return tally.of(Tally.Count.KEYS);
     }
 
     /// How often the disk was asked to make something safe.

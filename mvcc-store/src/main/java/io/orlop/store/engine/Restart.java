@@ -25,6 +25,9 @@ final class Restart implements Replay {
     /// An empty store is at revision 1; its first change makes 2.
     long revision = 1;
 
+    /// How many are alive.
+    long keys;
+
     /// Nothing is compacted, not even revision 0.
     long compacted = -1;
 
@@ -73,7 +76,9 @@ final class Restart implements Replay {
         whole.sweep(null, compacted, Integer.MAX_VALUE);
         for (KeyHistory history : whole.histories(KeyRange.all())) {
             Change newest = history.newest();
-            if (!newest.isTombstone()) log.segments().found(newest.location());
+            if (newest.isTombstone()) continue;
+            log.segments().found(newest.location());
+            keys++;
         }
         index = whole;
         leases.replayed(ambient.nanos());

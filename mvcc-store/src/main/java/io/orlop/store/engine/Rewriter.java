@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// writer, who only has to learn where records went. Readers and writers go on meanwhile. Also gives segments that were
 /// closed their footers, and makes the next one's file ahead.
 final class Rewriter {
-    /// Segments are rewritten by themselves when at most this share of their records is alive.
+    /// Segments are rewritten by themselves when at most this share of their bytes is alive.
     private static final double WORTHWHILE = 0.5;
 
     /// So many take the writer about a millisecond.
@@ -33,7 +33,7 @@ final class Rewriter {
     /// Who waits for a change does not wait for the whole of it.
     private static final long PAUSE_NANOS_MAX = 20_000_000;
 
-    /// @param aliveMax the largest share of living records that makes a segment worth rewriting
+    /// @param aliveMax the largest share of living bytes that makes a segment worth rewriting
     /// @param all whether the segment that grows is to be closed first, if it holds anything dead
     /// @param hurried whether changes wait for the room, rather than it for them
     /// @param counted when it is known how much is dead
@@ -47,7 +47,24 @@ final class Rewriter {
             this(aliveMax, all, hurried, new CompletableFuture<>(), new CompletableFuture<>());
         }
 
-        void refuse(Exception why) {
+        /// Both at once.
+        Order with(Order other) {
+            Order both = new Order(Math.max(aliveMax, other.aliveMax), all || other.all, hurried || other.hurried);
+            for (Order each : List.of(this, other)) {
+                follow(both.counted, each.counted);
+                follow(both.done, each.done);
+            }
+            return both;
+        }
+
+        private static void follow(CompletableFuture<Void> first, CompletableFuture<Void> then) {
+            first.whenComplete((_, failure) -> {
+                if (failure == null) then.complete(null);
+                else then.completeExceptionally(failure);
+            });
+        }
+
+        void refuse(Throwable why) {
             counted.completeExceptionally(why);
             done.completeExceptionally(why);
         }
@@ -61,6 +78,7 @@ final class Rewriter {
         final Deque<Integer> unseen = new ArrayDeque<>();
         final Deque<Integer> todo = new ArrayDeque<>();
         boolean begun;
+        boolean rewrote;
 
         Pass(Order order, AsOf needed) {
             this.order = order;
@@ -163,10 +181,11 @@ final class Rewriter {
         Pass current = pass;
         try {
             if (waiting != null) MvccStore.await(waiting);
-            if (current != null) step(current);
-            else if (rolled) prepareAndFoot();
+            // Footers first: until a segment has one, the index holds its history.
+            if (rolled) prepareAndFoot();
+            else if (current != null) step(current);
             else begin();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // The old segment is still there and still right.
             pass = null;
             if (current != null) current.order.refuse(e);
@@ -186,23 +205,36 @@ final class Rewriter {
             current.order.counted.complete(null);
         }
         Integer next = current.todo.poll();
-        if (next != null) rewrite(next, current);
-        else finish(current);
+        if (next == null) {
+            finish(current);
+        } else if (current.rewrote && !orders.isEmpty()) {
+            // Who waits to hear how much is dead does not wait for all of it to go.
+            orders.add(current.order);
+            begin();
+        } else {
+            current.rewrote = true;
+            rewrite(next, current);
+        }
     }
 
-    /// The next segment's file first: the writer may need it soon. A segment whose footer cannot be written is as good
-    /// without.
-    private void prepareAndFoot() throws IOException {
+    /// The next segment's file first: the writer may need it soon. A footer that cannot be written now is written later,
+    /// or comes with the segment's next generation.
+    private void prepareAndFoot() {
         rolled = false;
         log.prepareNext();
-        if (!log.segments().writeFooter(this::giveWay)) return;
-        rolled = true;
-        waitingFor = writer.settled();
+        try {
+            if (!log.segments().writeFooter(this::giveWay)) return;
+            rolled = true;
+            waitingFor = writer.settled();
+        } catch (IOException | RuntimeException e) {
+            // The frames say the same, and the index what they say.
+        }
     }
 
     private void begin() {
-        Order next = orders.poll();
+        Order next = takeOrders();
         if (next == null) return;
+        rolled = true;
         Pass begun = new Pass(next, new AsOf(index, visible.compacted()));
         pass = begun;
         // The writer closes its segment at the end of the group that asks for it.
@@ -211,10 +243,19 @@ final class Rewriter {
                 _ -> writer.submit(_ -> begun.unseen.addAll(log.segments().withPast())));
     }
 
+    /// All that wait, as one; null if none does.
+    private @Nullable Order takeOrders() {
+        Order together = null;
+        Order next;
+        while ((next = orders.poll()) != null) together = together == null ? next : together.with(next);
+        return together;
+    }
+
     private void rewrite(int segment, Pass current) throws IOException {
         Rewritten rewritten = log.segments().rewrite(segment, current.needed, current.census, this::giveWay);
         // One after the other: those who wait in the writer's queue come between them.
-        CompletableFuture<?> moved = CompletableFuture.completedFuture(null);
+        // What was applied before may name the old place, too, and is handed to the hub before this is answered.
+        CompletableFuture<?> moved = writer.submit(_ -> true);
         for (int from = 0; from < rewritten.moves().size(); from += MOVES_AT_A_TIME) {
             int to = Math.min(from + MOVES_AT_A_TIME, rewritten.moves().size());
             List<Rewritten.Move> some = rewritten.moves().subList(from, to);

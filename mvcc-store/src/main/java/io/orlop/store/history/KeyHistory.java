@@ -63,8 +63,15 @@ public final class KeyHistory {
     }
 
     private @Nullable Change archivedAt(long revision) {
-        // What a transaction does comes after all that was done before it.
         return index.archive.lastBefore(key(), revision + 1, 0);
+    }
+
+    /// The last change before the one of this revision and place; it may be a tombstone.
+    public @Nullable Change lastBefore(long main, int sub) {
+        long[] packed = packed();
+        int last = Changes.lastUpTo(packed, main);
+        while (last >= 0 && Changes.main(packed, last) == main && Changes.sub(packed, last) >= sub) last--;
+        return last < 0 ? index.archive.lastBefore(key(), main, sub) : Changes.change(packed, last);
     }
 
     /// Like [#at], without tombstones.
@@ -113,10 +120,7 @@ public final class KeyHistory {
 
     /// The put that this change followed in its generation; none if it began the generation, or if that is forgotten.
     public @Nullable Change before(Change change) {
-        long[] packed = packed();
-        int i = Changes.indexOf(packed, change.main(), change.sub());
-        Change before =
-                i > 0 ? Changes.change(packed, i - 1) : index.archive.lastBefore(key(), change.main(), change.sub());
+        Change before = lastBefore(change.main(), change.sub());
         return before == null || before.isTombstone() ? null : before;
     }
 

@@ -74,6 +74,13 @@ record Footer(
         return (int) (-(offset + CHUNK_HEAD_BYTES) & Long.BYTES - 1);
     }
 
+    /// The footer that was just written.
+    static Footer required(DiskFile file, SegmentName name) throws IOException {
+        Footer footer = of(file, name);
+        if (footer == null) throw new IOException("the footer of " + name.file() + " is not as it was written");
+        return footer;
+    }
+
     /// The footer of this segment, every byte of it checked; null if it has none that is whole.
     static @Nullable Footer of(DiskFile file, SegmentName name) throws IOException {
         long tail = file.size() - TAIL_BYTES;
@@ -138,7 +145,7 @@ record Footer(
         return body != null && ByteSource.intAt(head, 0) == Checksum.of(body, 0, length) ? body : null;
     }
 
-    /// From what is mapped if it can be; null where the file ends before.
+    /// From what is mapped if it can be; null where the file ends before, or the disk cannot read it.
     private static byte @Nullable [] bytesAt(DiskFile file, long offset, int count) throws IOException {
         byte[] bytes = new byte[count];
         MemorySegment there = file.inMemory(offset);
@@ -150,7 +157,11 @@ record Footer(
                 // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
             }
         }
-        return file.read(ByteBuffer.wrap(bytes), offset) < count ? null : bytes;
+        try {
+            return file.read(ByteBuffer.wrap(bytes), offset) < count ? null : bytes;
+        } catch (DamagedLogException unreadable) {
+            return null;
+        }
     }
 
     private byte[] checkedChunkAt(long offset) throws IOException {

@@ -26,13 +26,11 @@ final class FooterWriting {
     /// Returns when it is safe.
     ///
     /// @return it, as it can be read back
-    static Footer write(Segment segment, Contents contents) throws IOException {
-        segment.file.truncate(contents.end);
-        new FooterWriting(segment.file, contents.end).write(segment.name, contents);
-        segment.file.force();
-        Footer footer = Footer.of(segment.file, segment.name);
-        if (footer == null) throw new IOException("the footer of " + segment.name.file() + " is not as it was written");
-        return footer;
+    static Footer write(DiskFile file, SegmentName name, Contents contents) throws IOException {
+        file.truncate(contents.end);
+        new FooterWriting(file, contents.end).write(name, contents);
+        file.force();
+        return Footer.required(file, name);
     }
 
     private void write(SegmentName name, Contents contents) throws IOException {

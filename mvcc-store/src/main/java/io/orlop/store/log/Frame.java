@@ -2,6 +2,7 @@ package io.orlop.store.log;
 
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
+
 /// A frame is one transaction: all of it is there, or none.
 ///
 /// ```
@@ -21,7 +22,6 @@ import io.orlop.disk.bytes.ByteSource;
 /// to be safe proves, by being there, that the predecessor was there too.
 ///
 /// @param at where the records start in `bytes`
-
 record Frame(long offset, long sequence, long safe, long revision, byte[] bytes, int at, int length) {
     static final int HEAD_BYTES = 32;
     static final int CRC = 0;

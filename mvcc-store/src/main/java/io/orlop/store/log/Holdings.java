@@ -6,7 +6,8 @@ package io.orlop.store.log;
 /// @param bytes all of them
 /// @param deadPutBytes of puts that nobody needs
 /// @param deadTombstoneBytes of tombstones that nobody needs, unless older segments do: see [SegmentRewrite]
-record Holdings(int segment, long bytes, long deadPutBytes, long deadTombstoneBytes) {
+/// @param footless it could not be given a footer: another generation can
+record Holdings(int segment, long bytes, long deadPutBytes, long deadTombstoneBytes, boolean footless) {
     boolean isClean() {
         return deadPutBytes + deadTombstoneBytes == 0;
     }
@@ -14,6 +15,6 @@ record Holdings(int segment, long bytes, long deadPutBytes, long deadTombstoneBy
     /// Whether a rewrite would leave no more than this share.
     boolean isWorthwhile(double aliveMax, boolean olderAreClean) {
         long going = deadPutBytes + (olderAreClean ? deadTombstoneBytes : 0);
-        return going > 0 && bytes - going <= aliveMax * bytes;
+        return footless || going > 0 && bytes - going <= aliveMax * bytes;
     }
 }

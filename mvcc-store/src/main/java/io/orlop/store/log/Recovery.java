@@ -149,11 +149,12 @@ final class Recovery {
         if (older.isEmpty() && (!isLast || lastIsMarked)) return;
         long end = segment.sealed ? segment.framesEnd : tailOffset;
         try {
-            DiskFile renewed = Renewal.elsewhere(disk, segment.file, end, ByteBuffer.allocate(0), name.rewritten());
-            boolean isFooted = segment.footer != null;
-            segment.renewed(name.rewritten(), renewed);
-            // What is settled is nowhere else.
-            if (isFooted) segment.footer = FooterWriting.write(segment, Contents.read(segment, () -> {}));
+            SegmentName next = name.rewritten();
+            // What is settled is nowhere else: there is no moment without a footer.
+            Contents contents = segment.footer == null ? null : Contents.read(segment, () -> {});
+            DiskFile renewed = Renewal.elsewhere(disk, segment.file, end, ByteBuffer.allocate(0), next, contents);
+            segment.renewed(next, renewed);
+            if (contents != null) segment.footer = Footer.required(segment.file, next);
         } catch (DiskFullException full) {
             if (isLast) Renewal.inPlace(segment.file, end, name);
             return;

@@ -5,6 +5,7 @@ import io.orlop.disk.DiskFile;
 import io.orlop.disk.bytes.ByteSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a segment anew: every frame where it was, in the file of the next generation.
 ///
@@ -31,11 +32,19 @@ final class Renewal {
     /// @return the file, safe under its name
     static DiskFile elsewhere(Disk disk, DiskFile from, long end, ByteBuffer more, SegmentName name)
             throws IOException {
+        return elsewhere(disk, from, end, more, name, null);
+    }
+
+    /// @param contents what is to be said behind the frames, if anything is
+    static DiskFile elsewhere(
+            Disk disk, DiskFile from, long end, ByteBuffer more, SegmentName name, @Nullable Contents contents)
+            throws IOException {
         String unfinished = name.file() + SegmentName.UNFINISHED;
         if (disk.names().contains(unfinished)) disk.delete(unfinished);
         DiskFile to = disk.create(unfinished);
         try {
             new Renewal(to).copy(from, end, name, more);
+            if (contents != null) FooterWriting.write(to, name, contents);
             to.force();
             disk.rename(unfinished, name.file());
             disk.forceNames();

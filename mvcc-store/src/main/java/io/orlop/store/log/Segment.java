@@ -52,8 +52,11 @@ final class Segment {
     /// It has a footer, as have all older ones: what happened in it before the newest of each key is looked up there.
     volatile boolean settled;
 
-    /// Its footer could not be written. The rewriting thread's.
-    boolean footerFailed;
+    /// Its footer could not be written.
+    volatile boolean footerFailed;
+
+    /// Its footer is not as it was when the segment was opened, or cannot be read.
+    volatile boolean footerDamaged;
 
     /// Its next generation is there; it stays only until nobody reads it any more.
     volatile boolean replaced;
@@ -83,6 +86,10 @@ final class Segment {
     /// Without what may be left of a footer that was begun, or zeros. Of one that takes frames, as of the start.
     long wholeBytes() throws IOException {
         return footer != null ? file.size() : framesEnd;
+    }
+
+    boolean wantsFooter() {
+        return sealed && !replaced && !footerFailed && (footer == null || footerDamaged);
     }
 
     /// Whether it may hold something that is dead at some compaction. Only the writer asks.

@@ -3,6 +3,7 @@ package io.orlop.store.log;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
 import io.orlop.disk.bytes.Checksum;
+
 /// The first bytes of a segment: who wrote it, in which format, and which frames it holds.
 ///
 /// ```
@@ -11,7 +12,6 @@ import io.orlop.disk.bytes.Checksum;
 ///  | "orlopLOG" | format | CRC32C | first sequence | generation |
 ///  +------------+--------+--------+----------------+------------+
 /// ```
-
 final class SegmentHead {
     static final int BYTES = 32;
 

@@ -57,7 +57,7 @@ final class SegmentRewrite {
         flush();
         to.framesEnd = flushed;
         Contents contents = Contents.read(to, stepDone);
-        to.footer = FooterWriting.write(to, contents);
+        to.footer = FooterWriting.write(to.file, to.name, contents);
         to.records = contents.changes.count();
         return moves;
     }

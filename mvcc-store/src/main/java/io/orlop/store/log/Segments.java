@@ -2,6 +2,7 @@ package io.orlop.store.log;
 
 import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.DiskFullException;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 ///            ▲                 ▲                               4 was to be a rewrite of 0 and failed
 ///   order    0        3        2                               that of their names
 /// ```
-/// The writer counts what is alive in each, a thread of its own makes next generations and footers, any thread reads.
+/// The writer counts what nothing followed in each, a thread of its own counts what is dead and makes next generations
+/// and footers, any thread reads.
 public final class Segments {
     private static final int STEP_CHANGES = 10_000;
 
@@ -154,7 +156,8 @@ public final class Segments {
     public List<Integer> withPast() {
         List<Segment> some = new ArrayList<>();
         for (Segment segment : segments) {
-            if (segment != null && !segment.replaced && segment.hasPast()) some.add(segment);
+            if (segment == null || segment.replaced) continue;
+            if (segment.hasPast() || segment.footerFailed) some.add(segment);
         }
         some.sort(Comparator.comparing(segment -> segment.name));
         return some.stream().map(segment -> segment.number).toList();
@@ -170,6 +173,7 @@ public final class Segments {
         try {
             count(segment, changes(segment, safe, stepDone), safe, needed, into, stepDone);
         } catch (DamagedFooterException damaged) {
+            segment.footerDamaged = true;
             count(segment, changesOfFrames(segment), safe, needed, into, stepDone);
         }
     }
@@ -192,7 +196,7 @@ public final class Segments {
             }
             if (i % STEP_CHANGES == 0) stepDone.run();
         }
-        Holdings holdings = new Holdings(segment.number, bytes, deadPuts, deadTombstones);
+        Holdings holdings = new Holdings(segment.number, bytes, deadPuts, deadTombstones, segment.footerFailed);
         long all = segment == safe.segment() ? safe.bytes() : segment.wholeBytes();
         segment.deadBytes = bytes == 0 ? 0 : (long) ((double) all / bytes * (deadPuts + deadTombstones));
         into.foundDead(dead - segment.deadRecords);
@@ -238,6 +242,7 @@ public final class Segments {
             if (!some.footer.mayHold(hash)) return null;
             return some.footer.lastBefore(key.array(), main, sub, some.segment.number);
         } catch (DamagedFooterException damaged) {
+            some.segment.footerDamaged = true;
             Located last = null;
             SortedChanges changes = changesOfFrames(some.segment);
             Located change;
@@ -271,6 +276,7 @@ public final class Segments {
             if (!some.footer.mayHold(hash)) return List.of();
             return between(some.footer.sortedFrom(key.array(), from, some.segment.number), key, from, to);
         } catch (DamagedFooterException damaged) {
+            some.segment.footerDamaged = true;
             return between(changesOfFrames(some.segment), key, from, to);
         }
     }
@@ -313,21 +319,28 @@ public final class Segments {
         }
     }
 
-    /// Gives a closed segment that has none its footer, so that the next start need not read its frames. The thread
-    /// that rewrites segments does this.
+    /// Gives a closed segment that has none, or one that cannot be read any more, its footer, so that the next start
+    /// need not read its frames, nor the index hold its history. The thread that rewrites segments does this.
     ///
     /// @param stepDone is called after each step, which is small
     /// @return whether there was one
     public boolean writeFooter(Runnable stepDone) throws IOException {
         for (Segment segment : segments) {
-            if (segment == null || !segment.sealed || segment.footer != null || segment.replaced) continue;
-            if (segment.footerFailed) continue;
-            // Until it is there. If it never is, the frames say the same.
-            segment.footerFailed = true;
+            if (segment == null || !segment.wantsFooter()) continue;
             long before = segment.wholeBytes();
-            segment.footer = FooterWriting.write(segment, Contents.read(segment, stepDone));
+            try {
+                Contents contents = Contents.read(segment, stepDone);
+                segment.footer = FooterWriting.write(segment.file, segment.name, contents);
+            } catch (DiskFullException full) {
+                // Nothing was forced: it may be written when there is room.
+                throw full;
+            } catch (IOException e) {
+                // Nobody can say what is on the disk now. Its next generation will have one.
+                segment.footerFailed = true;
+                throw e;
+            }
             grew(segment.file.size() - before);
-            segment.footerFailed = false;
+            segment.footerDamaged = false;
             settle();
             return true;
         }

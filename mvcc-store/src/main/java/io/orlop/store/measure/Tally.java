@@ -24,7 +24,7 @@ public final class Tally {
         DELETIONS,
         RANGES,
         TRANSACTIONS,
-        /// Those that came less those that went.
+        /// Those that are there.
         KEYS,
         EVENTS,
         LEASES_GRANTED,

@@ -61,10 +61,14 @@ final class Past {
     Map<Want, Told> slice(List<Waiting> asking, long to) {
         Map<Want, Told> told = new HashMap<>();
         List<Portion> portions = new ArrayList<>();
+        long bytes = 0;
         for (Waiting waiting : asking) {
+            // The others have waited longest next time.
+            if (bytes >= sliceBytes) break;
             Told known = ofKey(waiting.want(), to);
             if (known == null) portions.add(new Portion(waiting));
             else told.put(waiting.want(), known);
+            bytes += sizeOf(known);
         }
         if (!portions.isEmpty()) told.putAll(ofLog(portions, to));
         // The look at the compaction comes after the look at the past: what was there then was all there.
@@ -90,12 +94,15 @@ final class Past {
         while (change != null && change.main() >= want.next()) {
             if (changes.size() == CHANGES_OF_KEY_MAX) return null;
             changes.addFirst(change);
-            change = history.at(change.main() - 1);
+            change = history.lastBefore(change.main(), change.sub());
         }
         List<Event> events = new ArrayList<>();
         long bytes = 0;
+        long revision = 0;
         for (Change each : changes) {
-            if (bytes >= pieceBytes) return new Told.Piece(events, Bookmark.after(each.main() - 1));
+            boolean isNext = each.main() != revision;
+            if (isNext && bytes >= pieceBytes) return new Told.Piece(events, Bookmark.after(revision));
+            revision = each.main();
             Event.Kind kind = each.isTombstone() ? Event.Kind.DELETE : Event.Kind.PUT;
             if (!want.wants(kind)) continue;
             KeyValue kv =
@@ -223,6 +230,13 @@ final class Past {
             Change change = new Change(event.revision(), sub, kv.createRevision(), kv.version(), 0);
             return new Event(event.kind(), kv, before(history, change));
         }
+    }
+
+    private static long sizeOf(@Nullable Told told) {
+        long bytes = 0;
+        if (told instanceof Told.Piece(List<Event> events, Bookmark _))
+            for (Event event : events) bytes += sizeOf(event);
+        return bytes;
     }
 
     static long sizeOf(Event event) {

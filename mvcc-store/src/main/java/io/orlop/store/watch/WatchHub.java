@@ -444,7 +444,8 @@ public final class WatchHub implements AutoCloseable {
     private Map<Want, Told> slice(List<Waiting> together, long to) {
         try {
             return past.slice(together, to);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever reads the past goes on: others wait for it.
             notices.warn("the past could not be read", e);
             Map<Want, Told> failed = new HashMap<>();
             for (Waiting some : together) failed.put(some.want(), new Told.Unreadable(String.valueOf(e)));

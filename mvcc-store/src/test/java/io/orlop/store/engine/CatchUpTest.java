@@ -59,13 +59,16 @@ class CatchUpTest {
                         .create(WatchRequest.of(KeyRange.prefix(Octets.of("late/")))
                                 .from(2 + i));
             }
-            asked.acquire();
-            for (int i = 0; i < 10; i++) {
-                store.put(Operation.Put.of(Octets.of("live/" + i), Octets.EMPTY));
-                assertThat(live.heard.take().kv().key()).isEqualTo(Octets.of("live/" + i));
+            try {
+                asked.acquire();
+                for (int i = 0; i < 10; i++) {
+                    store.put(Operation.Put.of(Octets.of("live/" + i), Octets.EMPTY));
+                    assertThat(live.heard.take().kv().key()).isEqualTo(Octets.of("live/" + i));
+                }
+                for (Waited each : late) assertThat(each.heard).isEmpty();
+            } finally {
+                permits.release(1 << 20);
             }
-            for (Waited each : late) assertThat(each.heard).isEmpty();
-            permits.release(1 << 20);
             for (int i = 0; i < 5; i++) {
                 for (int put = i; put < 100; put++) {
                     assertThat(late.get(i).heard.take().kv().key()).isEqualTo(Octets.of("late/" + put));

@@ -134,4 +134,24 @@ class LookTest {
             assertThat(log.look(locations.getFirst(), new StoredPut())).isTrue();
         }
     }
+
+    @Test
+    void anInterruptCostsNothingWhereAFooterOrALargeValueIsRead() throws IOException {
+        try (Log log = open()) {
+            fill(log, 3 * MIB);
+            int large = 0;
+            while (puts.get(large).value().length() < 10_000) large++;
+            log.roll(List.of(new LogRecord.Checkpoint()), puts.size());
+            assertThat(log.segments().writeFooter(() -> {})).isTrue();
+            for (int i = 0; i < 3; i++) {
+                Thread.currentThread().interrupt();
+                KeyValue read = log.read(locations.get(large));
+                Located found = log.segments().lastBefore(puts.get(large).key(), Long.MAX_VALUE, 0);
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(read).isEqualTo(puts.get(large));
+                assertThat(found).extracting(Located::location).isEqualTo(locations.get(large));
+                log.view().close();
+            }
+        }
+    }
 }
