@@ -217,7 +217,8 @@ final class Rewriter {
         }
     }
 
-    /// The next segment's file first: the writer may need it soon. A footer that cannot be written now is written later,
+    /// The next segment's file first: the writer may need it soon. A footer that cannot be written now is written
+    /// later,
     /// or comes with the segment's next generation.
     private void prepareAndFoot() {
         rolled = false;

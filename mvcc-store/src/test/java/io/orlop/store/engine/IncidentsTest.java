@@ -12,6 +12,8 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.log.Log;
+import io.orlop.store.log.LogRecord;
 import io.orlop.store.watch.WatchRefusal;
 import io.orlop.store.watch.WatchRequest;
 import io.orlop.store.watch.WatchSink;
@@ -401,5 +403,25 @@ class IncidentsTest {
         public void progress(long id, long revision) {
             said.add("progress " + revision);
         }
+    }
+
+    /// #22445, #16380: an etcd that broke its own rule left a key that a transaction put and deleted. What it left may
+    /// be
+    /// taken over, and who watches that key alone hears of both.
+    @Test
+    void aRevisionThatChangesAKeyTwiceIsToldWhole() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        try (Log log = Log.open(disk, 1 << 20, new Restart(new StillAmbient(1)))) {
+            log.begin();
+            log.add(new LogRecord.Put(new KeyValue(K, Octets.of("v"), 2, 2, 1, 0), 0));
+            log.add(new LogRecord.Tombstone(K, 2, 1));
+            log.end(2);
+            log.mark(2);
+        }
+        MvccStore store = open(disk);
+        Ear alone = new Ear();
+        store.watch(alone).create(WatchRequest.of(KeyRange.single(K)).from(1));
+        turn(store, 5);
+        assertThat(alone.heard).extracting(Event::kind).containsExactly(Event.Kind.PUT, Event.Kind.DELETE);
     }
 }

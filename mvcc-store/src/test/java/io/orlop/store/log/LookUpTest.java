@@ -3,9 +3,11 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.DiskFile;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -126,6 +128,36 @@ class LookUpTest {
             steps.removeIf(step -> step.main < from);
             compare(log);
         }
+    }
+
+    /// A rewrite was killed before the older generation was removed: which of the two names is safe nobody knows, and
+    /// there is room to copy the frames and not what is behind them.
+    @Test
+    void keepsWhatItTellsThoughAFullDiskTakesNoOtherGeneration() throws IOException {
+        SegmentName first = new SegmentName(1, 0);
+        try (Log log = openFilled()) {
+            compare(log);
+        }
+        long framesEnd;
+        try (DiskFile file = disk.open(first.file())) {
+            Footer footer = Footer.required(file, first);
+            framesEnd = footer.start();
+            Contents contents =
+                    Contents.read(new Segment(0, first, new LogFile(file, "", first), 0), framesEnd, () -> {});
+            Renewal.elsewhere(disk, file, framesEnd, ByteBuffer.allocate(0), first.rewritten(), contents)
+                    .close();
+        }
+        for (long room : new long[] {framesEnd / 2, framesEnd + 700}) {
+            disk.capacity(disk.used() + room);
+            try (Log log = open()) {
+                compare(log);
+            }
+        }
+        disk.capacity(Long.MAX_VALUE);
+        try (Log log = open()) {
+            compare(log);
+        }
+        assertThat(disk.names()).doesNotContain(first.file(), first.rewritten().file());
     }
 
     @Test
