@@ -163,8 +163,9 @@ final class Rewriter {
         Pass current = pass;
         try {
             if (waiting != null) MvccStore.await(waiting);
-            if (current != null) step(current);
-            else if (rolled) prepareAndFoot();
+            // First of all what has to be kept in mind as long as it is not done.
+            if (rolled) prepareAndFoot();
+            else if (current != null) step(current);
             else begin();
         } catch (IOException | RuntimeException e) {
             // The old segment is still there and still right.
