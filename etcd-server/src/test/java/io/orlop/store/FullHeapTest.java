@@ -23,8 +23,8 @@ import io.orlop.store.proto.etcdserverpb.KVGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
 import io.orlop.store.proto.etcdserverpb.LeaseKeepAliveRequest;
-import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseLeasesRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
 import io.orlop.store.proto.etcdserverpb.LeaseStatus;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
@@ -51,8 +51,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A store with a small heap, which several clients fill at once with whatever takes memory. It stays up, answers others
-/// meanwhile, and goes on when keys are deleted and history is compacted; also after a start with the directory full.
+/// A store with a small heap, which several clients fill at once with whatever takes memory. It stays up, answers
+/// others meanwhile, and goes on when keys are deleted and history is compacted; also after a start with the
+/// directory full.
 class FullHeapTest {
     private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
     private static final ByteString ALL = ByteString.copyFrom(new byte[1]);
@@ -133,7 +134,8 @@ class FullHeapTest {
     }
 
     private static WatchRequest watchEverything() {
-        var create = WatchCreateRequest.newBuilder().setKey(ALL).setRangeEnd(ALL).setStartRevision(1);
+        var create =
+                WatchCreateRequest.newBuilder().setKey(ALL).setRangeEnd(ALL).setStartRevision(1);
         return WatchRequest.newBuilder().setCreateRequest(create).build();
     }
 
@@ -181,7 +183,8 @@ class FullHeapTest {
     private static void grant(Store store) {
         try (Client client = store.client()) {
             var leases = LeaseGrpc.newFutureStub(client.channel);
-            LeaseGrantRequest hour = LeaseGrantRequest.newBuilder().setTTL(3_600).build();
+            LeaseGrantRequest hour =
+                    LeaseGrantRequest.newBuilder().setTTL(3_600).build();
             client.untilRefused(_ -> leases.leaseGrant(hour));
         }
     }
@@ -203,7 +206,8 @@ class FullHeapTest {
                             .setKey(ByteString.copyFromUtf8(some + digit))
                             .setRangeEnd(ByteString.copyFromUtf8(some + (char) (digit + 1)));
                     var deleted = kv.deleteRange(deletion.build());
-                    if (deleted.getDeleted() > 0) client.compact(deleted.getHeader().getRevision());
+                    if (deleted.getDeleted() > 0)
+                        client.compact(deleted.getHeader().getRevision());
                 }
             }
             String refused = client.put("after all");
@@ -270,7 +274,8 @@ class FullHeapTest {
             int answered = 0;
             while (!over.get()) {
                 var _ = kv.range(RangeRequest.newBuilder().setKey(mine).build());
-                var _ = kv.deleteRange(DeleteRangeRequest.newBuilder().setKey(mine).build());
+                var _ = kv.deleteRange(
+                        DeleteRangeRequest.newBuilder().setKey(mine).build());
                 answered++;
             }
             return answered;

@@ -39,6 +39,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     /// So many bytes that are encoded already are not copied again.
     private static final int APART_BYTES_MIN = 8 << 10;
 
+    /// It was done, which the client cannot know, as if the connection had broken.
+    private static final Status DROPPED =
+            Status.UNAVAILABLE.withDescription("etcdserver: too many answers wait to be read");
+
     private static final Notices NOTICES = new Notices(
             System.getLogger(GrpcCall.class.getName()),
             Thread.ofPlatform().daemon().factory());
@@ -322,8 +326,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             return;
         }
         closed = true;
-        R answer = status.isOk() ? onlyAnswer : null;
+        boolean drops = connection.drops(onlyAnswer);
+        R answer = status.isOk() && !drops ? onlyAnswer : null;
         if (answer == null) Encoded.gone(onlyAnswer);
+        Status end = drops ? DROPPED : status;
         int bytes = Encoded.sizeOf(answer);
         connection.waits(answer, bytes);
         connection.write(() -> {
@@ -332,7 +338,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                 Encoded.gone(answer);
             } else {
                 if (answer != null) writeMessage(answer, bytes);
-                writeEnd(status, trailers);
+                writeEnd(end, trailers);
             }
             ServerCall.Listener<Q> listening = listener;
             if (listening != null && !cancelled) guarded(listening::onComplete);

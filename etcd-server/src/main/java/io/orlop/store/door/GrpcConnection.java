@@ -133,7 +133,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
                     .maxConcurrentStreams(options.streamsMax())
                     .maxHeaderListSize(HEADERS_BYTES_MAX));
             decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
-            // We reset streams of which the client has not said all when it is refused: 200 of them in 30 s are not too many.
+            // A stream that is refused before its client has said all is reset: the usual 200 are not too many.
             encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
             gracefulShutdownTimeoutMillis(FAREWELL_MS);
         }
@@ -198,7 +198,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     boolean keepsTooMuch(int more) {
         halfSentBytes += more;
         room.halves().take(more);
-        long most = Math.min(HALF_SENT_BYTES_MAX, room.halves().most() / 2);
+        long most = Math.min(HALF_SENT_BYTES_MAX, room.halves().most() / 4 * 3);
         return more > 0 && (halfSentBytes > most || room.halves().isFilledTo(1));
     }
 
@@ -280,6 +280,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     private static boolean counts(@Nullable Object answer) {
         return !(answer instanceof Encoded encoded && encoded.isAccounted());
+    }
+
+    /// Whether an answer that is there already cannot be kept, since its client takes none and all clients' are far too
+    /// many: it asked for them before that was so.
+    boolean drops(@Nullable Object answer) {
+        return answer != null
+                && counts(answer)
+                && isOwedTooMuch()
+                && room.unsent().isFilledTo(2);
     }
 
     void sent(@Nullable Object answer, int bytes) {

@@ -3,6 +3,7 @@ package io.orlop.store.engine;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyValue;
+import io.orlop.store.api.Outcome;
 import io.orlop.store.log.StoredPut;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,30 @@ final class Collected implements RowSink {
         return new Collected(bytesMax, false);
     }
 
+    /// What the rows of an answer take.
+    static long bytesOf(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Ranged ranged -> bytesOf(ranged.kvs());
+            case Outcome.Put put -> put.previous() == null ? 0 : bytesOf(put.previous());
+            case Outcome.Deleted deleted -> bytesOf(deleted.previous());
+            case Outcome.Txn txn -> {
+                long bytes = 0;
+                for (Outcome part : txn.outcomes()) bytes += bytesOf(part);
+                yield bytes;
+            }
+        };
+    }
+
+    private static long bytesOf(List<KeyValue> rows) {
+        long bytes = 0;
+        for (KeyValue row : rows) bytes += bytesOf(row);
+        return bytes;
+    }
+
+    private static long bytesOf(KeyValue row) {
+        return ROW_BYTES + row.key().length() + row.value().length();
+    }
+
     /// Those since the last time this was asked.
     List<KeyValue> take() {
         List<KeyValue> taken = kvs;
@@ -50,7 +75,7 @@ final class Collected implements RowSink {
 
     @Override
     public void row(KeyValue row) {
-        takes(ROW_BYTES + row.key().length() + row.value().length());
+        takes(bytesOf(row));
         if (keeps) kvs.add(row);
     }
 

@@ -60,6 +60,9 @@ final class Head {
     /// Some were not kept, since they were too many: watchers read of them in the log.
     private boolean changesMissed;
 
+    /// What answers have in memory that were made since somebody asked.
+    private long answerBytes;
+
     /// The changes made so far by the frame that is being made; negative when there is none.
     private int sub = -1;
 
@@ -138,7 +141,13 @@ final class Head {
         List<Changed> taken = changesMissed ? null : changes;
         changes = new ArrayList<>();
         changesMissed = false;
+        answerBytes = 0;
         return taken;
+    }
+
+    /// What the answers take that were made since the changes were taken.
+    long answerBytes() {
+        return answerBytes;
     }
 
     Outcome apply(Operation operation) {
@@ -149,6 +158,7 @@ final class Head {
         sub = 0;
         Outcome outcome = perform(plan);
         endChanges();
+        answerBytes += Collected.bytesOf(outcome);
         tally.did(operation, outcome);
         if (ambient.nanos() - start > SLOW_NANOS) tally.add(Count.SLOW_CHANGES, 1);
         return outcome;

@@ -73,8 +73,8 @@ final class Memory {
 
     @Override
     public String toString() {
-        return "keys, leases and watches take about " + (taken() >> 20) + " MiB of memory, where "
-                + (limit() >> 20) + " MiB are for them";
+        return "keys, leases and watches take about " + (taken() >> 20) + " MiB of memory, where " + (limit() >> 20)
+                + " MiB are for them";
     }
 
     /// @param was whether there was no room until now: then there has to be some before that changes

@@ -364,7 +364,7 @@ final class Writer {
     }
 
     private boolean isFull() {
-        return log.pendingBytes() >= groupBytesMax || answers.size() >= GROUP_ANSWERS_MAX;
+        return log.pendingBytes() + head.answerBytes() >= groupBytesMax || answers.size() >= GROUP_ANSWERS_MAX;
     }
 
     private boolean hasGroup() {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Keys and what happened to them. Of most keys one change is known, the put that made them: all there is to say are
 /// two numbers. Of a key that was put again, and the earlier put compacted, there is a third: how many puts its
 /// generation had before, and for how many revisions it lasted; or that all one knows of the key is its deletion. A key
-/// with a longer history has an array of its own, and then its numbers say nothing. What no key of the leaf needs is not
-/// there.
+/// with a longer history has an array of its own, and then its numbers say nothing. What no key of the leaf needs is
+/// not there.
 /// ```
 ///   keys         a              b              c              d
 ///   singles      main·sub loc   (not used)     main·sub loc   main·sub loc

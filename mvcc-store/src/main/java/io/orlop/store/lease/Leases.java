@@ -19,7 +19,7 @@ public final class Leases {
     /// What the store makes of an id 0 and a time too short is decided before this.
     public static final long TTL_SECONDS_MAX = 9_000_000_000L;
 
-    /// What a lease takes in memory, in the three places where it is looked for, and what a key takes that hangs on one,
+    /// What a lease takes in memory, in the three places where it is looked for; and a key that hangs on one,
     /// beside its bytes.
     private static final long LEASE_BYTES = 320;
 

@@ -95,7 +95,8 @@ record Footer(
         for (int i = 0; i < chunks; i++) {
             byte[] chunk = chunkAt(file, offset);
             if (chunk == null) return null;
-            // The first is not of changes.
+            // The first is not of changes; of those that are, none is empty: what passes for one is zeros.
+            if (i > 0 && chunk.length == 0) return null;
             if (i > 0) places.add(offset, chunk);
             offset += CHUNK_HEAD_BYTES + chunk.length;
         }

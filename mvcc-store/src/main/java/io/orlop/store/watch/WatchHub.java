@@ -153,7 +153,9 @@ public final class WatchHub implements AutoCloseable {
     }
 
     private static long sizeOf(WatchRequest request) {
-        return WATCH_BYTES + request.keys().from().length() + request.keys().to().length();
+        return WATCH_BYTES
+                + request.keys().from().length()
+                + request.keys().to().length();
     }
 
     /// Whether anybody would hear of a commit, so that its changes are worth keeping.

@@ -8,6 +8,7 @@ import io.orlop.disk.DiskFile;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -117,6 +118,19 @@ class FooterTest {
                 file.truncate(at);
             }
             assertThat(heard(torn, false)).as("cut at " + at).isEqualTo(said);
+        }
+    }
+
+    /// After a power cut its end may be there, and not what is before.
+    @Test
+    void isNotNeededWhereZerosAreLeftOfIt() throws IOException {
+        int size = (int) size(FIRST);
+        for (int at = (int) framesEnd; at < size - Footer.TAIL_BYTES; at++) {
+            CrashableDisk torn = disk.afterPowerCut(random);
+            try (DiskFile file = torn.open(FIRST)) {
+                file.write(ByteBuffer.allocate(size - Footer.TAIL_BYTES - at), at);
+            }
+            assertThat(heard(torn, false)).as("zeros from " + at).isEqualTo(said);
         }
     }
 
