@@ -57,12 +57,18 @@ public final class StoreMain {
         long quota = flags.number(StoreFlag.QUOTA_BACKEND_BYTES);
         StoreOptions options = StoreOptions.defaults();
         long cacheBytes = flags.bytes(StoreFlag.VALUE_CACHE_BYTES);
-        return options.cacheBytes(cacheBytes > 0 ? cacheBytes : options.cacheBytes())
-                .txnOperationsMax(flags.size(StoreFlag.MAX_TXN_OPS))
+        if (cacheBytes > 0) options = withCache(options, cacheBytes);
+        return options.txnOperationsMax(flags.size(StoreFlag.MAX_TXN_OPS))
                 .leaseSecondsMin(leaseSecondsMin)
                 .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL))
                 .quotaBytes(quota == 0 ? options.quotaBytes() : quota)
                 .retention(retention(flags));
+    }
+
+    /// What the cache has more, keys have less.
+    private static StoreOptions withCache(StoreOptions options, long bytes) {
+        long left = options.memoryBytes() + options.cacheBytes() - bytes;
+        return options.cacheBytes(bytes).memoryBytes(Math.max(options.memoryBytes() / 4, left));
     }
 
     /// A number alone is hours, or revisions.
@@ -104,6 +110,7 @@ public final class StoreMain {
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME),
                 asks ? flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL) : Duration.ZERO,
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
+                DoorOptions.defaults().memoryBytes(),
                 null);
         return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))
                 .listenForHttp(places(flags, StoreFlag.LISTEN_CLIENT_HTTP_URLS))

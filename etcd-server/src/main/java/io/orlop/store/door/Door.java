@@ -45,12 +45,14 @@ public final class Door implements AutoCloseable {
     private final Lanes lanes = new Lanes();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listening = new ArrayList<>();
+    private final Room room;
     private final Served served;
     private final DoorOptions options;
 
     private Door(Served served, DoorOptions options) {
         this.served = served;
         this.options = options;
+        this.room = new Room(options.memoryBytes());
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         accepting = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("store-listens", true), io);
         Executor threads = new ThreadPerTaskExecutor(new DefaultThreadFactory("store-door", true));
@@ -103,8 +105,13 @@ public final class Door implements AutoCloseable {
                         connections.add(channel);
                         Lane lane = lanes.of(channel.eventLoop());
                         channel.closeFuture().addListener(_ -> lane.exit());
+                        if (!room.connects()) {
+                            channel.close();
+                            return;
+                        }
+                        channel.closeFuture().addListener(_ -> room.disconnects());
                         if (one.secure() && tls != null) tls.secure(channel);
-                        channel.pipeline().addLast(new Greeting(served, options, lane));
+                        channel.pipeline().addLast(new Greeting(served, options, lane, room));
                     }
                 });
         var bound = bootstrap.bind(one.address()).awaitUninterruptibly();

@@ -1,5 +1,6 @@
 package io.orlop.store.door;
 
+import io.orlop.store.engine.HeapShares;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -7,14 +8,30 @@ import org.jspecify.annotations.Nullable;
 /// @param pingMin a client that asks more often whether we are there is sent away
 /// @param pingEvery how long a connection is silent until it is asked whether it is there; zero for never
 /// @param pingTimeout how long it then has to answer
+/// @param memoryBytes what all connections and what waits for them may take in memory
 /// @param tls for the addresses that are to be safe
 public record DoorOptions(
-        long streamsMax, Duration pingMin, Duration pingEvery, Duration pingTimeout, @Nullable Tls tls) {
+        long streamsMax,
+        Duration pingMin,
+        Duration pingEvery,
+        Duration pingTimeout,
+        long memoryBytes,
+        @Nullable Tls tls) {
     public static DoorOptions defaults() {
-        return new DoorOptions(0xffff_ffffL, Duration.ofSeconds(5), Duration.ofHours(2), Duration.ofSeconds(20), null);
+        return new DoorOptions(
+                0xffff_ffffL,
+                Duration.ofSeconds(5),
+                Duration.ofHours(2),
+                Duration.ofSeconds(20),
+                HeapShares.usual().door(),
+                null);
     }
 
     public DoorOptions tls(Tls certificates) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, certificates);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, memoryBytes, certificates);
+    }
+
+    public DoorOptions memoryBytes(long bytes) {
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, bytes, tls);
     }
 }

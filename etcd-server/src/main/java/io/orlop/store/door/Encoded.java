@@ -15,6 +15,11 @@ public interface Encoded {
     /// All of it was copied, and nobody looks at the parts of this answer again. Not every answer hears of it.
     default void copied() {}
 
+    /// Whether somebody else sees to it that there are not too many of its kind.
+    default boolean isAccounted() {
+        return false;
+    }
+
     /// It was sent, or never will be: what it takes is not its any more. Every answer hears of it, maybe twice.
     default void gone() {}
 

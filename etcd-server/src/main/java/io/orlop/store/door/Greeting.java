@@ -20,8 +20,10 @@ final class Greeting extends ByteToMessageDecoder {
     private final Served served;
     private final DoorOptions options;
     private final Lane lane;
+    private final Room room;
 
-    Greeting(Served served, DoorOptions options, Lane lane) {
+    Greeting(Served served, DoorOptions options, Lane lane, Room room) {
+        this.room = room;
         this.served = served;
         this.options = options;
         this.lane = lane;
@@ -36,7 +38,7 @@ final class Greeting extends ByteToMessageDecoder {
                 return;
             }
         }
-        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options, lane).build());
+        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options, lane, room).build());
     }
 
     private void speakHttp1(ChannelHandlerContext ctx) {

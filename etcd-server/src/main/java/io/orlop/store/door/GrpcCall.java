@@ -39,6 +39,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     /// So many bytes that are encoded already are not copied again.
     private static final int APART_BYTES_MIN = 8 << 10;
 
+    /// It was done, which the client cannot know, as if the connection had broken.
+    private static final Status DROPPED =
+            Status.UNAVAILABLE.withDescription("etcdserver: too many answers wait to be read");
+
     private static final Notices NOTICES = new Notices(
             System.getLogger(GrpcCall.class.getName()),
             Thread.ofPlatform().daemon().factory());
@@ -51,6 +55,9 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private final Unsent unsent = new Unsent();
     private volatile boolean cancelled;
     private volatile boolean closed;
+
+    /// Nothing more is said on this stream until all of it was sent: the room is short.
+    private volatile boolean heldUp;
     private @Nullable Metadata headers;
     private @Nullable R onlyAnswer;
 
@@ -299,13 +306,17 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         }
         int bytes = Encoded.sizeOf(answer);
         unsent.add(bytes);
-        connection.waits(bytes);
+        connection.waits(answer, bytes);
         connection.write(() -> writeMessage(answer, bytes));
     }
 
     @Override
     public boolean isReady() {
-        return !closed && !unsent.tooMuch();
+        if (closed || unsent.tooMuch()) return false;
+        if (!unsent.isSome() || !connection.isShortOfRoom()) return true;
+        heldUp = true;
+        // It may have been sent before that was said.
+        return !unsent.isSome();
     }
 
     @Override
@@ -315,17 +326,19 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             return;
         }
         closed = true;
-        R answer = status.isOk() ? onlyAnswer : null;
+        boolean drops = connection.drops(onlyAnswer);
+        R answer = status.isOk() && !drops ? onlyAnswer : null;
         if (answer == null) Encoded.gone(onlyAnswer);
+        Status end = drops ? DROPPED : status;
         int bytes = Encoded.sizeOf(answer);
-        connection.waits(bytes);
+        connection.waits(answer, bytes);
         connection.write(() -> {
             if (answerWhole(answer, bytes, trailers)) {
-                connection.sent(bytes);
+                connection.sent(answer, bytes);
                 Encoded.gone(answer);
             } else {
                 if (answer != null) writeMessage(answer, bytes);
-                writeEnd(status, trailers);
+                writeEnd(end, trailers);
             }
             ServerCall.Listener<Q> listening = listener;
             if (listening != null && !cancelled) guarded(listening::onComplete);
@@ -355,7 +368,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     /// @param bytes of the answer, of which the connection knows
     private void writeMessage(R answer, int bytes) {
         if (ended) {
-            connection.sent(bytes);
+            connection.sent(answer, bytes);
             Encoded.gone(answer);
             return;
         }
@@ -364,14 +377,19 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
         method.sent(bytes);
         sent.addListener(outcome -> {
-            connection.sent(bytes);
+            connection.sent(answer, bytes);
             Encoded.gone(answer);
             if (outcome.isSuccess() && !single()) sent(bytes);
         });
     }
 
     private void sent(int bytes) {
-        if (!unsent.sent(bytes) || closed) return;
+        boolean goesOn = unsent.sent(bytes);
+        if (heldUp && !unsent.isSome()) {
+            heldUp = false;
+            goesOn = true;
+        }
+        if (!goesOn || closed) return;
         ServerCall.Listener<Q> listening = listener;
         if (listening != null) guarded(listening::onReady);
         goOn();

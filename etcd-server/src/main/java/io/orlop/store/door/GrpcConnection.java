@@ -46,8 +46,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Answers may wait for a client that does not read, up to so many bytes; then it is not asked what else it wants.
     private static final long UNSENT_BYTES_MAX = 64L << 20;
 
+    /// Where those of all clients together are too many, so many are enough.
+    private static final long UNSENT_BYTES_FEW = 64L << 10;
+
     /// What was sent of messages of which the rest is missing takes no more than this, however many calls it is for.
     private static final long HALF_SENT_BYTES_MAX = 64L << 20;
+
+    private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.
@@ -61,6 +66,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     private final Served served;
     private final Lane lane;
+    private final Room room;
     private final Pings pings;
     private final WholeAnswers answers = new WholeAnswers(this);
     private final Http2Connection.PropertyKey streamKey;
@@ -86,8 +92,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Served served,
             DoorOptions options,
             Lane lane,
+            Room room,
             Spoken spoken) {
         super(decoder, encoder, settings);
+        this.room = room;
         this.served = served;
         this.lane = lane;
         this.pings = new Pings(options, this, spoken);
@@ -96,7 +104,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
             @Override
             public void onStreamClosed(Http2Stream stream) {
                 OpenStream open = stream.removeProperty(streamKey);
-                if (open != null) open.closed();
+                if (open == null) return;
+                if (!(open instanceof Refused)) room.hangsUp();
+                open.closed();
             }
         });
     }
@@ -105,9 +115,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
         private final Served served;
         private final DoorOptions options;
         private final Lane lane;
+        private final Room room;
         private final Spoken spoken;
 
-        Builder(Served served, DoorOptions options, Lane lane) {
+        Builder(Served served, DoorOptions options, Lane lane, Room room) {
+            this.room = room;
             this.served = served;
             this.options = options;
             this.lane = lane;
@@ -121,13 +133,16 @@ final class GrpcConnection extends Http2ConnectionHandler {
                     .maxConcurrentStreams(options.streamsMax())
                     .maxHeaderListSize(HEADERS_BYTES_MAX));
             decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
+            // A stream that is refused before its client has said all is reset: the usual 200 are not too many.
+            encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS);
             gracefulShutdownTimeoutMillis(FAREWELL_MS);
         }
 
         @Override
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-            GrpcConnection connection = new GrpcConnection(decoder, encoder, settings, served, options, lane, spoken);
+            GrpcConnection connection =
+                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -182,7 +197,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// @return whether there are too many
     boolean keepsTooMuch(int more) {
         halfSentBytes += more;
-        return more > 0 && halfSentBytes > HALF_SENT_BYTES_MAX;
+        room.halves().take(more);
+        long most = Math.min(HALF_SENT_BYTES_MAX, room.halves().most() / 4 * 3);
+        return more > 0 && (halfSentBytes > most || room.halves().isFilledTo(1));
     }
 
     /// @param more 1 if one begins, -1 if one ends
@@ -254,15 +271,30 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     /// An answer waits, until it is [#sent]. Known from any thread.
-    void waits(int bytes) {
+    ///
+    /// @param answer maybe null
+    void waits(@Nullable Object answer, int bytes) {
         unsentBytes.addAndGet(bytes);
+        if (counts(answer)) room.unsent().take(bytes);
     }
 
-    void sent(int bytes) {
-        long rest = unsentBytes.addAndGet(-bytes);
-        if (withheld.isEmpty()
-                || rest >= UNSENT_BYTES_MAX
-                || !context().channel().isActive()) return;
+    private static boolean counts(@Nullable Object answer) {
+        return !(answer instanceof Encoded encoded && encoded.isAccounted());
+    }
+
+    /// Whether an answer that is there already cannot be kept, since its client takes none and all clients' are far too
+    /// many: it asked for them before that was so.
+    boolean drops(@Nullable Object answer) {
+        return answer != null
+                && counts(answer)
+                && isOwedTooMuch()
+                && room.unsent().isFilledTo(2);
+    }
+
+    void sent(@Nullable Object answer, int bytes) {
+        unsentBytes.addAndGet(-bytes);
+        if (counts(answer)) room.unsent().giveBack(bytes);
+        if (withheld.isEmpty() || isOwedTooMuch() || !context().channel().isActive()) return;
         List<GrpcCall<?, ?>> waiting = List.copyOf(withheld);
         withheld.clear();
         for (GrpcCall<?, ?> call : waiting) call.goOn();
@@ -270,9 +302,19 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     /// Whether so much waits for the client that this call of his has to wait, too. It is told when it may go on.
     boolean withholds(GrpcCall<?, ?> call) {
-        if (unsentBytes.get() < UNSENT_BYTES_MAX) return false;
+        if (!isOwedTooMuch()) return false;
         withheld.add(call);
         return true;
+    }
+
+    private boolean isOwedTooMuch() {
+        long unsent = unsentBytes.get();
+        return unsent >= UNSENT_BYTES_MAX || unsent >= UNSENT_BYTES_FEW && isShortOfRoom();
+    }
+
+    /// Whether answers to all connections together wait that are too many.
+    boolean isShortOfRoom() {
+        return room.unsent().isFilledTo(1);
     }
 
     void forget(GrpcCall<?, ?> call) {
@@ -386,12 +428,19 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
+        if (!grpc && !room.calls(others())) return new Refused(this, stream, TOO_MANY);
         if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
         Status malformed = GrpcHeaders.malformedTimeout(headers);
         if (malformed != null) return new Refused(this, stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
-        return method == null ? new Refused(this, stream, unknown(path)) : call(stream, method);
+        if (method == null) return new Refused(this, stream, unknown(path));
+        return room.calls(others()) ? call(stream, method) : new Refused(this, stream, TOO_MANY);
+    }
+
+    /// Calls that were there before the one that begins.
+    private int others() {
+        return connection().numActiveStreams() - 1;
     }
 
     private <Q, R> GrpcCall<Q, R> call(Http2Stream stream, Method<Q, R> method) {

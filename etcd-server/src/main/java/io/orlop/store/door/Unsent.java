@@ -12,6 +12,10 @@ final class Unsent {
         return bytes.get() >= BYTES_MAX;
     }
 
+    boolean isSome() {
+        return bytes.get() > 0;
+    }
+
     void add(int count) {
         bytes.addAndGet(count);
     }

@@ -112,9 +112,14 @@ final class EncodedRows implements RowSink {
         }
     }
 
+    @Override
+    public void takes(long more) {
+        if (!share.tryTake(more)) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+    }
+
     private void openPart(int atLeast) {
         endPart();
-        if (!share.tryTake(Math.max(atLeast, nextPartBytes))) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        takes(Math.max(atLeast, nextPartBytes));
         boolean second = nextPartBytes > FIRST_PART_BYTES && nextPartBytes <= SpareParts.PART_BYTES;
         part = second && atLeast <= SpareParts.PART_BYTES ? spare.take() : new byte[Math.max(atLeast, nextPartBytes)];
         out = CodedOutputStream.newInstance(part);

@@ -2,6 +2,7 @@ package io.orlop.store.etcd;
 
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
+import io.orlop.store.engine.HeapShares;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Consumer;
@@ -65,7 +66,7 @@ public record EtcdOptions(
                 "etcd-cluster",
                 DoorOptions.defaults(),
                 AuthOptions.usual(),
-                Runtime.getRuntime().maxMemory() / 4);
+                HeapShares.usual().answers());
     }
 
     public static EtcdOptions inProcess(String name) {

@@ -26,6 +26,11 @@ import java.util.List;
 /// ```
 record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare, Budget.Share share) implements Encoded {
     @Override
+    public boolean isAccounted() {
+        return true;
+    }
+
+    @Override
     public void gone() {
         share.giveBack();
     }

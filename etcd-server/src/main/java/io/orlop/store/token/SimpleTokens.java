@@ -1,5 +1,7 @@
 package io.orlop.store.token;
 
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
 import io.orlop.store.auth.AuthState;
 import io.orlop.store.auth.Caller;
 import io.orlop.store.auth.User;
@@ -19,6 +21,9 @@ import java.util.random.RandomGenerator;
 public final class SimpleTokens implements Tokens {
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int LENGTH = 16;
+
+    /// Those that are good at the same time: some 20 MB.
+    private static final int ISSUED_MAX = 100_000;
 
     private final RandomGenerator random;
     private final LongSupplier nanos;
@@ -41,6 +46,7 @@ public final class SimpleTokens implements Tokens {
     public String issue(User user, AuthState state, long index) {
         long now = nanos.getAsLong();
         issued.values().removeIf(old -> old.deadline.get() - now <= 0);
+        if (issued.size() >= ISSUED_MAX) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
         StringBuilder token = new StringBuilder(LENGTH + 12);
         for (int i = 0; i < LENGTH; i++) token.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         token.append('.').append(index);

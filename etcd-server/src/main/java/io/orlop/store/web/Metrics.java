@@ -96,6 +96,18 @@ public final class Metrics implements Supplier<String> {
                 "etcd_server_quota_backend_bytes",
                 "Bytes that all segments may take; negative for no limit.",
                 store.options().quotaBytes());
+        out.gauge(
+                "orlop_store_index_bytes",
+                "About how much memory keys and what is known of them take.",
+                store.indexBytes());
+        out.gauge(
+                "orlop_store_memory_bytes",
+                "About how much memory keys, leases and watches take, and the deletion of all keys would.",
+                store.memoryBytes());
+        out.gauge(
+                "orlop_store_memory_max_bytes",
+                "How much of that is taken when puts are refused.",
+                store.memoryBytesMax());
         alarms(out);
         Crowd crowd = store.crowd();
         out.gauge("etcd_debugging_mvcc_watch_stream_total", "Streams of watches.", crowd.streams());

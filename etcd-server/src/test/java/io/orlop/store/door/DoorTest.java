@@ -45,9 +45,15 @@ class DoorTest {
 
     @BeforeEach
     void open() throws IOException {
+        open(512 << 20);
+    }
+
+    private void open(long memoryBytes) throws IOException {
         Served served = new Served(Methods.of(List.of(service())), pages::add, 2 << 20);
         door = Door.open(
-                List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)), served, DoorOptions.defaults());
+                List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)),
+                served,
+                DoorOptions.defaults().memoryBytes(memoryBytes));
         port = door.ports().getFirst();
     }
 
@@ -233,6 +239,24 @@ class DoorTest {
             for (int stream : streams) client.window(stream, 2 << 20);
             for (int i = 0; i < 100; i++) client.next(frame -> frame.type() == Frame.HEADERS && frame.ends());
             assertThat(asked.get()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void whereAnswersToAllTogetherAreTooManyWhoTakesNoneIsNotListenedTo() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            List<Integer> streams = new ArrayList<>();
+            for (int i = 0; i < 20; i++) streams.add(client.call(MEBIBYTE, new byte[0]));
+            client.send(Frame.PING, 0, 0, new byte[8]);
+            client.next(Frame.PING);
+            assertThat(asked.get()).isEqualTo(2);
+            stillServes();
+            client.window(0, WHOLE);
+            for (int stream : streams) client.window(stream, 2 << 20);
+            for (int i = 0; i < 20; i++) client.next(frame -> frame.type() == Frame.HEADERS && frame.ends());
+            assertThat(asked.get()).isEqualTo(20);
         }
     }
 

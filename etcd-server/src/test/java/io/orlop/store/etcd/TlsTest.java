@@ -153,7 +153,8 @@ class TlsTest {
     void callsOfTheGatewayWaitForTheirTurn() throws Exception {
         SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
         Tls tls = limited(ours, TlsLimits.none());
-        DoorOptions two = new DoorOptions(2, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(20), tls);
+        DoorOptions two =
+                new DoorOptions(2, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(20), 8 << 20, tls);
         var listen = new Door.Listen(new InetSocketAddress("127.0.0.1", 0), true);
         try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
                 EtcdServer server = EtcdServer.start(

@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// @param before the store's revision before the group
 /// @param revision the store's revision after it
 /// @param compacted the compacted revision after it
+/// @param changes null if they were too many to keep
 /// @param answers what callers hear once it is safe, or if it never is
 record Group(
         Log.@Nullable Batch batch,
         long before,
         long revision,
         long compacted,
-        List<Changed> changes,
+        @Nullable List<Changed> changes,
         List<Answer> answers) {
     record Answer(CompletableFuture<?> future, Runnable give) {}
 }

@@ -39,6 +39,9 @@ final class Head {
     private static final long NOW = Long.MAX_VALUE;
     private static final long SLOW_NANOS = 100_000_000;
 
+    /// What a change takes that is kept for watchers, beside what the request had in memory anyway.
+    private static final long CHANGE_BYTES = 400;
+
     private final KeyIndex index;
     private final Values values;
     private final Leases leases;
@@ -53,6 +56,12 @@ final class Head {
     private long revision;
     private long compacted;
     private List<Changed> changes = new ArrayList<>();
+
+    /// Some were not kept, since they were too many: watchers read of them in the log.
+    private boolean changesMissed;
+
+    /// What answers have in memory that were made since somebody asked.
+    private long answerBytes;
 
     /// The changes made so far by the frame that is being made; negative when there is none.
     private int sub = -1;
@@ -126,20 +135,30 @@ final class Head {
         return records;
     }
 
-    /// What was changed since this was last asked.
+    /// What was changed since this was last asked; null if that was too much to keep.
+    @Nullable
     List<Changed> takeChanges() {
-        List<Changed> taken = changes;
+        List<Changed> taken = changesMissed ? null : changes;
         changes = new ArrayList<>();
+        changesMissed = false;
+        answerBytes = 0;
         return taken;
+    }
+
+    /// What the answers take that were made since the changes were taken.
+    long answerBytes() {
+        return answerBytes;
     }
 
     Outcome apply(Operation operation) {
         long start = ambient.nanos();
         Plan plan = plan(operation, revision);
         checkAgainstState(plan);
+        checkSize(plan);
         sub = 0;
         Outcome outcome = perform(plan);
         endChanges();
+        answerBytes += Collected.bytesOf(outcome);
         tally.did(operation, outcome);
         if (ambient.nanos() - start > SLOW_NANOS) tally.add(Count.SLOW_CHANGES, 1);
         return outcome;
@@ -197,6 +216,56 @@ final class Head {
         if ((put.keepValue() || put.keepLease()) && alive(put.key()) == null) {
             throw new DeniedException(Denial.KEY_NOT_FOUND);
         }
+    }
+
+    /// What is read in a transaction is in memory until it is answered, and a transaction is not refused half done.
+    private void checkSize(Plan plan) {
+        if (plan instanceof Plan.Branch branch) {
+            Collected rows = Collected.weighed(options.answerBytesMax());
+            branch.forEach(Operation.Range.class, range -> weigh(range, rows));
+            branch.forEach(Operation.Delete.class, delete -> weigh(delete, rows));
+        } else if (plan instanceof Plan.Simple(Operation.Delete delete)) {
+            weigh(delete, Collected.weighed(options.answerBytesMax()));
+        }
+    }
+
+    private void weigh(Operation.Delete delete, RowSink rows) {
+        if (delete.previous()) weigh(Operation.Range.of(delete.keys()), rows);
+    }
+
+    private void weigh(Operation.Range range, RowSink rows) {
+        if (range.keys().isSingle()) return;
+        var _ = reading.range(range, range.revision() > 0 ? range.revision() : NOW, revision, rows);
+    }
+
+    /// @throws DeniedException if more keys would be deleted at once
+    void checkDeletions(Operation operation, long most) {
+        if (most < Long.MAX_VALUE && deletions(operation, most) > most) {
+            throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        }
+    }
+
+    private long deletions(Operation operation, long most) {
+        return switch (operation) {
+            case Operation.Put _, Operation.Range _ -> 0;
+            case Operation.Delete delete -> deletions(delete, most);
+            case Operation.Txn txn -> Math.max(deletions(txn.success(), most), deletions(txn.failure(), most));
+        };
+    }
+
+    private long deletions(List<Operation> branch, long most) {
+        long sum = 0;
+        for (Operation step : branch) sum += deletions(step, most);
+        return sum;
+    }
+
+    private long deletions(Operation.Delete delete, long most) {
+        if (delete.keys().isSingle()) return 1;
+        long count = 0;
+        for (KeyHistory history : index.histories(delete.keys())) {
+            if (history.isAliveAt(NOW) && ++count > most) break;
+        }
+        return count;
     }
 
     private void checkRange(Operation.Range range) {
@@ -285,8 +354,18 @@ final class Head {
     }
 
     private void changed(Event event, @Nullable Change before) {
-        changes.add(new Changed(event, before));
+        keep(new Changed(event, before));
         sub++;
+    }
+
+    private void keep(Changed change) {
+        if (changesMissed) return;
+        if (CHANGE_BYTES * changes.size() < options.underWayBytes()) {
+            changes.add(change);
+        } else {
+            changesMissed = true;
+            changes = new ArrayList<>();
+        }
     }
 
     private void endChanges() {

@@ -61,11 +61,14 @@ public final class MvccStore implements AutoCloseable {
     private final AtomicReference<AuthState> auth;
     private final Alarms alarms;
     private final Space space;
+    private final Memory memory;
     private final AutoCompaction compaction;
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
-        Restart restart = new Restart(ambient);
+        // Whoever starts with more than puts may fill has no cache to begin with.
+        Restart restart = new Restart(
+                ambient, disk.place(), options.memoryBytes() + options.cacheBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
         forceTimes = new ForceTimes(
@@ -74,12 +77,18 @@ public final class MvccStore implements AutoCloseable {
         log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
         log.whenRenewed(
                 failed -> notices.warn("the disk failed; the segment it should have kept was written anew", failed));
-        restart.finish(log);
+        try {
+            restart.finish(log);
+        } catch (HeapTooSmallException e) {
+            log.close();
+            throw e;
+        }
         auth = new AtomicReference<>(restart.auth.state());
         index = restart.index();
-        Values values = new Values(log, options.cacheBytes());
+        long above = Math.max(0, restart.bytes() - options.memoryBytes());
+        Values values = new Values(log, Math.max(0, options.cacheBytes() - above));
         visible = new Visible(restart.revision, restart.compacted);
-        reads = new ReadView(new Reading(index, values), visible, auth::get);
+        reads = new ReadView(new Reading(index, values), visible, auth::get, options.answerBytesMax());
         hub = new WatchHub(
                 index,
                 values,
@@ -88,10 +97,9 @@ public final class MvccStore implements AutoCloseable {
                 visible::compacted,
                 ambient,
                 options.progressInterval(),
-                options.segmentBytes() / SLICES_OF_SEGMENT);
+                options.segmentBytes() / SLICES_OF_SEGMENT,
+                options.underWayBytes());
         alarms = restart.alarms;
-        space = new Space(log, disk, alarms, options);
-        space.keepReserve();
         Head head = new Head(
                 index,
                 values,
@@ -104,10 +112,17 @@ public final class MvccStore implements AutoCloseable {
                 restart.revision,
                 restart.compacted);
         tally = head.tally();
-        tally.add(Tally.Count.KEYS, restart.keys);
+        memory = new Memory(index, log, restart.leases, hub, tally, restart.keys(), options.memoryBytes());
+        hub.takesUpTo(memory.watchesMax());
+        space = new Space(log, disk, alarms, memory, options);
+        space.keepReserve();
+        if (!memory.hasRoom(false)) {
+            alarms.scarce(true);
+            notices.warn(memory + ": puts are refused until deletions and compactions made room");
+        }
         WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
         Sweep sweep = new Sweep(index, restart.compacted, ambient, tally);
-        writer = new Writer(head, log, visible, hub, sweep, ambient, room);
+        writer = new Writer(head, log, visible, hub, sweep, ambient, room, options.underWayBytes());
         rewriter = new Rewriter(index, visible, log, writer, hub, ambient, tally);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
@@ -198,6 +213,7 @@ public final class MvccStore implements AutoCloseable {
                             head -> {
                                 head.rights(caller).check(operation, head::keysOfLease);
                                 space.admit(Space.cost(operation));
+                                head.checkDeletions(operation, memory.deletable());
                                 return head.apply(operation);
                             },
                             Claim.of(operation),
@@ -418,6 +434,16 @@ public final class MvccStore implements AutoCloseable {
         return index.bytes();
     }
 
+    /// About how much memory is taken by keys, leases and watches, and would be by the deletion of all keys.
+    public long memoryBytes() {
+        return memory.taken();
+    }
+
+    /// How much of that is taken when puts are refused.
+    public long memoryBytesMax() {
+        return memory.limit();
+    }
+
     /// How many frames the log ever had: grows with every change of any kind, and never goes back.
     public long sequence() {
         return log.sequence();
@@ -430,7 +456,7 @@ public final class MvccStore implements AutoCloseable {
 
     /// How many keys there are.
     public long keys() {
-        return tally.of(Tally.Count.KEYS);
+        return memory.keys();
     }
 
     /// How often the disk was asked to make something safe.

@@ -32,7 +32,7 @@ public final class OfflineVerification {
     }
 
     static Verification of(Disk disk) throws IOException {
-        Restart restart = new Restart(Ambient.system());
+        Restart restart = new Restart(Ambient.system(), disk.place(), Long.MAX_VALUE, Long.MAX_VALUE);
         try (Log log = Log.open(new UntouchedDisk(disk), NO_LIMIT, restart)) {
             restart.finish(log);
             try (LogView view = log.view()) {

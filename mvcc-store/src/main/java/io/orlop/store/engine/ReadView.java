@@ -23,11 +23,14 @@ import java.util.function.Supplier;
 ///              └─────────── by a change of users?                    refused
 /// ```
 final class ReadView {
+    private final long txnBytesMax;
     private final Reading reading;
     private final Visible visible;
     private final Supplier<AuthState> auth;
 
-    ReadView(Reading reading, Visible visible, Supplier<AuthState> auth) {
+    /// @param txnBytesMax what all rows of one transaction may take in memory
+    ReadView(Reading reading, Visible visible, Supplier<AuthState> auth, long txnBytesMax) {
+        this.txnBytesMax = txnBytesMax;
         this.reading = reading;
         this.visible = visible;
         this.auth = auth;
@@ -101,12 +104,13 @@ final class ReadView {
         return snapshot(List.of(), revision -> {
             boolean succeeded = reading.holds(txn.comparisons(), revision, _ -> 0);
             List<Outcome> outcomes = new ArrayList<>();
+            Collected rows = Collected.upTo(txnBytesMax);
             for (Operation step : succeeded ? txn.success() : txn.failure()) {
                 Operation.Range range = (Operation.Range) step;
                 if (range.revision() < 0) throw new DeniedException(Denial.COMPACTED);
                 long at = range.revision() == 0 ? revision : range.revision();
                 checkReadable(at, revision);
-                Outcome.Ranged ranged = reading.range(range, at, revision);
+                Outcome.Ranged ranged = reading.range(range, at, revision, rows);
                 if (range.revision() != 0) checkReadable(at, revision);
                 outcomes.add(ranged);
             }

@@ -30,8 +30,8 @@ final class Reading {
 
     private static final int ROWS_AT_A_TIME = 64;
 
-    /// Of a range without a limit; it costs no more to have room for so many.
-    private static final int ROWS_EXPECTED = 16;
+    /// What it takes to remember a row until it is known where it comes, beside its value.
+    private static final long ROW_BYTES = 100;
 
     private final KeyIndex index;
     private final Values values;
@@ -43,30 +43,16 @@ final class Reading {
 
     private record Row(KeyHistory history, Change change) {}
 
-    private record Collected(List<KeyValue> kvs) implements RowSink {
-        @Override
-        public void begin() {
-            kvs.clear();
-        }
-
-        @Override
-        public void row(KeyValue row) {
-            kvs.add(row);
-        }
-
-        @Override
-        public boolean keeps() {
-            return true;
-        }
-    }
-
     /// @param at the revision to read
     /// @param answered the revision to answer with
     Outcome.Ranged range(Operation.Range range, long at, long answered) {
-        int expected = range.limit() > 0 ? (int) Math.min(range.limit(), ROWS_AT_A_TIME) : ROWS_EXPECTED;
-        Collected rows = new Collected(new ArrayList<>(range.keys().isSingle() ? 1 : expected));
-        Outcome.Ranged ranged = range(range, at, answered, rows);
-        return new Outcome.Ranged(answered, rows.kvs, ranged.more(), ranged.count());
+        return range(range, at, answered, Collected.all());
+    }
+
+    /// @param rows may have those of other ranges, too
+    Outcome.Ranged range(Operation.Range range, long at, long answered, Collected rows) {
+        Outcome.Ranged ranged = range(range, at, answered, (RowSink) rows);
+        return new Outcome.Ranged(answered, rows.take(), ranged.more(), ranged.count());
     }
 
     /// @param rows gets what was found, one by one; the answer is without it
@@ -154,11 +140,13 @@ final class Reading {
             Change change = history.aliveAt(at);
             if (change == null) continue;
             count++;
-            if (range.bounds().admit(change.main(), change.create())) rows.add(new Row(history, change));
+            if (!range.bounds().admit(change.main(), change.create())) continue;
+            rows.add(new Row(history, change));
+            if (rows.size() % ROWS_AT_A_TIME == 0) sink.takes(ROWS_AT_A_TIME * ROW_BYTES);
         }
         count += walk.countAliveAt(at);
         boolean more = range.limit() > 0 && (keepAll ? rows.size() : count) > range.limit();
-        read(range, rows).forEach(sink::row);
+        read(range, rows, sink);
         return new Outcome.Ranged(answered, List.of(), more, count);
     }
 
@@ -179,21 +167,27 @@ final class Reading {
         return range.order() == SortOrder.DESCENDING || range.target() != SortTarget.KEY;
     }
 
-    private List<KeyValue> read(Operation.Range range, List<Row> rows) {
-        if (range.target() == SortTarget.VALUE) return cut(range, sorted(range, values(rows)));
+    private void read(Operation.Range range, List<Row> rows, RowSink sink) {
+        if (range.target() == SortTarget.VALUE) {
+            cut(range, sorted(range, values(rows, sink))).forEach(sink::row);
+            return;
+        }
         sortRows(range, rows);
         int wanted = range.limit() > 0 ? (int) Math.min(range.limit(), rows.size()) : rows.size();
-        List<KeyValue> kvs = values(rows.subList(0, wanted));
-        if (range.keysOnly()) kvs.replaceAll(KeyValue::withoutValue);
-        return kvs;
+        for (Row row : rows.subList(0, wanted)) {
+            KeyValue kv = values.of(row.history, row.change);
+            // Compacted while we read: the caller will notice and read again or say so.
+            if (kv != null) sink.row(range.keysOnly() ? kv.withoutValue() : kv);
+        }
     }
 
-    private List<KeyValue> values(List<Row> rows) {
+    private List<KeyValue> values(List<Row> rows, RowSink sink) {
         List<KeyValue> kvs = new ArrayList<>(rows.size());
         for (Row row : rows) {
             KeyValue kv = values.of(row.history, row.change);
-            // Compacted while we read: the caller will notice and read again or say so.
-            if (kv != null) kvs.add(kv);
+            if (kv == null) continue;
+            sink.takes(ROW_BYTES + kv.key().length() + kv.value().length());
+            kvs.add(kv);
         }
         return kvs;
     }

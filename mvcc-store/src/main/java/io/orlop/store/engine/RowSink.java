@@ -15,6 +15,11 @@ public interface RowSink {
         row(row.kv());
     }
 
+    /// To find rows in another order takes so much memory beside them.
+    ///
+    /// @throws io.orlop.store.api.DeniedException if there is not so much
+    default void takes(long bytes) {}
+
     /// Whether rows are kept as objects: then one that the cache has is better than a new one.
     default boolean keeps() {
         return false;

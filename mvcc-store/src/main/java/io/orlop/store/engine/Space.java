@@ -9,7 +9,7 @@ import io.orlop.store.log.Log;
 import java.io.IOException;
 import java.util.List;
 
-/// Whether there is room for more: under the quota, and on the disk.
+/// Whether there is room for more: under the quota, on the disk, and in memory.
 ///
 /// ```
 ///   the quota    │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░│    refused from the first request that does not fit,
@@ -17,6 +17,7 @@ import java.util.List;
 ///   the disk     │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│        │██████████│    the headroom is for deletions, compactions and the
 ///                  log and others            headroom      copies that give room back
 ///                                         + a reserve      a file, given up when others took even that
+///   in memory    │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░│    refused until 5 % are free: see [Memory]
 /// ```
 /// A request costs what etcd says it costs. Deletions and compactions cost nothing and are never refused. Nobody has
 /// to switch the alarm off: it goes when there is room again. Belongs to the writer's thread.
@@ -33,6 +34,7 @@ final class Space {
     private final Log log;
     private final Disk disk;
     private final Alarms alarms;
+    private final Memory memory;
     private final long quotaBytes;
     private final long reserveBytes;
     private long usableBytes;
@@ -43,7 +45,8 @@ final class Space {
     private long admittedBytes;
     private long refusedCost;
 
-    Space(Log log, Disk disk, Alarms alarms, StoreOptions options) {
+    Space(Log log, Disk disk, Alarms alarms, Memory memory, StoreOptions options) {
+        this.memory = memory;
         this.log = log;
         this.disk = disk;
         this.alarms = alarms;
@@ -80,7 +83,7 @@ final class Space {
     private boolean fits(long cost) {
         boolean was = alarms.isScarce() || log.reserveIsSpent();
         if (reserveBytes > 0 && (was || admittedBytes + cost > reserveBytes / UNSEEN_PART)) usable();
-        boolean fits = fitsQuota(cost, was) && fitsDisk(cost, was);
+        boolean fits = memory.hasRoom(was) && fitsQuota(cost, was) && fitsDisk(cost, was);
         alarms.scarce(!fits);
         return fits;
     }

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 /// @param retention how much history stays when nobody compacts
 /// @param waitingMax puts and the like that may wait for the writer; deletions and the like may be as many again
 /// @param waitingBytes what they may take in memory
+/// @param memoryBytes what keys, leases and watches may take in memory; puts are refused before that is full
+/// @param underWayBytes what changes may take in memory on their way to the disk and to watchers, and what is sorted
 public record StoreOptions(
         long segmentBytes,
         long cacheBytes,
@@ -29,11 +31,14 @@ public record StoreOptions(
         long reserveBytes,
         Retention retention,
         int waitingMax,
-        long waitingBytes) {
+        long waitingBytes,
+        long memoryBytes,
+        long underWayBytes) {
     public static StoreOptions defaults() {
+        HeapShares shares = HeapShares.usual();
         return new StoreOptions(
-                64L << 20,
-                usualCacheBytes(),
+                HeapShares.segmentBytes(),
+                shares.cache(),
                 128,
                 2,
                 Duration.ofMinutes(10),
@@ -42,17 +47,9 @@ public record StoreOptions(
                 8L << 20,
                 new Retention.Everything(),
                 5_000,
-                usualWaitingBytes());
-    }
-
-    /// 256 MiB, but no more than a quarter of a small heap: the index and what is under way need the rest.
-    private static long usualCacheBytes() {
-        return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
-    }
-
-    /// 64 MiB, but no more than an eighth of a small heap.
-    private static long usualWaitingBytes() {
-        return Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 8);
+                shares.waiting(),
+                shares.keys(),
+                shares.underWay());
     }
 
     public StoreOptions segmentBytes(long bytes) {
@@ -99,6 +96,19 @@ public record StoreOptions(
         return with(draft -> draft.waitingBytes = bytes);
     }
 
+    public StoreOptions memoryBytes(long bytes) {
+        return with(draft -> draft.memoryBytes = bytes);
+    }
+
+    /// What the rows of one transaction may take, which are in memory all at once.
+    long answerBytesMax() {
+        return underWayBytes / 2;
+    }
+
+    public StoreOptions underWayBytes(long bytes) {
+        return with(draft -> draft.underWayBytes = bytes);
+    }
+
     private StoreOptions with(Consumer<Draft> change) {
         var draft = new Draft(this);
         change.accept(draft);
@@ -118,6 +128,8 @@ public record StoreOptions(
         private Retention retention;
         private int waitingMax;
         private long waitingBytes;
+        private long memoryBytes;
+        private long underWayBytes;
 
         Draft(StoreOptions from) {
             segmentBytes = from.segmentBytes;
@@ -131,6 +143,8 @@ public record StoreOptions(
             retention = from.retention;
             waitingMax = from.waitingMax;
             waitingBytes = from.waitingBytes;
+            memoryBytes = from.memoryBytes;
+            underWayBytes = from.underWayBytes;
         }
 
         StoreOptions finished() {
@@ -145,7 +159,9 @@ public record StoreOptions(
                     reserveBytes,
                     retention,
                     waitingMax,
-                    waitingBytes);
+                    waitingBytes,
+                    memoryBytes,
+                    underWayBytes);
         }
     }
 }

@@ -42,7 +42,10 @@ import org.jspecify.annotations.Nullable;
 /// When the disk fails to make a group safe, nobody can say what it holds. The store then answers no writer any more
 /// and publishes nothing; readers go on with what was published.
 final class Writer {
-    private static final int GROUP_BYTES_MAX = 4 << 20;
+    private static final long GROUP_BYTES_MAX = 4 << 20;
+
+    /// One is made while another goes to the disk, and what is made grows by halves.
+    private static final int GROUP_PARTS = 8;
 
     /// Also of those that change nothing, and so wait for no disk.
     private static final int GROUP_ANSWERS_MAX = 10_000;
@@ -65,6 +68,7 @@ final class Writer {
     private final Signal arrived;
     private final Queue<Request<?>> queue = new ConcurrentLinkedQueue<>();
     private final WaitingRoom room;
+    private final long groupBytesMax;
     private final Committing committing;
     private final Answering answering;
 
@@ -98,8 +102,18 @@ final class Writer {
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
-    Writer(Head head, Log log, Visible visible, WatchHub hub, Sweep sweep, Ambient ambient, WaitingRoom room) {
+    /// @param underWayBytes what groups may take in memory, with others
+    Writer(
+            Head head,
+            Log log,
+            Visible visible,
+            WatchHub hub,
+            Sweep sweep,
+            Ambient ambient,
+            WaitingRoom room,
+            long underWayBytes) {
         this.room = room;
+        this.groupBytesMax = Math.min(GROUP_BYTES_MAX, underWayBytes / GROUP_PARTS);
         this.head = head;
         this.log = log;
         this.visible = visible;
@@ -350,7 +364,7 @@ final class Writer {
     }
 
     private boolean isFull() {
-        return log.pendingBytes() >= GROUP_BYTES_MAX || answers.size() >= GROUP_ANSWERS_MAX;
+        return log.pendingBytes() + head.answerBytes() >= groupBytesMax || answers.size() >= GROUP_ANSWERS_MAX;
     }
 
     private boolean hasGroup() {

@@ -71,6 +71,11 @@ public final class IndexBuilder {
         bytes += leaf.bytes();
     }
 
+    /// About how many bytes of memory it took so far.
+    public long bytes() {
+        return bytes;
+    }
+
     public KeyIndex build() {
         addLeaf();
         List<Node> level = leaves;

@@ -87,7 +87,7 @@ public final class KeyHistory {
     /// For those who ask this of very many.
     static boolean isAliveAt(KeyIndex index, Leaf leaf, int place, long revision) {
         long[] packed = leaf.longer(place);
-        if (packed == null && leaf.singleMain(place) <= revision) return true;
+        if (packed == null && leaf.singleMain(place) <= revision) return !leaf.isDead(place);
         int last = packed == null ? -1 : Changes.lastUpTo(packed, revision);
         if (packed == null || last < 0) return new KeyHistory(index, leaf, place).aliveAt(revision) != null;
         return !Changes.isTombstone(packed, last);

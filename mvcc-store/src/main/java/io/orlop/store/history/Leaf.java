@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Keys and what happened to them. Of most keys one change is known, the put that made them: all there is to say are
 /// two numbers. Of a key that was put again, and the earlier put compacted, there is a third: how many puts its
-/// generation had before, and for how many revisions it lasted. A key with a longer history has an array of its own,
-/// and then its numbers say nothing. What no key of the leaf needs is not there.
+/// generation had before, and for how many revisions it lasted; or that all one knows of the key is its deletion. A key
+/// with a longer history has an array of its own, and then its numbers say nothing. What no key of the leaf needs is
+/// not there.
 /// ```
-///   keys         a              b              c
-///   singles      main·sub loc   (not used)     main·sub loc
-///   generations  –              (not used)     lasted·puts
-///   longer       –              [3 | ...]      –
+///   keys         a              b              c              d
+///   singles      main·sub loc   (not used)     main·sub loc   main·sub loc
+///   generations  –              (not used)     lasted·puts    t
+///   longer       –              [3 | ...]      –              –
 /// ```
 /// The keys never change; neither does what was said of a moment. In place, the writer may only add a later change to
 /// a key, or say where a record went.
@@ -24,6 +25,12 @@ final class Leaf implements Node {
     private static final VarHandle LONGER = MethodHandles.arrayElementVarHandle(long[][].class);
     private static final int SUB_BITS = 12;
     private static final int PUTS_BITS = 24;
+
+    /// Of a key that was deleted, in the place of its generation.
+    private static final long TOMBSTONE = -1;
+
+    /// A history of which nothing is left.
+    private static final long[] NOTHING = {0};
 
     /// What objects and arrays take beside what is in them.
     private static final int HEAD_BYTES = 32;
@@ -65,17 +72,21 @@ final class Leaf implements Node {
     Change single(int i) {
         long main = singleMain(i);
         int sub = (int) (singles[2 * i] & (1 << SUB_BITS) - 1);
+        if (isDead(i)) return new Change(main, sub, 0, 0, singleLocation(i));
         long generation = generations == null ? 0 : generations[i];
         long version = 1 + (generation & (1L << PUTS_BITS) - 1);
         return new Change(main, sub, main - (generation >>> PUTS_BITS), version, singleLocation(i));
     }
 
+    /// Whether the one change that is known of the key is its deletion.
+    boolean isDead(int i) {
+        return generations != null && generations[i] == TOMBSTONE;
+    }
+
     static boolean isSingle(Change change) {
-        return !change.isTombstone()
-                && change.sub() < 1 << SUB_BITS
-                && change.main() < 1L << 63 - SUB_BITS
-                && change.version() <= 1 << PUTS_BITS
-                && change.main() - change.create() < 1L << 63 - PUTS_BITS;
+        if (change.sub() >= 1 << SUB_BITS || change.main() >= 1L << 63 - SUB_BITS) return false;
+        return change.isTombstone()
+                || change.version() <= 1 << PUTS_BITS && change.main() - change.create() < 1L << 63 - PUTS_BITS;
     }
 
     static void fillSingle(long[] singles, long[] generations, int i, Change change) {
@@ -89,6 +100,7 @@ final class Leaf implements Node {
     }
 
     private static long generation(Change change) {
+        if (change.isTombstone()) return TOMBSTONE;
         return change.main() - change.create() << PUTS_BITS | change.version() - 1;
     }
 
@@ -162,17 +174,23 @@ final class Leaf implements Node {
     ///
     /// @return this leaf if nothing goes, or another in its place
     Leaf swept(long revision, Archive archive) {
-        if (longer == null) return this;
+        if (longer == null && generations == null) return this;
         long[] @Nullable [] left = null;
-        for (int i = 0; i < longer.length; i++) {
-            long[] packed = longer[i];
-            if (packed == null) continue;
-            int gone = Math.max(Changes.forgettable(packed, revision, archive), Changes.archived(packed, archive));
+        for (int i = 0; i < size(); i++) {
+            long[] packed = longer == null ? null : longer[i];
+            int gone = packed == null
+                    ? isForgettable(i, revision, archive) ? 1 : 0
+                    : Math.max(Changes.forgettable(packed, revision, archive), Changes.archived(packed, archive));
             if (gone == 0) continue;
-            if (left == null) left = longer.clone();
-            left[i] = Changes.withoutOldest(packed, gone);
+            if (left == null) left = longer == null ? new long[size()][] : longer.clone();
+            left[i] = packed == null ? NOTHING : Changes.withoutOldest(packed, gone);
         }
         return left == null ? this : rebuilt(left);
+    }
+
+    /// As [Changes#forgettable] of a longer history.
+    private boolean isForgettable(int i, long revision, Archive archive) {
+        return isDead(i) && singleMain(i) < revision && !archive.mayTellOfBefore(singleLocation(i));
     }
 
     /// @param left for each key what is left of its longer history

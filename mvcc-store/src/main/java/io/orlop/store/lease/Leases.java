@@ -19,8 +19,19 @@ public final class Leases {
     /// What the store makes of an id 0 and a time too short is decided before this.
     public static final long TTL_SECONDS_MAX = 9_000_000_000L;
 
+    /// What a lease takes in memory, in the three places where it is looked for; and a key that hangs on one,
+    /// beside its bytes.
+    private static final long LEASE_BYTES = 320;
+
+    private static final long KEY_BYTES = 160;
+
     private final TreeMap<Long, Lease> leases = new TreeMap<>();
     private final Map<Octets, Long> leaseOfKey = new HashMap<>();
+
+    /// All bytes of those keys.
+    private long keyBytes;
+
+    private volatile long bytes;
 
     /// The one that needs attention first in front. The moment may be early, never late: what happens to a lease only
     /// moves it away, so a renewal need not look for its place, and it is looked at again when the old moment
@@ -35,10 +46,20 @@ public final class Leases {
         return leases.size();
     }
 
+    /// About how many bytes of memory they take. Any thread may ask.
+    public long bytes() {
+        return bytes;
+    }
+
+    private void measure() {
+        bytes = LEASE_BYTES * leases.size() + KEY_BYTES * leaseOfKey.size() + keyBytes;
+    }
+
     public LogRecord grant(long id, long ttlSeconds, long nowNanos) {
         Lease lease = new Lease(id, ttlSeconds, ttlSeconds * 1000, nowNanos);
         leases.put(id, lease);
         attend(lease, lease.attentionDueNanos());
+        measure();
         return new LogRecord.LeaseKept(id, ttlSeconds, lease.notedRemainingMs);
     }
 
@@ -62,7 +83,8 @@ public final class Leases {
         Lease lease = known(id);
         leases.remove(id);
         byAttention.remove(lease);
-        lease.keys.forEach(leaseOfKey::remove);
+        lease.keys.forEach(key -> put(key, 0));
+        measure();
         return List.copyOf(lease.keys);
     }
 
@@ -72,9 +94,18 @@ public final class Leases {
 
     /// Hangs the key on this lease and on no other; 0 hangs it on none.
     public void attach(Octets key, long id) {
-        Long before = id == 0 ? leaseOfKey.remove(key) : leaseOfKey.put(key, id);
+        Long before = put(key, id);
+        if (before == null && id == 0) return;
+        measure();
         if (before != null && before != id && leases.get(before) instanceof Lease old) old.keys.remove(key);
         if (leases.get(id) instanceof Lease lease) lease.keys.add(key);
+    }
+
+    private @Nullable Long put(Octets key, long id) {
+        Long before = id == 0 ? leaseOfKey.remove(key) : leaseOfKey.put(key, id);
+        if (before == null && id != 0) keyBytes += key.length();
+        if (before != null && id == 0) keyBytes -= key.length();
+        return before;
     }
 
     public void detach(Octets key) {
@@ -158,25 +189,26 @@ public final class Leases {
                 leases.put(id, new Lease(id, ttlSeconds, remainingMs, nowNanos));
             case LogRecord.LeaseEnded(long id) -> leases.remove(id);
             case LogRecord.Checkpoint() -> leases.clear();
-            case LogRecord.Put put -> attachLater(put.kv().key(), put.kv().lease());
-            case LogRecord.Tombstone tombstone -> leaseOfKey.remove(tombstone.key());
+            case LogRecord.Put put -> put(put.kv().key(), put.kv().lease());
+            case LogRecord.Tombstone tombstone -> put(tombstone.key(), 0);
             case LogRecord.CompactionScheduled _,
                     LogRecord.CompactionFinished _,
                     LogRecord.Auth _,
                     LogRecord.AlarmSwitched _,
                     LogRecord.Sealed _ -> {}
         }
-    }
-
-    private void attachLater(Octets key, long id) {
-        if (id == 0) leaseOfKey.remove(key);
-        else leaseOfKey.put(key, id);
+        measure();
     }
 
     /// The log has said all: every lease gets its keys, and its time runs from now.
     public void replayed(long nowNanos) {
         leaseOfKey.values().removeIf(id -> !leases.containsKey(id));
-        leaseOfKey.forEach((key, id) -> known(id).keys.add(key));
+        keyBytes = 0;
+        leaseOfKey.forEach((key, id) -> {
+            known(id).keys.add(key);
+            keyBytes += key.length();
+        });
+        measure();
         for (Lease lease : leases.values()) {
             lease.remain(lease.notedRemainingMs, nowNanos);
             attend(lease, lease.attentionDueNanos());

@@ -18,6 +18,11 @@ final class FooterPlaces {
     private long[] offsets = new long[16];
     private int count;
 
+    /// About how many bytes of memory they take.
+    long bytes() {
+        return keys.array().length + (Integer.BYTES + Integer.BYTES + 2L * Long.BYTES) * offsets.length;
+    }
+
     int count() {
         return count;
     }

@@ -27,6 +27,11 @@ final class PackedChanges {
     private int[] order = new int[0];
     private int count;
 
+    /// About how many bytes of memory they take, and some more while they are sorted.
+    long bytes() {
+        return bytes.array().length + (2L * Integer.BYTES) * starts.length;
+    }
+
     int count() {
         return count;
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the segments of a log: reads what closed ones say from their footers, side by side, and what the last one says
@@ -29,6 +28,10 @@ final class Recovery {
     private final Executor readers;
     private final boolean checksFrames;
     private final List<SortedChanges> closed = new ArrayList<>();
+
+    /// What those of them take that were read from frames.
+    private long closedBytes;
+
     private final List<Segment> segments = new ArrayList<>();
 
     /// Older generations, by the name of the newest, which are removed when that is known to be safe.
@@ -234,7 +237,11 @@ final class Recovery {
     /// What follows the frame that closes a segment is what is left of a footer.
     private void scanClosed(Segment segment) throws IOException {
         Contents contents = new Contents();
-        scan(segment, contents::add);
+        scan(segment, frame -> {
+            replay.holds(closedBytes + contents.changes.bytes());
+            return contents.add(frame);
+        });
+        closedBytes += contents.changes.bytes();
         if (!lastIsSealed) {
             checkNothingLost(segment);
             throw damaged(segment, tailOffset, "it is not the last segment and is not closed");
@@ -265,15 +272,19 @@ final class Recovery {
         return file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
     }
 
-    /// @return of `each`: whether the frame closes the segment
-    private void scan(Segment segment, Predicate<Frame> each) throws IOException {
+    private interface Each {
+        /// @return whether the frame closes the segment
+        boolean closes(Frame frame) throws IOException;
+    }
+
+    private void scan(Segment segment, Each each) throws IOException {
         FrameScanner scanner = new FrameScanner(segment.file);
         long offset = SegmentHead.BYTES;
         lastIsSealed = false;
         frameIsMark = false;
         Frame frame;
         while (!lastIsSealed && (frame = scanner.frameAt(offset)) != null && follows(frame, segment)) {
-            lastIsSealed = each.test(frame);
+            lastIsSealed = each.closes(frame);
             lastSequence = frame.sequence();
             revision = frame.revision();
             frameOffset = offset;

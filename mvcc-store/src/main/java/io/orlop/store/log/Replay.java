@@ -1,5 +1,7 @@
 package io.orlop.store.log;
 
+import java.io.IOException;
+
 /// Hears everything the log says when it is opened.
 public interface Replay {
     /// A change of a key in one of the closed segments, without its value. All of these come first: keys in order, and
@@ -9,6 +11,11 @@ public interface Replay {
     default void sorted(LogRecord change, long location, boolean settled) {
         record(change, location);
     }
+
+    /// Closed segments that have no footer take so much memory until the changes of all of them were sorted.
+    ///
+    /// @throws IOException if that is too much
+    default void holds(long bytes) throws IOException {}
 
     /// What else the log says, in order. Values are left out: they stay on the disk.
     void record(LogRecord record, long location);

@@ -46,6 +46,8 @@ public final class Segments {
     /// The older before the newer.
     private volatile List<Settled> settled = List.of();
 
+    private volatile long placesBytes;
+
     Segments(Disk disk, List<Segment> found) throws IOException {
         this.disk = disk;
         this.segments = found.toArray(Segment[]::new);
@@ -125,6 +127,11 @@ public final class Segments {
             if (segment != null && !segment.replaced) inUse -= segment.deadBytes;
         }
         return inUse;
+    }
+
+    /// About how much memory is taken by what one has to know of footers to find something in them.
+    public long placesBytes() {
+        return placesBytes;
     }
 
     /// About how many changes all segments hold.
@@ -313,6 +320,8 @@ public final class Segments {
                 all.add(new Settled(segment, footer));
             }
             settled = List.copyOf(all);
+            placesBytes =
+                    all.stream().mapToLong(some -> some.footer.places().bytes()).sum();
             for (Settled some : all) some.segment.settled = true;
         } finally {
             adopting.unlock();

@@ -13,11 +13,18 @@ import java.util.List;
 final class Lately {
     private static final long BYTES_MAX = 4 << 20;
 
+    private final long bytesMax;
+
     private record Kept(Committed commit, long bytes) {}
 
     private final Deque<Kept> commits = new ArrayDeque<>();
     private boolean keeps;
     private long bytes;
+
+    /// @param most what it may hold, if that is less than it would like
+    Lately(long most) {
+        this.bytesMax = Math.min(BYTES_MAX, most);
+    }
 
     /// From the next commit on.
     void keep() {
@@ -31,7 +38,7 @@ final class Lately {
     void add(Committed commit, long size) {
         commits.addLast(new Kept(commit, size));
         bytes += size;
-        while (bytes > BYTES_MAX) bytes -= commits.removeFirst().bytes;
+        while (bytes > bytesMax) bytes -= commits.removeFirst().bytes;
     }
 
     /// Whether everything from this revision on that was told is here.

@@ -51,8 +51,15 @@ public final class WatchHub implements AutoCloseable {
     private static final int PIECE_BYTES = 1 << 20;
     /// Those of the past in smaller ones: while the hub tells one, what happens now waits.
     private static final int PAST_BYTES = 1 << 17;
-    /// What may wait for the hub before commits are no longer kept for it.
+    /// What may wait for the hub before commits are no longer kept for it, at most.
     private static final long WAITING_BYTES_MAX = 32L << 20;
+
+    /// Of what may be under way, what waits for the hub has this part.
+    private static final int WAITING_PART = 8;
+
+    /// What a watch takes in memory beside its keys: in its stream, and where it is found by them.
+    private static final long WATCH_BYTES = 400;
+
     /// Slices of the past that are read at once: should one wait for the disk, another may not have to.
     private static final int READERS = 2;
     /// How far apart those may be who are looked at for the same slice.
@@ -67,7 +74,10 @@ public final class WatchHub implements AutoCloseable {
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final Signal work;
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final long waitingBytesMax;
     private volatile int watcherCount;
+    private volatile long watchersBytes;
+    private volatile long watchersBytesMax = Long.MAX_VALUE;
 
     /// The last revision of which nobody was to hear anything when it was committed.
     private volatile long unheard;
@@ -87,13 +97,14 @@ public final class WatchHub implements AutoCloseable {
 
     private final Past past;
     private final List<PastReader> readers;
-    private final Lately lately = new Lately();
+    private final Lately lately;
     private long told;
     private long progressAtNanos;
 
     /// @param visible the revision that readers see
     /// @param compacted the revision before which history is gone
     /// @param sliceBytes of the log that are read at a time
+    /// @param underWayBytes what may be in memory of commits that were not told yet, with others
     public WatchHub(
             KeyIndex index,
             Values values,
@@ -102,7 +113,10 @@ public final class WatchHub implements AutoCloseable {
             LongSupplier compacted,
             Ambient ambient,
             Duration progressInterval,
-            long sliceBytes) {
+            long sliceBytes,
+            long underWayBytes) {
+        this.waitingBytesMax = Math.min(WAITING_BYTES_MAX, underWayBytes / WAITING_PART);
+        this.lately = new Lately(waitingBytesMax);
         this.past = new Past(index, values, log.chronicle(), compacted, sliceBytes, PAST_BYTES);
         this.readers =
                 Stream.generate(() -> new PastReader(ambient)).limit(READERS).toList();
@@ -128,9 +142,25 @@ public final class WatchHub implements AutoCloseable {
         return crowd;
     }
 
+    /// No more watches are made that would take more than this.
+    public void takesUpTo(long bytes) {
+        watchersBytesMax = bytes;
+    }
+
+    /// About how many bytes of memory watches take.
+    public long bytes() {
+        return watchersBytes;
+    }
+
+    private static long sizeOf(WatchRequest request) {
+        return WATCH_BYTES
+                + request.keys().from().length()
+                + request.keys().to().length();
+    }
+
     /// Whether anybody would hear of a commit, so that its changes are worth keeping.
     public boolean listens() {
-        return watcherCount > 0 && waitingBytes.get() < WAITING_BYTES_MAX;
+        return watcherCount > 0 && waitingBytes.get() < waitingBytesMax;
     }
 
     /// The writer hands over what readers can see since a moment ago. As long as nobody watches, that is a number and
@@ -227,6 +257,10 @@ public final class WatchHub implements AutoCloseable {
             sink.refused(WatchRefusal.EMPTY_RANGE, now);
             return;
         }
+        if (watchersBytes + sizeOf(request) > watchersBytesMax) {
+            sink.refused(WatchRefusal.TOO_MANY, now);
+            return;
+        }
         long id = stream.idFor(request.id());
         if (id < 0) {
             sink.refused(WatchRefusal.DUPLICATE_ID, now);
@@ -238,6 +272,7 @@ public final class WatchHub implements AutoCloseable {
         interests.add(request.keys(), watcher);
         if (watcherCount == 0) progressAtNanos = ambient.nanos() + progressNanos;
         watcherCount++;
+        watchersBytes += sizeOf(request);
         named.accept(id);
         sink.created(id, now);
         if (next <= told) fallBehind(watcher, Bookmark.after(next - 1));
@@ -272,6 +307,7 @@ public final class WatchHub implements AutoCloseable {
         behind.remove(watcher);
         interests.remove(watcher.request.keys(), watcher);
         watcherCount--;
+        watchersBytes -= sizeOf(watcher.request);
     }
 
     private void fallBehind(Watcher watcher, Bookmark at) {

@@ -8,7 +8,9 @@ public enum WatchRefusal {
     PERMISSION_DENIED("rpc error: code = PermissionDenied desc = etcdserver: permission denied"),
     INVALID_AUTH_TOKEN("rpc error: code = Unauthenticated desc = etcdserver: invalid auth token"),
     AUTH_OLD_REVISION("rpc error: code = InvalidArgument desc = etcdserver: revision of auth store is old"),
-    USER_EMPTY("rpc error: code = InvalidArgument desc = etcdserver: user name is empty");
+    USER_EMPTY("rpc error: code = InvalidArgument desc = etcdserver: user name is empty"),
+    /// Not in etcd, whose watches may take all the memory there is.
+    TOO_MANY("etcdserver: too many requests");
 
     private final String text;
 

@@ -6,9 +6,10 @@ import io.orlop.store.watch.WatchSink;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Takes whatever it is told, and keeps the events.
+/// Takes whatever it is told, and keeps the events and the refusals.
 class Heard implements WatchSink {
     final List<Event> events = new ArrayList<>();
+    final List<WatchRefusal> refusals = new ArrayList<>();
 
     @Override
     public boolean ready() {
@@ -19,7 +20,9 @@ class Heard implements WatchSink {
     public void created(long id, long revision) {}
 
     @Override
-    public void refused(WatchRefusal why, long revision) {}
+    public void refused(WatchRefusal why, long revision) {
+        refusals.add(why);
+    }
 
     @Override
     public void events(long id, long revision, List<Event> some) {

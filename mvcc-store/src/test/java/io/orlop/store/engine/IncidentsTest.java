@@ -14,6 +14,7 @@ import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
+import io.orlop.store.log.Replay;
 import io.orlop.store.watch.WatchRefusal;
 import io.orlop.store.watch.WatchRequest;
 import io.orlop.store.watch.WatchSink;
@@ -411,7 +412,14 @@ class IncidentsTest {
     @Test
     void aRevisionThatChangesAKeyTwiceIsToldWhole() throws IOException {
         CrashableDisk disk = new CrashableDisk();
-        try (Log log = Log.open(disk, 1 << 20, new Restart(new StillAmbient(1)))) {
+        Replay unheard = new Replay() {
+            @Override
+            public void record(LogRecord record, long location) {}
+
+            @Override
+            public void frame(long revision) {}
+        };
+        try (Log log = Log.open(disk, 1 << 20, unheard)) {
             log.begin();
             log.add(new LogRecord.Put(new KeyValue(K, Octets.of("v"), 2, 2, 1, 0), 0));
             log.add(new LogRecord.Tombstone(K, 2, 1));

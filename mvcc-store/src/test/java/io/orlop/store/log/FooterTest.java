@@ -121,6 +121,19 @@ class FooterTest {
         }
     }
 
+    /// After a power cut its end may be there, and not what is before.
+    @Test
+    void isNotNeededWhereZerosAreLeftOfIt() throws IOException {
+        int size = (int) size(FIRST);
+        for (int at = (int) framesEnd; at < size - Footer.TAIL_BYTES; at++) {
+            CrashableDisk torn = disk.afterPowerCut(random);
+            try (DiskFile file = torn.open(FIRST)) {
+                file.write(ByteBuffer.allocate(size - Footer.TAIL_BYTES - at), at);
+            }
+            assertThat(heard(torn, false)).as("zeros from " + at).isEqualTo(said);
+        }
+    }
+
     @Test
     void isNotMistakenWhereASectorOfItIsZeros() throws IOException {
         long size = size(FIRST);

@@ -1,0 +1,74 @@
+package io.orlop.store.door;
+
+import io.orlop.store.engine.Budget;
+import java.lang.management.ManagementFactory;
+
+/// What all connections of a door together may take in memory. Who has little gets more where those who have much get
+/// nothing.
+/// ```
+///   connections  │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter; and no more than three in four of the process's files
+///   calls        │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░│   half; from the half of that on, only for
+///                                                       connections that have few
+///   unsent       │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter: answers that wait to be sent. When it is full, who has some of
+///                                           it is not listened to. Those to ranges have a budget of their own
+/// ```
+/// Halves of messages are not in the heap, but as much beside it.
+final class Room {
+    /// What a connection takes, with its codec's tables.
+    private static final long CONNECTION_BYTES = 16 << 10;
+
+    /// What a call takes while it is open, beside its messages.
+    private static final long CALL_BYTES = 4 << 10;
+
+    /// So many calls a connection may have in any case.
+    private static final int FEW_CALLS = 8;
+
+    /// More than one of the largest requests that are usual.
+    private static final long HALVES_BYTES_MIN = 8 << 20;
+
+    private final Budget connections;
+    private final Budget calls;
+    private final Budget unsent;
+    private final Budget halves;
+
+    Room(long bytes) {
+        connections = new Budget(Math.min(bytes / 4 / CONNECTION_BYTES, filesMax() / 4 * 3));
+        calls = new Budget(bytes / 2 / CALL_BYTES);
+        unsent = new Budget(bytes / 4);
+        halves = new Budget(Math.max(bytes, HALVES_BYTES_MIN));
+    }
+
+    private static long filesMax() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
+    }
+
+    /// Somebody comes, who leaves again if this says no.
+    boolean connects() {
+        return connections.tryTake(1);
+    }
+
+    void disconnects() {
+        connections.giveBack(1);
+    }
+
+    /// @param others calls that the connection has already
+    boolean calls(int others) {
+        if (others >= FEW_CALLS && calls.isFilledTo(0.5)) return false;
+        return calls.tryTake(1);
+    }
+
+    void hangsUp() {
+        calls.giveBack(1);
+    }
+
+    Budget unsent() {
+        return unsent;
+    }
+
+    Budget halves() {
+        return halves;
+    }
+}
