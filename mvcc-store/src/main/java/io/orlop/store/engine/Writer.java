@@ -98,6 +98,10 @@ final class Writer {
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
+    /// How many answers the group has that is being made, and the one that is on its way to the disk.
+    private volatile int applied;
+    private volatile int handedOver;
+
     Writer(Head head, Log log, Visible visible, WatchHub hub, Sweep sweep, Ambient ambient, WaitingRoom room) {
         this.room = room;
         this.head = head;
@@ -243,6 +247,11 @@ final class Writer {
         return failure;
     }
 
+    /// How many changes and questions have no answer yet, whether they are in the queue or wait for the disk.
+    int pending() {
+        return room.waiting() + applied + handedOver;
+    }
+
     /// Finishes what is queued and ends.
     CompletableFuture<Void> close() {
         submit(current -> {
@@ -317,6 +326,7 @@ final class Writer {
     private void giveUp() {
         refuse(answers);
         answers = new ArrayList<>();
+        applied = 0;
         refuseQueue();
     }
 
@@ -363,6 +373,7 @@ final class Writer {
             room.leave(request.claim);
             apply(request);
         }
+        applied = answers.size();
         listen();
         // However many leases end at once: those who wait in the queue come between them. However much waits
         // there, one lease ends.
@@ -414,7 +425,9 @@ final class Writer {
     private Group takeGroup() {
         Group group = new Group(log.cut(), grouped, head.revision(), head.compacted(), head.takeChanges(), answers);
         grouped = head.revision();
+        handedOver = answers.size();
         answers = new ArrayList<>();
+        applied = 0;
         answered = listened;
         return group;
     }
@@ -465,6 +478,7 @@ final class Writer {
             if (failure == null) fail(e);
             refuse(group.answers());
         }
+        handedOver = 0;
     }
 
     private void publish(Group group) {
