@@ -32,9 +32,7 @@ record GatewayError(int httpStatus, JsonObject json) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /// As the gateway of etcd 3.6 says it, which is of grpc-gateway 2: what failed a precondition is 400 there, as in
-    /// 3.5,
-    /// and was 412 in 3.4.
+    /// As etcd 3.6 has it from grpc-gateway 2. What failed a precondition was 412 in 3.4, and is 400 since 3.5.
     private static int httpStatus(Status.Code code) {
         return switch (code) {
             case OK -> 200;
