@@ -1,9 +1,7 @@
 package io.orlop.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -34,7 +31,8 @@ class StoreProcessTest {
     @Test
     void endsWith0ByASignal() throws Exception {
         for (String signal : List.of("TERM", "INT")) {
-            try (var store = new Store("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
+            try (var store =
+                    new StoreProcess("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
                 store.awaitReady();
                 store.signal(signal);
                 assertThat(store.rest()).isEmpty();
@@ -46,7 +44,8 @@ class StoreProcessTest {
     /// It once waited for ever, for itself.
     @Test
     void saysWhyItsStopFailedAndEndsWith1() throws Exception {
-        try (var store = new Store("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
+        try (var store =
+                new StoreProcess("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
             store.awaitReady();
             delete(data());
             store.signal("TERM");
@@ -58,7 +57,8 @@ class StoreProcessTest {
     @Test
     void endsWith1WhereItCannotStart() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
-        try (var store = new Store("--data-dir", file.toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
+        try (var store =
+                new StoreProcess("--data-dir", file.toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
             assertThat(store.rest()).singleElement().asString().contains("store: ", file.toString());
             assertThat(store.code()).isEqualTo(1);
         }
@@ -70,7 +70,7 @@ class StoreProcessTest {
         Path certificate = data().resolve("fixtures/client/cert.pem");
         String made = "";
         for (int life = 0; life < 2; life++) {
-            try (var store = new Store(
+            try (var store = new StoreProcess(
                     "--data-dir", data().toString(), "--auto-tls", "--listen-client-urls", "https://127.0.0.1:0")) {
                 int port = store.awaitReady();
                 if (life == 0) made = Files.readString(certificate);
@@ -108,7 +108,8 @@ class StoreProcessTest {
     void keepsWhereItsMemberIsSaidToBe() throws Exception {
         String moved = "http://10.1.2.3:2380";
         for (int life = 0; life < 2; life++) {
-            try (var store = new Store("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
+            try (var store =
+                    new StoreProcess("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
                 String members = "http://127.0.0.1:" + store.awaitReady() + "/v3/cluster/member/";
                 try (HttpClient client = HttpClient.newHttpClient()) {
                     Matcher id = Pattern.compile("\"ID\":\"(\\d+)\"").matcher(post(client, members + "list", "{}"));
@@ -141,63 +142,6 @@ class StoreProcessTest {
     private static void delete(Path directory) throws IOException {
         try (Stream<Path> tree = Files.walk(directory)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
-        }
-    }
-
-    private static final class Store implements AutoCloseable {
-        private static final Pattern READY = Pattern.compile("^ready to serve client requests on port (\\d+)");
-
-        private final Process process;
-        private final BufferedReader output;
-
-        Store(String... flags) throws IOException {
-            // Who runs the test in the background has it ignore SIGINT.
-            var command = new ArrayList<>(List.of(
-                    "env",
-                    "--default-signal=INT",
-                    ProcessHandle.current().info().command().orElse("java"),
-                    "-Xmx128m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    StoreMain.class.getName()));
-            command.addAll(List.of(flags));
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            output = process.inputReader();
-        }
-
-        /// @return the port
-        int awaitReady() throws IOException {
-            var said = new StringBuilder();
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                Matcher ready = READY.matcher(line);
-                if (ready.find()) return Integer.parseInt(ready.group(1));
-                said.append(line).append('\n');
-            }
-            return fail("it is not ready: " + said);
-        }
-
-        void signal(String name) throws Exception {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-        }
-
-        List<String> rest() {
-            return output.lines().toList();
-        }
-
-        int code() throws InterruptedException {
-            return process.waitFor();
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
         }
     }
 }

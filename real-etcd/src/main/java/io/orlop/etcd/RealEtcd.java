@@ -74,7 +74,7 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
 
     /// One on a data directory that is there already, as `etcdctl snapshot restore` makes it, or on a new one. The
     /// directory stays, and when this is closed etcd has written all of it. Only the program of the machine can do
-    /// that.
+    /// that. With `--cert-file=…` or `--auto-tls` it listens with TLS.
     public static RealEtcd startOn(Path directory, String... flags) throws Exception {
         Path program = Program.required("etcd", "etcd-server");
         return asProcess(program, directory, Process::destroy, flags);
@@ -104,7 +104,8 @@ public record RealEtcd(String endpoint, Runnable stop) implements AutoCloseable 
     private static RealEtcd asProcess(Path program, Path directory, Consumer<Process> end, String... flags)
             throws Exception {
         int clientPort = freePort();
-        String scheme = Stream.of(flags).anyMatch(flag -> flag.startsWith("--cert-file")) ? "https" : "http";
+        boolean secure = Stream.of(flags).anyMatch(flag -> flag.startsWith("--cert-file") || flag.equals("--auto-tls"));
+        String scheme = secure ? "https" : "http";
         String client = scheme + "://127.0.0.1:" + clientPort;
         // The peer port is never connected to; the system picks one.
         List<String> own = List.of(

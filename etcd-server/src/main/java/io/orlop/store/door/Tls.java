@@ -5,6 +5,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.orlop.store.pem.PrivateKeyPem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -72,7 +73,9 @@ public final class Tls {
                 InputStream pkcs8 = pkcs8()) {
             SslContextBuilder builder = SslContextBuilder.forServer(chain, pkcs8)
                     .protocols(limits.protocols())
-                    .ciphers(limits.ciphers().isEmpty() ? null : limits.ciphers())
+                    .ciphers(
+                            limits.ciphers().isEmpty() ? TlsLimits.USUAL_CIPHERS : limits.ciphers(),
+                            SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(new ApplicationProtocolConfig(
                             ApplicationProtocolConfig.Protocol.ALPN,
                             ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,

@@ -16,6 +16,7 @@ import io.orlop.store.engine.MvccStore;
 import io.orlop.store.measure.Tally;
 import io.orlop.store.token.Passwords;
 import io.orlop.store.token.Tokens;
+import io.orlop.store.web.ClientRequests;
 import io.orlop.store.web.Metrics;
 import io.orlop.store.web.Pages;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public final class EtcdServer implements AutoCloseable {
     private final ExecutorService longReads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService longCalls = Executors.newVirtualThreadPerTaskExecutor();
     private final Hashing hashing = new Hashing();
+    private final ClientRequests requests = new ClientRequests();
     private @Nullable Door door;
     private @Nullable Door httpDoor;
     private @Nullable Door pagesDoor;
@@ -63,7 +65,7 @@ public final class EtcdServer implements AutoCloseable {
         Tokens tokens = options.auth().tokens();
         Callers callers = new Callers(store, tokens);
         Passwords passwords = new Passwords(options.auth().passwordCost());
-        Reception reception = new Reception(callers, namesCount());
+        Reception reception = new Reception(callers, requests, namesCount());
         List<BindableService> services = List.of(
                 new KvService(
                         store,
@@ -108,7 +110,7 @@ public final class EtcdServer implements AutoCloseable {
 
     private Pages pages(Methods methods) {
         Identity identity = identity();
-        Metrics metrics = new Metrics(store, methods, VERSION, identity.member());
+        Metrics metrics = new Metrics(store, methods, requests, VERSION, identity.member());
         long callsMax = options.door().streamsMax();
         Pages.Checks checks = new Pages.Checks(this::alarms, this::failures, this::asked);
         Pages pages = new Pages(methods, this::isShutOut, callsMax, metrics, VERSION, checks);

@@ -9,6 +9,7 @@ import io.grpc.ServerInterceptor;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.door.Peer;
+import io.orlop.store.web.ClientRequests;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -37,11 +38,14 @@ final class Reception implements ServerInterceptor {
             });
 
     private final Callers callers;
+    private final ClientRequests requests;
     private final boolean namesCount;
 
+    /// @param requests is told of each call
     /// @param namesCount whether the name in a client's certificate is the name of a user
-    Reception(Callers callers, boolean namesCount) {
+    Reception(Callers callers, ClientRequests requests, boolean namesCount) {
         this.callers = callers;
+        this.requests = requests;
         this.namesCount = namesCount;
     }
 
@@ -52,10 +56,10 @@ final class Reception implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        byte[] version = headers.get(CLIENT_API_VERSION);
-        if (version != null && !isUtf8(version)) {
-            return refuse(call, Denial.INVALID_CLIENT_API_VERSION);
-        }
+        byte[] shownVersion = headers.get(CLIENT_API_VERSION);
+        String version = shownVersion == null ? null : utf8(shownVersion);
+        if (shownVersion != null && version == null) return refuse(call, Denial.INVALID_CLIENT_API_VERSION);
+        requests.add(call.getMethodDescriptor().getType(), version);
         Credentials shown = new Credentials(token(headers), commonName(call, headers));
         try {
             Need.of(call.getMethodDescriptor().getFullMethodName()).check(callers.rights(shown));
@@ -71,12 +75,15 @@ final class Reception implements ServerInterceptor {
         return new ServerCall.Listener<>() {};
     }
 
-    private static boolean isUtf8(byte[] bytes) {
+    /// Null if it is something else.
+    private static @Nullable String utf8(byte[] bytes) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
-            return false;
+            return null;
         }
     }
 

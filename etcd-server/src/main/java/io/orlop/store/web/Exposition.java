@@ -30,6 +30,11 @@ final class Exposition {
         return this;
     }
 
+    /// What somebody else said, to be the value of a label.
+    static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    }
+
     Exposition histogram(String name, String help, ForceTimes times) {
         family(name, help, "histogram");
         long sum = 0;

@@ -23,12 +23,14 @@ import java.util.stream.Stream;
 public final class Metrics implements Supplier<String> {
     private final MvccStore store;
     private final Methods methods;
+    private final ClientRequests requests;
     private final String version;
     private final long memberId;
 
-    public Metrics(MvccStore store, Methods methods, String version, long memberId) {
+    public Metrics(MvccStore store, Methods methods, ClientRequests requests, String version, long memberId) {
         this.store = store;
         this.methods = methods;
+        this.requests = requests;
         this.version = version;
         this.memberId = memberId;
     }
@@ -59,7 +61,7 @@ public final class Metrics implements Supplier<String> {
         out.gauge("etcd_server_proposals_committed_total", "Changes that are safe.", store.sequence());
         out.gauge("etcd_server_proposals_applied_total", "Changes that are done.", store.sequence());
         out.counter("etcd_server_proposals_failed_total", "Always 0: nobody is asked who could say no.", 0);
-        out.gauge("etcd_server_proposals_pending", "Always 0: what waits is not counted here.", 0);
+        out.gauge("etcd_server_proposals_pending", "Changes that wait for their answer.", store.pending());
         out.counter("etcd_server_heartbeat_send_failures_total", "Always 0: there is nobody to send one to.", 0);
         out.counter("etcd_server_read_indexes_failed_total", "Always 0: readers ask nobody.", 0);
         out.counter("etcd_server_slow_read_indexes_total", "Always 0: readers ask nobody.", 0);
@@ -130,6 +132,7 @@ public final class Metrics implements Supplier<String> {
         counter(out, "etcd_debugging_mvcc_events_total", "Events that watchers were sent.", Count.EVENTS);
         leases(out);
         housekeeping(out);
+        out.gauge("etcd_disk_wal_write_bytes_total", "Bytes of changes that were written.", store.bytesWritten());
         out.histogram(
                 "etcd_disk_wal_fsync_duration_seconds",
                 "How long the disk took to make a group of changes safe.",
@@ -193,6 +196,7 @@ public final class Metrics implements Supplier<String> {
     }
 
     private void calls(Exposition out) {
+        requests.describe(out);
         out.family("grpc_server_started_total", "Calls that began.", "counter");
         for (Method<?, ?> method : methods.all()) {
             out.sample("grpc_server_started_total", labels(method), method.started());

@@ -23,6 +23,7 @@ import io.orlop.store.proto.etcdserverpb.LeaseLeasesResponse;
 import io.orlop.store.proto.etcdserverpb.LeaseStatus;
 import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveResponse;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
+import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.ResponseHeader;
 import io.orlop.store.proto.etcdserverpb.ResponseOp;
@@ -46,6 +47,7 @@ class DifferentialTest {
 
     private static final int BETWEEN_RESTARTS = 250;
     private static final int BETWEEN_WATCHES = 5;
+    private static final int SETTLES_AFTER = 100;
 
     @TempDir
     Path directory;
@@ -131,7 +133,14 @@ class DifferentialTest {
             return new Side(channel.build(), new Gateway(tls.getSocketFactory(), scheme + authority));
         }
 
+        /// A 3.4 does again what it refused last, unless something that it did is on its disk since.
         void restart() throws Exception {
+            Call put = new Call(
+                    KVGrpc.getPutMethod(),
+                    PutRequest.newBuilder()
+                            .setKey(ByteString.copyFromUtf8("before a restart"))
+                            .build());
+            assertThat(ours.answer(put, false)).isEqualTo(real.answer(put, false));
             close();
             start();
         }
@@ -190,7 +199,7 @@ class DifferentialTest {
     }
 
     /// Now, and at some revision. Before 3.5 etcd refuses to hash at the compacted revision itself, and gives no
-    /// hash_revision.
+    /// hash_revision. While a 3.4 removes what it compacted its hash is now one and now another; ours is one.
     private static void compareHashes(RandomRequests requests, Channel real, Channel ours, int i) {
         long compacted = MaintenanceGrpc.newBlockingStub(ours)
                 .hashKV(HashKVRequest.getDefaultInstance())
@@ -199,9 +208,23 @@ class DifferentialTest {
             if (revision != 0 && revision == compacted) continue;
             HashKVRequest request =
                     HashKVRequest.newBuilder().setRevision(revision).build();
-            assertThat(answer(hash(request), ours))
+            String actual = answer(hash(request), ours);
+            String expected = answer(hash(request), real);
+            for (int again = 0; again < SETTLES_AFTER && !actual.equals(expected); again++) {
+                pause();
+                expected = answer(hash(request), real);
+            }
+            assertThat(actual)
                     .as("the hash at " + revision + " after operation " + i + ": " + requests.last())
-                    .isEqualTo(answer(hash(request), real));
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -221,7 +244,7 @@ class DifferentialTest {
     }
 
     /// Member, term and time left are each one's own; the revision is not.
-    private static Message withoutIdentity(Message answer) {
+    static Message withoutIdentity(Message answer) {
         Message.Builder builder = answer.toBuilder();
         var header = answer.getDescriptorForType().findFieldByName("header");
         if (answer.getField(header) instanceof ResponseHeader full) {

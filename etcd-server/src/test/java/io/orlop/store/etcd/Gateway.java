@@ -12,10 +12,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /// Calls as JSON over HTTP.
 record Gateway(SSLSocketFactory tls, String endpoint) {
@@ -30,19 +30,28 @@ record Gateway(SSLSocketFactory tls, String endpoint) {
             KVGrpc.getCompactMethod().getFullMethodName(), "/v3/kv/compaction",
             LeaseGrpc.getLeaseGrantMethod().getFullMethodName(), "/v3/lease/grant",
             LeaseGrpc.getLeaseRevokeMethod().getFullMethodName(), "/v3/kv/lease/revoke",
-            LeaseGrpc.getLeaseTimeToLiveMethod().getFullMethodName(), "/v3/kv/lease/timetolive");
+            LeaseGrpc.getLeaseTimeToLiveMethod().getFullMethodName(), "/v3/kv/lease/timetolive",
+            LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName(), "/v3/lease/keepalive");
 
     static boolean serves(Call call) {
         return PATHS.containsKey(call.method().getFullMethodName());
     }
 
+    record Said(int status, JsonObject json) {}
+
     /// Status and body, without what is each server's own.
-    Object answer(Call call) {
+    Said answer(Call call) {
+        return answer(call, null);
+    }
+
+    /// @param token of the user who asks; null for nobody
+    Said answer(Call call, @Nullable String token) {
         try {
             URI uri = URI.create(endpoint + PATHS.get(call.method().getFullMethodName()));
             // The JDK's newer client does not take the trailers that etcd sends behind a body.
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
             if (connection instanceof HttpsURLConnection secured) secured.setSSLSocketFactory(tls);
+            if (token != null) connection.setRequestProperty("Authorization", token);
             connection.setDoOutput(true);
             try (OutputStream out = connection.getOutputStream()) {
                 out.write(PRINTER.print(call.request()).getBytes(UTF_8));
@@ -50,7 +59,7 @@ record Gateway(SSLSocketFactory tls, String endpoint) {
             // What is 412 of a 3.4 is 400 of all later ones.
             int status = connection.getResponseCode() == 412 ? 400 : connection.getResponseCode();
             try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-                return List.of(status, withoutIdentity(new String(in.readAllBytes(), UTF_8)));
+                return new Said(status, withoutIdentity(new String(in.readAllBytes(), UTF_8)));
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -58,7 +67,9 @@ record Gateway(SSLSocketFactory tls, String endpoint) {
     }
 
     private static JsonObject withoutIdentity(String body) {
-        JsonObject answer = JsonParser.parseString(body).getAsJsonObject();
+        JsonObject whole = JsonParser.parseString(body).getAsJsonObject();
+        // Of a stream each message is wrapped once more.
+        JsonObject answer = whole.get("result") instanceof JsonObject result ? result : whole;
         if (answer.get("header") instanceof JsonObject header) {
             header.remove("cluster_id");
             header.remove("member_id");
@@ -66,6 +77,6 @@ record Gateway(SSLSocketFactory tls, String endpoint) {
         }
         if (answer.has("grantedTTL") && answer.has("TTL") && answer.get("TTL").getAsLong() > 0)
             answer.addProperty("TTL", "1");
-        return answer;
+        return whole;
     }
 }

@@ -3,10 +3,13 @@ package io.orlop.store.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.orlop.etcd.RealEtcd;
 import io.orlop.store.engine.MvccStore;
@@ -48,6 +51,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +169,41 @@ class MetricsTest {
         }
     }
 
+    /// Whoever may call may say what he likes, and it would be kept for ever.
+    @Test
+    void countsOnlySoManyVersionsOfTheApi() throws Exception {
+        try (MvccStore store = MvccStore.open(directory, StoreOptions.defaults());
+                EtcdServer server =
+                        EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)))) {
+            Contender ours = Contender.at("store", "http://127.0.0.1:" + server.port());
+            for (int i = 0; i < 300; i++) {
+                kv(ours).withInterceptors(saying("v" + i)).range(range("a").build());
+            }
+            kv(ours).range(range("a").build());
+            Map<String, Double> counted = new TreeMap<>(ours.figures());
+            counted.keySet().removeIf(name -> !name.startsWith("etcd_server_client_requests_total"));
+            assertThat(counted).hasSize(102);
+            assertThat(counted.values().stream().mapToDouble(one -> one).sum()).isEqualTo(301);
+            ours.end();
+        }
+    }
+
+    @Test
+    void saysWhatTheLogWrites() throws Exception {
+        try (MvccStore store = MvccStore.open(directory, StoreOptions.defaults());
+                EtcdServer server =
+                        EtcdServer.start(store, EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0)))) {
+            Contender ours = Contender.at("store", "http://127.0.0.1:" + server.port());
+            Map<String, Double> more = change(
+                    ours,
+                    etcd -> kv(etcd).put(put("a", "x".repeat(10_000)).build()),
+                    "etcd_disk_wal_write_bytes_total"::equals);
+            assertThat(more.values()).singleElement().satisfies(bytes -> assertThat(bytes)
+                    .isBetween(10_000.0, 10_200.0));
+            ours.end();
+        }
+    }
+
     @Test
     void countsTheKeysThatAStartFinds() throws Exception {
         try (MvccStore store = MvccStore.open(directory, StoreOptions.defaults())) {
@@ -188,6 +227,11 @@ class MetricsTest {
 
     /// How the figures that both have change, but for what nobody can have alike.
     private static Map<String, Double> change(Contender contender, Step step) throws Exception {
+        return change(contender, step, MetricsTest::isComparable);
+    }
+
+    private static Map<String, Double> change(Contender contender, Step step, Predicate<String> asked)
+            throws Exception {
         Map<String, Double> before = contender.figures();
         step.takenBy(contender);
         Map<String, Double> after = contender.figures();
@@ -195,16 +239,13 @@ class MetricsTest {
         for (Map.Entry<String, Double> figure : after.entrySet()) {
             String name = figure.getKey();
             double more = figure.getValue() - before.getOrDefault(name, 0.0);
-            if (more != 0 && isComparable(name)) change.put(name, more);
+            if (more != 0 && asked.test(name)) change.put(name, more);
         }
         return change;
     }
 
     private static boolean isComparable(String name) {
-        return !NOT_ALIKE.matcher(name).matches()
-                // Who asks in which version of the API is not counted here.
-                && !name.startsWith("etcd_server_client_requests_total")
-                && !name.startsWith("etcd_mvcc_db_open_read_transactions");
+        return !NOT_ALIKE.matcher(name).matches() && !name.startsWith("etcd_mvcc_db_open_read_transactions");
     }
 
     private static Map<String, Step> steps() {
@@ -255,6 +296,11 @@ class MetricsTest {
                                 .addSuccess(RequestOp.newBuilder().setRequestPut(put("m", "1")))
                                 .addFailure(RequestOp.newBuilder().setRequestPut(put("m", "2")))))
                 .build()));
+        for (String version : List.of("3.4", "a \"strange\\one\"")) {
+            steps.put("put in version " + version, etcd -> kv(etcd).withInterceptors(saying(version))
+                    .put(put("a", "1").build()));
+            steps.put("watch in version " + version, etcd -> watch(etcd, saying(version)));
+        }
         leaseSteps(steps);
         maintenanceSteps(steps);
         steps.put("watch", MetricsTest::watch);
@@ -312,9 +358,16 @@ class MetricsTest {
         hears.end();
     }
 
-    private static void watch(Contender etcd) throws InterruptedException {
+    private static ClientInterceptor saying(String version) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("client-api-version", Metadata.ASCII_STRING_MARSHALLER), version);
+        return MetadataUtils.newAttachHeadersInterceptor(headers);
+    }
+
+    private static void watch(Contender etcd, ClientInterceptor... interceptors) throws InterruptedException {
         Hears<WatchResponse> hears = new Hears<>();
-        var requests = WatchGrpc.newStub(etcd.channel()).watch(hears);
+        var requests =
+                WatchGrpc.newStub(etcd.channel()).withInterceptors(interceptors).watch(hears);
         requests.onNext(WatchRequest.newBuilder()
                 .setCreateRequest(WatchCreateRequest.newBuilder().setKey(bytes("w")))
                 .build());

@@ -153,6 +153,11 @@ class PagesTest {
         assertThat(get("/v3/kv/put").statusCode()).isEqualTo(501);
         assertThat(post("/v3/kv/put", "{\"key\":").statusCode()).isEqualTo(400);
         assertThat(post("/v3/lease/revoke", "{\"ID\":\"7\"}").statusCode()).isEqualTo(404);
+        String lease = "{\"ID\":\"7\",\"TTL\":\"100\"}";
+        assertThat(post("/v3/lease/grant", lease).statusCode()).isEqualTo(200);
+        HttpResponse<String> taken = post("/v3/lease/grant", lease);
+        assertThat(taken.body()).contains("\"code\":9", "lease already exists");
+        assertThat(taken.statusCode()).as("since 3.5; a 3.4 says 412").isEqualTo(400);
     }
 
     @Test

@@ -26,6 +26,11 @@ import io.orlop.store.proto.etcdserverpb.AuthUserRevokeRoleRequest;
 import io.orlop.store.proto.etcdserverpb.Compare;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseGrantRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseGrpc;
+import io.orlop.store.proto.etcdserverpb.LeaseKeepAliveRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseRevokeRequest;
+import io.orlop.store.proto.etcdserverpb.LeaseTimeToLiveRequest;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
@@ -45,6 +50,7 @@ final class RandomAuth {
     static final String PASSWORD = "pw";
 
     private static final int PERMISSIONS_MAX = 12;
+    private static final int LEASES = 4;
     private static final ByteString OPEN = ByteString.copyFrom(new byte[1]);
 
     private final Random random;
@@ -119,6 +125,11 @@ final class RandomAuth {
 
     private static AuthBlockingStub auth(Channel channel) {
         return AuthGrpc.newBlockingStub(channel);
+    }
+
+    /// Whether it is said as JSON, if it can be.
+    boolean asJson() {
+        return oneIn(4);
     }
 
     Function<Channel, Message> next() {
@@ -262,25 +273,51 @@ final class RandomAuth {
     }
 
     private Function<Channel, Message> use() {
-        return switch (random.nextInt(10)) {
-            case 0, 1, 2 -> {
-                RangeRequest range = remember(range());
-                yield channel -> KVGrpc.newBlockingStub(channel).range(range);
-            }
-            case 3, 4, 5 -> {
-                PutRequest put = remember(put().toBuilder().setPrevKv(oneIn(3)).build());
-                yield channel -> KVGrpc.newBlockingStub(channel).put(put);
-            }
-            case 6 -> {
-                DeleteRangeRequest delete = remember(delete());
-                yield channel -> KVGrpc.newBlockingStub(channel).deleteRange(delete);
-            }
+        return switch (random.nextInt(13)) {
+            case 0, 1, 2 -> new Call(KVGrpc.getRangeMethod(), remember(range()));
+            case 3, 4, 5 ->
+                new Call(
+                        KVGrpc.getPutMethod(),
+                        remember(put().toBuilder().setPrevKv(oneIn(3)).build()));
+            case 6 -> new Call(KVGrpc.getDeleteRangeMethod(), remember(delete()));
             case 7 -> watch();
-            default -> {
-                TxnRequest txn = remember(txn());
-                yield channel -> KVGrpc.newBlockingStub(channel).txn(txn);
-            }
+            case 8, 9, 10 -> lease();
+            default -> new Call(KVGrpc.getTxnMethod(), remember(txn()));
         };
+    }
+
+    /// What a 3.4 asks nobody about at all, only root does here.
+    private Function<Channel, Message> lease() {
+        long id = 1 + random.nextInt(LEASES);
+        return switch (random.nextInt(caller.equals("root") ? 5 : 3)) {
+            case 0, 1 ->
+                new Call(
+                        LeaseGrpc.getLeaseGrantMethod(),
+                        remember(LeaseGrantRequest.newBuilder()
+                                .setID(id)
+                                .setTTL(10_000)
+                                .build()));
+            case 2 ->
+                new Call(
+                        LeaseGrpc.getLeaseRevokeMethod(),
+                        remember(LeaseRevokeRequest.newBuilder().setID(id).build()));
+            case 3 ->
+                new Call(
+                        LeaseGrpc.getLeaseKeepAliveMethod(),
+                        remember(LeaseKeepAliveRequest.newBuilder().setID(id).build()));
+            default ->
+                new Call(
+                        LeaseGrpc.getLeaseTimeToLiveMethod(),
+                        remember(LeaseTimeToLiveRequest.newBuilder()
+                                .setID(id)
+                                .setKeys(oneIn(2))
+                                .build()));
+        };
+    }
+
+    /// A 3.4 lets also those who are nobody do some of it.
+    static boolean needsUser(Function<Channel, Message> request) {
+        return request instanceof Call call && call.method().getFullMethodName().contains("Lease");
     }
 
     private RangeRequest range() {
@@ -292,6 +329,7 @@ final class RandomAuth {
         return PutRequest.newBuilder()
                 .setKey(key())
                 .setValue(ByteString.copyFromUtf8("v" + random.nextInt(100)))
+                .setLease(oneIn(3) ? 1 + random.nextInt(LEASES) : 0)
                 .build();
     }
 

@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.orlop.etcd.RealEtcd;
+import io.orlop.store.StoreProcess;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.engine.StoreOptions;
@@ -310,6 +311,59 @@ class TakeoverTest {
             etcdctl.ok("alarm", "disarm");
             etcdctl.ok("put", "now", "again");
         });
+    }
+
+    /// Whoever puts the store in etcd's place gives it the same flags and the same volume.
+    @Test
+    void aProcessInEtcdsPlaceTakesItOverOnceAndNotAfterAnEtcdWentOnThere() throws Exception {
+        String wal = "--wal-dir=" + directory.resolve("wal");
+        Inventory left;
+        try (RealEtcd etcd = RealEtcd.startOn(data(), wal)) {
+            live(etcd.authority(), 31, 400);
+            left = Inventory.of(etcd.authority());
+        }
+        try (var store = store()) {
+            assertThat(store.rest()).singleElement().asString().contains("cannot be taken over", "write-ahead log");
+            assertThat(store.code()).isEqualTo(1);
+        }
+        try (var store = store(wal)) {
+            String authority = "127.0.0.1:" + store.awaitReady();
+            assertThat(store.saidBefore()).anySatisfy(line -> assertThat(line)
+                    .startsWith("took over " + data().resolve("member"))
+                    .contains("at revision " + left.revision()));
+            assertThat(Inventory.of(authority)).isEqualTo(left);
+            live(authority, 32, 50);
+            store.signal("TERM");
+            assertThat(store.code()).isZero();
+        }
+        try (var store = store(wal)) {
+            String authority = "127.0.0.1:" + store.awaitReady();
+            assertThat(store.saidBefore()).noneMatch(line -> line.contains("took over"));
+            assertThat(Inventory.of(authority).revision())
+                    .as("what it did itself stays")
+                    .isGreaterThan(left.revision());
+            store.signal("TERM");
+            assertThat(store.code()).isZero();
+        }
+        try (RealEtcd etcd = RealEtcd.startOn(data(), wal)) {
+            assertThat(Inventory.of(etcd.authority()))
+                    .as("etcd's files are as they were")
+                    .isEqualTo(left);
+        }
+        try (var store = store(wal)) {
+            assertThat(store.rest())
+                    .singleElement()
+                    .asString()
+                    .contains("an etcd has run on that since", "whichever is not wanted");
+            assertThat(store.code()).isEqualTo(1);
+        }
+    }
+
+    private StoreProcess store(String... more) throws IOException {
+        List<String> flags =
+                new ArrayList<>(List.of("--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0"));
+        flags.addAll(List.of(more));
+        return new StoreProcess(flags.toArray(String[]::new));
     }
 
     private static Path wal(Path data) throws IOException {

@@ -11,9 +11,11 @@ import io.orlop.store.proto.etcdserverpb.WatchCancelRequest;
 import io.orlop.store.proto.etcdserverpb.WatchCreateRequest;
 import io.orlop.store.proto.etcdserverpb.WatchCreateRequest.FilterType;
 import io.orlop.store.proto.etcdserverpb.WatchGrpc;
+import io.orlop.store.proto.etcdserverpb.WatchProgressRequest;
 import io.orlop.store.proto.etcdserverpb.WatchRequest;
 import io.orlop.store.proto.etcdserverpb.WatchResponse;
 import io.orlop.store.proto.mvccpb.Event;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Several watches on one stream, from the past, the present or the future, and what each of them hears. Each hears at
 /// last that the first key of its range was put and deleted, so that one knows when it has heard all; how its events
@@ -100,6 +103,7 @@ record WatchScript(List<WatchCreateRequest> creates) {
             lasts.forEach((id, end) -> {
                 while (open.containsKey(id) && !hasHeard(id, end)) take();
             });
+            if (!open.isEmpty() && open.values().stream().allMatch(watch -> hasBegun(watch, signs))) askForProgress();
             for (long id : List.copyOf(open.keySet())) {
                 stream.onNext(WatchRequest.newBuilder()
                         .setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(id))
@@ -113,11 +117,40 @@ record WatchScript(List<WatchCreateRequest> creates) {
             return lines;
         }
 
+        /// A watch of the future makes no progress, in none of the versions that get it right.
+        private static boolean hasBegun(WatchCreateRequest watch, List<Sign> signs) {
+            return watch.getStartRevision() <= signs.getLast().deleted();
+        }
+
+        /// All is heard, so the answer is for all of the stream, and of the last revision. A store that has not noticed
+        /// yet that some watch has heard all does not answer, and is asked again.
+        private void askForProgress() {
+            for (int i = 0; i < 1_500 && !open.isEmpty(); i++) {
+                stream.onNext(WatchRequest.newBuilder()
+                        .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                        .build());
+                WatchResponse answer;
+                while ((answer = poll(Duration.ofMillis(20))) != null) {
+                    if (answer.getWatchId() != -1 || answer.getCanceled()) {
+                        hear(answer);
+                        continue;
+                    }
+                    lines.add("progress up to " + answer.getHeader().getRevision() + " " + plain(answer));
+                    return;
+                }
+            }
+            throw new AssertionError("no progress after " + lines + " and " + heard);
+        }
+
         private WatchResponse next() {
+            WatchResponse message = poll(Duration.ofSeconds(30));
+            if (message == null) throw new AssertionError("nothing more after " + lines + " and " + heard);
+            return message;
+        }
+
+        private @Nullable WatchResponse poll(Duration patience) {
             try {
-                WatchResponse message = messages.poll(30, TimeUnit.SECONDS);
-                if (message == null) throw new AssertionError("nothing more after " + lines + " and " + heard);
-                return message;
+                return messages.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -459,6 +459,16 @@ public final class MvccStore implements AutoCloseable {
         return memory.keys();
     }
 
+    /// How many changes, and questions to the writer, have no answer yet.
+    public int pending() {
+        return writer.pending();
+    }
+
+    /// How many bytes of changes were written to the disk since the store was opened.
+    public long bytesWritten() {
+        return log.written();
+    }
+
     /// How often the disk was asked to make something safe.
     public long commits() {
         return log.commits();

@@ -20,8 +20,6 @@ import java.util.List;
 
 /// Checks a store that does not run. Its files stay as they are, a torn tail and leftovers included.
 public final class OfflineVerification {
-    private static final long NO_LIMIT = Long.MAX_VALUE;
-
     private OfflineVerification() {}
 
     /// @throws IOException if the directory is not there, or in use
@@ -33,7 +31,7 @@ public final class OfflineVerification {
 
     static Verification of(Disk disk) throws IOException {
         Restart restart = new Restart(Ambient.system(), disk.place(), Long.MAX_VALUE, Long.MAX_VALUE);
-        try (Log log = Log.open(new UntouchedDisk(disk), NO_LIMIT, restart)) {
+        try (Log log = Log.open(new UntouchedDisk(disk), Log.SEGMENT_BYTES_MAX, restart)) {
             restart.finish(log);
             try (LogView view = log.view()) {
                 int passes = CrossCheck.passes(log.segments().records());

@@ -45,6 +45,11 @@ final class WaitingRoom {
         throw refused();
     }
 
+    /// How many wait, without the store's own work.
+    int waiting() {
+        return (int) requests.taken();
+    }
+
     void leave(Claim claim) {
         if (claim instanceof Claim.Own) return;
         requests.giveBack(1);

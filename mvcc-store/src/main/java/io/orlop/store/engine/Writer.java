@@ -102,6 +102,11 @@ final class Writer {
     private volatile @Nullable Denial refusing;
     private volatile @Nullable Throwable failure;
 
+    /// How many answers the group has that is being made, and the one that is on its way to the disk.
+    private volatile int applied;
+
+    private volatile int handedOver;
+
     /// @param underWayBytes what groups may take in memory, with others
     Writer(
             Head head,
@@ -257,6 +262,11 @@ final class Writer {
         return failure;
     }
 
+    /// How many changes and questions have no answer yet, whether they are in the queue or wait for the disk.
+    int pending() {
+        return room.waiting() + applied + handedOver;
+    }
+
     /// Finishes what is queued and ends.
     CompletableFuture<Void> close() {
         submit(current -> {
@@ -331,6 +341,7 @@ final class Writer {
     private void giveUp() {
         refuse(answers);
         answers = new ArrayList<>();
+        applied = 0;
         refuseQueue();
     }
 
@@ -377,6 +388,7 @@ final class Writer {
             room.leave(request.claim);
             apply(request);
         }
+        applied = answers.size();
         listen();
         // However many leases end at once: those who wait in the queue come between them. However much waits
         // there, one lease ends.
@@ -428,7 +440,9 @@ final class Writer {
     private Group takeGroup() {
         Group group = new Group(log.cut(), grouped, head.revision(), head.compacted(), head.takeChanges(), answers);
         grouped = head.revision();
+        handedOver = answers.size();
         answers = new ArrayList<>();
+        applied = 0;
         answered = listened;
         return group;
     }
@@ -479,6 +493,7 @@ final class Writer {
             if (failure == null) fail(e);
             refuse(group.answers());
         }
+        handedOver = 0;
     }
 
     private void publish(Group group) {

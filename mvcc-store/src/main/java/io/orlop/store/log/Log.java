@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// since the last cut, and [#sync], which another thread may call, writes those and returns when they are safe. Only
 /// then there may be another cut. [#commit] does both. Any thread reads what is safe.
 public final class Log implements AutoCloseable {
+    /// The most that can be asked for: no place behind 4 GiB has a name (see [Location]), and a segment may become
+    /// longer than was asked for by as much as a group of changes is long.
+    public static final long SEGMENT_BYTES_MAX = 1L << 31;
+
     private static final int BATCH_BYTES_KEPT = 1 << 20;
     private static final int WRITE_BYTES_MAX = 1 << 20;
 
@@ -57,6 +61,7 @@ public final class Log implements AutoCloseable {
     private final Reserve reserve;
     private boolean closing;
     private volatile long commits;
+    private volatile long written;
     private final boolean isMarked;
     private Consumer<IOException> renewed = _ -> {};
 
@@ -122,6 +127,10 @@ public final class Log implements AutoCloseable {
             boolean checksFrames,
             ForceTimes forceTimes)
             throws IOException {
+        if (segmentBytesMax > SEGMENT_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a segment may have " + SEGMENT_BYTES_MAX + " bytes at most, not " + segmentBytesMax);
+        }
         Disk disk = new UnforgivingDisk(given);
         AutoCloseable lock = disk.lock();
         try {
@@ -197,6 +206,7 @@ public final class Log implements AutoCloseable {
         safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + sink.size());
         cutBefore.segment.mark(cutBefore.revision, cutBefore.offset + sink.size());
         segments.grew(sink.size());
+        written += sink.size();
         commits++;
     }
 
@@ -443,6 +453,11 @@ public final class Log implements AutoCloseable {
     /// About how many of these hold what somebody needs.
     public long bytesInUse() {
         return segments.bytesInUse();
+    }
+
+    /// How many bytes of frames were made safe, without what is rewritten.
+    public long written() {
+        return written;
     }
 
     /// How often the disk was asked to make something safe.

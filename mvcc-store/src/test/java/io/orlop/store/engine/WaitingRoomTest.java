@@ -55,6 +55,24 @@ class WaitingRoomTest {
         assertThat(later).isCompleted();
     }
 
+    /// Those that the disk keeps waiting are what one wants to know of.
+    @Test
+    void whoHasNoAnswerYetIsPendingInTheQueueAndBeforeTheDisk() throws IOException {
+        MvccStore store = open(OPTIONS);
+        assertThat(store.pending()).isZero();
+        for (int i = 0; i < 3; i++) put(store, i, 10);
+        assertThat(store.pending()).as("in the queue").isEqualTo(3);
+        store.turnWithoutCommit();
+        assertThat(store.pending()).as("on the way to the disk").isEqualTo(3);
+        put(store, 3, 10);
+        store.turnWithoutCommit();
+        put(store, 4, 10);
+        assertThat(store.pending()).as("and behind it").isEqualTo(5);
+        store.turn();
+        store.turn();
+        assertThat(store.pending()).isZero();
+    }
+
     @Test
     void largeRequestsAreCountedByTheirBytes() throws IOException {
         MvccStore store = open(OPTIONS.waitingBytes(1 << 20));

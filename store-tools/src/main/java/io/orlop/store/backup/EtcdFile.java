@@ -10,9 +10,6 @@ import java.nio.file.Path;
 /// run.
 /// A snapshot has a hash at its end; of a `db` without one only the pages can be checked.
 record EtcdFile(HashedFile file) {
-    /// A log that is made of it begins a segment about as often as any other.
-    private static final long SEGMENT_BYTES = 64 << 20;
-
     private static final long NOWHERE = 0;
 
     static EtcdFile open(Path file) throws IOException {
@@ -50,18 +47,12 @@ record EtcdFile(HashedFile file) {
         private final SmallTables small;
         private final Replay replay;
         private long revision = 1;
-        private long bytes;
 
         Frames(SmallTables small, Replay replay) {
             this.small = small;
             this.replay = replay;
-            checkpoint();
-        }
-
-        private void checkpoint() {
             for (LogRecord record : small.checkpoint()) replay.record(record, NOWHERE);
             replay.frame(revision);
-            bytes = 0;
         }
 
         void add(ReadRow row) throws IOException {
@@ -74,11 +65,9 @@ record EtcdFile(HashedFile file) {
                     };
             if (main > revision) {
                 replay.frame(revision);
-                if (bytes > SEGMENT_BYTES) checkpoint();
                 revision = main;
             }
             replay.record(change, NOWHERE);
-            bytes += row.key().length + row.value().length;
         }
 
         /// The last changes may be compacted away; the revision does not go back for that.

@@ -1,6 +1,7 @@
 package io.orlop.store.backup;
 
 import io.orlop.disk.Disk;
+import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
 import io.orlop.store.log.Replay;
@@ -12,21 +13,26 @@ import java.util.List;
 /// Writes a log from what another says, behind what it has already; each frame stays one frame. Changes that are there
 /// already are passed over, so excerpts may overlap.
 ///
-/// Where the other log began a segment it said anew what leases and the like there were. This one begins a segment at
-/// the same place, and so needs to know nothing of them.
+/// Where the other log began a segment it said anew what leases and the like there were, and this one begins one at the
+/// same place. An excerpt is one segment however long it is; so where this log's segment is full it begins another, and
+/// says there itself what it has heard of them.
 final class Rebuilding implements AutoCloseable {
-    /// A new segment is begun at the other log's checkpoints only.
-    private static final long NO_LIMIT = Long.MAX_VALUE;
-
-    private static final int COMMIT_BYTES = 4 << 20;
+    private static final int COMMIT_BYTES_MAX = 4 << 20;
 
     private final Log log;
+    private final int commitBytes;
+    private final SmallTables small = new SmallTables();
     private long revision = 1;
     private long changes;
 
     /// @param disk holds no log yet
     Rebuilding(Disk disk) throws IOException {
-        log = Log.open(disk, NO_LIMIT, new Replay() {
+        this(disk, StoreOptions.defaults().segmentBytes());
+    }
+
+    Rebuilding(Disk disk, long segmentBytes) throws IOException {
+        commitBytes = (int) Math.min(segmentBytes, COMMIT_BYTES_MAX);
+        log = Log.open(disk, segmentBytes, new Replay() {
             @Override
             public void record(LogRecord record, long location) {}
 
@@ -69,10 +75,16 @@ final class Rebuilding implements AutoCloseable {
     }
 
     private void append(List<LogRecord> records, long reached) {
-        revision = Math.max(revision, reached);
-        if (records.isEmpty()) return;
+        if (records.isEmpty()) {
+            revision = Math.max(revision, reached);
+            return;
+        }
         try {
-            if (records.getFirst() instanceof LogRecord.Checkpoint && !log.segmentIsNew()) {
+            boolean anew = records.getFirst() instanceof LogRecord.Checkpoint && !log.segmentIsNew();
+            if (log.segmentIsFull() && !anew) log.roll(small.checkpoint(), revision);
+            records.forEach(small::hear);
+            revision = Math.max(revision, reached);
+            if (anew) {
                 log.roll(records, revision);
                 return;
             }
@@ -82,17 +94,17 @@ final class Rebuilding implements AutoCloseable {
                 log.add(record);
             }
             log.end(revision);
-            if (log.pendingBytes() > COMMIT_BYTES) log.commit();
+            if (log.pendingBytes() >= commitBytes) log.commit();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /// Makes the rest safe.
+    /// Makes the rest safe, and says so.
     @Override
     public void close() throws IOException {
         try {
-            log.commit();
+            log.mark(revision);
         } finally {
             log.close();
         }

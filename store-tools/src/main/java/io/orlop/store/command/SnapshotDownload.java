@@ -1,6 +1,7 @@
 package io.orlop.store.command;
 
 import io.grpc.Channel;
+import io.orlop.store.backup.Directories;
 import io.orlop.store.backup.Restore;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.SnapshotRequest;
@@ -12,7 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 
-/// Saves a snapshot that a store sends. The file has its name only when it is whole and checked.
+/// Saves a snapshot that a store sends. The file has its name only when it is whole, checked and safe; and when this
+/// returns, the name is safe too: whoever saves a snapshot may delete the original next.
 final class SnapshotDownload {
     private SnapshotDownload() {}
 
@@ -26,7 +28,10 @@ final class SnapshotDownload {
             while (messages.hasNext()) messages.next().getBlob().writeTo(out);
         }
         Restore.check(unfinished);
-        Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+        Directories.force(unfinished);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) Directories.force(folder);
         return Files.size(file);
     }
 }

@@ -3,6 +3,8 @@ package io.orlop.store.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.FileDisk;
+import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
@@ -14,6 +16,8 @@ import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.log.DamagedLogException;
+import io.orlop.store.log.Excerpt;
+import io.orlop.store.log.LogView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -181,6 +185,55 @@ class BackupTest {
             assertThat(restored.auth().roles()).isEqualTo(last.roles());
             assertThat(restored.auth().enabled()).isTrue();
             assertThat(restored.auth().revision()).isEqualTo(last.revision());
+        }
+    }
+
+    /// An excerpt is one segment, however long it is. Offsets in a segment have 32 bits.
+    @Test
+    void beginsASegmentWheneverOneIsFullAndSaysThereWhatCounts() throws IOException {
+        KeyHash hash;
+        AuthState auth;
+        Path base;
+        Path since;
+        try (MvccStore store = MvccStore.open(original(), StoreOptions.defaults())) {
+            change(store, 10);
+            base = save(Snapshot.of(store.maintenance()), "base");
+            long then = store.revision();
+            MvccStore.await(store.grantLease(77, 1_000));
+            MvccStore.await(store.grantLease(78, 1_000));
+            users(store, user("root"), user("anna"), new AuthChange.GrantRole("root", "root"), new AuthChange.Enable());
+            MvccStore.await(store.maintenance().switchAlarm(new Alarm(0, Alarm.Kind.CORRUPT), true));
+            MvccStore.await(store.maintenance().switchAlarm(new Alarm(0, Alarm.Kind.CORRUPT), false));
+            change(store, 300);
+            MvccStore.await(store.revokeLease(78));
+            MvccStore.await(store.compact(then, true));
+            change(store, 300);
+            since = save(Snapshot.since(then, store.maintenance()), "since");
+            hash = store.maintenance().hashKeys(0);
+            auth = store.auth();
+        }
+        Path made = Files.createDirectory(directory.resolve("made"));
+        try (Rebuilding rebuilding = new Rebuilding(new FileDisk(made), 8_000)) {
+            EtcdFile.open(base).replay(rebuilding.appending());
+            ExcerptFile.open(since).unpack(directory.resolve("excerpt"));
+            try (LogView view = Excerpt.open(new FileDisk(directory), "excerpt")) {
+                view.replay(rebuilding.appending());
+            }
+        }
+        try (var files = Files.list(made)) {
+            List<Path> segments = files.toList();
+            assertThat(segments).hasSizeGreaterThan(10);
+            // The limit, and the last group.
+            assertThat(segments)
+                    .allSatisfy(segment -> assertThat(Files.size(segment)).isLessThan(3 * 8_000));
+        }
+        assertThat(OfflineVerification.of(made).findings()).isEmpty();
+        try (MvccStore restored = open(made)) {
+            assertThat(restored.maintenance().hashKeys(0)).isEqualTo(hash);
+            assertThat(MvccStore.await(restored.leases())).containsExactly(77L);
+            assertThat(restored.maintenance().alarms()).isEmpty();
+            assertThat(restored.auth().users()).isEqualTo(auth.users());
+            assertThat(restored.auth().enabled()).isTrue();
         }
     }
 
