@@ -98,7 +98,9 @@ public final class KeyHistory {
     /// @return [#NOT_ALIVE] if it has none
     static long locationAliveAt(KeyIndex index, Leaf leaf, int place, long revision) {
         long[] packed = leaf.longer(place);
-        if (packed == null && leaf.singleMain(place) <= revision) return leaf.singleLocation(place);
+        if (packed == null && leaf.singleMain(place) <= revision) {
+            return leaf.isDead(place) ? NOT_ALIVE : leaf.singleLocation(place);
+        }
         int last = packed == null ? -1 : Changes.lastUpTo(packed, revision);
         if (packed == null || last < 0) {
             Change archived = new KeyHistory(index, leaf, place).aliveAt(revision);
