@@ -1,10 +1,5 @@
 package io.orlop.benchmarks.store;
 
-import io.orlop.store.proto.etcdserverpb.CompactionRequest;
-import io.orlop.store.proto.etcdserverpb.DefragmentRequest;
-import io.orlop.store.proto.etcdserverpb.KVGrpc;
-import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
-import io.orlop.store.proto.etcdserverpb.StatusRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +20,7 @@ record Memory(List<Contender> contenders, Requests requests, long revisions, Dur
         }
         row("… with %,d revisions more".formatted(revisions), "½");
         split();
-        contenders.forEach(Memory::compact);
+        contenders.forEach(StoreBenchmark::tidy);
         TimeUnit.MILLISECONDS.sleep(quiet.toMillis());
         Contender etcd = contenders.getFirst();
         double left = etcd.residentMib();
@@ -42,19 +37,5 @@ record Memory(List<Contender> contenders, Requests requests, long revisions, Dur
     /// Pages of files the kernel takes back when it needs room.
     private void split() throws IOException {
         table.row("… … of it no page of a file", "", "%.0f MiB", contenders, Contender::anonymousMib, true);
-    }
-
-    private static void compact(Contender contender) {
-        var maintenance = MaintenanceGrpc.newBlockingStub(contender.channel());
-        long revision = maintenance
-                .status(StatusRequest.getDefaultInstance())
-                .getHeader()
-                .getRevision();
-        var compaction = CompactionRequest.newBuilder()
-                .setRevision(revision)
-                .setPhysical(true)
-                .build();
-        KVGrpc.newBlockingStub(contender.channel()).compact(compaction);
-        maintenance.defragment(DefragmentRequest.getDefaultInstance());
     }
 }

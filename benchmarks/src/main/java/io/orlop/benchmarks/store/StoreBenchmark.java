@@ -273,7 +273,8 @@ public final class StoreBenchmark {
         table.row("… while compacting and defragmenting, p99", "", "%.1f ms", busy, true);
     }
 
-    private static void tidy(Contender contender) {
+    /// Forgets all history and gives back its room; returns when that is done.
+    static void tidy(Contender contender) {
         var maintenance = MaintenanceGrpc.newBlockingStub(contender.channel());
         var compaction = CompactionRequest.newBuilder()
                 .setRevision(revision(contender))
