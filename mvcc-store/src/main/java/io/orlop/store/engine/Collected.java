@@ -75,7 +75,7 @@ final class Collected implements RowSink {
 
     @Override
     public void row(KeyValue row) {
-        takes(bytesOf(row));
+        if (bytesMax < Long.MAX_VALUE) takes(bytesOf(row));
         if (keeps) kvs.add(row);
     }
 
