@@ -126,11 +126,22 @@ final class ChannelFile implements DiskFile {
     @Override
     public void truncate(long size) throws IOException {
         // What is mapped must be there: the processor does not know of files that end.
-        Mapping longer = mapping;
         written = Math.min(written, size);
-        mapping = new Mapping();
-        longer.close();
+        unmap();
         writing.truncate(size);
+    }
+
+    @Override
+    public void unmap() {
+        reopening.lock();
+        try {
+            if (closed) return;
+            Mapping old = mapping;
+            mapping = new Mapping();
+            old.close();
+        } finally {
+            reopening.unlock();
+        }
     }
 
     /// Without the file's times: that is `fdatasync`.

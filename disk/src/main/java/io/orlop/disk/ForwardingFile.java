@@ -25,6 +25,11 @@ public interface ForwardingFile extends DiskFile {
     }
 
     @Override
+    default void unmap() {
+        file().unmap();
+    }
+
+    @Override
     default void write(ByteBuffer from, long position) throws IOException {
         file().write(from, position);
     }

@@ -80,13 +80,6 @@ enum StoreFlag {
     TLS_MIN_VERSION("tls-min-version", Kind.TEXT, "TLS1.2", "the oldest TLS that is spoken: TLS1.2 or TLS1.3"),
     TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", "the newest TLS that is spoken; empty for no such limit"),
 
-    /// Ours: what values may take in memory; 0 for what fits the heap.
-    VALUE_CACHE_BYTES(
-            "value-cache-bytes",
-            Kind.NUMBER,
-            "0",
-            "memory for values, the others wait on the disk; 0 for 256 MiB, or a quarter of the heap if that is less"),
-
     SNAPSHOT_COUNT("snapshot-count", Kind.NUMBER, "10000", Treatment.IGNORED),
     WAL_DIR(
             "wal-dir",

@@ -117,13 +117,6 @@ final class StoreFlags {
         return (int) number;
     }
 
-    /// A number of bytes.
-    long bytes(StoreFlag flag) {
-        long number = number(flag);
-        if (number < 0) throw invalid(flag, "a number of bytes");
-        return number;
-    }
-
     /// As Go writes it: `300ms`, `1h30m`.
     Duration duration(StoreFlag flag) {
         Duration time = duration(text(flag));

@@ -1,5 +1,6 @@
 package io.orlop.store;
 
+import io.orlop.model.ambient.Ambient;
 import io.orlop.model.process.Life;
 import io.orlop.store.command.StoreCommands;
 import io.orlop.store.door.Door;
@@ -56,19 +57,11 @@ public final class StoreMain {
         long leaseSecondsMin = Math.ceilDiv(3 * flags.size(StoreFlag.ELECTION_TIMEOUT), 2000);
         long quota = flags.number(StoreFlag.QUOTA_BACKEND_BYTES);
         StoreOptions options = StoreOptions.defaults();
-        long cacheBytes = flags.bytes(StoreFlag.VALUE_CACHE_BYTES);
-        if (cacheBytes > 0) options = withCache(options, cacheBytes);
         return options.txnOperationsMax(flags.size(StoreFlag.MAX_TXN_OPS))
                 .leaseSecondsMin(leaseSecondsMin)
                 .progressInterval(flags.duration(StoreFlag.WATCH_PROGRESS_NOTIFY_INTERVAL))
                 .quotaBytes(quota == 0 ? options.quotaBytes() : quota)
                 .retention(retention(flags));
-    }
-
-    /// What the cache has more, keys have less.
-    private static StoreOptions withCache(StoreOptions options, long bytes) {
-        long left = options.memoryBytes() + options.cacheBytes() - bytes;
-        return options.cacheBytes(bytes).memoryBytes(Math.max(options.memoryBytes() / 4, left));
     }
 
     /// A number alone is hours, or revisions.
@@ -145,7 +138,10 @@ public final class StoreMain {
         }
         System.out.println("ready to serve client requests on port " + server.port() + ", data in " + directory
                 + ", revision " + store.revision());
+        Uncommitting uncommitting =
+                Uncommitting.start(store::memoryBytesHeld, store.maintenance()::unmap, Ambient.system());
         return () -> {
+            uncommitting.close();
             server.close();
             store.close();
         };

@@ -150,16 +150,8 @@ class StoreFlagsTest {
                     .as(flag.toString())
                     .isEqualTo(flag.treatment != StoreFlag.Treatment.HONOURED);
         }
-        assertThat(help).contains("--value-cache-bytes '0'");
+        assertThat(help).contains("--max-txn-ops '128'");
         assertThat(StoreHelp.isWanted("--name", "x", "--help")).isTrue();
         assertThat(StoreHelp.isWanted("--name", "help")).isFalse();
-    }
-
-    @Test
-    void takesNoNegativeNumberOfBytes() throws IOException {
-        assertThat(parse("--value-cache-bytes=0").bytes(StoreFlag.VALUE_CACHE_BYTES))
-                .isZero();
-        StoreFlags negative = parse("--value-cache-bytes=-1");
-        assertThatThrownBy(() -> negative.bytes(StoreFlag.VALUE_CACHE_BYTES)).hasMessageContaining("bytes");
     }
 }

@@ -63,6 +63,9 @@ final class Demo implements Orlop.Running {
     /// What is deleted gives its room back by segments: 64 MiB would be most of what a demo has.
     private static final long SEGMENT_BYTES = 8L << 20;
 
+    /// The heap is the services' and the gateway's, too.
+    private static final long STORE_MEMORY_BYTES = 64L << 20;
+
     private static final String EVERYWHERE = ", and on every address of this machine";
 
     private final DemoOptions options;
@@ -83,7 +86,7 @@ final class Demo implements Orlop.Running {
                 MvccStore engine = parts.keep(MvccStore.open(
                         directory.store(),
                         StoreOptions.defaults()
-                                .cacheBytes(32 << 20)
+                                .memoryBytes(STORE_MEMORY_BYTES)
                                 .segmentBytes(SEGMENT_BYTES)
                                 .retention(new Retention.Revisions(options.history()))));
                 endLeaderships(engine);

@@ -3,20 +3,19 @@ package io.orlop.store.engine;
 /// How the heap is divided. Each part keeps to its share by itself, so that all of them together never want more than
 /// there is.
 /// ```
-///   of 64 MiB       │ process 10 │ cache 8 │ queue 8 │ answers 8 │ door 8 │ under way 12 │ keys 10 │
-///   of 1 GiB        │ process 10 │ 128 │ 128 │ 128 │ 128 │ under way 192 │           keys 310       │
-///   of 4 GiB        │ 10 │ 256 │ 128 │ 512 │ 256 │ 256 │                 keys 2,678               │
+///   of 64 MiB       │ process 10 │ queue 8 │ answers 8 │ door 8 │ under way 12 │     keys 18       │
+///   of 1 GiB        │ process 10 │ 128 │ 128 │ 128 │ under way 192 │              keys 438         │
+///   of 4 GiB        │ 10 │ 128 │ 512 │ 256 │ 256 │                    keys 2,934                 │
 ///                                                                         ▓▓▓▓▓▓▓▓ 70 % ▓▓▓▓│
 /// ```
 /// Keys get what is left: keys, leases, watches, and what one has to know of footers.
 ///
-/// @param cache of values
 /// @param waiting of puts and the like that wait for the writer; deletions and the like may take as much again
 /// @param answers to ranges, until they are sent
 /// @param door connections, open calls, other answers that were not sent
 /// @param underWay groups of changes, what is collected for a footer, what the hub was not told yet
 /// @param keys keys, leases and watches
-public record HeapShares(long cache, long waiting, long answers, long door, long underWay, long keys) {
+public record HeapShares(long waiting, long answers, long door, long underWay, long keys) {
     private static final long MIB = 1 << 20;
 
     /// Classes and what they keep.
@@ -24,13 +23,12 @@ public record HeapShares(long cache, long waiting, long answers, long door, long
 
     public static HeapShares of(long heap) {
         long eighth = heap / 8;
-        long cache = Math.min(256 * MIB, eighth);
         long waiting = Math.min(64 * MIB, heap / 16);
         long answers = eighth;
         long door = Math.min(256 * MIB, eighth);
         long underWay = Math.min(256 * MIB, heap / 16 * 3);
-        long rest = heap - PROCESS_BYTES - cache - 2 * waiting - answers - door - underWay;
-        return new HeapShares(cache, waiting, answers, door, underWay, Math.max(MIB, rest));
+        long rest = heap - PROCESS_BYTES - 2 * waiting - answers - door - underWay;
+        return new HeapShares(waiting, answers, door, underWay, Math.max(MIB, rest));
     }
 
     /// Of the heap that this process may have.

@@ -89,6 +89,11 @@ public final class Maintenance {
         }
     }
 
+    /// Lets go of what of the log is mapped into this process's memory, until somebody reads there again.
+    public void unmap() {
+        log.segments().unmap();
+    }
+
     /// How everything is copied.
     public interface Copying<C extends AutoCloseable> {
         /// @param view becomes the copy's to close

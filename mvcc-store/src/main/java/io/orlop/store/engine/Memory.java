@@ -54,15 +54,15 @@ final class Memory {
 
     /// How many keys may be deleted at once. All of them, unless the heap was larger when they were put.
     long deletable() {
-        long most = (this.most - staying()) / DELETION_BYTES;
+        long most = (this.most - held()) / DELETION_BYTES;
         return most > keys() ? Long.MAX_VALUE : Math.max(DELETABLE_MIN, most);
     }
 
     long taken() {
-        return staying() + DELETION_BYTES * keys();
+        return held() + DELETION_BYTES * keys();
     }
 
-    private long staying() {
+    long held() {
         return index.bytes() + log.segments().placesBytes() + leases.bytes() + hub.bytes();
     }
 

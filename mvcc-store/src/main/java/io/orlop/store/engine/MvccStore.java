@@ -66,9 +66,8 @@ public final class MvccStore implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
-        // Whoever starts with more than puts may fill has no cache to begin with.
-        Restart restart = new Restart(
-                ambient, disk.place(), options.memoryBytes() + options.cacheBytes(), 2 * options.underWayBytes());
+        Restart restart =
+                new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
         forceTimes = new ForceTimes(
@@ -85,8 +84,7 @@ public final class MvccStore implements AutoCloseable {
         }
         auth = new AtomicReference<>(restart.auth.state());
         index = restart.index();
-        long above = Math.max(0, restart.bytes() - options.memoryBytes());
-        Values values = new Values(log, Math.max(0, options.cacheBytes() - above));
+        Values values = new Values(log, options.cacheBytes());
         visible = new Visible(restart.revision, restart.compacted);
         reads = new ReadView(new Reading(index, values), visible, auth::get, options.answerBytesMax());
         hub = new WatchHub(
@@ -439,7 +437,12 @@ public final class MvccStore implements AutoCloseable {
         return memory.taken();
     }
 
-    /// How much of that is taken when puts are refused.
+    /// About how much memory is taken by keys, leases and watches as they are.
+    public long memoryBytesHeld() {
+        return memory.held();
+    }
+
+    /// How much of [#memoryBytes] is taken when puts are refused.
     public long memoryBytesMax() {
         return memory.limit();
     }

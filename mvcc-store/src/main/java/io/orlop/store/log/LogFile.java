@@ -65,6 +65,11 @@ final class LogFile implements DiskFile {
     }
 
     @Override
+    public void unmap() {
+        file.unmap();
+    }
+
+    @Override
     public long size() throws IOException {
         return file.size();
     }

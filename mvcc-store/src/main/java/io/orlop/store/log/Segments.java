@@ -61,6 +61,13 @@ public final class Segments {
         return segments[number];
     }
 
+    /// Whoever looks at old values or footers has the operating system map them. They stay in its memory without that.
+    public void unmap() {
+        for (Segment segment : segments) {
+            if (segment != null) segment.file.unmap();
+        }
+    }
+
     /// @param since the store's revision before its first frame
     Segment adopt(SegmentName name, DiskFile file, long since) {
         adopting.lock();

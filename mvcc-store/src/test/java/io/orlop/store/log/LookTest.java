@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +73,41 @@ class LookTest {
                 assertThat(log.read(locations.get(i))).isEqualTo(puts.get(i));
             }
             assertThat(looked).isBetween(puts.size() / 2, puts.size() - 1);
+        }
+    }
+
+    @Test
+    void findsAgainWhatWasUnmapped() throws IOException {
+        try (Log log = open()) {
+            fill(log, 3 * MIB);
+            StoredPut stored = new StoredPut();
+            for (int i = 0; i < 3; i++) {
+                assertThat(log.look(locations.getFirst(), stored)).isTrue();
+                log.segments().unmap();
+            }
+            assertThat(stored.kv()).isEqualTo(puts.getFirst());
+        }
+    }
+
+    /// Whoever was about to look is sent to the read.
+    @Test
+    void isUnmappedUnderThoseWhoLook() throws Exception {
+        try (Log log = open()) {
+            fill(log, 3 * MIB);
+            var wrong = new AtomicInteger();
+            var looked = new AtomicInteger();
+            Thread looking = Thread.ofPlatform().start(() -> {
+                StoredPut stored = new StoredPut();
+                for (int i = 0; !Thread.currentThread().isInterrupted(); i = (i + 1) % (puts.size() / 2)) {
+                    if (!log.look(locations.get(i), stored)) continue;
+                    looked.incrementAndGet();
+                    if (!stored.kv().equals(puts.get(i))) wrong.incrementAndGet();
+                }
+            });
+            for (int i = 0; i < 1_000 || looked.get() == 0; i++) log.segments().unmap();
+            looking.interrupt();
+            looking.join();
+            assertThat(wrong).hasValue(0);
         }
     }
 
