@@ -10,11 +10,13 @@ import java.util.function.LongSupplier;
 ///   heap     │ needed │ garbage, and room for more │    collected as a whole only when it is full: maybe never again
 ///   mapped   │ read a moment ago │ read last week │    pages of the log that the machine keeps anyway
 /// ```
-/// To collect the whole heap stops everybody for a millisecond or two for each MiB that is needed. That is asked for when
-/// most of the heap is not, so that it is short for what it gives: after a compaction, or when keys were deleted. What is
+/// To collect the whole heap stops everybody for a millisecond or two for each MiB that is needed. That is asked for
+/// when
+/// most of the heap is not, so that it is short for what it gives: after a compaction, or when keys were deleted. What
+/// is
 /// mapped is let go each time; to read there again costs a microsecond for each 64 KiB.
 final class Uncommitting implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofMinutes(2);
+    private static final Duration PAUSE = Duration.ofSeconds(10);
 
     /// The young generation, and what the process needs beside its keys.
     private static final long PROCESS_BYTES = 64L << 20;

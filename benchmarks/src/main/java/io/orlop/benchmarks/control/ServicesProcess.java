@@ -93,8 +93,7 @@ final class ServicesProcess {
 
     private static void openStore(Path folder, String endpoint) throws IOException {
         int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        MvccStore engine = MvccStore.open(
-                folder, StoreOptions.defaults().retention(new Retention.Revisions(10_000)));
+        MvccStore engine = MvccStore.open(folder, StoreOptions.defaults().retention(new Retention.Revisions(10_000)));
         EtcdServer.start(engine, EtcdOptions.listening(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     }
 

@@ -66,8 +66,7 @@ public final class MvccStore implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
-        Restart restart =
-                new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
+        Restart restart = new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
         forceTimes = new ForceTimes(

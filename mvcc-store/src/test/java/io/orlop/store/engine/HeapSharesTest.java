@@ -12,11 +12,7 @@ class HeapSharesTest {
     void allTogetherAreLessThanTheHeap() {
         for (long heap = 62 * MIB; heap < 40_000 * MIB; heap += 1 + heap / 50) {
             HeapShares shares = HeapShares.of(heap);
-            long sum = 2 * shares.waiting()
-                    + shares.answers()
-                    + shares.door()
-                    + shares.underWay()
-                    + shares.keys();
+            long sum = 2 * shares.waiting() + shares.answers() + shares.door() + shares.underWay() + shares.keys();
             assertThat(sum).as(heap + " bytes").isLessThanOrEqualTo(heap - 10 * MIB);
             assertThat(shares.keys()).isGreaterThan(16 * MIB);
         }
