@@ -10,11 +10,8 @@ import java.util.concurrent.TimeUnit;
 ///   keys ─► just filled ─► ten times as many puts ─► with history ─► compact, defragment, nothing ─► given back?
 /// ```
 record Memory(List<Contender> contenders, Requests requests, long revisions, Duration quiet, Table table) {
-    /// Compilers that worked for the first requests and collectors get so long to end.
-    private static final Duration BREATH = Duration.ofSeconds(10);
-
     void run() throws IOException, InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(BREATH.toMillis());
+        StoreBenchmark.breathe();
         row(
                 "resident memory, %,d keys filled ten seconds ago".formatted(requests.keys()),
                 requests.keys() > 500_000 ? "½" : "0.7×");
@@ -22,7 +19,7 @@ record Memory(List<Contender> contenders, Requests requests, long revisions, Dur
             System.err.println("history for " + contender.name());
             Load.unary("KV/Put", 8, 1000, requests.puts()).times(contender.port(), Math.toIntExact(revisions));
         }
-        TimeUnit.MILLISECONDS.sleep(BREATH.toMillis());
+        StoreBenchmark.breathe();
         row("… with %,d revisions more".formatted(revisions), "½");
         split();
         contenders.forEach(StoreBenchmark::tidy);

@@ -79,6 +79,7 @@ public final class StoreBenchmark {
     private void run(String only) throws Exception {
         if (!only.isEmpty()) {
             for (Contender contender : contenders) contender.restart();
+            if (only.contains("cold")) cold();
             if (only.contains("put1000")) rate("put, 1000 in flight", "4×", put(8, 1000));
             else if (only.contains("put1")) rate("put, 1 client", "1.5×", put(1, 1));
             else if (only.contains("put")) rate("put, 100 in flight", "2.5×", put(4, 100));
@@ -90,7 +91,9 @@ public final class StoreBenchmark {
             if (only.contains("late")) behind();
             return;
         }
-        table.row("resident memory with the keys", "½", "%.0f MiB", contenders, Contender::residentMib, true);
+        breathe();
+        String bar = requests.keys() > 500_000 ? "½" : "0.7×";
+        table.row("resident memory with the keys", bar, "%.0f MiB", contenders, Contender::residentMib, true);
         table.row(
                 "start with the keys, to the first answer",
                 "",
@@ -98,6 +101,7 @@ public final class StoreBenchmark {
                 contenders,
                 contender -> contender.restart().toMillis() / 1e3,
                 true);
+        cold();
         // Reads come before the writes: after a burst of those etcd 3.4 reads far more slowly until it starts anew.
         Load gets = Load.unary("KV/Range", 4, 100, requests.gets());
         Load ranges = Load.unary("KV/Range", 4, 100, requests.ranges());
@@ -112,6 +116,7 @@ public final class StoreBenchmark {
         watches();
         behind();
         disturbed();
+        breathe();
         table.row("resident memory after all of this", "½", "%.0f MiB", contenders, Contender::residentMib, true);
     }
 
@@ -143,8 +148,27 @@ public final class StoreBenchmark {
 
     private record Round(Load.Result result, double cpuMicros, double written) {}
 
+    /// Compilers of the first requests, and collectors of the last, get so long to end.
+    static void breathe() throws InterruptedException {
+        TimeUnit.SECONDS.sleep(10);
+    }
+
     private void rate(String what, String bar, Load load) throws IOException {
         for (Contender contender : contenders) load.run(contender.port(), Duration.ZERO, WARMING);
+        rounds(what, bar, load, _ -> {});
+    }
+
+    /// The first requests that a process ever gets, each round those of a new one.
+    private void cold() throws IOException {
+        rounds("put, 1 client, process just started", "1.5×", put(1, 1), Contender::restart);
+    }
+
+    private interface Preparation {
+        void of(Contender contender) throws IOException;
+    }
+
+    /// @param preparation of each round
+    private void rounds(String what, String bar, Load load, Preparation preparation) throws IOException {
         List<List<Round>> all =
                 contenders.stream().<List<Round>>map(_ -> new ArrayList<>()).toList();
         for (int round = 0; round < rounds; round++) {
@@ -152,6 +176,7 @@ public final class StoreBenchmark {
                 // Who begins changes: what one leaves to the disk is not always the other's burden.
                 int which = (turn + round) % contenders.size();
                 Contender contender = contenders.get(which);
+                preparation.of(contender);
                 Duration cpu = contender.cpu();
                 long written = contender.bytesWritten();
                 Load.Result result = load.run(contender.port(), Duration.ZERO, measured);
