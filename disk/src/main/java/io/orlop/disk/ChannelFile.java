@@ -127,12 +127,17 @@ final class ChannelFile implements DiskFile {
     public void truncate(long size) throws IOException {
         // What is mapped must be there: the processor does not know of files that end.
         written = Math.min(written, size);
-        unmap();
+        mapAnew();
         writing.truncate(size);
     }
 
     @Override
     public void unmap() {
+        // All threads stop for a moment when a mapping is closed: not for nothing.
+        if (!mapping.isEmpty()) mapAnew();
+    }
+
+    private void mapAnew() {
         reopening.lock();
         try {
             if (closed) return;

@@ -53,6 +53,10 @@ final class Mapping {
         }
     }
 
+    boolean isEmpty() {
+        return pieces.length == 0;
+    }
+
     void close() {
         adding.lock();
         try {
