@@ -26,7 +26,10 @@ enum StoreFlag {
             "",
             "where to show /metrics and /health as well, with the same TLS as clients where it says https"),
     LISTEN_CLIENT_HTTP_URLS(
-            "listen-client-http-urls", Kind.TEXT, "", "where to take HTTP and no gRPC, beside those for clients"),
+            "listen-client-http-urls",
+            Kind.TEXT,
+            "",
+            "where to take HTTP and no gRPC; those for clients take gRPC alone then"),
     METRICS("metrics", Kind.TEXT, "basic", "basic, or extensive to measure how long each call takes, too"),
     ENABLE_GRPC_GATEWAY("enable-grpc-gateway", Kind.BOOLEAN, "true", "whether the API is there as JSON, too"),
     INITIAL_ADVERTISE_PEER_URLS(

@@ -17,7 +17,7 @@ final class Answer {
             R answer;
             try {
                 answer = response.apply(result);
-            } catch (RuntimeException late) {
+            } catch (RuntimeException | OutOfMemoryError late) {
                 client.onError(Denials.status(late));
                 return;
             }

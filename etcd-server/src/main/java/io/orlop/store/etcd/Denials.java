@@ -17,6 +17,7 @@ final class Denials {
         return switch (cause) {
             case DeniedException denied -> status(denied.denial());
             case StatusRuntimeException status -> status;
+            case OutOfMemoryError _ -> status(Denial.TOO_MANY_REQUESTS);
             default ->
                 Status.UNKNOWN
                         .withDescription("etcdserver: " + cause)

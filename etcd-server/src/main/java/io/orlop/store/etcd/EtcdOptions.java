@@ -130,7 +130,7 @@ public record EtcdOptions(
     /// What gRPC lets in: a little more than a request may have, so that the answer to a request that is too large is
     /// ours and not the transport's.
     int messageBytesMax() {
-        return requestBytesMax + 512 * 1024;
+        return (int) Math.min(Integer.MAX_VALUE, requestBytesMax + 512L * 1024);
     }
 
     private EtcdOptions with(Consumer<Draft> change) {

@@ -7,6 +7,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.orlop.store.door.Door;
+import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Methods;
 import io.orlop.store.door.Peer;
 import io.orlop.store.door.Served;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A store's door for etcd's clients. The store stays its owner's to close.
@@ -92,7 +94,9 @@ public final class EtcdServer implements AutoCloseable {
         Methods methods = Methods.of(services, options.timesCalls());
         Pages pages = pages(methods);
         if (!options.listen().isEmpty()) {
-            door = Door.open(options.listen(), new Served(methods, pages, options.messageBytesMax()), options.door());
+            // As in etcd, HTTP that has a place of its own is not served here.
+            Consumer<Exchange> beside = options.listenForHttp().isEmpty() ? pages : Pages::none;
+            door = Door.open(options.listen(), new Served(methods, beside, options.messageBytesMax()), options.door());
         }
         httpDoor = withoutGrpc(options.listenForHttp(), pages);
         pagesDoor = withoutGrpc(options.listenForPages(), pages.withoutGateway());

@@ -26,11 +26,13 @@ import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.PutResponse;
 import io.orlop.store.proto.etcdserverpb.RangeRequest;
 import io.orlop.store.proto.etcdserverpb.RangeStreamResponse;
+import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
 import io.orlop.store.proto.etcdserverpb.TxnResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Keys and values. Runs on the transport's threads: changes do not block there, and reads that may be long go to
 /// threads of their own.
@@ -105,7 +107,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
                 if (request.getSerializedSize() > requestBytesMax) throw new DeniedException(Denial.REQUEST_TOO_LARGE);
                 new RangeStreamCall(store, caller, identity, paced, requestBytesMax, answers).send(streamable(request));
                 client.onCompleted();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError e) {
                 client.onError(Denials.status(e));
             }
         });
@@ -145,10 +147,24 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
 
     @Override
     public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
-        Answer.send(
-                attempt(request, () -> store.submit(Decoding.txn(request), callers.current(), Alone.INSTANCE)),
+        Caller caller = callers.current();
+        Runnable answering = () -> Answer.send(
+                attempt(request, () -> store.submit(Decoding.txn(request), caller, Alone.INSTANCE)),
                 client,
                 outcome -> Encoding.txn((Outcome.Txn) outcome, identity.header(outcome.revision())));
+        if (readsMuch(request)) longReads.execute(answering);
+        else answering.run();
+    }
+
+    /// Whether it changes nothing, so that who calls reads, and may have to look at every key.
+    private static boolean readsMuch(TxnRequest txn) {
+        return Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
+                        .allMatch(RequestOp::hasRequestRange)
+                && (txn.getCompareList().stream()
+                                .anyMatch(compare -> !compare.getRangeEnd().isEmpty())
+                        || Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
+                                .anyMatch(step ->
+                                        !step.getRequestRange().getRangeEnd().isEmpty()));
     }
 
     @Override
@@ -165,7 +181,7 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
         try {
             if (request.getSerializedSize() > requestBytesMax) throw new DeniedException(Denial.REQUEST_TOO_LARGE);
             return work.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             return CompletableFuture.failedFuture(e);
         }
     }

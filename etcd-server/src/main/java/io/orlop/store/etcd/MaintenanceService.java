@@ -214,7 +214,7 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
             try {
                 read.answer();
                 client.onCompleted();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 client.onError(Denials.status(e));
             }
         });

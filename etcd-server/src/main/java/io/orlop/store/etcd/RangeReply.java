@@ -56,7 +56,7 @@ record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare, B
             for (ByteBuffer part : reply.parts) {
                 all.add(new ByteArrayInputStream(part.array(), part.arrayOffset() + part.position(), part.remaining()));
             }
-            // Whoever takes it this way has it all at once.
+            // Whoever takes it this way has it all at once, and is in this process.
             reply.gone();
             return new SequenceInputStream(Collections.enumeration(all));
         }

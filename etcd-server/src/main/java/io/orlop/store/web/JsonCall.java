@@ -1,7 +1,7 @@
 package io.orlop.store.web;
 
 import com.google.gson.JsonObject;
-import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
@@ -16,8 +16,7 @@ import io.orlop.store.door.Encoded;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,6 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /// One call through the gateway: to the service a call like others, to the client JSON.
 ///
+/// A service may answer from any thread, from within what it is told too, and holds locks of its own meanwhile. So it
+/// is
+/// told nothing under the lock of the call: what it has to hear is noted there, and told one after the other by
+/// whoever finds nobody telling.
+/// ```
+///   door's thread     request, gone ──┐ noted                     ┌─► onMessage, onHalfClose, onCancel
+///                                     ├──────► lock ──► to tell ──┤
+///   service's thread  answer, close ──┘                           └─► (told by the other meanwhile)
+/// ```
+///
 /// @param <Q> requests
 /// @param <R> answers
 final class JsonCall<Q, R> extends ServerCall<Q, R> {
@@ -33,20 +42,23 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
     private static final String JSON = "application/json";
 
+    private static final Status TOO_MUCH = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
+
     private final Exchange exchange;
     private final Method<Q, R> method;
     private final Runnable whenOver;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Q> requests = new ArrayDeque<>();
+    private final Deque<Runnable> toTell = new ArrayDeque<>();
     private ServerCall.@Nullable Listener<Q> listener;
     private @Nullable R onlyAnswer;
     private int wanted;
-    private boolean delivering;
+    private boolean telling;
     private boolean requestEnded;
     private boolean begun;
     private long begunNanos;
     private boolean began;
-    private boolean ended;
+    private volatile boolean ended;
     private volatile boolean cancelled;
 
     /// @param whenOver is done once, if it ever began
@@ -58,28 +70,39 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     /// Its turn has come; perhaps nobody waits for it any more.
     void begin(Metadata headers, List<Q> all) {
-        locked(() -> {
+        if (!isStillWanted()) {
+            whenOver.run();
+            return;
+        }
+        guarded(() -> listen(method.start(this, headers), all));
+        if (!single()) exchange.whenReady(this::readyAgain);
+    }
+
+    private boolean isStillWanted() {
+        lock.lock();
+        try {
             begun = true;
-            if (ended) {
-                whenOver.run();
-                return;
-            }
             begunNanos = method.clock();
-            ServerCall.Listener<Q> listening = method.start(this, headers);
+            return !ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void listen(ServerCall.Listener<Q> listening, List<Q> all) {
+        locked(() -> {
             listener = listening;
             requests.addAll(all);
-            if (!single()) {
-                listening.onReady();
-                exchange.whenReady(this::readyAgain);
-            }
+            if (!single()) toTell.add(listening::onReady);
             deliver();
+            if (cancelled) toTell.add(listening::onCancel);
         });
     }
 
     private void readyAgain() {
         locked(() -> {
             ServerCall.Listener<Q> listening = listener;
-            if (listening != null && !ended) listening.onReady();
+            if (listening != null && !ended) toTell.add(listening::onReady);
         });
     }
 
@@ -87,35 +110,64 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         return method.descriptor().getType().serverSendsOneMessage();
     }
 
-    /// A service may answer from within, and from other threads.
     private void locked(Runnable action) {
         lock.lock();
         try {
             action.run();
-        } catch (StatusRuntimeException e) {
-            finish(e.getStatus());
+        } finally {
+            lock.unlock();
+        }
+        for (Runnable next = next(); next != null; next = next()) {
+            guarded(next);
+            lock.lock();
+            telling = false;
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        lock.lock();
+        try {
+            Runnable next = telling ? null : toTell.poll();
+            telling |= next != null;
+            return next;
         } finally {
             lock.unlock();
         }
     }
 
+    /// What a service throws ends the call; so does what would not fit into memory.
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (StatusRuntimeException e) {
+            locked(() -> finish(e.getStatus()));
+        } catch (RuntimeException e) {
+            locked(() ->
+                    finish(Status.UNKNOWN.withDescription(String.valueOf(e)).withCause(e)));
+        } catch (OutOfMemoryError e) {
+            locked(() -> finish(TOO_MUCH));
+        }
+    }
+
+    /// Notes what the service wanted and has come.
     private void deliver() {
         ServerCall.Listener<Q> listening = listener;
-        if (listening == null || delivering) return;
-        delivering = true;
-        try {
-            while (wanted > 0 && !requests.isEmpty() && !ended) {
-                wanted--;
-                Q request = requests.remove();
+        if (listening == null) return;
+        while (wanted > 0 && !requests.isEmpty() && !ended) {
+            wanted--;
+            Q request = requests.remove();
+            toTell.add(() -> {
+                if (ended) return;
                 method.received(Encoded.sizeOf(request));
                 listening.onMessage(request);
-            }
-            if (!requests.isEmpty() || requestEnded || ended) return;
-            requestEnded = true;
-            listening.onHalfClose();
-        } finally {
-            delivering = false;
+            });
         }
+        if (!requests.isEmpty() || requestEnded || ended) return;
+        requestEnded = true;
+        toTell.add(() -> {
+            if (!ended) listening.onHalfClose();
+        });
     }
 
     void gone() {
@@ -123,11 +175,12 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             if (ended) return;
             ended = true;
             cancelled = true;
+            Encoded.gone(onlyAnswer);
             if (!begun) return;
             method.ended(Status.Code.CANCELLED, begunNanos);
-            whenOver.run();
             ServerCall.Listener<Q> listening = listener;
-            if (listening != null) listening.onCancel();
+            if (listening != null) toTell.add(listening::onCancel);
+            toTell.add(whenOver);
         });
     }
 
@@ -145,14 +198,15 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     @Override
     public void sendMessage(R answer) {
         locked(() -> {
-            if (ended) return;
-            if (single()) {
+            if (ended) {
+                Encoded.gone(answer);
+            } else if (single()) {
                 onlyAnswer = answer;
-                return;
+            } else {
+                start();
+                method.sent(Encoded.sizeOf(answer));
+                exchange.part(GatewayError.bytes("{\"result\":" + json(answer) + "}\n"));
             }
-            start();
-            method.sent(Encoded.sizeOf(answer));
-            exchange.part(GatewayError.bytes("{\"result\":" + json(answer) + "}\n"));
         });
     }
 
@@ -166,19 +220,35 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         locked(() -> {
             finish(status);
             ServerCall.Listener<Q> listening = listener;
-            if (listening != null && !cancelled) listening.onComplete();
+            if (listening != null && !cancelled) toTell.add(listening::onComplete);
         });
     }
 
     private void finish(Status status) {
         if (ended) return;
-        ended = true;
-        method.ended(status.getCode(), begunNanos);
-        whenOver.run();
         R answer = onlyAnswer;
-        if (status.isOk() && answer != null) {
-            method.sent(Encoded.sizeOf(answer));
-            exchange.answer(200, JSON, GatewayError.bytes(json(answer)));
+        if (!status.isOk() || answer == null) {
+            finish(status, null);
+            return;
+        }
+        byte[] text;
+        try {
+            text = GatewayError.bytes(json(answer));
+        } catch (OutOfMemoryError e) {
+            finish(TOO_MUCH, null);
+            return;
+        }
+        method.sent(Encoded.sizeOf(answer));
+        finish(status, text);
+    }
+
+    private void finish(Status status, byte @Nullable [] text) {
+        ended = true;
+        Encoded.gone(onlyAnswer);
+        method.ended(status.getCode(), begunNanos);
+        toTell.add(whenOver);
+        if (text != null) {
+            exchange.answer(200, JSON, text);
         } else if (status.isOk()) {
             start();
             exchange.end();
@@ -193,7 +263,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private String json(R answer) {
         try {
             return PRINTER.print(answer instanceof MessageOrBuilder message ? message : decoded(answer));
-        } catch (InvalidProtocolBufferException e) {
+        } catch (IOException e) {
             JsonObject unprintable = new JsonObject();
             unprintable.addProperty("unprintable", e.getMessage());
             return unprintable.toString();
@@ -201,18 +271,18 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     }
 
     /// Answers that are encoded already are read again, by the description of the method.
-    private MessageOrBuilder decoded(R answer) throws InvalidProtocolBufferException {
+    private MessageOrBuilder decoded(R answer) throws IOException {
         if (!(method.descriptor().getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier schema)) {
             throw new InvalidProtocolBufferException(method.name() + " has no description");
         }
-        MethodDescriptor described = schema.getMethodDescriptor();
-        try (InputStream bytes = method.descriptor().streamResponse(answer)) {
-            return DynamicMessage.parseFrom(described.getOutputType(), bytes);
-        } catch (InvalidProtocolBufferException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        if (!(answer instanceof Encoded encoded)) {
+            throw new InvalidProtocolBufferException(method.name() + " answers something else");
         }
+        DynamicMessage.Builder message =
+                DynamicMessage.newBuilder(schema.getMethodDescriptor().getOutputType());
+        message.mergeFrom(encoded.own().toByteString());
+        for (ByteBuffer part : encoded.parts()) message.mergeFrom(CodedInputStream.newInstance(part.duplicate()));
+        return message;
     }
 
     @Override

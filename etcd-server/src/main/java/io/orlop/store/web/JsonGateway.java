@@ -102,6 +102,7 @@ final class JsonGateway {
         if (!(method.requestPrototype() instanceof Message prototype)) {
             throw new InvalidProtocolBufferException(method.name() + " takes no JSON");
         }
+        Numbers.check(element, prototype.getDescriptorForType());
         Message.Builder builder = prototype.newBuilderForType();
         PARSER.merge(element.toString(), builder);
         return method.parse(builder.build().toByteArray());

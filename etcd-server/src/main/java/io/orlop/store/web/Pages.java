@@ -61,6 +61,11 @@ public final class Pages implements Consumer<Exchange> {
         return new Pages((JsonGateway) null, metrics, version, checks);
     }
 
+    /// Serves nothing, where pages are at another address.
+    public static void none(Exchange exchange) {
+        exchange.answer(404, TEXT, GatewayError.bytes("404 page not found\n"));
+    }
+
     @Override
     public void accept(Exchange exchange) {
         Address address = Address.of(exchange.uri());
@@ -71,7 +76,7 @@ public final class Pages implements Consumer<Exchange> {
         }
         boolean known = List.of("/health", "/version", "/metrics").contains(path) || probe(path);
         if (!known) {
-            exchange.answer(404, TEXT, GatewayError.bytes("404 page not found\n"));
+            none(exchange);
         } else if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
             exchange.answer(405, TEXT, GatewayError.bytes("Method Not Allowed\n"));
         } else {

@@ -6,10 +6,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
+import io.orlop.store.door.Door;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Iterator;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,29 @@ class PagesTest {
 
     private static String base64(String text) {
         return Base64.getEncoder().encodeToString(Octets.of(text).array());
+    }
+
+    /// As etcd's flag says: it removes HTTP from where clients speak gRPC.
+    @Test
+    void servesHttpOnlyWhereItHasAPlaceOfItsOwn() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        EtcdOptions options = EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0))
+                .listenForHttp(List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", free), false)));
+        try (EtcdServer apart = EtcdServer.start(store, options)) {
+            for (String path : List.of("/health", "/metrics", "/version", "/v3/kv/range")) {
+                assertThat(status(apart.port(), path)).as(path).isEqualTo(404);
+            }
+            assertThat(status(free, "/health")).isEqualTo(200);
+        }
+    }
+
+    private int status(int port, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
     }
 
     @Test
