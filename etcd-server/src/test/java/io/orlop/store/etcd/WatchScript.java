@@ -180,8 +180,18 @@ record WatchScript(List<WatchCreateRequest> creates) {
             List<Event> events = heard.get(message.getWatchId());
             if (events != null) events.addAll(message.getEventsList());
             if (!message.getCanceled() && message.getCancelReason().isEmpty()) return;
-            ends.add(plain(message));
-            if (open.remove(message.getWatchId()) == null) open.clear();
+            WatchCreateRequest watch = open.remove(message.getWatchId());
+            ends.add(plain(
+                    watch != null && isDeaf(watch)
+                            ? message.toBuilder().clearCompactRevision().build()
+                            : message));
+            if (watch == null) open.clear();
+        }
+
+        /// Nobody waits for what such a watch hears, and an etcd looks for those that are behind ten times a second: it
+        /// may be cancelled before etcd has seen that what it wants is compacted.
+        private static boolean isDeaf(WatchCreateRequest watch) {
+            return watch.getFiltersList().containsAll(List.of(FilterType.NOPUT, FilterType.NODELETE));
         }
 
         private static String plain(WatchResponse message) {
