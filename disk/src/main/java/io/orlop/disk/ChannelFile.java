@@ -8,9 +8,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// Java closes a file channel when a thread that reads from it is interrupted. A caller's interrupt must not cost the
 /// store its log: readers have a channel of their own, which is opened again when that happens.
 final class ChannelFile implements DiskFile {
-    static final FileAttribute<?> FOR_ITS_OWNER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
     private final Path path;
     private final FileChannel writing;
     private final ReentrantLock reopening = new ReentrantLock();
@@ -40,8 +34,7 @@ final class ChannelFile implements DiskFile {
     }
 
     static ChannelFile create(Path path) throws IOException {
-        var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return new ChannelFile(path, FileChannel.open(path, options, FOR_ITS_OWNER));
+        return new ChannelFile(path, OwnerOnly.create(path));
     }
 
     static ChannelFile open(Path path) throws IOException {

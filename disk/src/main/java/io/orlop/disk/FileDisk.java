@@ -8,10 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of the operating system, of which nobody but its owner reads what is made here.
@@ -22,23 +19,7 @@ public final class FileDisk implements Disk {
     private final Path directory;
 
     public FileDisk(Path directory) throws IOException {
-        List<Path> missing = new ArrayList<>();
-        for (Path path = directory.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent()) {
-            missing.add(path);
-        }
-        this.directory = Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        // What is safe in a directory is lost with it.
-        for (Path made : missing) {
-            Path parent = made.getParent();
-            if (parent != null) force(parent);
-        }
-    }
-
-    private static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        this.directory = OwnerOnly.directory(directory);
     }
 
     /// A directory that must be there.
@@ -89,14 +70,13 @@ public final class FileDisk implements Disk {
 
     @Override
     public void forceNames() throws IOException {
-        force(directory);
+        OwnerOnly.force(directory);
     }
 
     @Override
     public AutoCloseable lock() throws IOException {
         Path file = directory.resolve(LOCK);
-        FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ChannelFile.FOR_ITS_OWNER);
+        FileChannel channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = null;
         try {
             lock = tryLock(channel);

@@ -202,6 +202,29 @@ class MovingTest {
         withOurs("back", authority -> assertThat(Inventory.of(authority)).isEqualTo(before[0]));
     }
 
+    /// No page of a database has room for two such keys.
+    @Test
+    void usersWithLongNamesMove() throws Exception {
+        StringBuilder names = new StringBuilder();
+        withOurs("ours", authority -> {
+            Etcdctl ours = Etcdctl.to(authority);
+            for (int length : new int[] {2_025, 4_000, 20_000}) {
+                for (char first = 'a'; first < 'f'; first++) {
+                    ours.ok("user", "add", first + "x".repeat(length), "--no-password");
+                }
+            }
+            names.append(ours.ok("user", "list"));
+            save(authority, "snapshot");
+        });
+        etcdctl.ok("snapshot", "status", at("snapshot"));
+        restoreForEtcd("snapshot", "real");
+        withReal("real", authority -> assertThat(Etcdctl.to(authority).ok("user", "list"))
+                .isEqualTo(names.toString()));
+        Restore.restore(directory.resolve("snapshot"), List.of(), directory.resolve("back"));
+        withOurs("back", authority -> assertThat(Etcdctl.to(authority).ok("user", "list"))
+                .isEqualTo(names.toString()));
+    }
+
     @Test
     void anEmptyStoreMoves() throws Exception {
         withOurs("ours", authority -> save(authority, "snapshot"));

@@ -1,5 +1,6 @@
 package io.orlop.store.backup;
 
+import io.orlop.disk.OwnerOnly;
 import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// A new data directory appears whole or not at all: it is made under another name beside its place, and renamed when
-/// everything in it is safe.
+/// everything in it is safe. It is its owner's alone, also where an empty one with other permissions was.
 public final class Directories {
     private static final String UNFINISHED = ".unfinished";
 
@@ -34,7 +35,7 @@ public final class Directories {
         }
         Path making = target.resolveSibling(target.getFileName() + UNFINISHED);
         clear(making);
-        Files.createDirectories(making);
+        OwnerOnly.directory(making);
         filling.fill(making);
         force(making);
         Files.deleteIfExists(target);
@@ -64,6 +65,8 @@ public final class Directories {
                     + " in it, which no store made: move it to another place");
         }
         for (Path file : left) Files.delete(file);
+        // It goes with the permissions that it had.
+        Files.delete(making);
     }
 
     /// Returns when a file, or the names in a directory, would survive a power cut.

@@ -1,5 +1,6 @@
 package io.orlop.store.backup;
 
+import io.orlop.disk.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -33,7 +34,7 @@ record ExcerptFile(Path file, ExcerptHead head) {
     /// Writes the segment to a file of its own.
     void unpack(Path segment) throws IOException {
         try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
-                FileChannel to = FileChannel.open(segment, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel to = OwnerOnly.create(segment)) {
             for (long done = 0; done < head.bytes(); ) {
                 done += from.transferTo(ExcerptHead.SIZE + done, head.bytes() - done, to);
             }

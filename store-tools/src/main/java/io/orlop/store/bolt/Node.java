@@ -7,6 +7,9 @@ import java.util.List;
 
 /// A page that is being filled, keys in order.
 final class Node {
+    /// With one page below each branch, there would be as many branches above as below, and no root.
+    private static final int BELOW_MIN = 2;
+
     private final int kind;
     private final List<Element> elements = new ArrayList<>();
     private int bytes = Pages.HEAD_BYTES;
@@ -28,9 +31,11 @@ final class Node {
         return elements.getLast();
     }
 
-    /// Whether it goes into the page; the first always does, and takes as many pages as it needs.
+    /// Whether it goes into the page; the first always does, and of a branch also the second, and they take as many
+    /// pages as they need.
     boolean hasRoomFor(Element element) {
-        return elements.isEmpty() || bytes + Pages.ELEMENT_BYTES + element.bytes() <= Pages.PAGE_BYTES;
+        return count() < (kind == Pages.BRANCH ? BELOW_MIN : 1)
+                || bytes + Pages.ELEMENT_BYTES + element.bytes() <= Pages.PAGE_BYTES;
     }
 
     void add(Element element) {

@@ -1,6 +1,7 @@
 package io.orlop.store.command;
 
 import io.grpc.Channel;
+import io.orlop.disk.OwnerOnly;
 import io.orlop.store.backup.Directories;
 import io.orlop.store.backup.Restore;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
@@ -8,13 +9,15 @@ import io.orlop.store.proto.etcdserverpb.SnapshotRequest;
 import io.orlop.store.proto.etcdserverpb.SnapshotResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Iterator;
 
-/// Saves a snapshot that a store sends. The file has its name only when it is whole, checked and safe; and when this
-/// returns, the name is safe too: whoever saves a snapshot may delete the original next.
+/// Saves a snapshot that a store sends, for nobody but the owner of the file: everything is in it, hashes of passwords
+/// too. It has its name only when it is whole, checked and safe; and when this returns, the name is safe too: whoever
+/// saves a snapshot may delete the original next. What is not whole does not stay.
 final class SnapshotDownload {
     private SnapshotDownload() {}
 
@@ -24,12 +27,18 @@ final class SnapshotDownload {
         Path unfinished = file.resolveSibling(file.getFileName() + ".part");
         Iterator<SnapshotResponse> messages = MaintenanceGrpc.newBlockingStub(channel)
                 .snapshot(SnapshotRequest.newBuilder().setAfterRevision(after).build());
-        try (OutputStream out = Files.newOutputStream(unfinished)) {
-            while (messages.hasNext()) messages.next().getBlob().writeTo(out);
+        // Also what an attempt before this one left, to be read by whom it may.
+        Files.deleteIfExists(unfinished);
+        try {
+            try (OutputStream out = Channels.newOutputStream(OwnerOnly.create(unfinished))) {
+                while (messages.hasNext()) messages.next().getBlob().writeTo(out);
+            }
+            Restore.check(unfinished);
+            Directories.force(unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
         }
-        Restore.check(unfinished);
-        Directories.force(unfinished);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) Directories.force(folder);
         return Files.size(file);

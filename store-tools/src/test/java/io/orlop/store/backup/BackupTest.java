@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -280,6 +281,60 @@ class BackupTest {
         Files.write(file, whole);
         assertThatThrownBy(() -> Restore.restore(file, List.of(), original()))
                 .hasMessageContaining("nothing is overwritten");
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void whatIsRestoredOrSalvagedIsForItsOwner() throws IOException {
+        Path file;
+        try (MvccStore store = open(original())) {
+            change(store, 100);
+            file = save(Snapshot.of(store.maintenance()), "backup");
+        }
+        Path restored = directory.resolve("new/restored");
+        Restore.restore(file, List.of(), restored);
+        assertThat(permissions(restored)).isEqualTo("rwx------");
+        assertThat(permissions(directory.resolve("new"))).isEqualTo("rwx------");
+        Path saved = Files.createDirectory(directory.resolve("saved"));
+        Files.setPosixFilePermissions(saved, PosixFilePermissions.fromString("rwxr-x--x"));
+        Salvaging.salvage(original(), saved);
+        assertThat(permissions(saved)).isEqualTo("rwx------");
+        try (var files = Files.list(restored)) {
+            assertThat(files).isNotEmpty().allSatisfy(each -> assertThat(permissions(each))
+                    .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void whatAnAttemptBeforeLeftForAllToReadIsNotUsed() throws IOException {
+        Path file;
+        try (MvccStore store = open(original())) {
+            change(store, 100);
+            file = save(Snapshot.of(store.maintenance()), "backup");
+        }
+        Path left = Files.createDirectory(directory.resolve("restored.unfinished"));
+        Files.setPosixFilePermissions(left, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(left.resolve("excerpt"), "half of it");
+        Restore.restore(file, List.of(), directory.resolve("restored"));
+        assertThat(permissions(directory.resolve("restored"))).isEqualTo("rwx------");
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void anExcerptIsUnpackedForItsOwner() throws IOException {
+        Path since;
+        try (MvccStore store = open(original())) {
+            change(store, 100);
+            long then = store.revision();
+            change(store, 100);
+            since = save(Snapshot.since(then, store.maintenance()), "since");
+        }
+        Path unpacked = directory.resolve("unpacked");
+        ExcerptFile.open(since).unpack(unpacked);
+        assertThat(permissions(unpacked)).isEqualTo("rw-------");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.bolt;
+
+import org.jspecify.annotations.NullMarked;
