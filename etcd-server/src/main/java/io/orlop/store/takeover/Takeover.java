@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -122,11 +121,26 @@ public final class Takeover {
             List<Entry> pending = raft.pending();
             long[] revision = {0};
             Directories.make(directory.resolve(MADE), making -> {
-                Restore.into(making, etcd.database(), List.of());
-                revision[0] = apply(pending, making);
-                new Origin(state.transaction()).write(making);
+                try {
+                    Restore.into(making, etcd.database(), List.of());
+                    revision[0] = apply(pending, making);
+                    new Origin(state.transaction()).write(making);
+                } catch (IOException | RuntimeException e) {
+                    discard(making, e);
+                    throw e;
+                }
             });
             return new Taken(etcd.member(), revision[0], pending.size());
+        }
+    }
+
+    /// Half of it is of no use, and where the disk is full it takes the room.
+    private static void discard(Path making, Exception why) {
+        try {
+            for (Path file : filesIn(making)) Files.delete(file);
+            Files.delete(making);
+        } catch (IOException left) {
+            why.addSuppressed(left);
         }
     }
 
@@ -137,20 +151,19 @@ public final class Takeover {
                 .txnOperationsMax(Integer.MAX_VALUE)
                 .retention(new Retention.Everything());
         Ambient standing = StandingClock.of(Ambient.system());
-        try (MvccStore store = MvccStore.open(new FileDisk(making), standing, standing.threads(), unlimited)) {
+        MvccStore store = MvccStore.open(new FileDisk(making), standing, standing.threads(), unlimited);
+        try (store) {
             Requests requests = new Requests(store);
             for (Entry entry : pending) requests.apply(entry);
-            return store.revision();
         }
+        // Its end, too, is written.
+        if (store.failure() != null) throw new IOException(Requests.failed(store.failure()), store.failure());
+        return store.revision();
     }
 
     private void moveUp() throws IOException {
         Path made = directory.resolve(MADE);
-        List<Path> files;
-        try (var names = Files.list(made)) {
-            files = names.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
+        for (Path file : filesIn(made).reversed()) {
             String name = file.getFileName().toString();
             if (StoreFiles.isSegment(name) || name.equals(Origin.FILE)) {
                 Files.move(file, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
@@ -161,6 +174,12 @@ public final class Takeover {
         Directories.force(directory);
         Files.delete(made);
         Directories.force(directory);
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.sorted().toList();
+        }
     }
 
     /// The state of etcd that a store was made of.

@@ -113,6 +113,14 @@ class TakeoverTest {
         someone.ok("user", "grant-role", "root", "root");
     }
 
+    private static void put(ManagedChannel channel, String key, String value) {
+        var _ = KVGrpc.newBlockingStub(channel)
+                .put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFromUtf8(value))
+                        .build());
+    }
+
     /// Takes it over, and holds that against what etcd makes of the same files when it starts on them.
     private Takeover.Taken takenAsEtcdWould(Path data, Function<String, Object> what) throws Exception {
         Object[] expected = new Object[1];
@@ -482,6 +490,44 @@ class TakeoverTest {
         // What is in the database needs no second look.
         withReal(data(), authority -> Etcdctl.to(authority).ok("get", "b"));
         takenAsEtcdWould(data());
+    }
+
+    @Test
+    void takesNothingWhereNotAllFitsIntoMemory() throws Exception {
+        Object[] before = new Object[1];
+        untilKilled(
+                data(),
+                authority -> {
+                    ManagedChannel channel = channel(authority);
+                    for (int i = 0; i < 3_000; i++) put(channel, "k" + i, "v");
+                    RequestOp all = RequestOp.newBuilder()
+                            .setRequestDeleteRange(DeleteRangeRequest.newBuilder()
+                                    .setKey(ByteString.copyFromUtf8("k"))
+                                    .setRangeEnd(ByteString.copyFromUtf8("k9"))
+                                    .setPrevKv(true))
+                            .build();
+                    var _ = KVGrpc.newBlockingStub(channel)
+                            .txn(TxnRequest.newBuilder().addSuccess(all).build());
+                    channel.shutdownNow();
+                    before[0] = hash(authority);
+                },
+                LATE);
+        TreeMap<Path, ByteString> etcds = files(data());
+        refusesForWantOfMemory(StoreOptions.defaults().memoryBytes(256 << 10), "has no room in memory");
+        refusesForWantOfMemory(StoreOptions.defaults().underWayBytes(64 << 10), "is too much at once for the memory");
+        TreeMap<Path, ByteString> after = files(data());
+        after.remove(Path.of("lock"));
+        assertThat(after).isEqualTo(etcds);
+        withReal(copy(data(), "for etcd"), authority -> assertThat(hash(authority))
+                .isEqualTo(before[0]));
+        taken(data(), before[0], TakeoverTest::hash);
+    }
+
+    private void refusesForWantOfMemory(StoreOptions options, String why) {
+        assertThatThrownBy(() -> Takeover.of(data(), NOT_APART, options))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("-Xmx");
     }
 
     @Test
