@@ -1,5 +1,7 @@
 package io.orlop.store.takeover;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.backup.Directories;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +63,7 @@ public final class Takeover {
     /// @throws IOException if it is one and cannot be taken over; the message says why, and what can be done
     public static Optional<Taken> of(Path directory, Path wal, StoreOptions options) throws IOException {
         EtcdDirectory etcd = EtcdDirectory.in(directory, wal);
-        boolean begun = Files.isDirectory(directory.resolve(MADE));
+        boolean begun = Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS);
         if (!begun && !etcd.isThere()) return Optional.empty();
         FileDisk disk = FileDisk.existing(directory);
         AutoCloseable lock = disk.lock();
@@ -74,7 +77,10 @@ public final class Takeover {
     }
 
     private Optional<Taken> run(FileDisk disk) throws IOException {
-        if (Files.isDirectory(directory.resolve(MADE))) moveUp();
+        if (Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS)) {
+            requireOurs(directory.resolve(MADE), disk.names());
+            moveUp();
+        }
         if (StoreFiles.holdsLog(disk.names())) {
             checkUnchanged();
             return Optional.empty();
@@ -161,12 +167,42 @@ public final class Takeover {
         return store.revision();
     }
 
+    /// What has the name of ours and is not is left alone. Ours is made of files with the names of a store's, and the
+    /// mark; that moves up first, and no segment is in both places.
+    ///
+    /// @param above the names in the directory that it is in
+    private static void requireOurs(Path made, List<String> above) throws IOException {
+        if (!Files.isDirectory(made, NOFOLLOW_LINKS)) throw notOurs(made, "it is no directory");
+        List<String> names = new ArrayList<>();
+        for (Path file : filesIn(made)) {
+            String name = file.getFileName().toString();
+            boolean ours = StoreFiles.isOurs(name) || name.equals(Origin.FILE);
+            if (!ours || !Files.isRegularFile(file, NOFOLLOW_LINKS)) throw notOurs(made, "it has " + name + " in it");
+            if (StoreFiles.isSegment(name) && above.contains(name)) {
+                throw notOurs(made, "beside it there is another " + name);
+            }
+            names.add(name);
+        }
+        boolean marked = names.contains(Origin.FILE);
+        if (marked && StoreFiles.holdsLog(above)) throw notOurs(made, "beside it there is a store already");
+        if (!marked && !above.contains(Origin.FILE) && StoreFiles.holdsLog(names)) {
+            throw notOurs(made, "nothing says of which etcd the store in it was made");
+        }
+    }
+
+    private static IOException notOurs(Path made, String why) {
+        return new IOException(made + " has the name of what a takeover makes and is something else, " + why
+                + ": move it to another place; nothing in it was changed");
+    }
+
     private void moveUp() throws IOException {
         Path made = directory.resolve(MADE);
         for (Path file : filesIn(made).reversed()) {
             String name = file.getFileName().toString();
             if (StoreFiles.isSegment(name) || name.equals(Origin.FILE)) {
                 Files.move(file, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                // By the mark one knows what is left of ours after a crash: it is up before any segment is.
+                if (name.equals(Origin.FILE)) Directories.force(directory);
             } else {
                 Files.delete(file);
             }

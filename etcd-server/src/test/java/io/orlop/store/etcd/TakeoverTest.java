@@ -12,6 +12,7 @@ import io.orlop.store.StoreProcess;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.log.StoreFiles;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVResponse;
@@ -528,6 +529,51 @@ class TakeoverTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(why)
                 .hasMessageContaining("-Xmx");
+    }
+
+    @Test
+    void whatOnlyHasTheNameOfOursIsLeftAlone() throws Exception {
+        MvccStore.open(data(), StoreOptions.defaults()).close();
+        String segment = segments(data()).getFirst();
+        Path named = data().resolve("takeover");
+
+        Files.createDirectory(named);
+        Files.writeString(named.resolve("notes"), "somebody's");
+        Files.writeString(named.resolve("lock"), "somebody's");
+        leavesAlone("it has notes in it");
+
+        Files.delete(named.resolve("notes"));
+        Files.copy(data().resolve(segment), named.resolve("00000000000000ff-00000000.log"));
+        leavesAlone("nothing says of which etcd");
+        Files.writeString(named.resolve("taken-over"), "transaction 7\n");
+        leavesAlone("there is a store already");
+        Files.writeString(named.resolve(segment), "another");
+        leavesAlone("there is another " + segment);
+
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(named, elsewhere);
+        Files.delete(elsewhere.resolve(segment));
+        Files.createSymbolicLink(named, elsewhere);
+        leavesAlone("it is no directory");
+        assertThat(elsewhere.resolve("taken-over")).exists();
+    }
+
+    private void leavesAlone(String why) throws IOException {
+        TreeMap<Path, ByteString> before = files(data());
+        assertThatThrownBy(() -> take(data()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("move it to another place");
+        assertThat(files(data())).isEqualTo(before);
+    }
+
+    private static List<String> segments(Path data) throws IOException {
+        try (var files = Files.list(data)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(StoreFiles::isSegment)
+                    .sorted()
+                    .toList();
+        }
     }
 
     @Test
