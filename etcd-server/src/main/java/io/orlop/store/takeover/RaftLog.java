@@ -2,6 +2,7 @@ package io.orlop.store.takeover;
 
 import io.orlop.store.proto.walpb.ConfChange;
 import io.orlop.store.proto.walpb.Entry;
+import io.orlop.store.proto.walpb.HardState;
 import io.orlop.store.proto.walpb.Record;
 import java.io.IOException;
 import java.util.List;
@@ -24,17 +25,23 @@ final class RaftLog {
     private final Set<Long> members = new TreeSet<>(Long::compareUnsigned);
     private final TreeMap<Long, Entry> pending = new TreeMap<>();
     private long last;
+    private long committed;
 
-    /// @param applied the last entry that the database has
-    /// @param members of whom the database knows
-    RaftLog(long applied, Set<Long> members) {
-        this.applied = applied;
-        this.members.addAll(members);
+    RaftLog(EtcdDirectory.State database) {
+        applied = database.applied();
+        members.addAll(database.members());
     }
 
     void hear(Record record) throws IOException {
-        if (record.getType() != WriteAheadLog.ENTRY) return;
-        Entry entry = Entry.parseFrom(record.getData());
+        switch ((int) record.getType()) {
+            case WriteAheadLog.ENTRY -> hear(Entry.parseFrom(record.getData()));
+            case WriteAheadLog.STATE ->
+                committed = HardState.parseFrom(record.getData()).getCommit();
+            default -> {}
+        }
+    }
+
+    private void hear(Entry entry) throws IOException {
         // An entry takes the place of those that had its number and later ones.
         if (entry.getIndex() <= last) pending.tailMap(entry.getIndex(), true).clear();
         last = entry.getIndex();
@@ -57,14 +64,23 @@ final class RaftLog {
         }
     }
 
-    int members() {
-        return members.size();
+    /// @throws IOException unless it is the log of the only member there is
+    void requireOnlyMember() throws IOException {
+        if (members.size() > 1) {
+            throw new IOException("it was one of " + members.size() + " members, of which others may know more");
+        }
     }
 
     /// What the database does not have, in order.
     ///
-    /// @throws IOException if some of it is not in the log any more
+    /// @throws IOException if some of it is not in the log any more, or the log ends before what others know of it
     List<Entry> pending() throws IOException {
+        long known = Math.max(applied, committed);
+        if (last < known) {
+            throw new IOException("the write-ahead log ends with entry " + last + ", and "
+                    + (applied > last ? "the database has" : "the log itself knows of") + " entry " + known
+                    + ": it is an old one, or not whole; if that etcd had its log elsewhere, say where (--wal-dir)");
+        }
         long next = applied + 1;
         for (long index : pending.keySet()) {
             if (index != next) {

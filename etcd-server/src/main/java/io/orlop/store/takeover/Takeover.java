@@ -119,11 +119,9 @@ public final class Takeover {
         try (WriteAheadLog log = WriteAheadLog.open(etcd.wal())) {
             EtcdDirectory.State state = etcd.state();
             if (log.isEmpty()) throw new IOException("there is no write-ahead log in " + etcd.wal());
-            RaftLog raft = new RaftLog(state.applied(), state.members());
+            RaftLog raft = new RaftLog(state);
             log.read(raft::hear);
-            if (raft.members() > 1) {
-                throw new IOException("it was one of " + raft.members() + " members, of which others may know more");
-            }
+            raft.requireOnlyMember();
             List<Entry> pending = raft.pending();
             long[] revision = {0};
             Directories.make(directory.resolve(MADE), making -> {

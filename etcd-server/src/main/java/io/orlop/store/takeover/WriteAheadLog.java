@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// told of it. Everything else that does not fit is damage.
 final class WriteAheadLog implements AutoCloseable {
     static final int ENTRY = 2;
+    static final int STATE = 3;
 
     private static final int CRC = 4;
     private static final int SECTOR = 512;

@@ -27,6 +27,7 @@ import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -574,6 +575,27 @@ class TakeoverTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    @Test
+    void refusesALogThatEndsBeforeTheDatabase() throws Exception {
+        withReal(data(), authority -> live(authority, 33, 50));
+        Path then = copy(data(), "then");
+        withReal(data(), authority -> live(authority, 34, 50));
+        Files.copy(wal(then), wal(data()), StandardCopyOption.REPLACE_EXISTING);
+        refuses(data(), "and the database has entry");
+    }
+
+    @Test
+    void refusesALogThatKnowsOfMoreThanItHas() throws Exception {
+        untilKilled(data(), authority -> live(authority, 35, 50), LATE);
+        WalFile wal = WalFile.read(wal(data()));
+        List<Integer> entries = wal.placesOf(2);
+        // How far consensus is comes with the entry after.
+        wal.records().remove((int) entries.getLast());
+        wal.records().remove((int) entries.get(entries.size() - 2));
+        wal.write(wal(data()));
+        refuses(data(), "and the log itself knows of entry");
     }
 
     @Test
