@@ -3,12 +3,14 @@ package io.orlop.store.takeover;
 import io.orlop.store.proto.walpb.ConfChange;
 import io.orlop.store.proto.walpb.Entry;
 import io.orlop.store.proto.walpb.HardState;
+import io.orlop.store.proto.walpb.Metadata;
 import io.orlop.store.proto.walpb.Record;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What the write-ahead log says beyond the database: what it was asked since the database was written last, and who
 /// takes part.
@@ -19,26 +21,39 @@ import java.util.TreeSet;
 ///              has these        pending ──┘
 /// ```
 /// Who is alone agrees with himself: every entry that is safe counts, whether or not the log came to say so. A restart
-/// of etcd does the same. Of several members none knows alone which entries count.
+/// of etcd does the same. Of several members none knows alone which entries count, and one that was removed stopped
+/// listening then: in its database are those who are left.
 final class RaftLog {
     private final long applied;
     private final Set<Long> members = new TreeSet<>(Long::compareUnsigned);
+    private final Set<Long> removed = new TreeSet<>(Long::compareUnsigned);
     private final TreeMap<Long, Entry> pending = new TreeMap<>();
+    private @Nullable Metadata owner;
     private long last;
     private long committed;
 
     RaftLog(EtcdDirectory.State database) {
         applied = database.applied();
         members.addAll(database.members());
+        removed.addAll(database.removed());
     }
 
     void hear(Record record) throws IOException {
         switch ((int) record.getType()) {
+            case WriteAheadLog.METADATA -> hear(Metadata.parseFrom(record.getData()));
             case WriteAheadLog.ENTRY -> hear(Entry.parseFrom(record.getData()));
             case WriteAheadLog.STATE ->
                 committed = HardState.parseFrom(record.getData()).getCommit();
             default -> {}
         }
+    }
+
+    private void hear(Metadata metadata) throws IOException {
+        if (owner != null && !owner.equals(metadata)) {
+            throw new IOException("its write-ahead log is of two members, " + id(owner.getNodeId()) + " and "
+                    + id(metadata.getNodeId()));
+        }
+        owner = metadata;
     }
 
     private void hear(Entry entry) throws IOException {
@@ -57,7 +72,10 @@ final class RaftLog {
     private void hear(ConfChange change) throws IOException {
         switch (change.getType()) {
             case ADD_NODE, ADD_LEARNER_NODE -> members.add(change.getNodeId());
-            case REMOVE_NODE -> members.remove(change.getNodeId());
+            case REMOVE_NODE -> {
+                members.remove(change.getNodeId());
+                removed.add(change.getNodeId());
+            }
             case UPDATE_NODE -> {}
             case UNRECOGNIZED ->
                 throw new IOException("entry " + last + " changes members in an unknown way, " + change.getTypeValue());
@@ -69,6 +87,18 @@ final class RaftLog {
         if (members.size() > 1) {
             throw new IOException("it was one of " + members.size() + " members, of which others may know more");
         }
+        if (owner == null) throw new IOException("its write-ahead log does not say whose it is");
+        long self = owner.getNodeId();
+        if (members.contains(self) && !removed.contains(self)) return;
+        String left = members.isEmpty()
+                ? "; none is left"
+                : "; what counts is in the directory of the one that is left, "
+                        + id(members.iterator().next());
+        throw new IOException("it is of member " + id(self) + ", which is a member no more" + left);
+    }
+
+    private static String id(long member) {
+        return Long.toHexString(member);
     }
 
     /// What the database does not have, in order.

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// at the end of the one before. The last frame may be torn where a page of the file was never written; nobody was
 /// told of it. Everything else that does not fit is damage.
 final class WriteAheadLog implements AutoCloseable {
+    static final int METADATA = 1;
     static final int ENTRY = 2;
     static final int STATE = 3;
 

@@ -21,6 +21,9 @@ import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
+import io.orlop.store.proto.walpb.ConfChange;
+import io.orlop.store.proto.walpb.Entry;
+import io.orlop.store.proto.walpb.Metadata;
 import io.orlop.store.takeover.Takeover;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -596,6 +599,41 @@ class TakeoverTest {
         wal.records().remove((int) entries.get(entries.size() - 2));
         wal.write(wal(data()));
         refuses(data(), "and the log itself knows of entry");
+    }
+
+    /// Who was removed has in its database those who are left.
+    @Test
+    void whoIsAMemberNoMoreIsRefused() throws Exception {
+        untilKilled(data(), authority -> live(authority, 36, 50), LATE);
+        Path other = copy(data(), "of another");
+        WalFile wal = WalFile.read(wal(other));
+        Metadata is =
+                Metadata.parseFrom(wal.records().get(wal.placesOf(1).getFirst()).getData());
+        wal.change(1, is.toBuilder().setNodeId(is.getNodeId() + 1).build().toByteString());
+        wal.write(wal(other));
+        refuses(
+                other,
+                "which is a member no more; what counts is in the directory of the one that is left, "
+                        + Long.toHexString(is.getNodeId()));
+
+        Path removed = copy(data(), "removed");
+        wal = WalFile.read(wal(removed));
+        Entry last =
+                Entry.parseFrom(wal.records().get(wal.placesOf(2).getLast()).getData());
+        ConfChange leaves = ConfChange.newBuilder()
+                .setType(ConfChange.Type.REMOVE_NODE)
+                .setNodeId(is.getNodeId())
+                .build();
+        wal.add(
+                2,
+                last.toBuilder()
+                        .setIndex(last.getIndex() + 1)
+                        .setType(Entry.Type.CONF_CHANGE)
+                        .setData(leaves.toByteString())
+                        .build()
+                        .toByteString());
+        wal.write(wal(removed));
+        refuses(removed, "which is a member no more; none is left");
     }
 
     @Test
