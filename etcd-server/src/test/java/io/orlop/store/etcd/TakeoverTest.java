@@ -28,6 +28,7 @@ import io.orlop.store.takeover.Takeover;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -390,13 +391,18 @@ class TakeoverTest {
 
     /// Where the log's last frame begins and ends.
     private static long[] lastFrame(Path wal) throws IOException {
+        return frame(wal, Long.MAX_VALUE);
+    }
+
+    /// Where the frame at this offset begins and ends, or the last one before.
+    private static long[] frame(Path wal, long offset) throws IOException {
         long at = 0;
         long last = 0;
         try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "r")) {
             while (true) {
                 file.seek(at);
                 long head = Long.reverseBytes(file.readLong());
-                if (head == 0) return new long[] {last, at};
+                if (head == 0 || at > offset) return new long[] {last, at};
                 last = at;
                 at += 8 + (head & (1L << 56) - 1) + (head < 0 ? head >>> 56 & 7 : 0);
             }
@@ -425,7 +431,9 @@ class TakeoverTest {
         }
         taken(torn, before[0], Inventory::of);
 
-        for (long offset : new long[] {100, entry / 2, entry + 2_000, last[1] - 12}) {
+        // The kind of one record, and data of others; what fills a frame up is nothing.
+        long kind = frame(wal(data()), entry / 2)[0] + 9;
+        for (long offset : new long[] {100, kind, entry + 2_000, last[1] - 12}) {
             Path damaged = copy(data(), "damaged at " + offset);
             try (RandomAccessFile file = new RandomAccessFile(wal(damaged).toFile(), "rw")) {
                 file.seek(offset);
@@ -634,6 +642,45 @@ class TakeoverTest {
                         .toByteString());
         wal.write(wal(removed));
         refuses(removed, "which is a member no more; none is left");
+    }
+
+    @Test
+    void saysWhereAStartOfEtcdRepairsWhatAPowerCutLeft() throws Exception {
+        untilKilled(
+                data(),
+                authority -> {
+                    live(authority, 37, 50);
+                    Etcdctl.to(authority).ok("put", "last", "x".repeat(5_000));
+                },
+                LATE);
+        long[] last = lastFrame(wal(data()));
+        long inside = last[0] - 3_000;
+        repaired("ends within a frame", wal -> wal.setLength(inside));
+        repaired("goes on after zeros", wal -> {
+            wal.seek(last[1] + 1_024);
+            wal.write("later".getBytes(StandardCharsets.US_ASCII));
+        });
+        repaired("has a sector too few before others", wal -> {
+            wal.seek((inside / 512 + 1) * 512);
+            wal.write(new byte[512]);
+            wal.seek(last[1] + 1_024);
+            wal.write("later".getBytes(StandardCharsets.US_ASCII));
+        });
+    }
+
+    private interface Cut {
+        void cut(RandomAccessFile wal) throws IOException;
+    }
+
+    private void repaired(String how, Cut cut) throws Exception {
+        Path data = copy(data(), how);
+        try (RandomAccessFile wal = new RandomAccessFile(wal(data).toFile(), "rw")) {
+            cut.cut(wal);
+        }
+        refuses(data, "one start of etcd on the directory repairs it");
+        Object[] repaired = new Object[1];
+        withReal(data, authority -> repaired[0] = hash(authority));
+        taken(data, repaired[0], TakeoverTest::hash);
     }
 
     @Test
