@@ -19,6 +19,7 @@ import java.util.TreeSet;
 record EtcdDirectory(Path member, Path database, Path wal) {
     private static final String META = "meta";
     private static final String MEMBERS = "members";
+    private static final String REMOVED = "members_removed";
     private static final String INDEX = "consistent_index";
 
     /// @param apart where the write-ahead log is if it has a place of its own, or an empty path
@@ -37,7 +38,8 @@ record EtcdDirectory(Path member, Path database, Path wal) {
     ///
     /// @param transaction grows whenever an etcd so much as starts
     /// @param applied the last entry of the write-ahead log that is in it
-    record State(long transaction, long applied, Set<Long> members) {}
+    /// @param removed who was a member once
+    record State(long transaction, long applied, Set<Long> members, Set<Long> removed) {}
 
     State state() throws IOException {
         if (!Files.isRegularFile(database)) {
@@ -46,13 +48,15 @@ record EtcdDirectory(Path member, Path database, Path wal) {
         try (BoltReader reader = BoltReader.open(database, Files.size(database))) {
             long[] applied = {0};
             Set<Long> members = new TreeSet<>();
+            Set<Long> removed = new TreeSet<>();
             reader.rows(META, (key, value) -> {
                 if (new String(key, UTF_8).equals(INDEX) && value.length == Long.BYTES) {
                     applied[0] = ByteBuffer.wrap(value).getLong();
                 }
             });
             reader.rows(MEMBERS, (key, _) -> members.add(id(key)));
-            return new State(reader.transaction(), applied[0], members);
+            reader.rows(REMOVED, (key, _) -> removed.add(id(key)));
+            return new State(reader.transaction(), applied[0], members, removed);
         }
     }
 

@@ -2,12 +2,15 @@ package io.orlop.store.takeover;
 
 import io.orlop.store.proto.walpb.ConfChange;
 import io.orlop.store.proto.walpb.Entry;
+import io.orlop.store.proto.walpb.HardState;
+import io.orlop.store.proto.walpb.Metadata;
 import io.orlop.store.proto.walpb.Record;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What the write-ahead log says beyond the database: what it was asked since the database was written last, and who
 /// takes part.
@@ -18,23 +21,42 @@ import java.util.TreeSet;
 ///              has these        pending ──┘
 /// ```
 /// Who is alone agrees with himself: every entry that is safe counts, whether or not the log came to say so. A restart
-/// of etcd does the same. Of several members none knows alone which entries count.
+/// of etcd does the same. Of several members none knows alone which entries count, and one that was removed stopped
+/// listening then: in its database are those who are left.
 final class RaftLog {
     private final long applied;
     private final Set<Long> members = new TreeSet<>(Long::compareUnsigned);
+    private final Set<Long> removed = new TreeSet<>(Long::compareUnsigned);
     private final TreeMap<Long, Entry> pending = new TreeMap<>();
+    private @Nullable Metadata owner;
     private long last;
+    private long committed;
 
-    /// @param applied the last entry that the database has
-    /// @param members of whom the database knows
-    RaftLog(long applied, Set<Long> members) {
-        this.applied = applied;
-        this.members.addAll(members);
+    RaftLog(EtcdDirectory.State database) {
+        applied = database.applied();
+        members.addAll(database.members());
+        removed.addAll(database.removed());
     }
 
     void hear(Record record) throws IOException {
-        if (record.getType() != WriteAheadLog.ENTRY) return;
-        Entry entry = Entry.parseFrom(record.getData());
+        switch ((int) record.getType()) {
+            case WriteAheadLog.METADATA -> hear(Metadata.parseFrom(record.getData()));
+            case WriteAheadLog.ENTRY -> hear(Entry.parseFrom(record.getData()));
+            case WriteAheadLog.STATE ->
+                committed = HardState.parseFrom(record.getData()).getCommit();
+            default -> {}
+        }
+    }
+
+    private void hear(Metadata metadata) throws IOException {
+        if (owner != null && !owner.equals(metadata)) {
+            throw new IOException("its write-ahead log is of two members, " + id(owner.getNodeId()) + " and "
+                    + id(metadata.getNodeId()));
+        }
+        owner = metadata;
+    }
+
+    private void hear(Entry entry) throws IOException {
         // An entry takes the place of those that had its number and later ones.
         if (entry.getIndex() <= last) pending.tailMap(entry.getIndex(), true).clear();
         last = entry.getIndex();
@@ -50,21 +72,45 @@ final class RaftLog {
     private void hear(ConfChange change) throws IOException {
         switch (change.getType()) {
             case ADD_NODE, ADD_LEARNER_NODE -> members.add(change.getNodeId());
-            case REMOVE_NODE -> members.remove(change.getNodeId());
+            case REMOVE_NODE -> {
+                members.remove(change.getNodeId());
+                removed.add(change.getNodeId());
+            }
             case UPDATE_NODE -> {}
             case UNRECOGNIZED ->
                 throw new IOException("entry " + last + " changes members in an unknown way, " + change.getTypeValue());
         }
     }
 
-    int members() {
-        return members.size();
+    /// @throws IOException unless it is the log of the only member there is
+    void requireOnlyMember() throws IOException {
+        if (members.size() > 1) {
+            throw new IOException("it was one of " + members.size() + " members, of which others may know more");
+        }
+        if (owner == null) throw new IOException("its write-ahead log does not say whose it is");
+        long self = owner.getNodeId();
+        if (members.contains(self) && !removed.contains(self)) return;
+        String left = members.isEmpty()
+                ? "; none is left"
+                : "; what counts is in the directory of the one that is left, "
+                        + id(members.iterator().next());
+        throw new IOException("it is of member " + id(self) + ", which is a member no more" + left);
+    }
+
+    private static String id(long member) {
+        return Long.toHexString(member);
     }
 
     /// What the database does not have, in order.
     ///
-    /// @throws IOException if some of it is not in the log any more
+    /// @throws IOException if some of it is not in the log any more, or the log ends before what others know of it
     List<Entry> pending() throws IOException {
+        long known = Math.max(applied, committed);
+        if (last < known) {
+            throw new IOException("the write-ahead log ends with entry " + last + ", and "
+                    + (applied > last ? "the database has" : "the log itself knows of") + " entry " + known
+                    + ": it is an old one, or not whole; if that etcd had its log elsewhere, say where (--wal-dir)");
+        }
         long next = applied + 1;
         for (long index : pending.keySet()) {
             if (index != next) {

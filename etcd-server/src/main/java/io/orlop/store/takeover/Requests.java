@@ -32,14 +32,30 @@ import org.jspecify.annotations.Nullable;
 /// who asked, by what is stored at that point. Some of them were refused, or are in the database already because a
 /// change without a revision does not always move its mark; those are refused now.
 final class Requests {
-    /// What etcd would have refused before it came into the log. If we refuse it, etcd did it, and we cannot.
-    private static final Set<Denial> BEFORE_THE_LOG = EnumSet.of(
-            Denial.EMPTY_KEY,
-            Denial.VALUE_PROVIDED,
-            Denial.LEASE_PROVIDED,
-            Denial.TOO_MANY_OPERATIONS,
-            Denial.DUPLICATE_KEY,
-            Denial.INVALID_SORT);
+    /// What etcd refuses when it does what is in its log, for the same state as here. All else it would have refused
+    /// before that, or never: it did the change, and here it could not be done.
+    private static final Set<Denial> ETCDS_OWN = EnumSet.of(
+            Denial.KEY_NOT_FOUND,
+            Denial.COMPACTED,
+            Denial.FUTURE_REVISION,
+            Denial.LEASE_NOT_FOUND,
+            Denial.LEASE_EXISTS,
+            Denial.LEASE_TTL_TOO_LARGE,
+            Denial.ROOT_USER_MISSING,
+            Denial.ROOT_ROLE_MISSING,
+            Denial.USER_EMPTY,
+            Denial.USER_EXISTS,
+            Denial.USER_NOT_FOUND,
+            Denial.ROLE_EMPTY,
+            Denial.ROLE_EXISTS,
+            Denial.ROLE_NOT_FOUND,
+            Denial.ROLE_NOT_GRANTED,
+            Denial.PERMISSION_NOT_GIVEN,
+            Denial.PERMISSION_NOT_GRANTED,
+            Denial.PERMISSION_DENIED,
+            Denial.AUTH_OLD_REVISION,
+            Denial.INVALID_AUTH_MANAGEMENT,
+            Denial.CORRUPT);
 
     private final MvccStore store;
     private final Passwords passwords = new Passwords(Passwords.COST_USUAL);
@@ -48,23 +64,41 @@ final class Requests {
         this.store = store;
     }
 
-    /// @throws IOException if it asks for something that we do not know how to do
+    /// @throws IOException if it asks for something that we do not know how to do, or cannot do here
     void apply(Entry entry) throws IOException {
         if (entry.getType() != Entry.Type.NORMAL || entry.getData().isEmpty()) return;
         try {
             apply(request(entry)).join();
-        } catch (DeniedException denied) {
-            refused(entry, denied);
+        } catch (DeniedException senseless) {
+            // Refused before any state was looked at; etcd lets it pass, or it would not be in the log.
+            throw cannot(entry, senseless);
         } catch (CompletionException e) {
             if (!(e.getCause() instanceof DeniedException denied)) throw e;
-            refused(entry, denied);
+            if (!isEtcdsToo(denied.denial())) throw cannot(entry, denied);
         }
     }
 
-    private static void refused(Entry entry, DeniedException denied) throws IOException {
-        if (!BEFORE_THE_LOG.contains(denied.denial())) return;
-        throw new IOException(
-                "entry " + entry.getIndex() + " asks for what this store refuses: " + denied.getMessage(), denied);
+    /// Want of room is etcd's only while its own alarm is on; what the store finds is want of its own memory.
+    private boolean isEtcdsToo(Denial denial) {
+        if (denial == Denial.NO_SPACE) return store.maintenance().isSwitched(Alarm.Kind.NO_SPACE);
+        return ETCDS_OWN.contains(denial);
+    }
+
+    private IOException cannot(Entry entry, DeniedException denied) {
+        String why =
+                switch (denied.denial()) {
+                    case NO_SPACE ->
+                        "has no room in memory: " + store.memoryTaken() + "; start it with a larger heap (-Xmx)";
+                    case TOO_MANY_REQUESTS ->
+                        "is too much at once for the memory that this store has; start it with a larger heap (-Xmx)";
+                    case READ_ONLY, STOPPED -> "was not written: " + failed(store.failure());
+                    default -> "asks for what this store refuses: " + denied.getMessage();
+                };
+        return new IOException("entry " + entry.getIndex() + " of the write-ahead log " + why, denied);
+    }
+
+    static String failed(@Nullable Throwable failure) {
+        return "the disk failed that this store is made on, " + failure + "; see that it is well and has room";
     }
 
     /// The API before v3 shares the log; what it holds is not served here.

@@ -1,5 +1,7 @@
 package io.orlop.store.takeover;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.backup.Directories;
@@ -14,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +63,7 @@ public final class Takeover {
     /// @throws IOException if it is one and cannot be taken over; the message says why, and what can be done
     public static Optional<Taken> of(Path directory, Path wal, StoreOptions options) throws IOException {
         EtcdDirectory etcd = EtcdDirectory.in(directory, wal);
-        boolean begun = Files.isDirectory(directory.resolve(MADE));
+        boolean begun = Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS);
         if (!begun && !etcd.isThere()) return Optional.empty();
         FileDisk disk = FileDisk.existing(directory);
         AutoCloseable lock = disk.lock();
@@ -75,7 +77,10 @@ public final class Takeover {
     }
 
     private Optional<Taken> run(FileDisk disk) throws IOException {
-        if (Files.isDirectory(directory.resolve(MADE))) moveUp();
+        if (Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS)) {
+            requireOurs(directory.resolve(MADE), disk.names());
+            moveUp();
+        }
         if (StoreFiles.holdsLog(disk.names())) {
             checkUnchanged();
             return Optional.empty();
@@ -114,19 +119,32 @@ public final class Takeover {
         try (WriteAheadLog log = WriteAheadLog.open(etcd.wal())) {
             EtcdDirectory.State state = etcd.state();
             if (log.isEmpty()) throw new IOException("there is no write-ahead log in " + etcd.wal());
-            RaftLog raft = new RaftLog(state.applied(), state.members());
+            RaftLog raft = new RaftLog(state);
             log.read(raft::hear);
-            if (raft.members() > 1) {
-                throw new IOException("it was one of " + raft.members() + " members, of which others may know more");
-            }
+            raft.requireOnlyMember();
             List<Entry> pending = raft.pending();
             long[] revision = {0};
             Directories.make(directory.resolve(MADE), making -> {
-                Restore.into(making, etcd.database(), List.of());
-                revision[0] = apply(pending, making);
-                new Origin(state.transaction()).write(making);
+                try {
+                    Restore.into(making, etcd.database(), List.of());
+                    revision[0] = apply(pending, making);
+                    new Origin(state.transaction()).write(making);
+                } catch (IOException | RuntimeException e) {
+                    discard(making, e);
+                    throw e;
+                }
             });
             return new Taken(etcd.member(), revision[0], pending.size());
+        }
+    }
+
+    /// Half of it is of no use, and where the disk is full it takes the room.
+    private static void discard(Path making, Exception why) {
+        try {
+            for (Path file : filesIn(making)) Files.delete(file);
+            Files.delete(making);
+        } catch (IOException left) {
+            why.addSuppressed(left);
         }
     }
 
@@ -137,23 +155,52 @@ public final class Takeover {
                 .txnOperationsMax(Integer.MAX_VALUE)
                 .retention(new Retention.Everything());
         Ambient standing = StandingClock.of(Ambient.system());
-        try (MvccStore store = MvccStore.open(new FileDisk(making), standing, standing.threads(), unlimited)) {
+        MvccStore store = MvccStore.open(new FileDisk(making), standing, standing.threads(), unlimited);
+        try (store) {
             Requests requests = new Requests(store);
             for (Entry entry : pending) requests.apply(entry);
-            return store.revision();
         }
+        // Its end, too, is written.
+        if (store.failure() != null) throw new IOException(Requests.failed(store.failure()), store.failure());
+        return store.revision();
+    }
+
+    /// What has the name of ours and is not is left alone. Ours is made of files with the names of a store's, and the
+    /// mark; that moves up first, and no segment is in both places.
+    ///
+    /// @param above the names in the directory that it is in
+    private static void requireOurs(Path made, List<String> above) throws IOException {
+        if (!Files.isDirectory(made, NOFOLLOW_LINKS)) throw notOurs(made, "it is no directory");
+        List<String> names = new ArrayList<>();
+        for (Path file : filesIn(made)) {
+            String name = file.getFileName().toString();
+            boolean ours = StoreFiles.isOurs(name) || name.equals(Origin.FILE);
+            if (!ours || !Files.isRegularFile(file, NOFOLLOW_LINKS)) throw notOurs(made, "it has " + name + " in it");
+            if (StoreFiles.isSegment(name) && above.contains(name)) {
+                throw notOurs(made, "beside it there is another " + name);
+            }
+            names.add(name);
+        }
+        boolean marked = names.contains(Origin.FILE);
+        if (marked && StoreFiles.holdsLog(above)) throw notOurs(made, "beside it there is a store already");
+        if (!marked && !above.contains(Origin.FILE) && StoreFiles.holdsLog(names)) {
+            throw notOurs(made, "nothing says of which etcd the store in it was made");
+        }
+    }
+
+    private static IOException notOurs(Path made, String why) {
+        return new IOException(made + " has the name of what a takeover makes and is something else, " + why
+                + ": move it to another place; nothing in it was changed");
     }
 
     private void moveUp() throws IOException {
         Path made = directory.resolve(MADE);
-        List<Path> files;
-        try (var names = Files.list(made)) {
-            files = names.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : files) {
+        for (Path file : filesIn(made).reversed()) {
             String name = file.getFileName().toString();
             if (StoreFiles.isSegment(name) || name.equals(Origin.FILE)) {
                 Files.move(file, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+                // By the mark one knows what is left of ours after a crash: it is up before any segment is.
+                if (name.equals(Origin.FILE)) Directories.force(directory);
             } else {
                 Files.delete(file);
             }
@@ -161,6 +208,12 @@ public final class Takeover {
         Directories.force(directory);
         Files.delete(made);
         Directories.force(directory);
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.sorted().toList();
+        }
     }
 
     /// The state of etcd that a store was made of.

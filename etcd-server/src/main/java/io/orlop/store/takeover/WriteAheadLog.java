@@ -28,11 +28,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// The checksum is of the data of all records before, those of earlier files too: each file begins with what it was
 /// at the end of the one before. The last frame may be torn where a page of the file was never written; nobody was
-/// told of it. Everything else that does not fit is damage.
+/// told of it. Everything else that does not fit is damage. Some of that etcd cuts off when it starts; the message says
+/// so.
 final class WriteAheadLog implements AutoCloseable {
+    static final int METADATA = 1;
     static final int ENTRY = 2;
+    static final int STATE = 3;
+
+    /// What a power cut leaves where pages were written in another order than that of the frames.
+    private static final String REPAIR = "; if a power cut left that, one start of etcd on the directory repairs it";
 
     private static final int CRC = 4;
+    private static final int SNAPSHOT = 5;
     private static final int SECTOR = 512;
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-[0-9a-f]{16}\\.wal");
 
@@ -107,13 +114,22 @@ final class WriteAheadLog implements AutoCloseable {
             long end = from + length + padding;
             Record record = end <= file.size && end <= from + Integer.MAX_VALUE ? whole(file, from, length) : null;
             if (record == null || !fits(record, first && offset == 0)) {
-                if (last && isTorn(file, from, Math.min(end, file.size))) return;
-                throw damaged(file, offset, "its checksum does not match");
+                long there = Math.min(end, file.size);
+                boolean unwritten = hasUnwrittenSector(file, from, there);
+                if (last && unwritten && isZero(file, there, file.size)) return;
+                String repair = last && (unwritten || end > file.size) ? REPAIR : "";
+                throw damaged(file, offset, "its checksum does not match" + repair);
+            }
+            // The checksum is of the data alone.
+            if (record.getType() < METADATA || record.getType() > SNAPSHOT) {
+                throw damaged(file, offset, "it has a record of an unknown kind, " + record.getType());
             }
             records.record(record);
             offset = end;
         }
-        if (!isZero(file, offset, file.size)) throw damaged(file, offset, "there is something after its end");
+        if (!isZero(file, offset, file.size)) {
+            throw damaged(file, offset, "there is something after its end" + (last ? REPAIR : ""));
+        }
     }
 
     /// @return null if it is no record
@@ -132,9 +148,7 @@ final class WriteAheadLog implements AutoCloseable {
         return record.getCrc() == sum.value();
     }
 
-    /// Whether the frame, of which nothing is after it, has a sector that was never written.
-    private static boolean isTorn(Wal file, long from, long end) throws IOException {
-        if (!isZero(file, end, file.size)) return false;
+    private static boolean hasUnwrittenSector(Wal file, long from, long end) throws IOException {
         for (long at = from; at < end; ) {
             long next = Math.min(end, (at / SECTOR + 1) * SECTOR);
             if (isZero(file, at, next)) return true;

@@ -12,6 +12,7 @@ import io.orlop.store.StoreProcess;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.engine.StoreOptions;
+import io.orlop.store.log.StoreFiles;
 import io.orlop.store.proto.etcdserverpb.DeleteRangeRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVRequest;
 import io.orlop.store.proto.etcdserverpb.HashKVResponse;
@@ -20,12 +21,17 @@ import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.PutRequest;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
+import io.orlop.store.proto.walpb.ConfChange;
+import io.orlop.store.proto.walpb.Entry;
+import io.orlop.store.proto.walpb.Metadata;
 import io.orlop.store.takeover.Takeover;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +117,14 @@ class TakeoverTest {
         someone.ok("user", "grant-role", "anna", "readers");
         someone.ok("user", "add", "root:secret");
         someone.ok("user", "grant-role", "root", "root");
+    }
+
+    private static void put(ManagedChannel channel, String key, String value) {
+        var _ = KVGrpc.newBlockingStub(channel)
+                .put(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFromUtf8(value))
+                        .build());
     }
 
     /// Takes it over, and holds that against what etcd makes of the same files when it starts on them.
@@ -377,13 +391,18 @@ class TakeoverTest {
 
     /// Where the log's last frame begins and ends.
     private static long[] lastFrame(Path wal) throws IOException {
+        return frame(wal, Long.MAX_VALUE);
+    }
+
+    /// Where the frame at this offset begins and ends, or the last one before.
+    private static long[] frame(Path wal, long offset) throws IOException {
         long at = 0;
         long last = 0;
         try (RandomAccessFile file = new RandomAccessFile(wal.toFile(), "r")) {
             while (true) {
                 file.seek(at);
                 long head = Long.reverseBytes(file.readLong());
-                if (head == 0) return new long[] {last, at};
+                if (head == 0 || at > offset) return new long[] {last, at};
                 last = at;
                 at += 8 + (head & (1L << 56) - 1) + (head < 0 ? head >>> 56 & 7 : 0);
             }
@@ -412,7 +431,9 @@ class TakeoverTest {
         }
         taken(torn, before[0], Inventory::of);
 
-        for (long offset : new long[] {100, entry / 2, entry + 2_000, last[1] - 12}) {
+        // The kind of one record, and data of others; what fills a frame up is nothing.
+        long kind = frame(wal(data()), entry / 2)[0] + 9;
+        for (long offset : new long[] {100, kind, entry + 2_000, last[1] - 12}) {
             Path damaged = copy(data(), "damaged at " + offset);
             try (RandomAccessFile file = new RandomAccessFile(wal(damaged).toFile(), "rw")) {
                 file.seek(offset);
@@ -482,6 +503,184 @@ class TakeoverTest {
         // What is in the database needs no second look.
         withReal(data(), authority -> Etcdctl.to(authority).ok("get", "b"));
         takenAsEtcdWould(data());
+    }
+
+    @Test
+    void takesNothingWhereNotAllFitsIntoMemory() throws Exception {
+        Object[] before = new Object[1];
+        untilKilled(
+                data(),
+                authority -> {
+                    ManagedChannel channel = channel(authority);
+                    for (int i = 0; i < 3_000; i++) put(channel, "k" + i, "v");
+                    RequestOp all = RequestOp.newBuilder()
+                            .setRequestDeleteRange(DeleteRangeRequest.newBuilder()
+                                    .setKey(ByteString.copyFromUtf8("k"))
+                                    .setRangeEnd(ByteString.copyFromUtf8("k9"))
+                                    .setPrevKv(true))
+                            .build();
+                    var _ = KVGrpc.newBlockingStub(channel)
+                            .txn(TxnRequest.newBuilder().addSuccess(all).build());
+                    channel.shutdownNow();
+                    before[0] = hash(authority);
+                },
+                LATE);
+        TreeMap<Path, ByteString> etcds = files(data());
+        refusesForWantOfMemory(StoreOptions.defaults().memoryBytes(256 << 10), "has no room in memory");
+        refusesForWantOfMemory(StoreOptions.defaults().underWayBytes(64 << 10), "is too much at once for the memory");
+        TreeMap<Path, ByteString> after = files(data());
+        after.remove(Path.of("lock"));
+        assertThat(after).isEqualTo(etcds);
+        withReal(copy(data(), "for etcd"), authority -> assertThat(hash(authority))
+                .isEqualTo(before[0]));
+        taken(data(), before[0], TakeoverTest::hash);
+    }
+
+    private void refusesForWantOfMemory(StoreOptions options, String why) {
+        assertThatThrownBy(() -> Takeover.of(data(), NOT_APART, options))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("-Xmx");
+    }
+
+    @Test
+    void whatOnlyHasTheNameOfOursIsLeftAlone() throws Exception {
+        MvccStore.open(data(), StoreOptions.defaults()).close();
+        String segment = segments(data()).getFirst();
+        Path named = data().resolve("takeover");
+
+        Files.createDirectory(named);
+        Files.writeString(named.resolve("notes"), "somebody's");
+        Files.writeString(named.resolve("lock"), "somebody's");
+        leavesAlone("it has notes in it");
+
+        Files.delete(named.resolve("notes"));
+        Files.copy(data().resolve(segment), named.resolve("00000000000000ff-00000000.log"));
+        leavesAlone("nothing says of which etcd");
+        Files.writeString(named.resolve("taken-over"), "transaction 7\n");
+        leavesAlone("there is a store already");
+        Files.writeString(named.resolve(segment), "another");
+        leavesAlone("there is another " + segment);
+
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(named, elsewhere);
+        Files.delete(elsewhere.resolve(segment));
+        Files.createSymbolicLink(named, elsewhere);
+        leavesAlone("it is no directory");
+        assertThat(elsewhere.resolve("taken-over")).exists();
+    }
+
+    private void leavesAlone(String why) throws IOException {
+        TreeMap<Path, ByteString> before = files(data());
+        assertThatThrownBy(() -> take(data()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("move it to another place");
+        assertThat(files(data())).isEqualTo(before);
+    }
+
+    private static List<String> segments(Path data) throws IOException {
+        try (var files = Files.list(data)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(StoreFiles::isSegment)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void refusesALogThatEndsBeforeTheDatabase() throws Exception {
+        withReal(data(), authority -> live(authority, 33, 50));
+        Path then = copy(data(), "then");
+        withReal(data(), authority -> live(authority, 34, 50));
+        Files.copy(wal(then), wal(data()), StandardCopyOption.REPLACE_EXISTING);
+        refuses(data(), "and the database has entry");
+    }
+
+    @Test
+    void refusesALogThatKnowsOfMoreThanItHas() throws Exception {
+        untilKilled(data(), authority -> live(authority, 35, 50), LATE);
+        WalFile wal = WalFile.read(wal(data()));
+        List<Integer> entries = wal.placesOf(2);
+        // How far consensus is comes with the entry after.
+        wal.records().remove((int) entries.getLast());
+        wal.records().remove((int) entries.get(entries.size() - 2));
+        wal.write(wal(data()));
+        refuses(data(), "and the log itself knows of entry");
+    }
+
+    /// Who was removed has in its database those who are left.
+    @Test
+    void whoIsAMemberNoMoreIsRefused() throws Exception {
+        untilKilled(data(), authority -> live(authority, 36, 50), LATE);
+        Path other = copy(data(), "of another");
+        WalFile wal = WalFile.read(wal(other));
+        Metadata is =
+                Metadata.parseFrom(wal.records().get(wal.placesOf(1).getFirst()).getData());
+        wal.change(1, is.toBuilder().setNodeId(is.getNodeId() + 1).build().toByteString());
+        wal.write(wal(other));
+        refuses(
+                other,
+                "which is a member no more; what counts is in the directory of the one that is left, "
+                        + Long.toHexString(is.getNodeId()));
+
+        Path removed = copy(data(), "removed");
+        wal = WalFile.read(wal(removed));
+        Entry last =
+                Entry.parseFrom(wal.records().get(wal.placesOf(2).getLast()).getData());
+        ConfChange leaves = ConfChange.newBuilder()
+                .setType(ConfChange.Type.REMOVE_NODE)
+                .setNodeId(is.getNodeId())
+                .build();
+        wal.add(
+                2,
+                last.toBuilder()
+                        .setIndex(last.getIndex() + 1)
+                        .setType(Entry.Type.CONF_CHANGE)
+                        .setData(leaves.toByteString())
+                        .build()
+                        .toByteString());
+        wal.write(wal(removed));
+        refuses(removed, "which is a member no more; none is left");
+    }
+
+    @Test
+    void saysWhereAStartOfEtcdRepairsWhatAPowerCutLeft() throws Exception {
+        untilKilled(
+                data(),
+                authority -> {
+                    live(authority, 37, 50);
+                    Etcdctl.to(authority).ok("put", "last", "x".repeat(5_000));
+                },
+                LATE);
+        long[] last = lastFrame(wal(data()));
+        long inside = last[0] - 3_000;
+        repaired("ends within a frame", wal -> wal.setLength(inside));
+        repaired("goes on after zeros", wal -> {
+            wal.seek(last[1] + 1_024);
+            wal.write("later".getBytes(StandardCharsets.US_ASCII));
+        });
+        repaired("has a sector too few before others", wal -> {
+            wal.seek((inside / 512 + 1) * 512);
+            wal.write(new byte[512]);
+            wal.seek(last[1] + 1_024);
+            wal.write("later".getBytes(StandardCharsets.US_ASCII));
+        });
+    }
+
+    private interface Cut {
+        void cut(RandomAccessFile wal) throws IOException;
+    }
+
+    private void repaired(String how, Cut cut) throws Exception {
+        Path data = copy(data(), how);
+        try (RandomAccessFile wal = new RandomAccessFile(wal(data).toFile(), "rw")) {
+            cut.cut(wal);
+        }
+        refuses(data, "one start of etcd on the directory repairs it");
+        Object[] repaired = new Object[1];
+        withReal(data, authority -> repaired[0] = hash(authority));
+        taken(data, repaired[0], TakeoverTest::hash);
     }
 
     @Test

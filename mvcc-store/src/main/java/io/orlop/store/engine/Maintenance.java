@@ -40,6 +40,11 @@ public final class Maintenance {
         return alarms.on();
     }
 
+    /// Whether somebody switched such an alarm on: not whether the store finds by itself that there is no room.
+    public boolean isSwitched(Alarm.Kind kind) {
+        return alarms.isSwitched(kind);
+    }
+
     /// Switches an alarm on or off. What the store finds out by itself, want of space, it also switches by itself.
     ///
     /// @return the alarm, if it is on now or was

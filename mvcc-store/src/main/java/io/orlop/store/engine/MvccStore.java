@@ -446,6 +446,11 @@ public final class MvccStore implements AutoCloseable {
         return memory.limit();
     }
 
+    /// How much of its memory is taken, in words, for whoever must be told why puts are refused.
+    public String memoryTaken() {
+        return memory.toString();
+    }
+
     /// How many frames the log ever had: grows with every change of any kind, and never goes back.
     public long sequence() {
         return log.sequence();
