@@ -49,9 +49,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where those of all clients together are too many, so many are enough.
     private static final long UNSENT_BYTES_FEW = 64L << 10;
 
-    /// What was sent of messages of which the rest is missing takes no more than this, however many calls it is for.
-    private static final long HALF_SENT_BYTES_MAX = 64L << 20;
-
     private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private static final int HEADERS_BYTES_MAX = 64 << 10;
@@ -75,7 +72,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
-    private long halfSentBytes;
+    private final Halves halves;
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
@@ -96,6 +93,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Spoken spoken) {
         super(decoder, encoder, settings);
         this.room = room;
+        this.halves = new Halves(room.halves());
         this.served = served;
         this.lane = lane;
         this.pings = new Pings(options, this, spoken);
@@ -196,10 +194,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     ///
     /// @return whether there are too many
     boolean keepsTooMuch(int more) {
-        halfSentBytes += more;
-        room.halves().take(more);
-        long most = Math.min(HALF_SENT_BYTES_MAX, room.halves().most() / 4 * 3);
-        return more > 0 && (halfSentBytes > most || room.halves().isFilledTo(1));
+        return halves.keepTooMuch(more);
     }
 
     /// @param more 1 if one begins, -1 if one ends

@@ -146,6 +146,37 @@ class DoorTest {
         stillServes();
     }
 
+    @Test
+    void bodiesOfPagesAreKeptLikeHalvesOfMessages() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            int first = beginPage(client);
+            sendAll(client, first, new byte[1 << 20]);
+            for (int i = 1; i < 6; i++) sendAll(client, beginPage(client), new byte[1 << 20]);
+            int refused = beginPage(client);
+            client.send(Frame.DATA, 0, refused, new byte[1]);
+            Frame answer = client.next(frame -> frame.type() == Frame.HEADERS);
+            assertThat(answer.stream()).isEqualTo(refused);
+            assertThat(answer.text()).contains("429");
+            assertThat(client.end(refused).text()).contains("too many requests");
+            // What was asked is not kept any more.
+            client.send(Frame.DATA, Frame.END_STREAM, first, new byte[0]);
+            Exchange page = pages.take();
+            int next = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, next, new byte[1000]);
+            page.answer(200, "text/plain", new byte[0]);
+            client.end(first);
+            pages.take().answer(200, "text/plain", new byte[0]);
+            assertThat(client.next(frame -> frame.stream() == next).text()).doesNotContain("429");
+        }
+        stillServes();
+    }
+
+    private static int beginPage(RawClient client) throws IOException {
+        return client.begin("/v3/kv/put", "content-type", "application/json");
+    }
+
     private static void sendAll(RawClient client, int stream, byte[] bytes) throws IOException {
         for (int at = 0; at < bytes.length; at += 1 << 14) {
             byte[] some = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + (1 << 14)));
