@@ -3,6 +3,7 @@ package io.orlop.store.door;
 import io.grpc.Attributes;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -12,6 +13,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -56,7 +58,10 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         ctx.close();
     }
 
-    private void answered() {
+    /// Who does not read the answer is not asked what else it wants: answers would pile up.
+    private void answered(ChannelHandlerContext ctx, ChannelFuture sent) {
+        if (!sent.isSuccess()) ctx.close();
+        if (!ctx.channel().isActive()) return;
         waiting.poll();
         One next = waiting.peek();
         if (next != null) pages.accept(next);
@@ -113,10 +118,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
                     method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            later(() -> {
-                ctx.writeAndFlush(response);
-                answered();
-            });
+            last(response);
         }
 
         @Override
@@ -149,10 +151,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void end() {
-            later(() -> {
-                ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-                answered();
-            });
+            last(LastHttpContent.EMPTY_LAST_CONTENT);
         }
 
         @Override
@@ -161,6 +160,10 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
                 gone = action;
                 if (!ctx.channel().isActive()) action.run();
             });
+        }
+
+        private void last(HttpObject end) {
+            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> answered(ctx, sent)));
         }
 
         private void later(Runnable action) {

@@ -46,13 +46,11 @@ final class Http2Exchange implements Exchange, OpenStream {
         if (asked) return count;
         if (collected.readableBytes() + count > bodyBytesMax) {
             refuse(413, "");
-        } else if (connection.keepsTooMuch(count)) {
-            connection.keepsTooMuch(-count);
-            refuse(429, "etcdserver: too many requests\n");
-        } else {
-            collect(bytes, count);
-            if (end) ask();
+            return count;
         }
+        collect(bytes, count);
+        if (connection.keepsTooMuch(count)) refuse(429, "etcdserver: too many requests\n");
+        else if (end) ask();
         return count;
     }
 
