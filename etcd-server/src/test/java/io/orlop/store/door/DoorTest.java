@@ -1,6 +1,7 @@
 package io.orlop.store.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
@@ -12,6 +13,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -413,6 +415,23 @@ class DoorTest {
         }
         assertThat(pages).isEmpty();
         stillServes();
+    }
+
+    /// By epoll, which tells so of a connection that is not read, too.
+    @Test
+    void whoLeavesWhileAnotherRequestOfHisWaitsIsMissed() throws Exception {
+        assumeThat(Epoll.isAvailable()).isTrue();
+        BlockingQueue<String> left = new LinkedBlockingQueue<>();
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String request = "GET /stream HTTP/1.1\r\nHost: test\r\n\r\n";
+            socket.getOutputStream().write((request + request).getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            page.whenGone(() -> left.add("left"));
+            page.begin("text/plain");
+            socket.getInputStream().read();
+        }
+        assertThat(left.take()).isEqualTo("left");
+        assertThat(pages).isEmpty();
     }
 
     @Test
