@@ -193,7 +193,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         return encoding == null || encoding.equals("identity")
                 ? Status.INTERNAL.withDescription("grpc: compressed flag set with identity or empty encoding")
                 : Status.UNIMPLEMENTED.withDescription(
-                        "grpc: Decompressor is not installed for grpc-encoding \"" + encoding + "\"");
+                        "grpc: Decompressor is not installed for grpc-encoding \"" + GrpcHeaders.cut(encoding) + "\"");
     }
 
     private void receive(byte[] message) {

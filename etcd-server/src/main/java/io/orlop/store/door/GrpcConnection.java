@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
@@ -56,6 +57,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private static final int RESETS_MAX = 10_000;
 
     private static final int RESETS_SECONDS = 30;
+
+    /// What a call that is refused takes until its client knows.
+    private static final int REFUSAL_BYTES = 1 << 10;
+
+    /// So many of them may be unknown to a client that does not read.
+    private static final int REFUSALS_MAX = 10_000;
+
+    /// Where answers to all clients together are too many, so many are enough.
+    private static final int REFUSALS_FEW = 100;
     private static final long FAREWELL_MS = 1_500;
 
     /// Whose bytes this thread of the door is reading.
@@ -78,6 +88,9 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     /// Calls that go on for long, and hear something now and then.
     private int conversations;
+
+    /// Calls whose clients were not told yet that they are refused.
+    private int refusals;
 
     /// The client wants another size of HPACK's table, and was not told yet that it is so.
     private boolean tableChanged;
@@ -349,18 +362,44 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     /// Ends a stream. If its other half is still open, the client is told that it need not say more.
-    void end(Http2Stream stream, Http2Headers headers) {
+    ///
+    /// @return when the client was told
+    ChannelFuture end(Http2Stream stream, Http2Headers headers) {
         pings.spoke();
         ChannelHandlerContext ctx = context();
         boolean clientIsDone = stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
         var written = encoder().writeHeaders(ctx, stream.id(), headers, 0, true, ctx.newPromise());
-        if (clientIsDone) return;
+        if (clientIsDone) return written;
         written.addListener(_ -> {
             if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                 resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
                 ctx.flush();
             }
         });
+        return written;
+    }
+
+    private OpenStream refuse(Http2Stream stream, Status status) {
+        if (isDeaf()) tellNow();
+        Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);
+        refusals++;
+        room.unsent().take(REFUSAL_BYTES);
+        write(() -> end(stream, ending).addListener(_ -> {
+            refusals--;
+            room.unsent().giveBack(REFUSAL_BYTES);
+        }));
+        if (isDeaf()) sendAway("too_many_refusals");
+        return new Refused();
+    }
+
+    private boolean isDeaf() {
+        return refusals > REFUSALS_MAX || refusals > REFUSALS_FEW && isShortOfRoom();
+    }
+
+    /// Not only when all is read that came at once: it may be that many calls.
+    private void tellNow() {
+        runAll();
+        flush(context());
     }
 
     Pings pings() {
@@ -423,14 +462,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc && !room.calls(others())) return new Refused(this, stream, TOO_MANY);
+        if (!grpc && !room.calls(others())) return refuse(stream, TOO_MANY);
         if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
         Status malformed = GrpcHeaders.malformedTimeout(headers);
-        if (malformed != null) return new Refused(this, stream, malformed);
+        if (malformed != null) return refuse(stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
-        if (method == null) return new Refused(this, stream, unknown(path));
-        return room.calls(others()) ? call(stream, method) : new Refused(this, stream, TOO_MANY);
+        if (method == null) return refuse(stream, unknown(path));
+        return room.calls(others()) ? call(stream, method) : refuse(stream, TOO_MANY);
     }
 
     /// Calls that were there before the one that begins.
@@ -445,21 +484,17 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private Status unknown(@Nullable CharSequence path) {
         String text = path == null ? "" : path.toString();
         int slash = text.lastIndexOf('/');
-        if (slash <= 0) return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + text + "\"");
+        if (slash <= 0)
+            return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + GrpcHeaders.cut(text) + "\"");
         String service = text.substring(1, slash);
         return Status.UNIMPLEMENTED.withDescription(
                 served.methods().hasService(service)
-                        ? "unknown method " + text.substring(slash + 1) + " for service " + service
-                        : "unknown service " + service);
+                        ? "unknown method " + GrpcHeaders.cut(text.substring(slash + 1)) + " for service " + service
+                        : "unknown service " + GrpcHeaders.cut(service));
     }
 
     /// A call of something that there is not, or that makes no sense.
-    private record Refused(GrpcConnection connection, Http2Stream stream, Status status) implements OpenStream {
-        Refused {
-            Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);
-            connection.write(() -> connection.end(stream, ending));
-        }
-
+    private record Refused() implements OpenStream {
         @Override
         public int data(ByteBuf bytes, boolean end) {
             return bytes.readableBytes();

@@ -1,6 +1,7 @@
 package io.orlop.store.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
@@ -320,6 +321,47 @@ class DoorTest {
         }
         held.clear();
         stillServes();
+    }
+
+    @Test
+    void whoDoesNotHearThatHisCallsAreRefusedIsSentAway() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) client.begin("/" + "x".repeat(300) + "/Call");
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        stillServes();
+    }
+
+    @Test
+    void whoHearsThatHisCallsAreRefusedMayCallAgain() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            for (int i = 0; i < 300; i++) {
+                int last = 0;
+                for (int j = 0; j < 50; j++) last = client.call("/test.Service/None", new byte[0]);
+                client.end(last);
+            }
+        }
+        stillServes();
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsNotRepeatedAtLength() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.call("/" + "%".repeat(10_000) + "/Call", new byte[0]);
+            assertThat(client.end(stream).payload().length).isLessThan(1_000);
+            int other = client.call("/none.Service/" + "x".repeat(10_000), new byte[0]);
+            assertThat(client.end(other).text()).contains("unknown service none.Service");
+            int method = client.call("/test.Service/" + "x".repeat(10_000), new byte[0]);
+            Frame end = client.end(method);
+            assertThat(end.text()).contains("unknown method xxx", " for service test.Service");
+            assertThat(end.payload().length).isLessThan(1_000);
+        }
     }
 
     private static void flood(RawClient client) {
