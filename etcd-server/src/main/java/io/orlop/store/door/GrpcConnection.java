@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.orlop.store.notice.Notices;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where answers to all clients together are too many, so many are enough.
     private static final int REFUSALS_FEW = 100;
     private static final long FAREWELL_MS = 1_500;
+
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(GrpcConnection.class.getName()),
+            Thread.ofPlatform().daemon().factory());
 
     /// Whose bytes this thread of the door is reading.
     static final FastThreadLocal<GrpcConnection> READING = new FastThreadLocal<>();
@@ -255,7 +260,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     private void runAll() {
         Runnable action;
-        while ((action = handedOver.poll()) != null) action.run();
+        while ((action = handedOver.poll()) != null) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                // Nobody knows what was not done; those behind it have nothing to do with it.
+                NOTICES.error("a connection is given up", e);
+                context().channel().close();
+            }
+        }
     }
 
     @Override
@@ -377,6 +390,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
             }
         });
         return written;
+    }
+
+    /// Ends a stream of which nobody knows any more what its client was told.
+    void giveUp(Http2Stream stream) {
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, stream.id(), Http2Error.INTERNAL_ERROR.code(), ctx.newPromise());
+        flush(ctx);
     }
 
     private OpenStream refuse(Http2Stream stream, Status status) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
+import com.google.protobuf.MessageLite;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -16,6 +17,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -35,11 +37,13 @@ class DoorTest {
     private static final String HOLD = "/test.Service/Hold";
     private static final String ECHO = "/test.Service/Echo";
     private static final String MEBIBYTE = "/test.Service/Mebibyte";
+    private static final String UNWRITABLE = "/test.Service/Unwritable";
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int HEADER_TABLE_SIZE = 1;
     private static final int WHOLE = Integer.MAX_VALUE - 65_535;
 
     private final BlockingQueue<ServerCallStreamObserver<BytesValue>> held = new LinkedBlockingQueue<>();
+    private final BlockingQueue<StreamObserver<Encoded>> unwritable = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
     private final BlockingQueue<Exchange> pages = new LinkedBlockingQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -69,6 +73,7 @@ class DoorTest {
         return () -> ServerServiceDefinition.builder("test.Service")
                 .addMethod(method("Hold", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::hold))
                 .addMethod(method("Mebibyte", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::mebibyte))
+                .addMethod(unwritable(), ServerCalls.asyncUnaryCall((_, client) -> unwritable.add(client)))
                 .addMethod(method("Echo", MethodType.BIDI_STREAMING), ServerCalls.asyncBidiStreamingCall(this::echo))
                 .build();
     }
@@ -80,6 +85,39 @@ class DoorTest {
                 .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
                 .setResponseMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
                 .build();
+    }
+
+    private static MethodDescriptor<BytesValue, Encoded> unwritable() {
+        return MethodDescriptor.<BytesValue, Encoded>newBuilder()
+                .setType(MethodType.UNARY)
+                .setFullMethodName(UNWRITABLE.substring(1))
+                .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
+                .setResponseMarshaller(new MethodDescriptor.Marshaller<>() {
+                    @Override
+                    public InputStream stream(Encoded answer) {
+                        throw new IllegalStateException("it is encoded");
+                    }
+
+                    @Override
+                    public Encoded parse(InputStream bytes) {
+                        throw new IllegalStateException("it is an answer");
+                    }
+                })
+                .build();
+    }
+
+    /// Says how large it is to who made it, and then nothing more.
+    private record Unwritable(BytesValue value, Thread maker) implements Encoded {
+        @Override
+        public MessageLite own() {
+            if (Thread.currentThread() != maker) throw new OutOfMemoryError("of the test");
+            return value;
+        }
+
+        @Override
+        public List<ByteBuffer> parts() {
+            return List.of();
+        }
     }
 
     private static BytesValue bytes(int count) {
@@ -362,6 +400,27 @@ class DoorTest {
             assertThat(end.text()).contains("unknown method xxx", " for service test.Service");
             assertThat(end.payload().length).isLessThan(1_000);
         }
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsForgottenAndTakesNoOtherWithIt() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            for (int i = 0; i < 3; i++) {
+                int stream = client.call(UNWRITABLE, new byte[0]);
+                int other = client.call(HOLD, new byte[0]);
+                var unwritten = unwritable.take();
+                var call = held.take();
+                unwritten.onNext(new Unwritable(bytes(1 << 20), Thread.currentThread()));
+                unwritten.onCompleted();
+                call.onNext(bytes(3));
+                call.onCompleted();
+                assertThat(client.next(Frame.RST_STREAM).stream()).isEqualTo(stream);
+                assertThat(client.end(other).text()).contains("grpc-status\u00010");
+            }
+        }
+        stillServes();
     }
 
     private static void flood(RawClient client) {
