@@ -45,7 +45,7 @@ final class Greeting extends ByteToMessageDecoder {
         ctx.pipeline()
                 .addLast(new HttpServerCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CHUNK_BYTES_MAX))
                 .addLast(new HttpServerKeepAliveHandler())
-                .addLast(new Bodies(served.messageBytesMax() * 2, halves))
+                .addLast(new Bodies(served.bodyBytesMax(), halves))
                 .addLast(new Http1Connection(served.pages(), halves));
         ctx.pipeline().remove(this);
     }

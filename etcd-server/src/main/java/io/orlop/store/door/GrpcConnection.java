@@ -483,7 +483,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
         if (!grpc && !room.calls(others())) return refuse(stream, TOO_MANY);
-        if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
+        if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.bodyBytesMax());
         Status malformed = GrpcHeaders.malformedTimeout(headers);
         if (malformed != null) return refuse(stream, malformed);
         CharSequence path = headers.path();

@@ -44,7 +44,7 @@ final class Http2Exchange implements Exchange, OpenStream {
     public int data(ByteBuf bytes, boolean end) {
         int count = bytes.readableBytes();
         if (asked) return count;
-        if (collected.readableBytes() + count > bodyBytesMax) {
+        if (collected.readableBytes() > bodyBytesMax - count) {
             refuse(413, "");
             return count;
         }

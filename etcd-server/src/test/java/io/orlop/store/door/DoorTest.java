@@ -56,7 +56,11 @@ class DoorTest {
     }
 
     private void open(long memoryBytes) throws IOException {
-        Served served = new Served(Methods.of(List.of(service())), pages::add, 2 << 20);
+        open(memoryBytes, 2 << 20);
+    }
+
+    private void open(long memoryBytes, int messageBytesMax) throws IOException {
+        Served served = new Served(Methods.of(List.of(service())), pages::add, messageBytesMax);
         door = Door.open(
                 List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)),
                 served,
@@ -516,6 +520,30 @@ class DoorTest {
         }
         assertThat(pages).isEmpty();
         stillServes();
+    }
+
+    @Test
+    void messagesMayBeAsLargeAsThereAreNumbersFor() throws Exception {
+        close();
+        open(512 << 20, Integer.MAX_VALUE);
+        try (Socket socket = new Socket("127.0.0.1", port);
+                RawClient client = new RawClient(port)) {
+            socket.getOutputStream()
+                    .write("POST /v3/kv/put HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+                            .getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            page.answer(200, "text/plain", new byte[0]);
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            int stream = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+            pages.take().answer(200, "text/plain", new byte[0]);
+            client.end(stream);
+            int call = client.call(HOLD, bytes(10).toByteArray());
+            var one = held.take();
+            one.onNext(bytes(3));
+            one.onCompleted();
+            assertThat(client.end(call).text()).contains("grpc-status\u00010");
+        }
     }
 
     /// By epoll, which tells so of a connection that is not read, too.
