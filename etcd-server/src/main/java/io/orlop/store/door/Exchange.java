@@ -14,6 +14,8 @@ public interface Exchange {
     @Nullable
     String header(String name);
 
+    /// What came after the header fields. Only until whoever serves the request returns: a request may take long to
+    /// answer, and need not be kept meanwhile.
     byte[] body();
 
     /// Of the connection, as gRPC has them.

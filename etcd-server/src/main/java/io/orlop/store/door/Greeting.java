@@ -3,7 +3,6 @@ package io.orlop.store.door;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import java.nio.charset.StandardCharsets;
@@ -42,11 +41,12 @@ final class Greeting extends ByteToMessageDecoder {
     }
 
     private void speakHttp1(ChannelHandlerContext ctx) {
+        Halves halves = new Halves(room.halves());
         ctx.pipeline()
                 .addLast(new HttpServerCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CHUNK_BYTES_MAX))
                 .addLast(new HttpServerKeepAliveHandler())
-                .addLast(new HttpObjectAggregator(served.messageBytesMax() * 2))
-                .addLast(new Http1Connection(served.pages()));
+                .addLast(new Bodies(served.bodyBytesMax(), halves))
+                .addLast(new Http1Connection(served.pages(), halves));
         ctx.pipeline().remove(this);
     }
 

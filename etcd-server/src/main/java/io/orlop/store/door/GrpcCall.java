@@ -193,7 +193,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         return encoding == null || encoding.equals("identity")
                 ? Status.INTERNAL.withDescription("grpc: compressed flag set with identity or empty encoding")
                 : Status.UNIMPLEMENTED.withDescription(
-                        "grpc: Decompressor is not installed for grpc-encoding \"" + encoding + "\"");
+                        "grpc: Decompressor is not installed for grpc-encoding \"" + GrpcHeaders.cut(encoding) + "\"");
     }
 
     private void receive(byte[] message) {
@@ -333,16 +333,40 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         int bytes = Encoded.sizeOf(answer);
         connection.waits(answer, bytes);
         connection.write(() -> {
-            if (answerWhole(answer, bytes, trailers)) {
-                connection.sent(answer, bytes);
-                Encoded.gone(answer);
-            } else {
-                if (answer != null) writeMessage(answer, bytes);
-                writeEnd(end, trailers);
-            }
+            writeLast(answer, bytes, end, trailers);
             ServerCall.Listener<Q> listening = listener;
             if (listening != null && !cancelled) guarded(listening::onComplete);
         });
+    }
+
+    private void writeLast(@Nullable R answer, int bytes, Status end, Metadata trailers) {
+        boolean whole;
+        try {
+            whole = answerWhole(answer, bytes, trailers);
+        } catch (RuntimeException | Error e) {
+            giveUp(answer, bytes, e);
+            return;
+        }
+        if (whole) {
+            connection.sent(answer, bytes);
+            Encoded.gone(answer);
+        } else {
+            if (answer != null) writeMessage(answer, bytes);
+            writeEnd(end, trailers);
+        }
+    }
+
+    /// An answer cannot be written, perhaps for want of memory. Nothing of it may be kept.
+    private void giveUp(@Nullable R answer, int bytes, Throwable why) {
+        ended = true;
+        closed = true;
+        cancelled = true;
+        connection.giveUp(stream);
+        method.ended(Status.Code.INTERNAL, begunNanos);
+        connection.sent(answer, bytes);
+        Encoded.gone(answer);
+        NOTICES.error(method.name() + " cannot be answered", why);
+        tellCancelled();
     }
 
     private boolean answerWhole(@Nullable R answer, int bytes, Metadata trailers) {
@@ -372,9 +396,16 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             Encoded.gone(answer);
             return;
         }
+        ByteBuf encoded;
+        try {
+            encoded = encode(answer);
+        } catch (RuntimeException | Error e) {
+            giveUp(answer, bytes, e);
+            return;
+        }
         ChannelHandlerContext ctx = connection.context();
         begin();
-        var sent = connection.encoder().writeData(ctx, stream.id(), encode(answer), 0, false, ctx.newPromise());
+        var sent = connection.encoder().writeData(ctx, stream.id(), encoded, 0, false, ctx.newPromise());
         method.sent(bytes);
         sent.addListener(outcome -> {
             connection.sent(answer, bytes);
@@ -435,6 +466,9 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         } catch (IOException e) {
             out.release();
             throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            out.release();
+            throw e;
         }
     }
 

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.orlop.store.notice.Notices;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -49,9 +51,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where those of all clients together are too many, so many are enough.
     private static final long UNSENT_BYTES_FEW = 64L << 10;
 
-    /// What was sent of messages of which the rest is missing takes no more than this, however many calls it is for.
-    private static final long HALF_SENT_BYTES_MAX = 64L << 20;
-
     private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private static final int HEADERS_BYTES_MAX = 64 << 10;
@@ -59,7 +58,20 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private static final int RESETS_MAX = 10_000;
 
     private static final int RESETS_SECONDS = 30;
+
+    /// What a call that is refused takes until its client knows.
+    private static final int REFUSAL_BYTES = 1 << 10;
+
+    /// So many of them may be unknown to a client that does not read.
+    private static final int REFUSALS_MAX = 10_000;
+
+    /// Where answers to all clients together are too many, so many are enough.
+    private static final int REFUSALS_FEW = 100;
     private static final long FAREWELL_MS = 1_500;
+
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(GrpcConnection.class.getName()),
+            Thread.ofPlatform().daemon().factory());
 
     /// Whose bytes this thread of the door is reading.
     static final FastThreadLocal<GrpcConnection> READING = new FastThreadLocal<>();
@@ -75,12 +87,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean saidGoodbye;
-    private long halfSentBytes;
+    private final Halves halves;
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Set<GrpcCall<?, ?>> withheld = new LinkedHashSet<>();
 
     /// Calls that go on for long, and hear something now and then.
     private int conversations;
+
+    /// Calls whose clients were not told yet that they are refused.
+    private int refusals;
 
     /// The client wants another size of HPACK's table, and was not told yet that it is so.
     private boolean tableChanged;
@@ -96,6 +111,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Spoken spoken) {
         super(decoder, encoder, settings);
         this.room = room;
+        this.halves = new Halves(room.halves());
         this.served = served;
         this.lane = lane;
         this.pings = new Pings(options, this, spoken);
@@ -196,10 +212,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     ///
     /// @return whether there are too many
     boolean keepsTooMuch(int more) {
-        halfSentBytes += more;
-        room.halves().take(more);
-        long most = Math.min(HALF_SENT_BYTES_MAX, room.halves().most() / 4 * 3);
-        return more > 0 && (halfSentBytes > most || room.halves().isFilledTo(1));
+        return halves.keepTooMuch(more);
     }
 
     /// @param more 1 if one begins, -1 if one ends
@@ -247,7 +260,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     private void runAll() {
         Runnable action;
-        while ((action = handedOver.poll()) != null) action.run();
+        while ((action = handedOver.poll()) != null) {
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) {
+                // Nobody knows what was not done; those behind it have nothing to do with it.
+                NOTICES.error("a connection is given up", e);
+                context().channel().close();
+            }
+        }
     }
 
     @Override
@@ -354,18 +375,51 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     /// Ends a stream. If its other half is still open, the client is told that it need not say more.
-    void end(Http2Stream stream, Http2Headers headers) {
+    ///
+    /// @return when the client was told
+    ChannelFuture end(Http2Stream stream, Http2Headers headers) {
         pings.spoke();
         ChannelHandlerContext ctx = context();
         boolean clientIsDone = stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
         var written = encoder().writeHeaders(ctx, stream.id(), headers, 0, true, ctx.newPromise());
-        if (clientIsDone) return;
+        if (clientIsDone) return written;
         written.addListener(_ -> {
             if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                 resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
                 ctx.flush();
             }
         });
+        return written;
+    }
+
+    /// Ends a stream of which nobody knows any more what its client was told.
+    void giveUp(Http2Stream stream) {
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, stream.id(), Http2Error.INTERNAL_ERROR.code(), ctx.newPromise());
+        flush(ctx);
+    }
+
+    private OpenStream refuse(Http2Stream stream, Status status) {
+        if (isDeaf()) tellNow();
+        Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);
+        refusals++;
+        room.unsent().take(REFUSAL_BYTES);
+        write(() -> end(stream, ending).addListener(_ -> {
+            refusals--;
+            room.unsent().giveBack(REFUSAL_BYTES);
+        }));
+        if (isDeaf()) sendAway("too_many_refusals");
+        return new Refused();
+    }
+
+    private boolean isDeaf() {
+        return refusals > REFUSALS_MAX || refusals > REFUSALS_FEW && isShortOfRoom();
+    }
+
+    /// Not only when all is read that came at once: it may be that many calls.
+    private void tellNow() {
+        runAll();
+        flush(context());
     }
 
     Pings pings() {
@@ -428,14 +482,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc && !room.calls(others())) return new Refused(this, stream, TOO_MANY);
-        if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.messageBytesMax() * 2);
+        if (!grpc && !room.calls(others())) return refuse(stream, TOO_MANY);
+        if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.bodyBytesMax());
         Status malformed = GrpcHeaders.malformedTimeout(headers);
-        if (malformed != null) return new Refused(this, stream, malformed);
+        if (malformed != null) return refuse(stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
-        if (method == null) return new Refused(this, stream, unknown(path));
-        return room.calls(others()) ? call(stream, method) : new Refused(this, stream, TOO_MANY);
+        if (method == null) return refuse(stream, unknown(path));
+        return room.calls(others()) ? call(stream, method) : refuse(stream, TOO_MANY);
     }
 
     /// Calls that were there before the one that begins.
@@ -450,21 +504,17 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private Status unknown(@Nullable CharSequence path) {
         String text = path == null ? "" : path.toString();
         int slash = text.lastIndexOf('/');
-        if (slash <= 0) return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + text + "\"");
+        if (slash <= 0)
+            return Status.UNIMPLEMENTED.withDescription("malformed method name: \"" + GrpcHeaders.cut(text) + "\"");
         String service = text.substring(1, slash);
         return Status.UNIMPLEMENTED.withDescription(
                 served.methods().hasService(service)
-                        ? "unknown method " + text.substring(slash + 1) + " for service " + service
-                        : "unknown service " + service);
+                        ? "unknown method " + GrpcHeaders.cut(text.substring(slash + 1)) + " for service " + service
+                        : "unknown service " + GrpcHeaders.cut(service));
     }
 
     /// A call of something that there is not, or that makes no sense.
-    private record Refused(GrpcConnection connection, Http2Stream stream, Status status) implements OpenStream {
-        Refused {
-            Http2Headers ending = GrpcHeaders.ending(status, new Metadata(), true);
-            connection.write(() -> connection.end(stream, ending));
-        }
-
+    private record Refused() implements OpenStream {
         @Override
         public int data(ByteBuf bytes, boolean end) {
             return bytes.readableBytes();

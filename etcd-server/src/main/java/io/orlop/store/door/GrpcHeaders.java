@@ -28,7 +28,14 @@ final class GrpcHeaders {
     private static final Set<String> NOT_METADATA =
             Set.of("content-type", "te", "grpc-encoding", "grpc-accept-encoding", "grpc-timeout", "content-length");
 
+    /// What a client said in vain need not be repeated to it at length.
+    private static final int REPEATED_CHARS_MAX = 200;
+
     private GrpcHeaders() {}
+
+    static String cut(String text) {
+        return text.length() <= REPEATED_CHARS_MAX ? text : text.substring(0, REPEATED_CHARS_MAX) + "…";
+    }
 
     static Metadata metadata(Http2Headers headers) {
         Metadata metadata = new Metadata();
@@ -122,7 +129,7 @@ final class GrpcHeaders {
 
     private static @Nullable String flaw(String text) {
         if (text.length() < 2) return "transport: timeout string is too short: \"" + text + "\"";
-        if (text.length() > 9) return "transport: timeout string is too long: \"" + text + "\"";
+        if (text.length() > 9) return "transport: timeout string is too long: \"" + cut(text) + "\"";
         if (unit(text) == null) return "transport: timeout unit is not recognized: \"" + text + "\"";
         String amount = text.substring(0, text.length() - 1);
         return amount.matches("[+-]?[0-9]+") ? null : "strconv.ParseInt: parsing \"" + amount + "\": invalid syntax";

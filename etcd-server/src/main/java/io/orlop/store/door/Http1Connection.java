@@ -1,8 +1,10 @@
 package io.orlop.store.door;
 
 import io.grpc.Attributes;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -12,6 +14,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -22,32 +25,41 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/1.1: one request after the other, also if the client does not wait for answers.
+/// HTTP/1.1: one request after the other, also if the client does not wait for answers. While one waits for its turn,
+/// what comes after it is not read; those that came with it, in one piece, wait too.
 final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int WAITING_MAX = 100;
 
     private final Consumer<Exchange> pages;
     private final Deque<One> waiting = new ArrayDeque<>();
+    private final Halves halves;
 
-    Http1Connection(Consumer<Exchange> pages) {
+    /// @param halves among which bodies are counted already, until their requests are served
+    Http1Connection(Consumer<Exchange> pages, Halves halves) {
         this.pages = pages;
+        this.halves = halves;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         if (request.decoderResult().isFailure() || waiting.size() > WAITING_MAX) {
+            halves.keepTooMuch(-request.content().readableBytes());
             ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST))
                     .addListener(_ -> ctx.close());
             return;
         }
         One one = new One(ctx, request);
         waiting.add(one);
-        if (waiting.size() == 1) pages.accept(one);
+        if (waiting.size() == 1) serve(one);
+        else ctx.channel().config().setAutoRead(false);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        for (One one : waiting) one.gone.run();
+        for (One one : waiting) {
+            one.drop();
+            one.gone.run();
+        }
         waiting.clear();
     }
 
@@ -56,10 +68,25 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         ctx.close();
     }
 
-    private void answered() {
+    /// Who does not read the answer is not asked what else it wants: answers would pile up.
+    private void answered(ChannelHandlerContext ctx, ChannelFuture sent) {
+        if (!sent.isSuccess()) ctx.close();
+        if (!ctx.channel().isActive()) return;
         waiting.poll();
         One next = waiting.peek();
-        if (next != null) pages.accept(next);
+        if (next != null) serve(next);
+        if (waiting.size() <= 1) ctx.channel().config().setAutoRead(true);
+    }
+
+    private void serve(One one) {
+        try {
+            pages.accept(one);
+        } catch (RuntimeException | Error e) {
+            one.ctx.close();
+            throw e;
+        } finally {
+            one.drop();
+        }
     }
 
     private final class One implements Exchange {
@@ -67,7 +94,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         private final String method;
         private final String uri;
         private final HttpHeaders headers;
-        private final byte[] body;
+        private ByteBuf body;
         private final Unsent unsent = new Unsent();
         private Runnable gone = () -> {};
         private Runnable readyAgain = () -> {};
@@ -77,7 +104,14 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             method = request.method().name();
             uri = request.uri();
             headers = request.headers();
-            body = ByteBufUtil.getBytes(request.content());
+            body = request.content().retain();
+        }
+
+        /// The body is not needed any more.
+        void drop() {
+            halves.keepTooMuch(-body.readableBytes());
+            body.release();
+            body = Unpooled.EMPTY_BUFFER;
         }
 
         @Override
@@ -97,7 +131,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public byte[] body() {
-            return body;
+            return ByteBufUtil.getBytes(body);
         }
 
         @Override
@@ -113,10 +147,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
                     method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            later(() -> {
-                ctx.writeAndFlush(response);
-                answered();
-            });
+            last(response);
         }
 
         @Override
@@ -149,10 +180,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void end() {
-            later(() -> {
-                ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-                answered();
-            });
+            last(LastHttpContent.EMPTY_LAST_CONTENT);
         }
 
         @Override
@@ -161,6 +189,10 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
                 gone = action;
                 if (!ctx.channel().isActive()) action.run();
             });
+        }
+
+        private void last(HttpObject end) {
+            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> answered(ctx, sent)));
         }
 
         private void later(Runnable action) {

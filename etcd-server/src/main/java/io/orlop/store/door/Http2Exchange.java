@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class Http2Exchange implements Exchange, OpenStream {
     private final Http2Headers headers;
     private final Consumer<Exchange> pages;
     private final int bodyBytesMax;
-    private final ByteBuf collected = Unpooled.buffer(0);
+    private ByteBuf collected = Unpooled.EMPTY_BUFFER;
     private final Unsent unsent = new Unsent();
     private Runnable gone = () -> {};
     private Runnable readyAgain = () -> {};
@@ -43,22 +44,48 @@ final class Http2Exchange implements Exchange, OpenStream {
     public int data(ByteBuf bytes, boolean end) {
         int count = bytes.readableBytes();
         if (asked) return count;
-        if (collected.readableBytes() + count > bodyBytesMax) {
-            asked = true;
-            collected.clear();
-            answer(413, "text/plain; charset=utf-8", new byte[0]);
+        if (collected.readableBytes() > bodyBytesMax - count) {
+            refuse(413, "");
             return count;
         }
-        collected.writeBytes(bytes);
-        if (end) {
-            asked = true;
-            pages.accept(this);
-        }
+        collect(bytes, count);
+        if (connection.keepsTooMuch(count)) refuse(429, "etcdserver: too many requests\n");
+        else if (end) ask();
         return count;
+    }
+
+    private void collect(ByteBuf bytes, int count) {
+        if (count == 0) return;
+        if (collected == Unpooled.EMPTY_BUFFER)
+            collected = connection.context().alloc().buffer(count);
+        collected.writeBytes(bytes);
+    }
+
+    private void ask() {
+        asked = true;
+        try {
+            pages.accept(this);
+        } finally {
+            drop();
+        }
+    }
+
+    private void refuse(int status, String why) {
+        asked = true;
+        drop();
+        answer(status, "text/plain; charset=utf-8", why.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// The body is not needed any more.
+    private void drop() {
+        connection.keepsTooMuch(-collected.readableBytes());
+        collected.release();
+        collected = Unpooled.EMPTY_BUFFER;
     }
 
     @Override
     public void closed() {
+        drop();
         if (over) return;
         over = true;
         gone.run();

@@ -12,7 +12,7 @@ import java.lang.management.ManagementFactory;
 ///   unsent       │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter: answers that wait to be sent. When it is full, who has some of
 ///                                           it is not listened to. Those to ranges have a budget of their own
 /// ```
-/// Halves of messages are not in the heap, but as much beside it.
+/// Halves of messages, and of other requests' bodies, are not in the heap, but as much beside it.
 final class Room {
     /// What a connection takes, with its codec's tables.
     private static final long CONNECTION_BYTES = 16 << 10;

@@ -82,12 +82,20 @@ final class WholeAnswers {
         if (MESSAGE_HEAD_BYTES + ownSize > FRAME_BYTES_MAX || !fits(ctx, stream, bytes)) return false;
         int frames = Math.ceilDiv(bytes, FRAME_BYTES_MAX);
         ByteBuf out = room(ctx, BEGINNING.length + frames * DATA_HEAD_BYTES + bytes + FINE.length);
-        writeHeaders(out, BEGINNING, stream.id());
-        writeDataHead(out, Math.min(bytes, FRAME_BYTES_MAX), stream.id());
-        out.writeByte(0).writeInt(size);
-        write(out, answer, ownSize);
-        writeParts(out, parts, MESSAGE_HEAD_BYTES + ownSize, bytes, stream.id());
-        writeHeaders(out, FINE, stream.id());
+        int at = out.writerIndex();
+        try {
+            writeHeaders(out, BEGINNING, stream.id());
+            writeDataHead(out, Math.min(bytes, FRAME_BYTES_MAX), stream.id());
+            out.writeByte(0).writeInt(size);
+            write(out, answer, ownSize);
+            writeParts(out, parts, MESSAGE_HEAD_BYTES + ownSize, bytes, stream.id());
+            writeHeaders(out, FINE, stream.id());
+        } catch (RuntimeException | Error e) {
+            // Half of it would be taken for the beginning of the next.
+            out.writerIndex(at);
+            throw e;
+        }
+        takeOfWindow(bytes);
         stream.headersSent(false);
         connection.closeStreamLocal(stream, sent(ctx));
         return true;
@@ -111,14 +119,19 @@ final class WholeAnswers {
         if (bytes > WHOLE_BYTES_MAX || !ctx.channel().isWritable()) return false;
         Http2RemoteFlowController flow = connection.encoder().flowController();
         Http2Stream whole = connection.connection().connectionStream();
-        if (flow.windowSize(stream) < bytes || flow.windowSize(whole) < bytes) return false;
+        return flow.windowSize(stream) >= bytes && flow.windowSize(whole) >= bytes;
+    }
+
+    private void takeOfWindow(int bytes) {
         try {
             // The stream's own window ends with the stream.
-            flow.incrementWindowSize(whole, -bytes);
+            connection
+                    .encoder()
+                    .flowController()
+                    .incrementWindowSize(connection.connection().connectionStream(), -bytes);
         } catch (Http2Exception e) {
             throw new IllegalStateException("a window cannot shrink", e);
         }
-        return true;
     }
 
     private ByteBuf room(ChannelHandlerContext ctx, int bytes) {

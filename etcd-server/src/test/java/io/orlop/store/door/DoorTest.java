@@ -1,9 +1,12 @@
 package io.orlop.store.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
+import com.google.protobuf.MessageLite;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -12,7 +15,9 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -32,11 +37,13 @@ class DoorTest {
     private static final String HOLD = "/test.Service/Hold";
     private static final String ECHO = "/test.Service/Echo";
     private static final String MEBIBYTE = "/test.Service/Mebibyte";
+    private static final String UNWRITABLE = "/test.Service/Unwritable";
     private static final int INITIAL_WINDOW_SIZE = 4;
     private static final int HEADER_TABLE_SIZE = 1;
     private static final int WHOLE = Integer.MAX_VALUE - 65_535;
 
     private final BlockingQueue<ServerCallStreamObserver<BytesValue>> held = new LinkedBlockingQueue<>();
+    private final BlockingQueue<StreamObserver<Encoded>> unwritable = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
     private final BlockingQueue<Exchange> pages = new LinkedBlockingQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
@@ -49,7 +56,11 @@ class DoorTest {
     }
 
     private void open(long memoryBytes) throws IOException {
-        Served served = new Served(Methods.of(List.of(service())), pages::add, 2 << 20);
+        open(memoryBytes, 2 << 20);
+    }
+
+    private void open(long memoryBytes, int messageBytesMax) throws IOException {
+        Served served = new Served(Methods.of(List.of(service())), pages::add, messageBytesMax);
         door = Door.open(
                 List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)),
                 served,
@@ -66,6 +77,7 @@ class DoorTest {
         return () -> ServerServiceDefinition.builder("test.Service")
                 .addMethod(method("Hold", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::hold))
                 .addMethod(method("Mebibyte", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::mebibyte))
+                .addMethod(unwritable(), ServerCalls.asyncUnaryCall((_, client) -> unwritable.add(client)))
                 .addMethod(method("Echo", MethodType.BIDI_STREAMING), ServerCalls.asyncBidiStreamingCall(this::echo))
                 .build();
     }
@@ -77,6 +89,39 @@ class DoorTest {
                 .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
                 .setResponseMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
                 .build();
+    }
+
+    private static MethodDescriptor<BytesValue, Encoded> unwritable() {
+        return MethodDescriptor.<BytesValue, Encoded>newBuilder()
+                .setType(MethodType.UNARY)
+                .setFullMethodName(UNWRITABLE.substring(1))
+                .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
+                .setResponseMarshaller(new MethodDescriptor.Marshaller<>() {
+                    @Override
+                    public InputStream stream(Encoded answer) {
+                        throw new IllegalStateException("it is encoded");
+                    }
+
+                    @Override
+                    public Encoded parse(InputStream bytes) {
+                        throw new IllegalStateException("it is an answer");
+                    }
+                })
+                .build();
+    }
+
+    /// Says how large it is to who made it, and then nothing more.
+    private record Unwritable(BytesValue value, Thread maker) implements Encoded {
+        @Override
+        public MessageLite own() {
+            if (Thread.currentThread() != maker) throw new OutOfMemoryError("of the test");
+            return value;
+        }
+
+        @Override
+        public List<ByteBuffer> parts() {
+            return List.of();
+        }
     }
 
     private static BytesValue bytes(int count) {
@@ -144,6 +189,37 @@ class DoorTest {
             assertThat(client.end(first).text()).contains("grpc-status\u00010");
         }
         stillServes();
+    }
+
+    @Test
+    void bodiesOfPagesAreKeptLikeHalvesOfMessages() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            int first = beginPage(client);
+            sendAll(client, first, new byte[1 << 20]);
+            for (int i = 1; i < 6; i++) sendAll(client, beginPage(client), new byte[1 << 20]);
+            int refused = beginPage(client);
+            client.send(Frame.DATA, 0, refused, new byte[1]);
+            Frame answer = client.next(frame -> frame.type() == Frame.HEADERS);
+            assertThat(answer.stream()).isEqualTo(refused);
+            assertThat(answer.text()).contains("429");
+            assertThat(client.end(refused).text()).contains("too many requests");
+            // What was asked is not kept any more.
+            client.send(Frame.DATA, Frame.END_STREAM, first, new byte[0]);
+            Exchange page = pages.take();
+            int next = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, next, new byte[1000]);
+            page.answer(200, "text/plain", new byte[0]);
+            client.end(first);
+            pages.take().answer(200, "text/plain", new byte[0]);
+            assertThat(client.next(frame -> frame.stream() == next).text()).doesNotContain("429");
+        }
+        stillServes();
+    }
+
+    private static int beginPage(RawClient client) throws IOException {
+        return client.begin("/v3/kv/put", "content-type", "application/json");
     }
 
     private static void sendAll(RawClient client, int stream, byte[] bytes) throws IOException {
@@ -289,6 +365,68 @@ class DoorTest {
         stillServes();
     }
 
+    @Test
+    void whoDoesNotHearThatHisCallsAreRefusedIsSentAway() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100_000; i++) client.begin("/" + "x".repeat(300) + "/Call");
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+        stillServes();
+    }
+
+    @Test
+    void whoHearsThatHisCallsAreRefusedMayCallAgain() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            for (int i = 0; i < 300; i++) {
+                int last = 0;
+                for (int j = 0; j < 50; j++) last = client.call("/test.Service/None", new byte[0]);
+                client.end(last);
+            }
+        }
+        stillServes();
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsNotRepeatedAtLength() throws Exception {
+        try (RawClient client = new RawClient(port)) {
+            int stream = client.call("/" + "%".repeat(10_000) + "/Call", new byte[0]);
+            assertThat(client.end(stream).payload().length).isLessThan(1_000);
+            int other = client.call("/none.Service/" + "x".repeat(10_000), new byte[0]);
+            assertThat(client.end(other).text()).contains("unknown service none.Service");
+            int method = client.call("/test.Service/" + "x".repeat(10_000), new byte[0]);
+            Frame end = client.end(method);
+            assertThat(end.text()).contains("unknown method xxx", " for service test.Service");
+            assertThat(end.payload().length).isLessThan(1_000);
+        }
+    }
+
+    @Test
+    void anAnswerThatCannotBeWrittenIsForgottenAndTakesNoOtherWithIt() throws Exception {
+        close();
+        open(8 << 20);
+        try (RawClient client = new RawClient(port)) {
+            for (int i = 0; i < 3; i++) {
+                int stream = client.call(UNWRITABLE, new byte[0]);
+                int other = client.call(HOLD, new byte[0]);
+                var unwritten = unwritable.take();
+                var call = held.take();
+                unwritten.onNext(new Unwritable(bytes(1 << 20), Thread.currentThread()));
+                unwritten.onCompleted();
+                call.onNext(bytes(3));
+                call.onCompleted();
+                assertThat(client.next(Frame.RST_STREAM).stream()).isEqualTo(stream);
+                assertThat(client.end(other).text()).contains("grpc-status\u00010");
+            }
+        }
+        stillServes();
+    }
+
     private static void flood(RawClient client) {
         try {
             for (int i = 0; i < 20_000; i++) {
@@ -382,6 +520,47 @@ class DoorTest {
         }
         assertThat(pages).isEmpty();
         stillServes();
+    }
+
+    @Test
+    void messagesMayBeAsLargeAsThereAreNumbersFor() throws Exception {
+        close();
+        open(512 << 20, Integer.MAX_VALUE);
+        try (Socket socket = new Socket("127.0.0.1", port);
+                RawClient client = new RawClient(port)) {
+            socket.getOutputStream()
+                    .write("POST /v3/kv/put HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+                            .getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            page.answer(200, "text/plain", new byte[0]);
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            int stream = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+            pages.take().answer(200, "text/plain", new byte[0]);
+            client.end(stream);
+            int call = client.call(HOLD, bytes(10).toByteArray());
+            var one = held.take();
+            one.onNext(bytes(3));
+            one.onCompleted();
+            assertThat(client.end(call).text()).contains("grpc-status\u00010");
+        }
+    }
+
+    /// By epoll, which tells so of a connection that is not read, too.
+    @Test
+    void whoLeavesWhileAnotherRequestOfHisWaitsIsMissed() throws Exception {
+        assumeThat(Epoll.isAvailable()).isTrue();
+        BlockingQueue<String> left = new LinkedBlockingQueue<>();
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String request = "GET /stream HTTP/1.1\r\nHost: test\r\n\r\n";
+            socket.getOutputStream().write((request + request).getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            page.whenGone(() -> left.add("left"));
+            page.begin("text/plain");
+            socket.getInputStream().read();
+        }
+        assertThat(left.take()).isEqualTo("left");
+        assertThat(pages).isEmpty();
     }
 
     @Test

@@ -60,7 +60,7 @@ final class RawClient implements AutoCloseable {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         List<String> all = new ArrayList<>(
                 List.of(":method", "POST", ":scheme", "http", ":path", path, ":authority", "test", "te", "trailers"));
-        all.addAll(List.of("content-type", "application/grpc"));
+        if (!List.of(fields).contains("content-type")) all.addAll(List.of("content-type", "application/grpc"));
         all.addAll(List.of(fields));
         for (int i = 0; i < all.size(); i += 2) {
             block.write(0);
