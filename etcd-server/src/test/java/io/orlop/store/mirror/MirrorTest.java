@@ -9,10 +9,13 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ForwardingClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
+import io.orlop.etcd.RealEtcd;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
@@ -21,6 +24,9 @@ import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.etcd.EtcdOptions;
 import io.orlop.store.etcd.EtcdServer;
+import io.orlop.store.proto.etcdserverpb.PutRequest;
+import io.orlop.store.proto.etcdserverpb.RangeRequest;
+import io.orlop.store.proto.etcdserverpb.RequestOp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -211,6 +217,154 @@ class MirrorTest {
         source.txn(new Operation.Txn(List.of(), puts, List.of()));
         mirror().copy();
         isCopied();
+    }
+
+    @Test
+    void removesMoreThanAMessageNames() {
+        put("a/1", "one");
+        for (int page = 0; page < 11; page++) {
+            List<Operation> puts = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                puts.add(Operation.Put.of(Octets.of("copy/of/a/" + page + "/" + i), Octets.of("stale")));
+            }
+            destination.txn(new Operation.Txn(List.of(), puts, List.of()));
+        }
+        mirror().copy();
+        isCopied();
+    }
+
+    private static final int REQUEST_BYTES_MAX = 1536 << 10;
+
+    private void putBytes(String key, int bytes) {
+        source.put(Operation.Put.of(Octets.of(key), Octets.of("v".repeat(bytes))));
+    }
+
+    @Test
+    void copiesNeighboursThatAreTooLargeForOneRequest() {
+        for (int i = 0; i < 100; i++) putBytes("a/" + i, 20 << 10);
+        mirror().copy();
+        isCopied();
+    }
+
+    @Test
+    void copiesAValueThatFillsARequestAlone() {
+        put("a/1", "before it");
+        // The key's new name, and what a request says beside the value.
+        putBytes("a/2", REQUEST_BYTES_MAX - 20);
+        put("a/3", "after it");
+        mirror().copy();
+        isCopied();
+    }
+
+    @Test
+    void followsChangesThatFillARequestAlone() throws InterruptedException {
+        put("a/1", "one");
+        BlockingQueue<Long> arrived = new LinkedBlockingQueue<>();
+        Thread follower = follow(mirror(), arrived);
+        while (arrived.take() < source.revision()) {}
+        List<Operation> puts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            puts.add(Operation.Put.of(Octets.of("a/" + i), Octets.of("w".repeat(REQUEST_BYTES_MAX - 20))));
+        }
+        source.txn(new Operation.Txn(List.of(), puts, List.of()));
+        put("a/last", "a small one");
+        while (arrived.take() < source.revision()) {}
+        isCopied();
+        follower.interrupt();
+        follower.join();
+    }
+
+    @Test
+    void aRealEtcdTakesWhatIsLarge() throws Exception {
+        for (int i = 0; i < 100; i++) putBytes("a/" + i, 20 << 10);
+        // Less what etcd writes into its log beside the request.
+        putBytes("a/large", REQUEST_BYTES_MAX - 60);
+        try (RealEtcd real = RealEtcd.startOn(directory.resolve("real"))) {
+            ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + real.authority())
+                    .usePlaintext()
+                    .build();
+            Mirror.Patience none = trouble -> {
+                throw trouble;
+            };
+            ByteString prefix = ByteString.copyFromUtf8("a/");
+            new Mirror(fromChannel, channel, prefix, prefix, none).copy();
+            new Mirror(channel, toChannel, prefix, ByteString.copyFromUtf8("copy/of/a/"), none).copy();
+            channel.shutdownNow();
+        }
+        isCopied();
+    }
+
+    /// As one whose answers would have more bytes than a message may.
+    private static ClientInterceptor answersAtMost(int keys) {
+        return new ClientInterceptor() {
+            @Override
+            public <Q, R> ClientCall<Q, R> interceptCall(
+                    MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+                return new ForwardingClientCall.SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                    @Override
+                    public void sendMessage(Q message) {
+                        if (message instanceof RangeRequest range && range.getLimit() > keys) {
+                            throw Status.RESOURCE_EXHAUSTED.asRuntimeException();
+                        }
+                        super.sendMessage(message);
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void asksForFewerKeysWhereAPageIsTooLargeForAMessage() {
+        for (int i = 0; i < 50; i++) put("a/" + i, "v" + i);
+        Mirror.Patience none = trouble -> {
+            throw trouble;
+        };
+        assertThatThrownBy(() -> mirror(ClientInterceptors.intercept(fromChannel, answersAtMost(0)), none)
+                        .copy())
+                .hasMessageContaining("RESOURCE_EXHAUSTED");
+        mirror(ClientInterceptors.intercept(fromChannel, answersAtMost(7)), none)
+                .copy();
+        isCopied();
+    }
+
+    @Test
+    void progressIsNeverAheadOfWhatIsCopied() {
+        ByteString key = ByteString.copyFromUtf8("progress");
+        Destination here = new Destination(toChannel, key);
+        Progress first = new Progress.Copying(1, ByteString.EMPTY);
+        assertThat(here.progress(first)).isEqualTo(first);
+        List<RequestOp> changes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) changes.add(change("x" + i, REQUEST_BYTES_MAX - 20));
+        // No store takes that.
+        changes.add(change("x3", REQUEST_BYTES_MAX + 1));
+        assertThatThrownBy(() -> here.apply(changes, new Progress.Following(5)))
+                .hasMessageContaining("request is too large");
+        assertThat(destination.value(Octets.of("x2"))).isNotNull();
+        assertThat(here.progress(first)).isEqualTo(first);
+        here.apply(changes.subList(0, 3), new Progress.Following(5));
+        assertThat(here.progress(first)).isEqualTo(new Progress.Following(5));
+    }
+
+    private static RequestOp change(String key, int bytes) {
+        return RequestOp.newBuilder()
+                .setRequestPut(PutRequest.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFrom(new byte[bytes])))
+                .build();
+    }
+
+    @Test
+    void anOvertakenMirrorPutsNothingLargeEither() {
+        ByteString key = ByteString.copyFromUtf8("progress");
+        Destination one = new Destination(toChannel, key);
+        Destination other = new Destination(toChannel, key);
+        Progress first = new Progress.Copying(1, ByteString.EMPTY);
+        one.progress(first);
+        other.progress(first);
+        one.apply(List.of(), new Progress.Following(5));
+        assertThatThrownBy(() -> other.apply(List.of(change("x", REQUEST_BYTES_MAX - 20)), new Progress.Following(4)))
+                .hasMessageContaining("another mirror");
+        assertThat(destination.value(Octets.of("x"))).isNull();
     }
 
     @Test

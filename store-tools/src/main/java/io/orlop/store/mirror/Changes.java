@@ -13,7 +13,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/// A watch that is read like a queue: one message is asked for when the one before it was taken.
+/// A watch that is read like a queue: one message is asked for when the one before it was taken. What is too much for a
+/// message, as much may be after a pause, comes in several.
 final class Changes implements AutoCloseable {
     private sealed interface Heard {
         record Message(WatchResponse response) implements Heard {}
@@ -55,7 +56,8 @@ final class Changes implements AutoCloseable {
                         .setKey(prefix.isEmpty() ? noEnd : prefix)
                         .setRangeEnd(Mirror.end(prefix))
                         .setStartRevision(start)
-                        .setProgressNotify(true))
+                        .setProgressNotify(true)
+                        .setFragment(true))
                 .build());
     }
 

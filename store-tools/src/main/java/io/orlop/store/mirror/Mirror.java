@@ -31,10 +31,14 @@ import java.util.function.LongConsumer;
 ///                        └───────── what it wants next is compacted ──────┘
 /// ```
 /// Where the copy goes, nothing else may live: a page also removes what the source does not have there. Leases are not
-/// copied; a key that expires is deleted like any other. A revision of up to 127 changes arrives whole.
+/// copied; a key that expires is deleted like any other. A revision of up to 127 changes, of 1 MiB together, arrives
+/// whole.
 public final class Mirror {
     private static final int PAGE_KEYS = 100;
     private static final ByteString NO_END = ByteString.copyFrom(new byte[1]);
+
+    /// The next key that there may be is this much longer.
+    static final ByteString AFTER = ByteString.copyFrom(new byte[1]);
 
     private final Channel from;
     private final KVGrpc.KVBlockingStub source;
@@ -42,6 +46,7 @@ public final class Mirror {
     private final ByteString prefix;
     private final ByteString destinationPrefix;
     private final Patience patience;
+    private int pageKeys = PAGE_KEYS;
 
     /// What to do when one of the two cannot be reached, or does not know who asks any more.
     public interface Patience {
@@ -95,9 +100,10 @@ public final class Mirror {
         while (true) {
             arrived.accept(progress.revision());
             try (Changes changes = new Changes(from, prefix, progress.revision() + 1)) {
+                Heard heard = new Heard();
                 WatchResponse response = changes.next();
                 while (!response.getCanceled()) {
-                    progress = apply(destination, response, progress);
+                    progress = apply(destination, response, heard, progress);
                     if (response.getEventsCount() > 0) arrived.accept(progress.revision());
                     response = changes.next();
                 }
@@ -153,13 +159,8 @@ public final class Mirror {
     private Progress page(Destination destination, Progress.Copying copying) {
         ByteString first = copying.done().isEmpty()
                 ? (prefix.isEmpty() ? NO_END : prefix)
-                : copying.done().concat(NO_END);
-        RangeResponse page = source.range(RangeRequest.newBuilder()
-                .setKey(first)
-                .setRangeEnd(end(prefix))
-                .setRevision(copying.revision())
-                .setLimit(PAGE_KEYS)
-                .build());
+                : copying.done().concat(AFTER);
+        RangeResponse page = read(first, copying.revision());
         Progress next = page.getMore()
                 ? new Progress.Copying(
                         copying.revision(), page.getKvs(page.getKvsCount() - 1).getKey())
@@ -174,7 +175,7 @@ public final class Mirror {
         ByteString begin =
                 copying.done().isEmpty() ? (destinationPrefix.isEmpty() ? NO_END : destinationPrefix) : renamed(first);
         ByteString end =
-                next instanceof Progress.Copying more ? renamed(more.done()).concat(NO_END) : end(destinationPrefix);
+                next instanceof Progress.Copying more ? renamed(more.done()).concat(AFTER) : end(destinationPrefix);
         for (ByteString key : destination.keys(begin, end)) {
             if (!there.contains(key) && !destination.isProgress(key)) changes.add(delete(key));
         }
@@ -182,32 +183,65 @@ public final class Mirror {
         return next;
     }
 
-    /// Each revision in a transaction of its own.
-    private Progress apply(Destination destination, WatchResponse response, Progress before) {
-        Progress progress = before;
-        if (response.getEventsCount() == 0 && response.getHeader().getRevision() > before.revision()) {
-            // Nothing of ours happened; that much need not be heard again.
-            progress = new Progress.Following(response.getHeader().getRevision());
-            destination.apply(List.of(), progress);
+    /// As many keys as a message has room for. Where one page was too large, the next is likely to be.
+    private RangeResponse read(ByteString first, long revision) {
+        while (true) {
+            try {
+                RangeResponse page = source.range(RangeRequest.newBuilder()
+                        .setKey(first)
+                        .setRangeEnd(end(prefix))
+                        .setRevision(revision)
+                        .setLimit(pageKeys)
+                        .build());
+                pageKeys = Math.min(2 * pageKeys, PAGE_KEYS);
+                return page;
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() != Status.Code.RESOURCE_EXHAUSTED || pageKeys == 1) throw e;
+                pageKeys /= 2;
+            }
         }
-        Map<ByteString, RequestOp> changes = new LinkedHashMap<>();
-        for (int i = 0; i < response.getEventsCount(); i++) {
-            Event event = response.getEvents(i);
+    }
+
+    /// The changes of one revision. Those that are too many for a message go on in the next.
+    private static final class Heard {
+        private long revision;
+
+        /// Of two changes of a key in one revision the last counts, and a transaction may have only one.
+        private final Map<ByteString, RequestOp> changes = new LinkedHashMap<>();
+    }
+
+    /// Each revision in a transaction of its own.
+    ///
+    /// @param heard what the message before this one began
+    private Progress apply(Destination destination, WatchResponse response, Heard heard, Progress before) {
+        if (response.getEventsCount() == 0
+                && heard.changes.isEmpty()
+                && response.getHeader().getRevision() > before.revision()) {
+            // Nothing of ours happened; that much need not be heard again.
+            Progress progress = new Progress.Following(response.getHeader().getRevision());
+            destination.apply(List.of(), progress);
+            return progress;
+        }
+        Progress progress = before;
+        for (Event event : response.getEventsList()) {
+            long revision = event.getKv().getModRevision();
+            if (revision != heard.revision) progress = apply(destination, heard, progress);
+            heard.revision = revision;
             ByteString key = renamed(event.getKv().getKey());
-            // Of two changes of a key in one revision the last counts, and a transaction may have only one.
-            changes.put(
+            heard.changes.put(
                     key,
                     event.getType() == Event.EventType.DELETE
                             ? delete(key)
                             : put(key, event.getKv().getValue()));
-            long revision = event.getKv().getModRevision();
-            boolean last = i + 1 == response.getEventsCount()
-                    || response.getEvents(i + 1).getKv().getModRevision() != revision;
-            if (!last || response.getFragment() && i + 1 == response.getEventsCount()) continue;
-            progress = new Progress.Following(revision);
-            destination.apply(List.copyOf(changes.values()), progress);
-            changes.clear();
         }
+        return response.getFragment() ? progress : apply(destination, heard, progress);
+    }
+
+    private static Progress apply(Destination destination, Heard heard, Progress before) {
+        if (heard.changes.isEmpty()) return before;
+        Progress progress = new Progress.Following(heard.revision);
+        destination.apply(List.copyOf(heard.changes.values()), progress);
+        heard.changes.clear();
         return progress;
     }
 
@@ -215,7 +249,7 @@ public final class Mirror {
         return destinationPrefix.concat(key.substring(prefix.size()));
     }
 
-    private static RequestOp put(ByteString key, ByteString value) {
+    static RequestOp put(ByteString key, ByteString value) {
         return RequestOp.newBuilder()
                 .setRequestPut(PutRequest.newBuilder().setKey(key).setValue(value))
                 .build();
