@@ -16,9 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Where the copy is. Every change goes together with the progress it makes, or before it, and only if nobody else made
-/// any. What is too much for one transaction is several, of which the last has the progress; after a crash some are
-/// made
-/// again.
+/// any. What is too much for one transaction is several, of which the last has the progress. After a crash some of them
+/// are made again.
 ///
 /// ```
 ///   a 20 KiB  b 20 KiB  … │ k 1.5 MiB │ l 20 KiB  m 20 KiB  progress │

@@ -4,9 +4,8 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/// How far a mirror is. It is kept in the destination and changes in the same transaction as the keys, or as the last
-/// of
-/// them where they are many, so that it is never ahead of them, whatever crashes.
+/// How far a mirror is. It is kept in the destination and changes in the same transaction as the keys, or where they
+/// are many after them, so that it is never ahead of them, whatever crashes.
 sealed interface Progress {
     /// Copies the keys as they were at one revision, in order.
     ///
