@@ -52,7 +52,7 @@ class DoorTest {
 
     @BeforeEach
     void open() throws IOException {
-        open(512 << 20);
+        open(512 << 20, 2 << 20);
     }
 
     private void open(long memoryBytes) throws IOException {
