@@ -22,7 +22,14 @@ public interface Exchange {
     Attributes attributes();
 
     /// The whole answer.
-    void answer(int status, String contentType, byte[] body);
+    default void answer(int status, String contentType, byte[] body) {
+        answer(status, contentType, body, () -> {});
+    }
+
+    /// The whole answer.
+    ///
+    /// @param gone is done when it was sent, or never will be
+    void answer(int status, String contentType, byte[] body, Runnable gone);
 
     /// Begins an answer of many parts with status 200.
     void begin(String contentType);

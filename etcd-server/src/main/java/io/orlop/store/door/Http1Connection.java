@@ -140,14 +140,14 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
 
         @Override
-        public void answer(int status, String contentType, byte[] bytes) {
+        public void answer(int status, String contentType, byte[] bytes, Runnable gone) {
             var response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(status),
                     method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            last(response);
+            last(response, gone);
         }
 
         @Override
@@ -180,7 +180,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void end() {
-            last(LastHttpContent.EMPTY_LAST_CONTENT);
+            last(LastHttpContent.EMPTY_LAST_CONTENT, () -> {});
         }
 
         @Override
@@ -191,8 +191,11 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             });
         }
 
-        private void last(HttpObject end) {
-            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> answered(ctx, sent)));
+        private void last(HttpObject end, Runnable gone) {
+            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> {
+                gone.run();
+                answered(ctx, sent);
+            }));
         }
 
         private void later(Runnable action) {

@@ -140,11 +140,15 @@ final class Http2Exchange implements Exchange, OpenStream {
     }
 
     @Override
-    public void answer(int status, String contentType, byte[] body) {
-        unlessOver(() -> {
+    public void answer(int status, String contentType, byte[] body, Runnable gone) {
+        connection.write(() -> {
+            if (over) {
+                gone.run();
+                return;
+            }
             over = true;
             head(status, contentType);
-            write(method().equals("HEAD") ? new byte[0] : body, true);
+            write(method().equals("HEAD") ? new byte[0] : body, true).addListener(_ -> gone.run());
         });
     }
 

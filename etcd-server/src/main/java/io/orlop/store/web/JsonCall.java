@@ -244,12 +244,15 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     private void finish(Status status, byte @Nullable [] text) {
         ended = true;
-        Encoded.gone(onlyAnswer);
+        R answer = onlyAnswer;
         method.ended(status.getCode(), begunNanos);
         toTell.add(whenOver);
         if (text != null) {
-            exchange.answer(200, JSON, text);
-        } else if (status.isOk()) {
+            exchange.answer(200, JSON, text, () -> Encoded.gone(answer));
+            return;
+        }
+        Encoded.gone(answer);
+        if (status.isOk()) {
             start();
             exchange.end();
         } else if (began) {

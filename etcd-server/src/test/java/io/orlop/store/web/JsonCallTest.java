@@ -40,6 +40,7 @@ class JsonCallTest {
     /// A client that takes whatever it is sent.
     private static final class Client implements Exchange {
         final List<String> said = new ArrayList<>();
+        final List<Runnable> toSend = new ArrayList<>();
 
         @Override
         public String method() {
@@ -67,7 +68,8 @@ class JsonCallTest {
         }
 
         @Override
-        public void answer(int status, String contentType, byte[] body) {
+        public void answer(int status, String contentType, byte[] body, Runnable gone) {
+            toSend.add(gone);
             said.add(status + " " + new String(body, UTF_8));
         }
 
@@ -212,6 +214,8 @@ class JsonCallTest {
         observers.getFirst().onNext(answer);
         assertThat(answer.times).hasValue(0);
         observers.getFirst().onCompleted();
+        assertThat(answer.times).hasValue(0);
+        client.toSend.forEach(Runnable::run);
         assertThat(answer.times.get()).isPositive();
         assertThat(client.said).containsExactly("200 {\"count\":\"3\"}");
         assertThat(over).hasValue(1);
