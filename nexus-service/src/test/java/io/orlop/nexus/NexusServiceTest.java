@@ -742,7 +742,11 @@ class NexusServiceTest {
         for (int round = 0; round < 6; round++) {
             int before = watched.turns();
             ambient.advance(Duration.ofSeconds(11));
-            await(() -> watched.turns() > before);
+            // Whoever had not begun to wait yet begins now, and waits for a later time.
+            await(() -> {
+                ambient.advance(Duration.ofMillis(20));
+                return watched.turns() > before;
+            });
         }
     }
 
