@@ -124,8 +124,11 @@ public final class KeyIndex {
     /// Keys often arrive in order. Then the left stays full, and the right has room for those to come.
     private void split(Leaf leaf, int arrived) {
         int middle = arrived == leaf.size() - 1 ? arrived : leaf.size() / 2;
-        Node left = leaf.part(0, middle);
-        Node right = leaf.part(middle, leaf.size());
+        Leaf lower = leaf.part(0, middle);
+        Leaf upper = leaf.part(middle, leaf.size());
+        grew(lower.bytes() + upper.bytes() - leaf.bytes());
+        Node left = lower;
+        Node right = upper;
         byte[] first = leaf.keys.key(middle);
         byte[] separator = Arrays.copyOf(first, 1 + PackedKeys.sharedLength(leaf.keys.key(middle - 1), first));
         for (int level = way.depth(); level > 0; level--) {
@@ -175,10 +178,16 @@ public final class KeyIndex {
             Node one = place == left ? node : parent.child(left);
             Node other = place == left ? parent.child(left + 1) : node;
             if (one.size() + other.size() > Node.SIZE_MAX) break;
-            node = parent.merged(left, Node.join(one, parent.separator(left), other));
+            Node joined = Node.join(one, parent.separator(left), other);
+            grew(bytes(joined) - bytes(one) - bytes(other));
+            node = parent.merged(left, joined);
         }
         place(level, node);
         while (root instanceof Inner top && top.size() == 1) root = top.child(0);
+    }
+
+    private static long bytes(Node node) {
+        return node instanceof Leaf leaf ? leaf.bytes() : 0;
     }
 
     /// A record of this key went elsewhere. Only the writer calls this.

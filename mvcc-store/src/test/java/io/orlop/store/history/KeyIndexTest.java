@@ -50,6 +50,24 @@ class KeyIndexTest {
         }
     }
 
+    /// What is refused for want of memory goes by this: names that never come again must not add up.
+    @Test
+    void countsNothingForKeysThatAreGone() {
+        KeyIndex index = new KeyIndex();
+        long atFirst = index.bytes();
+        for (int round = 0; round < 50; round++) {
+            for (int i = 0; i < 500; i++) {
+                index.append(Octets.of("round-%d/key-%d".formatted(round, i)), Change.birth(++revision, 0));
+            }
+            for (int i = 0; i < 500; i++) {
+                index.append(Octets.of("round-%d/key-%d".formatted(round, i)), new Change(++revision, 0, 0, 0, 0));
+            }
+            index.sweep(null, revision + 1, Integer.MAX_VALUE);
+            assertThat(index.walk(KeyRange.all()).hasNext()).isFalse();
+            assertThat(index.bytes()).as("after round " + round).isBetween(atFirst, atFirst + 20_000);
+        }
+    }
+
     @Test
     void isTheSameWhenItIsBuiltFromSortedChanges() {
         for (long seed = 0; seed < SEEDS; seed++) {
