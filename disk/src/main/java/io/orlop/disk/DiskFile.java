@@ -15,8 +15,8 @@ public interface DiskFile extends AutoCloseable {
     int read(ByteBuffer into, long position) throws IOException;
 
     /// What the operating system has in memory of the file from here on, without a call to it: as much as it has in one
-    /// piece, or null. When the file is closed, cut or
-    /// unmapped meanwhile, looking into it is an [IllegalStateException].
+    /// piece, or null. When the file is closed, cut or unmapped meanwhile, looking into it is an
+    /// [IllegalStateException].
     default @Nullable MemorySegment inMemory(long position) {
         return null;
     }

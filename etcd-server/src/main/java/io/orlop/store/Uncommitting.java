@@ -5,16 +5,14 @@ import io.orlop.model.ambient.Signal;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// Gives memory back to the machine that the store does not need any more, every few minutes.
+/// Gives memory back to the machine that the store does not need any more; it looks every few seconds.
 /// ```
 ///   heap     │ needed │ garbage, and room for more │    collected as a whole only when it is full: maybe never again
 ///   mapped   │ read a moment ago │ read last week │    pages of the log that the machine keeps anyway
 /// ```
-/// To collect the whole heap stops everybody for a millisecond or two for each MiB that is needed. That is asked for
-/// when
-/// most of the heap is not, so that it is short for what it gives: after a compaction, or when keys were deleted. What
-/// is
-/// mapped is let go each time; to read there again costs a microsecond for each 64 KiB.
+/// To collect the whole heap stops everybody for a millisecond or two for each MiB that is needed. That is asked
+/// for when most of the heap is not, so that it is short for what it gives: after a compaction, or when keys were
+/// deleted. What is mapped is let go each time; to read there again costs a microsecond for each 64 KiB.
 final class Uncommitting implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(10);
 

@@ -14,7 +14,7 @@ record Memory(List<Contender> contenders, Requests requests, long revisions, Dur
         StoreBenchmark.breathe();
         row(
                 "resident memory, %,d keys filled ten seconds ago".formatted(requests.keys()),
-                requests.keys() > 500_000 ? "½" : "0.7×");
+                StoreBenchmark.memoryBar(requests));
         for (Contender contender : contenders) {
             System.err.println("history for " + contender.name());
             Load.unary("KV/Put", 8, 1000, requests.puts()).times(contender.port(), Math.toIntExact(revisions));

@@ -4,9 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// @param only some kinds of load and no table of all: `put`, `put1`, `cold`, `put1000`, `get`, `range`, `txn`,
-/// `watch`,
-///     `late`, `tidy`, `memory`
+/// @param only some kinds of load and no table of all: `put`, `put1`, `cold`, `put1000`, `get`, `range`,
+///     `txn`, `watch`, `late`, `tidy`, `memory`
 /// @param revisions how many puts make the history whose memory is measured
 /// @param quiet how long nothing happens after it is compacted
 record Options(

@@ -93,7 +93,7 @@ public final class StoreBenchmark {
             return;
         }
         breathe();
-        String bar = requests.keys() > 500_000 ? "½" : "0.7×";
+        String bar = memoryBar(requests);
         table.row("resident memory with the keys", bar, "%.0f MiB", contenders, Contender::residentMib, true);
         table.row(
                 "start with the keys, to the first answer",
@@ -148,6 +148,11 @@ public final class StoreBenchmark {
     }
 
     private record Round(Load.Result result, double cpuMicros, double written) {}
+
+    /// Of few keys most of the memory is what every process has.
+    static String memoryBar(Requests requests) {
+        return requests.keys() > 500_000 ? "½" : "0.7×";
+    }
 
     /// Compilers of the first requests, and collectors of the last, get so long to end.
     static void breathe() throws InterruptedException {

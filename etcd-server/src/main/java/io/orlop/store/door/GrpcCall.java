@@ -121,7 +121,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         }
         deliverReceived();
         if (keepsTooMuch()) {
-            fail(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests"));
+            fail(GrpcConnection.TOO_MANY);
             return count;
         }
         // Whole messages that nobody asked for wait, and the client with them.

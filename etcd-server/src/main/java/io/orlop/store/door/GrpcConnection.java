@@ -51,7 +51,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where those of all clients together are too many, so many are enough.
     private static final long UNSENT_BYTES_FEW = 64L << 10;
 
-    private static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
+    static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.

@@ -29,10 +29,11 @@ import io.orlop.store.proto.etcdserverpb.RangeStreamResponse;
 import io.orlop.store.proto.etcdserverpb.RequestOp;
 import io.orlop.store.proto.etcdserverpb.TxnRequest;
 import io.orlop.store.proto.etcdserverpb.TxnResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// Keys and values. Runs on the transport's threads: changes do not block there, and reads that may be long go to
 /// threads of their own.
@@ -158,13 +159,13 @@ final class KvService implements KVGrpc.AsyncService, BindableService {
 
     /// Whether it changes nothing, so that who calls reads, and may have to look at every key.
     private static boolean readsMuch(TxnRequest txn) {
-        return Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
-                        .allMatch(RequestOp::hasRequestRange)
-                && (txn.getCompareList().stream()
-                                .anyMatch(compare -> !compare.getRangeEnd().isEmpty())
-                        || Stream.concat(txn.getSuccessList().stream(), txn.getFailureList().stream())
-                                .anyMatch(step ->
-                                        !step.getRequestRange().getRangeEnd().isEmpty()));
+        List<RequestOp> steps = new ArrayList<>(txn.getSuccessList());
+        steps.addAll(txn.getFailureList());
+        if (!steps.stream().allMatch(RequestOp::hasRequestRange)) return false;
+        return steps.stream()
+                        .anyMatch(step -> !step.getRequestRange().getRangeEnd().isEmpty())
+                || txn.getCompareList().stream()
+                        .anyMatch(compare -> !compare.getRangeEnd().isEmpty());
     }
 
     @Override

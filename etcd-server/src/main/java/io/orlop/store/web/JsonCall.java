@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One call through the gateway: to the service a call like others, to the client JSON.
 ///
-/// A service may answer from any thread, from within what it is told too, and holds locks of its own meanwhile. So it
-/// is
-/// told nothing under the lock of the call: what it has to hear is noted there, and told one after the other by
-/// whoever finds nobody telling.
+/// A service may answer from any thread, from within what it is told too, and holds locks of its own meanwhile. So
+/// it is told nothing under the lock of the call: what it has to hear is noted there, and told one after the other
+/// by whoever finds nobody telling.
 /// ```
 ///   door's thread     request, gone ──┐ noted                     ┌─► onMessage, onHalfClose, onCancel
 ///                                     ├──────► lock ──► to tell ──┤
@@ -42,7 +41,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
     private static final String JSON = "application/json";
 
-    private static final Status TOO_MUCH = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
+    static final Status TOO_MUCH = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private final Exchange exchange;
     private final Method<Q, R> method;
@@ -118,10 +117,13 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             lock.unlock();
         }
         for (Runnable next = next(); next != null; next = next()) {
-            guarded(next);
-            lock.lock();
-            telling = false;
-            lock.unlock();
+            try {
+                guarded(next);
+            } finally {
+                lock.lock();
+                telling = false;
+                lock.unlock();
+            }
         }
     }
 

@@ -83,8 +83,7 @@ final class JsonGateway {
         exchange.whenGone(call::gone);
         boolean possible = turns.take(() -> call.begin(metadata(exchange), requests));
         if (!possible) {
-            GatewayError.of(Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests"))
-                    .answer(exchange);
+            GatewayError.of(JsonCall.TOO_MUCH).answer(exchange);
         }
     }
 

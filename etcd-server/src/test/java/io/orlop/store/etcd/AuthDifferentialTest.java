@@ -41,8 +41,7 @@ class AuthDifferentialTest {
     Path directory;
 
     /// Over restarts of both, for which everybody logs in anew: an etcd that did not write down its last tenth of a
-    /// second
-    /// applies it again when it starts, log-ins too, and may know a token still.
+    /// second applies it again when it starts, log-ins too, and may know a token still.
     @Test
     void refusesAndPermitsAsEtcdDoes() throws Exception {
         AuthOptions quick = AuthOptions.usual().passwordCost(4);

@@ -6,9 +6,8 @@ import java.util.function.Consumer;
 /// How a store behaves.
 ///
 /// @param segmentBytes when the log begins a new segment
-/// @param cacheBytes what values may take in memory, for who reads the same ones in process again and again; over the
-/// wire
-///     what the operating system keeps of the log is as fast (ADR 6)
+/// @param cacheBytes what values may take in memory, for who reads the same ones in process again and again; over
+///     the wire what the operating system keeps of the log is as fast (ADR 13)
 /// @param txnOperationsMax operations in one branch of a transaction, or comparisons
 /// @param leaseSecondsMin a shorter lease is made this long
 /// @param progressInterval how often a quiet watch that wants it hears how far it is
