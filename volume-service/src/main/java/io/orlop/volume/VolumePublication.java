@@ -116,11 +116,13 @@ final class VolumePublication {
         var target =
                 new Published(node, new NexusId(randomUuid()), request.protocol(), frontend(request), spec.paths() + 1);
         var operation = new Publish(target, chosen.stream().map(Copy::id).toList());
-        return finish(book.replace(present, spec.promising(operation)), operation);
+        return finish(book.replace(present, spec.promising(operation)), operation, true);
     }
 
     /// Goes on with a promise, or takes it back where it cannot be kept.
-    Served finish(Stored<VolumeSpec> promised, Publish operation) {
+    ///
+    /// @param fresh whether the view has heard just now of every node of the volume that is online
+    Served finish(Stored<VolumeSpec> promised, Publish operation, boolean fresh) {
         VolumeSpec spec = promised.value();
         Published target = operation.target();
         try {
@@ -132,7 +134,7 @@ final class VolumePublication {
                             spec.size(),
                             NvmfConfig.ofPath(target.path()),
                             spec.uuid()),
-                    children(spec, operation),
+                    children(spec, operation, fresh),
                     spec.lastNexus()));
             NexusState published = means.publish(
                     target.nexus(),
@@ -229,11 +231,13 @@ final class VolumePublication {
         }
     }
 
-    /// Those that were chosen and can be reached now; nobody else, however good they look by now.
-    private List<NexusChild> children(VolumeSpec spec, Publish operation) {
+    /// Those that were chosen and can be reached now; nobody else, however good they look by now. A view that is late
+    /// has
+    /// not heard of what was made a moment ago: by it alone no promise is taken back.
+    private List<NexusChild> children(VolumeSpec spec, Publish operation, boolean fresh) {
         var children = new ArrayList<NexusChild>();
         var reasons = new ArrayList<String>();
-        boolean doubtful = false;
+        boolean doubtful = !fresh;
         for (Copy copy : copies.of(spec, null)) {
             // A promise of an older version names none: any may be used.
             if (!operation.children().isEmpty() && !operation.children().contains(copy.id())) continue;

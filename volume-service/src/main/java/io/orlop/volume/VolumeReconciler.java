@@ -125,8 +125,8 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
         if (pending != null) {
             return switch (pending.operation()) {
                 case SetReplicas(int _, var retire) -> retire != null;
-                case Replace _ -> true;
-                case Publish _, Abandon _, Unpublish _ -> false;
+                case Publish _, Replace _ -> true;
+                case Abandon _, Unpublish _ -> false;
             };
         }
         return healing.wantsToAct(volume);
@@ -180,7 +180,7 @@ final class VolumeReconciler implements Reconciler<VolumeId>, Scope<VolumeId> {
         return switch (pending) {
             case Publish publish ->
                 view.seen().online(publish.target().node())
-                        ? publication.finish(present, publish).volume()
+                        ? publication.finish(present, publish, fresh).volume()
                         : publication.abandon(present, publish.target());
             case Abandon(Published target) -> publication.finishAbandon(present, target);
             case Unpublish() ->

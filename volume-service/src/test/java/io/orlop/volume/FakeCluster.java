@@ -385,6 +385,15 @@ final class FakeCluster implements AutoCloseable {
         return tell(news);
     }
 
+    /// Whoever follows has heard of no replica of this node, until it is asked.
+    synchronized void unheard(NodeId node) {
+        List<Fact.Id> replicasHere = told.keySet().stream()
+                .filter(id -> id.node().equals(node) && told.get(id) instanceof Fact.Replica)
+                .toList();
+        replicasHere.forEach(told::remove);
+        tell(replicasHere.stream().<News>map(News.Gone::new).toList());
+    }
+
     synchronized Cursor tell(Fact fact) {
         told.put(fact.id(), fact);
         return tell(List.of(new News.Seen(fact)));

@@ -173,6 +173,32 @@ class VolumePromiseTest {
     }
 
     @Test
+    void aPublicationIsNotTakenBackOverCopiesThatWereNotHeardOfYet() {
+        // Given
+        service().create(twoReplicas());
+        process.crashable.before = away("Pools.shareReplica", "Nexuses.createNexus");
+        assertThatThrownBy(() -> service().publish(VOLUME, on(N1))).hasMessageContaining("nobody answers");
+        VolumeOperation promised = promised();
+        cluster.whenAsked = node -> {
+            throw new Refusal.Unavailable(node + " does not answer", "wait").exception();
+        };
+        cluster.unheard(N1);
+        cluster.unheard(N2);
+        await(() -> service().volume(VOLUME).state().replicas().values().stream()
+                .noneMatch(replica -> replica.status() == ReplicaStatus.ONLINE));
+        // When
+        process.crashable.before = _ -> {};
+        // Then
+        assertThatThrownBy(() -> service().setMaxSnapshots(VOLUME, 1)).hasMessageContaining("can be reached");
+        assertThat(promised()).isEqualTo(promised);
+        // When
+        cluster.whenAsked = _ -> {};
+        // Then
+        await(() -> spec().publication() instanceof Publication.Published);
+        assertThat(nexuses.creations.getLast().children()).hasSize(2);
+    }
+
+    @Test
     void whichCopyIsWholeIsAskedOfTheStoreAndNotOfAWatchThatIsLate() {
         // Given
         cluster.stop(N3);
