@@ -1,15 +1,10 @@
 package io.orlop.disk;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A directory of the operating system, of which nobody but its owner reads what is made here.
 public final class FileDisk implements Disk {
@@ -70,32 +65,16 @@ public final class FileDisk implements Disk {
 
     @Override
     public void forceNames() throws IOException {
-        OwnerOnly.force(directory);
+        Safe.force(directory);
     }
 
     @Override
-    public AutoCloseable lock() throws IOException {
+    public DirectoryLock lock() throws IOException {
         Path file = directory.resolve(LOCK);
-        FileChannel channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
-        try {
-            lock = tryLock(channel);
-        } finally {
-            if (lock == null) channel.close();
-        }
-        if (lock == null) {
-            throw new IOException("another process uses the store in " + directory + " (it holds " + file
-                    + "); stop it or choose another directory");
-        }
-        return channel;
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException sameProcess) {
-            return null;
-        }
+        DirectoryLock lock = DirectoryLock.tryOn(file);
+        if (lock != null) return lock;
+        throw new IOException("another process uses the store in " + directory + " (it holds " + file
+                + "); stop it or choose another directory");
     }
 
     @Override

@@ -42,14 +42,8 @@ public final class OwnerOnly {
         // What is safe in a directory is lost with it.
         for (Path each : missing) {
             Path parent = each.getParent();
-            if (parent != null) force(parent);
+            if (parent != null) Safe.force(parent);
         }
         return made;
-    }
-
-    static void force(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

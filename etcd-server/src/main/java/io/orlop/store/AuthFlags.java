@@ -1,11 +1,11 @@
 package io.orlop.store;
 
 import io.orlop.store.etcd.AuthOptions;
+import io.orlop.store.pem.GivenFile;
 import io.orlop.store.token.SigningKeys;
 import io.orlop.store.token.SigningMethod;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,8 +49,8 @@ final class AuthFlags {
         String ttl = parts.getOrDefault("ttl", "");
         Duration life = ttl.isEmpty() ? SIGNED_LIFE : StoreFlags.duration(ttl);
         if (life == null) throw invalid("ttl=" + ttl + " is not a time like 10m");
-        SigningKeys keys = SigningKeys.of(
-                method(parts.get("sign-method")), file(parts.get("pub-key")), file(parts.get("priv-key")));
+        SigningKeys keys =
+                SigningKeys.of(method(parts.get("sign-method")), file(parts, "pub-key"), file(parts, "priv-key"));
         return usual.tokenLife(life).signedWith(keys);
     }
 
@@ -62,8 +62,10 @@ final class AuthFlags {
                 + Arrays.toString(SigningMethod.values()));
     }
 
-    private static byte @Nullable [] file(@Nullable String name) throws IOException {
-        return name == null || name.isEmpty() ? null : Files.readAllBytes(Path.of(name));
+    private static byte @Nullable [] file(Map<String, String> parts, String part) throws IOException {
+        String name = parts.getOrDefault(part, "");
+        if (name.isEmpty()) return null;
+        return Files.readAllBytes(GivenFile.of("--auth-token: auth: invalid auth options: " + part, name));
     }
 
     private static IllegalArgumentException invalid(String why) {

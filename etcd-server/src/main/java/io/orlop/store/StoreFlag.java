@@ -12,29 +12,29 @@ enum StoreFlag {
     DATA_DIR("data-dir", Kind.TEXT, "", "where the store keeps everything; '<name>.etcd' if it is not given"),
     LISTEN_CLIENT_URLS(
             "listen-client-urls",
-            Kind.TEXT,
+            Kind.URLS,
             "http://localhost:2379",
             "where to listen for clients, with commas between"),
     ADVERTISE_CLIENT_URLS(
             "advertise-client-urls",
-            Kind.TEXT,
+            Kind.URLS,
             "",
             "what the member list gives as addresses; those it listens on if it is not given"),
     LISTEN_METRICS_URLS(
             "listen-metrics-urls",
-            Kind.TEXT,
+            Kind.URLS,
             "",
             "where to show /metrics and /health as well, with the same TLS as clients where it says https"),
     LISTEN_CLIENT_HTTP_URLS(
             "listen-client-http-urls",
-            Kind.TEXT,
+            Kind.URLS,
             "",
             "where to take HTTP and no gRPC; those for clients take gRPC alone then"),
     METRICS("metrics", Kind.TEXT, "basic", "basic, or extensive to measure how long each call takes, too"),
     ENABLE_GRPC_GATEWAY("enable-grpc-gateway", Kind.BOOLEAN, "true", "whether the API is there as JSON, too"),
     INITIAL_ADVERTISE_PEER_URLS(
             "initial-advertise-peer-urls",
-            Kind.TEXT,
+            Kind.URLS,
             "http://localhost:2380",
             "where other members would find this one; the ids of member and cluster come from it"),
     INITIAL_CLUSTER("initial-cluster", Kind.TEXT, "", "this member alone, as '<name>=<peer url>'"),
@@ -90,7 +90,7 @@ enum StoreFlag {
             "",
             "where the write-ahead log of a real etcd is that is taken over; the store's own is its data"),
     INITIAL_ELECTION_TICK_ADVANCE("initial-election-tick-advance", Kind.BOOLEAN, "true", Treatment.IGNORED),
-    LISTEN_PEER_URLS("listen-peer-urls", Kind.TEXT, "http://localhost:2380", Treatment.SILENTLY_IGNORED),
+    LISTEN_PEER_URLS("listen-peer-urls", Kind.URLS, "http://localhost:2380", Treatment.SILENTLY_IGNORED),
     INITIAL_CLUSTER_STATE("initial-cluster-state", Kind.TEXT, "new", Treatment.SILENTLY_IGNORED),
     MAX_SNAPSHOTS("max-snapshots", Kind.NUMBER, "5", Treatment.IGNORED),
     MAX_WALS("max-wals", Kind.NUMBER, "5", Treatment.IGNORED),
@@ -211,6 +211,7 @@ enum StoreFlag {
     /// What its value looks like.
     enum Kind {
         TEXT,
+        URLS,
         BOOLEAN,
         NUMBER,
         DURATION

@@ -1,8 +1,10 @@
 package io.orlop.store;
 
+import io.orlop.store.pem.GivenFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,6 +13,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// `ETCD_…`, and a file stands alone: with `--config-file` nothing else counts.
 final class StoreFlags {
     private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
+
+    private static final int PORT_MAX = 65_535;
+    private static final String EXAMPLE = "http://127.0.0.1:2379";
 
     private final Map<StoreFlag, String> given = new EnumMap<>(StoreFlag.class);
 
@@ -57,7 +63,7 @@ final class StoreFlags {
         }
         if (file.isEmpty()) return flags;
         StoreFlags onlyFile = new StoreFlags();
-        ConfigFile.read(Path.of(file)).forEach(onlyFile::set);
+        ConfigFile.read(GivenFile.of("--config-file", file)).forEach(onlyFile::set);
         return onlyFile;
     }
 
@@ -65,6 +71,7 @@ final class StoreFlags {
         given.put(flag, value);
         switch (flag.kind) {
             case TEXT -> {}
+            case URLS -> checkUrls(flag);
             case BOOLEAN -> on(flag);
             case NUMBER -> number(flag);
             case DURATION -> duration(flag);
@@ -72,6 +79,17 @@ final class StoreFlags {
         if (flag.treatment == StoreFlag.Treatment.REFUSED && differs(flag)) {
             throw new IllegalArgumentException(flag + "=" + value + " is not possible: the store is a single node"
                     + " that serves the v3 API; where that is not enough, use etcd");
+        }
+    }
+
+    private void checkUrls(StoreFlag flag) {
+        try {
+            Urls.in(text(flag)).forEach(Urls::check);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "invalid value \"" + text(flag) + "\" for flag -" + flag.word + ": " + e.getMessage()
+                            + "; give it as http://HOST:PORT, for example " + EXAMPLE,
+                    e);
         }
     }
 
@@ -167,23 +185,40 @@ final class StoreFlags {
     }
 
     private static URI url(StoreFlag flag, String text) {
-        URI url = URI.create(text);
-        boolean known = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!known || url.getHost() == null || url.getPort() < 0) {
-            throw new IllegalArgumentException(
-                    flag + " " + text + ": give it as http://HOST:PORT, for example http://127.0.0.1:2379");
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            throw cannotListen(flag, text);
         }
-        return url;
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        boolean known = scheme.equals("http") || scheme.equals("https");
+        if (!known || url.getHost() == null || url.getPort() < 0 || url.getPort() > PORT_MAX) {
+            throw cannotListen(flag, text);
+        }
+        return URI.create(scheme + text.substring(scheme.length()));
+    }
+
+    private static IllegalArgumentException cannotListen(StoreFlag flag, String text) {
+        return new IllegalArgumentException(
+                flag + " " + text + ": give it as http://HOST:PORT, for example " + EXAMPLE);
     }
 
     static InetSocketAddress address(URI url) {
         return new InetSocketAddress(url.getHost(), url.getPort());
     }
 
+    /// @throws IllegalArgumentException if these are no addresses where somebody could be found
+    List<String> addresses(StoreFlag flag) {
+        List<String> addresses = Urls.in(text(flag));
+        addresses.forEach(address -> Urls.checkHost(flag, address));
+        return addresses;
+    }
+
     /// A store is a cluster of one: its member's name and address among members, which make its ids.
     List<String> peerUrls() {
         List<String> members = list(StoreFlag.INITIAL_CLUSTER);
-        if (members.isEmpty()) return list(StoreFlag.INITIAL_ADVERTISE_PEER_URLS);
+        if (members.isEmpty()) return addresses(StoreFlag.INITIAL_ADVERTISE_PEER_URLS);
         String prefix = text(StoreFlag.NAME) + "=";
         for (String member : members) {
             if (!member.startsWith(prefix)) {
@@ -191,9 +226,18 @@ final class StoreFlags {
                         + ": the store is a single node, whose name is " + text(StoreFlag.NAME));
             }
         }
-        return members.stream()
+        List<String> urls = members.stream()
                 .map(member -> member.substring(prefix.length()))
                 .sorted()
                 .toList();
+        try {
+            urls.forEach(Urls::check);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    StoreFlag.INITIAL_CLUSTER + ": error setting up initial cluster: " + e.getMessage()
+                            + "; give it as " + prefix + "http://HOST:PORT",
+                    e);
+        }
+        return urls;
     }
 }

@@ -112,7 +112,7 @@ public final class StoreMain {
                 .gateway(flags.on(StoreFlag.ENABLE_GRPC_GATEWAY))
                 .requestBytesMax(flags.size(StoreFlag.MAX_REQUEST_BYTES))
                 .member(flags.text(StoreFlag.NAME), flags.peerUrls(), flags.text(StoreFlag.INITIAL_CLUSTER_TOKEN))
-                .advertisedUrls(flags.list(StoreFlag.ADVERTISE_CLIENT_URLS))
+                .advertisedUrls(flags.addresses(StoreFlag.ADVERTISE_CLIENT_URLS))
                 .auth(AuthFlags.options(flags))
                 .door(door);
     }

@@ -2,6 +2,7 @@ package io.orlop.store;
 
 import io.orlop.store.door.Tls;
 import io.orlop.store.door.TlsLimits;
+import io.orlop.store.pem.GivenFile;
 import io.orlop.store.pem.SelfSignedPem;
 import java.io.IOException;
 import java.net.URI;
@@ -56,12 +57,20 @@ final class TlsFlags {
             throw new IllegalArgumentException("an address with https needs " + StoreFlag.CERT_FILE + " and "
                     + StoreFlag.KEY_FILE + ", or " + StoreFlag.AUTO_TLS);
         }
+        if (isWanted()) requireFiles(given);
         List<URI> plain =
                 listening().filter(url -> "http".equals(url.getScheme())).toList();
         if (!plain.isEmpty()) warnOfPlain(plain);
         if (given && flags.on(StoreFlag.AUTO_TLS)) {
             warnings.add(StoreFlag.AUTO_TLS + " is ignored where certificates are given");
         }
+    }
+
+    /// @param certificate whether one is given, rather than made
+    private void requireFiles(boolean certificate) {
+        List<StoreFlag> named = new ArrayList<>(List.of(StoreFlag.TRUSTED_CA_FILE, StoreFlag.CLIENT_CRL_FILE));
+        if (certificate) named.addAll(List.of(StoreFlag.CERT_FILE, StoreFlag.KEY_FILE));
+        for (StoreFlag flag : named) if (isGiven(flag)) GivenFile.of(flag.toString(), flags.text(flag));
     }
 
     private boolean isGiven(StoreFlag flag) {

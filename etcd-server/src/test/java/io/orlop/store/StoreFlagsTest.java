@@ -141,6 +141,85 @@ class StoreFlagsTest {
         assertThatThrownBy(() -> new TlsFlags(weak)).hasMessageContaining("names none");
     }
 
+    /// What a 3.4 says of the same.
+    @Test
+    void refusesAddressesThatAreNone() throws IOException {
+        for (StoreFlag flag : StoreFlag.values()) {
+            if (flag.kind != StoreFlag.Kind.URLS) continue;
+            for (String[] each : List.of(
+                    new String[] {"foo", "URL scheme must be http, https, unix, or unixs: foo"},
+                    new String[] {"h:1", "URL scheme must be http, https, unix, or unixs: h:1"},
+                    new String[] {"ftp://h:1", "URL scheme must be http, https, unix, or unixs: ftp://h:1"},
+                    new String[] {"http://h:1,,http://g:1", "URL scheme must be http, https, unix, or unixs: "},
+                    new String[] {"http://host", "URL address does not have the form \"host:port\": http://host"},
+                    new String[] {"http://", "URL address does not have the form \"host:port\": http://"},
+                    new String[] {"unix://a", "URL address does not have the form \"host:port\": unix://a"},
+                    new String[] {"http://::1:1", "URL address does not have the form \"host:port\": http://::1:1"},
+                    new String[] {"http://h:x", "parse \"http://h:x\": invalid port \":x\" after host"},
+                    new String[] {"http://h:1/", "URL must not contain a path: http://h:1/"})) {
+                assertThatThrownBy(() -> parse(flag + "=" + each[0]))
+                        .hasMessageContaining(
+                                "invalid value \"" + each[0] + "\" for flag -" + flag.word + ": " + each[1])
+                        .hasMessageContaining("give it as http://HOST:PORT");
+            }
+        }
+        assertThatThrownBy(() -> parse("--advertise-client-urls=http://:1").addresses(StoreFlag.ADVERTISE_CLIENT_URLS))
+                .hasMessage("--advertise-client-urls \"http://:1\" must be \"host:port\""
+                        + " (unexpected empty host (http://:1))");
+        assertThatThrownBy(
+                        () -> parse("--initial-advertise-peer-urls=http://:1").peerUrls())
+                .hasMessageContaining("unexpected empty host");
+        assertThatThrownBy(() -> parse("--initial-cluster=default=foo").peerUrls())
+                .hasMessageContaining(
+                        "error setting up initial cluster: URL scheme must be http, https, unix, or unixs: foo");
+        assertThatThrownBy(() -> parse("--initial-cluster=default=http://h").peerUrls())
+                .hasMessageContaining("URL address does not have the form \"host:port\": http://h");
+    }
+
+    @Test
+    void takesAddressesAsEtcdDoes() throws IOException {
+        StoreFlags flags = parse(
+                "--advertise-client-urls=http://h:1, https://[::1]:2,unix://a:1,http://u@h:1,HTTP://h:1",
+                "--listen-client-urls=HTTP://127.0.0.1:1",
+                "--listen-metrics-urls=");
+        assertThat(flags.addresses(StoreFlag.ADVERTISE_CLIENT_URLS)).hasSize(5);
+        assertThat(flags.urls(StoreFlag.LISTEN_CLIENT_URLS)).hasToString("[http://127.0.0.1:1]");
+        assertThat(flags.urls(StoreFlag.LISTEN_METRICS_URLS)).isEmpty();
+        for (String nowhere : List.of("unix://a:1", "http://127.0.0.1:99999", "http://a b:1")) {
+            StoreFlags listening = parse("--listen-client-urls=" + nowhere);
+            assertThatThrownBy(() -> listening.urls(StoreFlag.LISTEN_CLIENT_URLS))
+                    .hasMessageContaining("--listen-client-urls " + nowhere + ": give it as http://HOST:PORT");
+        }
+    }
+
+    @Test
+    void saysWhichFlagNamesAFileThatCannotBeRead() throws IOException {
+        String there = Files.writeString(directory.resolve("there"), "").toString();
+        String missing = directory.resolve("missing").toString();
+        for (String flag : List.of("--cert-file", "--key-file", "--trusted-ca-file", "--client-crl-file")) {
+            StoreFlags flags = parse(
+                    "--listen-client-urls=https://127.0.0.1:1",
+                    "--cert-file=" + there,
+                    "--key-file=" + there,
+                    flag + "=" + missing);
+            assertThatThrownBy(() -> new TlsFlags(flags))
+                    .hasMessage(
+                            flag + ": there is no file " + missing + "; give the path of a file that can be read here");
+        }
+        StoreFlags nothing =
+                parse("--listen-client-urls=https://127.0.0.1:1", "--cert-file=" + directory, "--key-file=" + there);
+        assertThatThrownBy(() -> new TlsFlags(nothing))
+                .hasMessageContaining("--cert-file: " + directory + " is a directory");
+        assertThat(new TlsFlags(parse("--cert-file=" + missing)).warnings())
+                .as("where nothing listens with TLS nobody reads it")
+                .hasSize(1);
+        assertThatThrownBy(() -> parse("--config-file=" + missing))
+                .hasMessageContaining("--config-file: there is no file " + missing);
+        StoreFlags tokens = parse("--auth-token=jwt,sign-method=RS256,pub-key=" + missing);
+        assertThatThrownBy(() -> AuthFlags.options(tokens))
+                .hasMessageContaining("--auth-token: auth: invalid auth options: pub-key: there is no file " + missing);
+    }
+
     @Test
     void helpSaysWhatEachFlagDoes() {
         String help = StoreHelp.text();

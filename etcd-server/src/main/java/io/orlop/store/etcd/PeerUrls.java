@@ -1,5 +1,7 @@
 package io.orlop.store.etcd;
 
+import io.orlop.disk.OwnerOnly;
+import io.orlop.disk.Safe;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,19 +60,14 @@ public final class PeerUrls {
             @Override
             public void keep(List<String> urls) throws IOException {
                 Path whole = directory.resolve("peer-urls.tmp");
-                try (FileChannel channel = FileChannel.open(
-                        whole,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                Files.deleteIfExists(whole);
+                try (FileChannel channel = OwnerOnly.create(whole)) {
                     ByteBuffer text = ByteBuffer.wrap(String.join("\n", urls).getBytes(StandardCharsets.UTF_8));
                     while (text.hasRemaining()) channel.write(text);
                     channel.force(true);
                 }
                 Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-                try (FileChannel names = FileChannel.open(directory)) {
-                    names.force(true);
-                }
+                Safe.force(directory);
                 inMemory.keep(urls);
             }
         };

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 /// Where a real etcd keeps everything.
 ///
 /// ```
+///   member/snap/*.snap   who took part when the log was at some entry
 ///   member/snap/db       what was applied, in batches, as a database
 ///   member/wal/*.wal     what was asked, entry by entry, safe before it is applied
 /// ```
@@ -32,6 +33,19 @@ record EtcdDirectory(Path member, Path database, Path wal) {
 
     boolean isThere() {
         return Files.isDirectory(member);
+    }
+
+    Path snapshots() {
+        return database.resolveSibling("");
+    }
+
+    /// The name in a directory that the write-ahead log is in or below; empty if it is elsewhere.
+    String walWithin(Path directory) {
+        Path from = directory.toAbsolutePath().normalize();
+        Path log = wal.toAbsolutePath().normalize();
+        return log.startsWith(from) && !log.equals(from)
+                ? from.relativize(log).getName(0).toString()
+                : "";
     }
 
     /// What the database says of itself.

@@ -5,11 +5,12 @@ import io.orlop.store.proto.walpb.Entry;
 import io.orlop.store.proto.walpb.HardState;
 import io.orlop.store.proto.walpb.Metadata;
 import io.orlop.store.proto.walpb.Record;
+import io.orlop.store.proto.walpb.SnapshotTaken;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the write-ahead log says beyond the database: what it was asked since the database was written last, and who
@@ -24,18 +25,16 @@ import org.jspecify.annotations.Nullable;
 /// of etcd does the same. Of several members none knows alone which entries count, and one that was removed stopped
 /// listening then: in its database are those who are left.
 final class RaftLog {
-    private final long applied;
-    private final Set<Long> members = new TreeSet<>(Long::compareUnsigned);
-    private final Set<Long> removed = new TreeSet<>(Long::compareUnsigned);
+    private final EtcdDirectory.State database;
+    private final TreeMap<Long, ConfChange> changes = new TreeMap<>();
     private final TreeMap<Long, Entry> pending = new TreeMap<>();
+    private final Set<SnapFile.Mark> snapshots = new HashSet<>();
     private @Nullable Metadata owner;
     private long last;
     private long committed;
 
     RaftLog(EtcdDirectory.State database) {
-        applied = database.applied();
-        members.addAll(database.members());
-        removed.addAll(database.removed());
+        this.database = database;
     }
 
     void hear(Record record) throws IOException {
@@ -44,67 +43,51 @@ final class RaftLog {
             case WriteAheadLog.ENTRY -> hear(Entry.parseFrom(record.getData()));
             case WriteAheadLog.STATE ->
                 committed = HardState.parseFrom(record.getData()).getCommit();
+            case WriteAheadLog.SNAPSHOT -> hear(SnapshotTaken.parseFrom(record.getData()));
             default -> {}
         }
     }
 
     private void hear(Metadata metadata) throws IOException {
         if (owner != null && !owner.equals(metadata)) {
-            throw new IOException("its write-ahead log is of two members, " + id(owner.getNodeId()) + " and "
-                    + id(metadata.getNodeId()));
+            throw new IOException("its write-ahead log is of two members, " + Membership.id(owner.getNodeId()) + " and "
+                    + Membership.id(metadata.getNodeId()));
         }
         owner = metadata;
     }
 
+    private void hear(SnapshotTaken snapshot) {
+        snapshots.add(new SnapFile.Mark(snapshot.getTerm(), snapshot.getIndex()));
+    }
+
     private void hear(Entry entry) throws IOException {
         // An entry takes the place of those that had its number and later ones.
-        if (entry.getIndex() <= last) pending.tailMap(entry.getIndex(), true).clear();
+        if (entry.getIndex() <= last) {
+            pending.tailMap(entry.getIndex(), true).clear();
+            changes.tailMap(entry.getIndex(), true).clear();
+        }
         last = entry.getIndex();
-        if (last > applied) pending.put(last, entry);
+        if (last > database.applied()) pending.put(last, entry);
         switch (entry.getType()) {
             case NORMAL -> {}
-            case CONF_CHANGE -> hear(ConfChange.parseFrom(entry.getData()));
+            case CONF_CHANGE -> changes.put(last, ConfChange.parseFrom(entry.getData()));
             case CONF_CHANGE_V2, UNRECOGNIZED ->
                 throw new IOException("entry " + last + " is of an unknown kind, " + entry.getTypeValue());
         }
     }
 
-    private void hear(ConfChange change) throws IOException {
-        switch (change.getType()) {
-            case ADD_NODE, ADD_LEARNER_NODE -> members.add(change.getNodeId());
-            case REMOVE_NODE -> {
-                members.remove(change.getNodeId());
-                removed.add(change.getNodeId());
-            }
-            case UPDATE_NODE -> {}
-            case UNRECOGNIZED ->
-                throw new IOException("entry " + last + " changes members in an unknown way, " + change.getTypeValue());
-        }
-    }
-
+    /// @param files the snapshots there are
     /// @throws IOException unless it is the log of the only member there is
-    void requireOnlyMember() throws IOException {
-        if (members.size() > 1) {
-            throw new IOException("it was one of " + members.size() + " members, of which others may know more");
-        }
+    void requireOnlyMember(List<SnapFile> files) throws IOException {
         if (owner == null) throw new IOException("its write-ahead log does not say whose it is");
-        long self = owner.getNodeId();
-        if (members.contains(self) && !removed.contains(self)) return;
-        String left = members.isEmpty()
-                ? "; none is left"
-                : "; what counts is in the directory of the one that is left, "
-                        + id(members.iterator().next());
-        throw new IOException("it is of member " + id(self) + ", which is a member no more" + left);
-    }
-
-    private static String id(long member) {
-        return Long.toHexString(member);
+        Membership.of(database, files, snapshots, changes).requireAlone(owner.getNodeId());
     }
 
     /// What the database does not have, in order.
     ///
     /// @throws IOException if some of it is not in the log any more, or the log ends before what others know of it
     List<Entry> pending() throws IOException {
+        long applied = database.applied();
         long known = Math.max(applied, committed);
         if (last < known) {
             throw new IOException("the write-ahead log ends with entry " + last + ", and "

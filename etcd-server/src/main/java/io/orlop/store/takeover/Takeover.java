@@ -2,10 +2,13 @@ package io.orlop.store.takeover;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.orlop.disk.DirectoryLock;
+import io.orlop.disk.Disk;
 import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.backup.Directories;
 import io.orlop.store.backup.Restore;
+import io.orlop.store.engine.HeapTooSmallException;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.Retention;
 import io.orlop.store.engine.StoreOptions;
@@ -13,13 +16,10 @@ import io.orlop.store.log.StoreFiles;
 import io.orlop.store.proto.walpb.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// A start on the data directory of a real etcd: its database and what its write-ahead log says beyond that become a
 /// store beside them, in the same directory. What is etcd's stays as it is.
@@ -34,16 +34,26 @@ import org.jspecify.annotations.Nullable;
 /// nobody. Should an etcd run on the directory afterwards, its state is another than the noted one and neither of the
 /// two is served: somebody must say which counts.
 public final class Takeover {
-    private static final String MADE = "takeover";
+    /// A 3.4 and later keeps the certificates there that it made itself.
+    private static final String FIXTURES = "fixtures";
 
     private final Path directory;
     private final EtcdDirectory etcd;
     private final StoreOptions options;
+    private final Made made;
+    private final Disks disks;
 
-    private Takeover(Path directory, EtcdDirectory etcd, StoreOptions options) {
+    private Takeover(Path directory, EtcdDirectory etcd, StoreOptions options, Disks disks) {
         this.directory = directory;
         this.etcd = etcd;
         this.options = options;
+        this.made = Made.in(directory);
+        this.disks = disks;
+    }
+
+    /// How a directory is written to.
+    interface Disks {
+        Disk at(Path directory) throws IOException;
     }
 
     /// @param revision where the store goes on from
@@ -62,31 +72,34 @@ public final class Takeover {
     /// @return what was taken over, if this was a real etcd's directory
     /// @throws IOException if it is one and cannot be taken over; the message says why, and what can be done
     public static Optional<Taken> of(Path directory, Path wal, StoreOptions options) throws IOException {
+        return of(directory, wal, options, FileDisk::new);
+    }
+
+    static Optional<Taken> of(Path directory, Path wal, StoreOptions options, Disks disks) throws IOException {
         EtcdDirectory etcd = EtcdDirectory.in(directory, wal);
-        boolean begun = Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS);
-        if (!begun && !etcd.isThere()) return Optional.empty();
+        if (!Made.in(directory).isThere() && !etcd.isThere()) return Optional.empty();
         FileDisk disk = FileDisk.existing(directory);
-        AutoCloseable lock = disk.lock();
-        try (lock) {
-            return new Takeover(directory, etcd, options).run(disk);
-        } catch (IOException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
+        try (DirectoryLock lock = disk.lock()) {
+            try {
+                return new Takeover(directory, etcd, options, disks).run(disk);
+            } catch (IOException | RuntimeException refused) {
+                lock.leaveNothing();
+                throw refused;
+            }
         }
     }
 
     private Optional<Taken> run(FileDisk disk) throws IOException {
-        if (Files.exists(directory.resolve(MADE), NOFOLLOW_LINKS)) {
-            requireOurs(directory.resolve(MADE), disk.names());
-            moveUp();
+        if (made.isThere()) {
+            made.requireOurs(disk.names());
+            made.moveUp();
         }
         if (StoreFiles.holdsLog(disk.names())) {
             checkUnchanged();
             return Optional.empty();
         }
-        Taken taken = make();
-        moveUp();
+        Taken taken = make(disk.names());
+        made.moveUp();
         return Optional.of(taken);
     }
 
@@ -103,8 +116,9 @@ public final class Takeover {
                 + Origin.FILE + " to another place, whichever is not wanted");
     }
 
-    private Taken make() throws IOException {
+    private Taken make(List<String> names) throws IOException {
         try {
+            requireAlone(names);
             return makeIt();
         } catch (IOException e) {
             throw new IOException(
@@ -121,14 +135,15 @@ public final class Takeover {
             if (log.isEmpty()) throw new IOException("there is no write-ahead log in " + etcd.wal());
             RaftLog raft = new RaftLog(state);
             log.read(raft::hear);
-            raft.requireOnlyMember();
+            raft.requireOnlyMember(SnapFile.in(etcd.snapshots()));
             List<Entry> pending = raft.pending();
             long[] revision = {0};
-            Directories.make(directory.resolve(MADE), making -> {
+            Directories.make(made.directory(), making -> {
                 try {
-                    Restore.into(making, etcd.database(), List.of());
-                    revision[0] = apply(pending, making);
-                    new Origin(state.transaction()).write(making);
+                    Disk disk = disks.at(making);
+                    Restore.into(disk, etcd.database());
+                    revision[0] = apply(pending, disk);
+                    note(new Origin(state.transaction()), disk);
                 } catch (IOException | RuntimeException e) {
                     discard(making, e);
                     throw e;
@@ -138,10 +153,30 @@ public final class Takeover {
         }
     }
 
+    private static void note(Origin origin, Disk disk) throws IOException {
+        try {
+            origin.write(disk);
+        } catch (IOException e) {
+            throw new IOException(Requests.failed(e), e);
+        }
+    }
+
+    /// Where there is more than an etcd leaves, somebody keeps something else, or has lost the rest of a store.
+    private void requireAlone(List<String> names) throws IOException {
+        List<String> others = new ArrayList<>(names);
+        others.removeAll(List.of(etcd.member().getFileName().toString(), StoreFiles.LOCK));
+        others.remove(etcd.walWithin(directory));
+        others.removeIf(name -> List.of(FIXTURES, Made.UNFINISHED).contains(name)
+                && Files.isDirectory(directory.resolve(name), NOFOLLOW_LINKS));
+        if (others.isEmpty()) return;
+        throw new IOException("beside it there is " + String.join(", ", others)
+                + ", which is no etcd's and of no use to a store: move it to another place");
+    }
+
     /// Half of it is of no use, and where the disk is full it takes the room.
     private static void discard(Path making, Exception why) {
         try {
-            for (Path file : filesIn(making)) Files.delete(file);
+            for (Path file : Made.filesIn(making)) Files.delete(file);
             Files.delete(making);
         } catch (IOException left) {
             why.addSuppressed(left);
@@ -149,14 +184,21 @@ public final class Takeover {
     }
 
     /// @return the revision then
-    private long apply(List<Entry> pending, Path making) throws IOException {
+    private long apply(List<Entry> pending, Disk disk) throws IOException {
         StoreOptions unlimited = options.quotaBytes(-1)
                 .reserveBytes(0)
                 .txnOperationsMax(Integer.MAX_VALUE)
                 .retention(new Retention.Everything());
         Ambient standing = StandingClock.of(Ambient.system());
-        MvccStore store = MvccStore.open(new FileDisk(making), standing, standing.threads(), unlimited);
-        try (store) {
+        MvccStore store;
+        try {
+            store = MvccStore.open(disk, standing, standing.threads(), unlimited);
+        } catch (HeapTooSmallException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(Requests.failed(e), e);
+        }
+        try (Ending _ = () -> end(store)) {
             Requests requests = new Requests(store);
             for (Entry entry : pending) requests.apply(entry);
         }
@@ -165,78 +207,16 @@ public final class Takeover {
         return store.revision();
     }
 
-    /// What has the name of ours and is not is left alone. Ours is made of files with the names of a store's, and the
-    /// mark; that moves up first, and no segment is in both places.
-    ///
-    /// @param above the names in the directory that it is in
-    private static void requireOurs(Path made, List<String> above) throws IOException {
-        if (!Files.isDirectory(made, NOFOLLOW_LINKS)) throw notOurs(made, "it is no directory");
-        List<String> names = new ArrayList<>();
-        for (Path file : filesIn(made)) {
-            String name = file.getFileName().toString();
-            boolean ours = StoreFiles.isOurs(name) || name.equals(Origin.FILE);
-            if (!ours || !Files.isRegularFile(file, NOFOLLOW_LINKS)) throw notOurs(made, "it has " + name + " in it");
-            if (StoreFiles.isSegment(name) && above.contains(name)) {
-                throw notOurs(made, "beside it there is another " + name);
-            }
-            names.add(name);
-        }
-        boolean marked = names.contains(Origin.FILE);
-        if (marked && StoreFiles.holdsLog(above)) throw notOurs(made, "beside it there is a store already");
-        if (!marked && !above.contains(Origin.FILE) && StoreFiles.holdsLog(names)) {
-            throw notOurs(made, "nothing says of which etcd the store in it was made");
-        }
+    private interface Ending extends AutoCloseable {
+        @Override
+        void close() throws IOException;
     }
 
-    private static IOException notOurs(Path made, String why) {
-        return new IOException(made + " has the name of what a takeover makes and is something else, " + why
-                + ": move it to another place; nothing in it was changed");
-    }
-
-    private void moveUp() throws IOException {
-        Path made = directory.resolve(MADE);
-        for (Path file : filesIn(made).reversed()) {
-            String name = file.getFileName().toString();
-            if (StoreFiles.isSegment(name) || name.equals(Origin.FILE)) {
-                Files.move(file, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-                // By the mark one knows what is left of ours after a crash: it is up before any segment is.
-                if (name.equals(Origin.FILE)) Directories.force(directory);
-            } else {
-                Files.delete(file);
-            }
-        }
-        Directories.force(directory);
-        Files.delete(made);
-        Directories.force(directory);
-    }
-
-    private static List<Path> filesIn(Path directory) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files.sorted().toList();
-        }
-    }
-
-    /// The state of etcd that a store was made of.
-    ///
-    /// @param transaction the last one of its database
-    private record Origin(long transaction) {
-        static final String FILE = "taken-over";
-
-        void write(Path into) throws IOException {
-            Path file = into.resolve(FILE);
-            Files.writeString(file, "transaction " + transaction + "\n");
-            Directories.force(file);
-        }
-
-        static @Nullable Origin read(Path directory) throws IOException {
-            Path file = directory.resolve(FILE);
-            try {
-                return new Origin(Long.parseLong(Files.readString(file).strip().replaceFirst("^transaction ", "")));
-            } catch (NoSuchFileException e) {
-                return null;
-            } catch (NumberFormatException e) {
-                throw new IOException(file + " is damaged", e);
-            }
+    private static void end(MvccStore store) throws IOException {
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw new IOException(Requests.failed(e), e);
         }
     }
 }

@@ -34,12 +34,12 @@ final class WriteAheadLog implements AutoCloseable {
     static final int METADATA = 1;
     static final int ENTRY = 2;
     static final int STATE = 3;
+    static final int SNAPSHOT = 5;
 
     /// What a power cut leaves where pages were written in another order than that of the frames.
     private static final String REPAIR = "; if a power cut left that, one start of etcd on the directory repairs it";
 
     private static final int CRC = 4;
-    private static final int SNAPSHOT = 5;
     private static final int SECTOR = 512;
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-[0-9a-f]{16}\\.wal");
 

@@ -132,6 +132,8 @@ public final class Log implements AutoCloseable {
                     "a segment may have " + SEGMENT_BYTES_MAX + " bytes at most, not " + segmentBytesMax);
         }
         Disk disk = new UnforgivingDisk(given);
+        // Before there is a lock in a directory that is somebody's; recovery looks again when it has it.
+        StoreFiles.requireLogOrNothing(disk.place(), disk.names());
         AutoCloseable lock = disk.lock();
         try {
             Recovery recovery = new Recovery(disk, replay, readers, checksFrames);

@@ -14,7 +14,8 @@ import java.util.List;
 /// Whatever else a store makes, it makes when its first segment is safe: where `reserve` is and no segment, the log is
 /// lost.
 public final class StoreFiles {
-    private static final String LOCK = "lock";
+    /// Held while a process uses the directory.
+    public static final String LOCK = "lock";
 
     private StoreFiles() {}
 

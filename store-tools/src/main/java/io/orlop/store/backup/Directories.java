@@ -1,13 +1,12 @@
 package io.orlop.store.backup;
 
 import io.orlop.disk.OwnerOnly;
+import io.orlop.disk.Safe;
 import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 
@@ -37,11 +36,11 @@ public final class Directories {
         clear(making);
         OwnerOnly.directory(making);
         filling.fill(making);
-        force(making);
+        Safe.force(making);
         Files.deleteIfExists(target);
         Files.move(making, target, StandardCopyOption.ATOMIC_MOVE);
         Path parent = target.getParent();
-        if (parent != null) force(parent);
+        if (parent != null) Safe.force(parent);
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
@@ -67,14 +66,5 @@ public final class Directories {
         for (Path file : left) Files.delete(file);
         // It goes with the permissions that it had.
         Files.delete(making);
-    }
-
-    /// Returns when a file, or the names in a directory, would survive a power cut.
-    public static void force(Path path) throws IOException {
-        boolean directory = Files.isDirectory(path);
-        try (FileChannel channel =
-                FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Writes a log from what another says, behind what it has already; each frame stays one frame. Changes that are there
 /// already are passed over, so excerpts may overlap.
@@ -26,19 +27,33 @@ final class Rebuilding implements AutoCloseable {
     private long changes;
 
     /// @param disk holds no log yet
-    Rebuilding(Disk disk) throws IOException {
+    /// @throws UncheckedIOException if it fails, as all of this does: it is not taken for damage in what is read
+    Rebuilding(Disk disk) {
         this(disk, StoreOptions.defaults().segmentBytes());
     }
 
-    Rebuilding(Disk disk, long segmentBytes) throws IOException {
+    Rebuilding(Disk disk, long segmentBytes) {
         commitBytes = (int) Math.min(segmentBytes, COMMIT_BYTES_MAX);
-        log = Log.open(disk, segmentBytes, new Replay() {
-            @Override
-            public void record(LogRecord record, long location) {}
+        try {
+            log = Log.open(disk, segmentBytes, new Replay() {
+                @Override
+                public void record(LogRecord record, long location) {}
 
-            @Override
-            public void frame(long reached) {}
-        });
+                @Override
+                public void frame(long reached) {}
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Says what is to be done about it.
+    static IOException failed(UncheckedIOException failure) {
+        IOException why = Objects.requireNonNull(failure.getCause());
+        return new IOException(
+                "the disk failed that the new store is made on, " + why.getMessage()
+                        + "; see that it is well and has room",
+                why);
     }
 
     long revision() {
@@ -50,7 +65,7 @@ final class Rebuilding implements AutoCloseable {
         return changes;
     }
 
-    /// What to hand the other log's replay; errors of the disk come as [UncheckedIOException].
+    /// What to hand the other log's replay.
     Replay appending() {
         return new Replay() {
             private final List<LogRecord> frame = new ArrayList<>();
@@ -102,11 +117,11 @@ final class Rebuilding implements AutoCloseable {
 
     /// Makes the rest safe, and says so.
     @Override
-    public void close() throws IOException {
-        try {
+    public void close() {
+        try (log) {
             log.mark(revision);
-        } finally {
-            log.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

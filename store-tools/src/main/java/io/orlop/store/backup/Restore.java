@@ -1,9 +1,11 @@
 package io.orlop.store.backup;
 
+import io.orlop.disk.Disk;
 import io.orlop.disk.FileDisk;
 import io.orlop.store.log.Excerpt;
 import io.orlop.store.log.LogView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +37,17 @@ public final class Restore {
         return restored[0];
     }
 
-    /// Fills a directory that somebody else makes.
-    public static Restored into(Path directory, Path snapshot, List<Path> excerpts) throws IOException {
+    /// Fills a directory that somebody else makes with a whole store.
+    public static void into(Disk disk, Path snapshot) throws IOException {
+        EtcdFile base = EtcdFile.open(snapshot);
+        try (Rebuilding rebuilding = new Rebuilding(disk)) {
+            base.replay(rebuilding.appending());
+        } catch (UncheckedIOException e) {
+            throw Rebuilding.failed(e);
+        }
+    }
+
+    private static Restored into(Path directory, Path snapshot, List<Path> excerpts) throws IOException {
         EtcdFile base = EtcdFile.open(snapshot);
         FileDisk disk = new FileDisk(directory);
         try (Rebuilding rebuilding = new Rebuilding(disk)) {
@@ -47,6 +58,8 @@ public final class Restore {
                     rebuilding.revision(),
                     rebuilding.changes() - whole,
                     base.file().hashed());
+        } catch (UncheckedIOException e) {
+            throw Rebuilding.failed(e);
         }
     }
 

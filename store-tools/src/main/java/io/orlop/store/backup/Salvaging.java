@@ -4,6 +4,7 @@ import io.orlop.disk.FileDisk;
 import io.orlop.store.log.Salvage;
 import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,6 +25,8 @@ public final class Salvaging {
                 try (Rebuilding rebuilding = new Rebuilding(new FileDisk(making))) {
                     List<Salvage.Loss> losses = Salvage.read(disk, rebuilding.appending());
                     salvaged[0] = new Salvaged(rebuilding.revision(), rebuilding.changes(), losses);
+                } catch (UncheckedIOException e) {
+                    throw Rebuilding.failed(e);
                 }
             });
         } catch (IOException | RuntimeException e) {

@@ -7,6 +7,7 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.orlop.store.pem.GivenFile;
 import io.orlop.store.pem.PrivateKeyPem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -40,17 +41,22 @@ record Connection(ManagedChannel channel, Channel calls) implements AutoCloseabl
         SslContextBuilder builder = GrpcSslContexts.forClient();
         try {
             if (!endpoint.trusted().isEmpty()) {
-                builder.trustManager(Path.of(endpoint.trusted()).toFile());
+                builder.trustManager(
+                        file("--cacert", endpoint.trusted(), endpoint).toFile());
             }
             if (endpoint.certificate().isEmpty()) return builder.build();
-            String key = PrivateKeyPem.general(Files.readString(Path.of(endpoint.key())));
-            try (InputStream chain = Files.newInputStream(Path.of(endpoint.certificate()))) {
+            String key = PrivateKeyPem.general(Files.readString(file("--key", endpoint.key(), endpoint)));
+            try (InputStream chain = Files.newInputStream(file("--cert", endpoint.certificate(), endpoint))) {
                 return builder.keyManager(chain, new ByteArrayInputStream(key.getBytes(StandardCharsets.US_ASCII)))
                         .build();
             }
         } catch (InvalidKeySpecException | IllegalArgumentException e) {
             throw new IOException("the certificates for " + endpoint + " are no good: " + e.getMessage(), e);
         }
+    }
+
+    private static Path file(String flag, String name, Endpoint endpoint) {
+        return GivenFile.of(flag + " for " + endpoint, name);
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.orlop.store.command;
 
 import io.grpc.Channel;
 import io.orlop.disk.OwnerOnly;
-import io.orlop.store.backup.Directories;
+import io.orlop.disk.Safe;
 import io.orlop.store.backup.Restore;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import io.orlop.store.proto.etcdserverpb.SnapshotRequest;
@@ -34,13 +34,13 @@ final class SnapshotDownload {
                 while (messages.hasNext()) messages.next().getBlob().writeTo(out);
             }
             Restore.check(unfinished);
-            Directories.force(unfinished);
+            Safe.force(unfinished);
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);
         }
         Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) Directories.force(folder);
+        if (folder != null) Safe.force(folder);
         return Files.size(file);
     }
 }

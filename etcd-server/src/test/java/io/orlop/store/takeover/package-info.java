@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.store.takeover;
+
+import org.jspecify.annotations.NullMarked;
