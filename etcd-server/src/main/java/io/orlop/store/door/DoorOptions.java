@@ -31,6 +31,10 @@ public record DoorOptions(
         return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, memoryBytes, certificates);
     }
 
+    public DoorOptions streamsMax(long streams) {
+        return new DoorOptions(streams, pingMin, pingEvery, pingTimeout, memoryBytes, tls);
+    }
+
     public DoorOptions memoryBytes(long bytes) {
         return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, bytes, tls);
     }

@@ -80,6 +80,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private final Lane lane;
     private final Room room;
     private final Pings pings;
+    private final StreamLimit streams;
     private final WholeAnswers answers = new WholeAnswers(this);
     private final Http2Connection.PropertyKey streamKey;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
@@ -115,6 +116,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         this.served = served;
         this.lane = lane;
         this.pings = new Pings(options, this, spoken);
+        this.streams = new StreamLimit(options.streamsMax());
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
             @Override
@@ -447,6 +449,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Http2Stream stream = connection().stream(id);
             OpenStream open = stream.getProperty(streamKey);
             if (open == null) {
+                if (streams.isExceeded(connection().numActiveStreams())) {
+                    refuse(stream);
+                    return;
+                }
                 open = begin(stream, headers);
                 stream.setProperty(streamKey, open);
                 if (open instanceof GrpcCall<?, ?> call) call.start(headers);
@@ -469,6 +475,12 @@ final class GrpcConnection extends Http2ConnectionHandler {
         }
 
         @Override
+        public void onSettingsAckRead(ChannelHandlerContext ctx) {
+            // The client was told how many it may have; whether it keeps to that is looked at here.
+            connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+        }
+
+        @Override
         public void onPingRead(ChannelHandlerContext ctx, long data) {
             pings.asked(connection().numActiveStreams() > 0);
         }
@@ -477,6 +489,24 @@ final class GrpcConnection extends Http2ConnectionHandler {
         public void onPingAckRead(ChannelHandlerContext ctx, long data) {
             pings.answered();
         }
+    }
+
+    /// It is one too many. Over at once, so that the codec has no word for each frame that comes after it.
+    private void refuse(Http2Stream stream) {
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, stream.id(), Http2Error.REFUSED_STREAM.code(), ctx.newPromise());
+        stream.close();
+    }
+
+    /// What was under way for a stream that is over needs no answer.
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        boolean late = !outbound
+                && error.error() == Http2Error.STREAM_CLOSED
+                && connection().stream(error.streamId()) == null;
+        if (!late) super.onStreamError(ctx, outbound, cause, error);
+        else if (streams.lateTooOften(ctx.executor().ticker().nanoTime())) sendAway("too_many_late_frames");
     }
 
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
