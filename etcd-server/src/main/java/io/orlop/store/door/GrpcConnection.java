@@ -79,6 +79,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private final Served served;
     private final Lane lane;
     private final Room room;
+    private final Guest guest;
     private final Pings pings;
     private final StreamLimit streams;
     private final WholeAnswers answers = new WholeAnswers(this);
@@ -109,8 +110,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             DoorOptions options,
             Lane lane,
             Room room,
+            Guest guest,
             Spoken spoken) {
         super(decoder, encoder, settings);
+        this.guest = guest;
         this.room = room;
         this.halves = new Halves(room.halves());
         this.served = served;
@@ -120,7 +123,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
             @Override
+            public void onStreamActive(Http2Stream stream) {
+                if (guest.doing() != Guest.Doing.IS_SERVED) guest.does(Guest.Doing.IS_SERVED);
+            }
+
+            @Override
             public void onStreamClosed(Http2Stream stream) {
+                if (connection().numActiveStreams() == 0) guest.does(Guest.Doing.STAYS);
                 OpenStream open = stream.removeProperty(streamKey);
                 if (open == null) return;
                 if (!(open instanceof Refused)) room.hangsUp();
@@ -134,9 +143,11 @@ final class GrpcConnection extends Http2ConnectionHandler {
         private final DoorOptions options;
         private final Lane lane;
         private final Room room;
+        private final Guest guest;
         private final Spoken spoken;
 
-        Builder(Served served, DoorOptions options, Lane lane, Room room) {
+        Builder(Served served, DoorOptions options, Lane lane, Room room, Guest guest) {
+            this.guest = guest;
             this.room = room;
             this.served = served;
             this.options = options;
@@ -160,7 +171,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
             GrpcConnection connection =
-                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, spoken);
+                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, guest, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -472,6 +483,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         @Override
         public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
             tableChanged |= settings.headerTableSize() != null;
+            if (guest.doing() == Guest.Doing.GREETS) guest.does(Guest.Doing.STAYS);
         }
 
         @Override
