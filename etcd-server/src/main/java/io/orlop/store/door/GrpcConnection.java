@@ -51,8 +51,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where those of all clients together are too many, so many are enough.
     private static final long UNSENT_BYTES_FEW = 64L << 10;
 
-    static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
-
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.
     private static final int RESETS_MAX = 10_000;
@@ -224,7 +222,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Bytes of half a message came, or the other half.
     ///
     /// @return whether there are too many
-    boolean keepsTooMuch(int more) {
+    boolean keepsTooMuch(long more) {
         return halves.keepTooMuch(more);
     }
 
@@ -341,7 +339,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
         return true;
     }
 
-    private boolean isOwedTooMuch() {
+    /// Whether so much waits for the client that it should take some of it before it asks for more.
+    boolean isOwedTooMuch() {
         long unsent = unsentBytes.get();
         return unsent >= UNSENT_BYTES_MAX || unsent >= UNSENT_BYTES_FEW && isShortOfRoom();
     }
@@ -524,14 +523,14 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc && !room.calls(others())) return refuse(stream, TOO_MANY);
+        if (!grpc && !room.calls(others())) return refuse(stream, TooMany.STATUS);
         if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.bodyBytesMax());
         Status malformed = GrpcHeaders.malformedTimeout(headers);
         if (malformed != null) return refuse(stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
         if (method == null) return refuse(stream, unknown(path));
-        return room.calls(others()) ? call(stream, method) : refuse(stream, TOO_MANY);
+        return room.calls(others()) ? call(stream, method) : refuse(stream, TooMany.STATUS);
     }
 
     /// Calls that were there before the one that begins.

@@ -76,6 +76,34 @@ class DoorTest extends AtADoor {
     }
 
     @Test
+    void answersOfPagesThatNobodyTakesCountLikeThoseOfCalls() throws Exception {
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            for (int i = 0; i < 2; i++) {
+                int stream = beginPage(client);
+                client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+                pages.take().answer(200, "text/plain", new byte[1 << 20]);
+                assertThat(client.next(Frame.HEADERS).stream()).isEqualTo(stream);
+            }
+            int refused = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, refused, new byte[2]);
+            Frame answer = client.next(Frame.HEADERS);
+            assertThat(answer.stream()).isEqualTo(refused);
+            assertThat(answer.text()).contains("429");
+            assertThat(pages).isEmpty();
+            // Nor is a call listened to.
+            client.call(MEBIBYTE, new byte[0]);
+            client.send(Frame.PING, 0, 0, new byte[8]);
+            client.next(Frame.PING);
+            assertThat(asked.get()).isZero();
+            stillServes();
+            client.window(0, WHOLE);
+            for (int stream : List.of(1, 3)) client.window(stream, 2 << 20);
+            for (int i = 0; i < 2; i++) client.next(frame -> frame.stream() < refused && frame.ends());
+        }
+    }
+
+    @Test
     void callsThatAreUnderWayAreAnsweredBeforeItHangsUp() throws Exception {
         try (RawClient client = new RawClient(port)) {
             int stream = client.call(HOLD, new byte[0]);
