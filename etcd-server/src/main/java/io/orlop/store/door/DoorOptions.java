@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param pingMin a client that asks more often whether we are there is sent away
 /// @param pingEvery how long a connection is silent until it is asked whether it is there; zero for never
 /// @param pingTimeout how long it then has to answer
-/// @param patience how long a client may take to say what it wants
+/// @param patience how long a client may take to say what it wants, and for each mebibyte of a large answer that keeps
+///     others from theirs
 /// @param memoryBytes what all connections and what waits for them may take in memory
 /// @param tls for the addresses that are to be safe
 public record DoorOptions(

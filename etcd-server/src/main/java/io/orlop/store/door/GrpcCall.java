@@ -403,7 +403,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encoded, 0, false, ctx.newPromise());
         method.sent(bytes);
+        boolean owed = answer instanceof Encoded part && part.isAccounted() && !sent.isDone();
+        if (owed) connection.owes(stream, (Encoded) answer);
         sent.addListener(outcome -> {
+            if (owed) connection.owesNothing(stream);
             connection.sent(answer, bytes);
             Encoded.gone(answer);
             if (outcome.isSuccess() && !single()) sent(bytes);

@@ -78,6 +78,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private final Lane lane;
     private final Room room;
     private final Guest guest;
+    private final Debts debts;
     private final Pings pings;
     private final StreamLimit streams;
     private final WholeAnswers answers = new WholeAnswers(this);
@@ -109,8 +110,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Lane lane,
             Room room,
             Guest guest,
+            Debts debts,
             Spoken spoken) {
         super(decoder, encoder, settings);
+        this.debts = debts;
         this.guest = guest;
         this.room = room;
         this.halves = new Halves(room.halves());
@@ -142,6 +145,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         private final Lane lane;
         private final Room room;
         private final Guest guest;
+        private final Debts debts;
         private final Spoken spoken;
 
         Builder(Served served, DoorOptions options, Lane lane, Room room, Guest guest) {
@@ -152,7 +156,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
             this.lane = lane;
             Http2Connection connection = new DefaultHttp2Connection(true);
             // Streams have no priorities in gRPC, and need not be weighed.
-            spoken = new Spoken(connection);
+            debts = new Debts(options.patience());
+            spoken = new Spoken(connection, debts);
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, spoken));
             connection(connection);
             initialSettings(Http2Settings.defaultSettings()
@@ -169,7 +174,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
             GrpcConnection connection =
-                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, guest, spoken);
+                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, guest, debts, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -432,6 +437,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private void tellNow() {
         runAll();
         flush(context());
+    }
+
+    /// An answer goes out that others may have to wait for.
+    void owes(Http2Stream stream, Encoded answer) {
+        debts.begins(context(), this, stream, answer);
+    }
+
+    void owesNothing(Http2Stream stream) {
+        debts.ends(stream);
     }
 
     Pings pings() {
