@@ -77,9 +77,7 @@ final class Bodies extends HttpObjectAggregator {
         releaseCurrentMessage();
         byte[] why = TooMany.page();
         var answer = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(TooMany.HTTP_STATUS),
-                Unpooled.wrappedBuffer(why));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(TooMany.HTTP_STATUS), Unpooled.wrappedBuffer(why));
         answer.headers().set(HttpHeaderNames.CONTENT_TYPE, TooMany.CONTENT_TYPE);
         HttpUtil.setContentLength(answer, why.length);
         HttpUtil.setKeepAlive(answer, false);

@@ -79,7 +79,8 @@ final class Debts {
             connection.resetStream(ctx, stream.id(), Http2Error.ENHANCE_YOUR_CALM.code(), ctx.newPromise());
             connection.flush(ctx);
             // What the channel has of it goes with the channel only.
-            if (!ctx.channel().isWritable()) ctx.channel().unsafe().close(ctx.channel().newPromise());
+            if (!ctx.channel().isWritable())
+                ctx.channel().unsafe().close(ctx.channel().newPromise());
         }
     }
 }

@@ -527,9 +527,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
     @Override
     protected void onStreamError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
-        boolean late = !outbound
-                && error.error() == Http2Error.STREAM_CLOSED
-                && connection().stream(error.streamId()) == null;
+        boolean late =
+                !outbound && error.error() == Http2Error.STREAM_CLOSED && connection().stream(error.streamId()) == null;
         if (!late) super.onStreamError(ctx, outbound, cause, error);
         else if (streams.lateTooOften(ctx.executor().ticker().nanoTime())) sendAway("too_many_late_frames");
     }

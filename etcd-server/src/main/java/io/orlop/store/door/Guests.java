@@ -33,7 +33,8 @@ final class Guests {
     }
 
     /// @return null if it has to go again
-    @Nullable Guest enters(Channel channel) {
+    @Nullable
+    Guest enters(Channel channel) {
         if (!room.connects() && !makesRoom()) return null;
         Guest guest = new Guest(channel, nanos);
         there.add(guest);

@@ -200,9 +200,10 @@ final class Http2Exchange implements Exchange, OpenStream {
         untaken.add(bytes.length);
         connection.write(() -> {
             if (over) untaken.gone(bytes.length);
-            else write(bytes, false).addListener(_ -> {
-                if (untaken.gone(bytes.length)) readyAgain.run();
-            });
+            else
+                write(bytes, false).addListener(_ -> {
+                    if (untaken.gone(bytes.length)) readyAgain.run();
+                });
         });
     }
 

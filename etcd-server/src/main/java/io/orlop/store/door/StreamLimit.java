@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 ///   client   HEADERS 7 │ DATA 7 │ DATA 7 │ WINDOW_UPDATE 7 │ …      sent before it hears of the refusal
 ///   door     RST_STREAM 7, REFUSED_STREAM                           and of the rest nothing
 /// ```
-/// The codec would take the frames of a stream that it refused for frames of a stream that never was, and hang up. So it
-/// is told of no limit, and the stream is refused here, after it began.
+/// The codec would take the frames of a stream that it refused for frames of one that never was, and hang up.
+/// So it is told of no limit, and the stream is refused here, after it began.
 final class StreamLimit {
     /// Some windows full of small frames; answers to them there are none, so they cost nothing but the reading.
     private static final int LATE_MAX = 100_000;

@@ -13,8 +13,7 @@ public final class TooMany {
 
     /// An answer that is there already and cannot be kept. What was asked is done, which the client cannot know, as if
     /// the connection had broken.
-    static final Status DROPPED =
-            Status.UNAVAILABLE.withDescription("etcdserver: too many answers wait to be read");
+    static final Status DROPPED = Status.UNAVAILABLE.withDescription("etcdserver: too many answers wait to be read");
 
     static final int DROPPED_HTTP_STATUS = 503;
 

@@ -30,7 +30,8 @@ class ArrivalsTest extends AtADoor {
     @Test
     void whoSaysNothingOrHalfAGreetingIsSentAway() throws Exception {
         reopen(IMPATIENT);
-        for (String said : List.of("", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /health HTTP/1.1\r\nHost: x")) {
+        for (String said :
+                List.of("", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /health HTTP/1.1\r\nHost: x")) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
                 awaitEnd(socket);

@@ -62,8 +62,7 @@ abstract class AtADoor {
 
     private Door opened(DoorOptions options, int messageBytesMax) throws IOException {
         Served served = new Served(Methods.of(List.of(service())), pages::add, messageBytesMax);
-        return Door.open(
-                List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)), served, options);
+        return Door.open(List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)), served, options);
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package io.orlop.store.door;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -10,7 +11,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +143,10 @@ class GuestsTest {
     void whatToDoIsSaidNowAndThen() {
         fill(Guest.Doing.IS_SERVED);
         for (int i = 0; i < 100; i++) visit();
-        assertThat(said).singleElement().asString().contains(room.connectionsMax() + " that may", "1 were refused", "-Xmx");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .contains(room.connectionsMax() + " that may", "1 were refused", "-Xmx");
         pass(Duration.ofSeconds(10));
         visit();
         assertThat(said).hasSize(2).last().asString().contains("100 were refused");

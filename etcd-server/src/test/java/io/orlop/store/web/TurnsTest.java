@@ -12,7 +12,8 @@ class TurnsTest {
 
     @Test
     void theyBeginInTheOrderInWhichTheyCame() {
-        for (String name : List.of("a", "b", "c")) assertThat(turns.take(() -> begun.add(name))).isTrue();
+        for (String name : List.of("a", "b", "c"))
+            assertThat(turns.take(() -> begun.add(name))).isTrue();
         assertThat(begun).containsExactly("a");
         turns.end();
         turns.end();
