@@ -103,6 +103,7 @@ public final class StoreMain {
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_MIN_TIME),
                 asks ? flags.duration(StoreFlag.GRPC_KEEPALIVE_INTERVAL) : Duration.ZERO,
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
+                DoorOptions.PATIENCE,
                 DoorOptions.defaults().memoryBytes(),
                 null);
         return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))

@@ -5,13 +5,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 
 /// Collects the bodies of requests over HTTP/1.1, and counts what there is of them. A whole one is passed on, and
 /// counts until it is served.
@@ -75,9 +75,10 @@ final class Bodies extends HttpObjectAggregator {
         refused = true;
         forget();
         releaseCurrentMessage();
-        byte[] why = "etcdserver: too many requests\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] why = TooMany.page();
         var answer = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.TOO_MANY_REQUESTS, Unpooled.wrappedBuffer(why));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(TooMany.HTTP_STATUS), Unpooled.wrappedBuffer(why));
+        answer.headers().set(HttpHeaderNames.CONTENT_TYPE, TooMany.CONTENT_TYPE);
         HttpUtil.setContentLength(answer, why.length);
         HttpUtil.setKeepAlive(answer, false);
         ctx.writeAndFlush(answer).addListener(_ -> ctx.close());

@@ -2,6 +2,8 @@ package io.orlop.store.door;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
@@ -18,6 +20,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
+import io.orlop.store.notice.Notices;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -39,6 +42,10 @@ public final class Door implements AutoCloseable {
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
     private static final long FAREWELL_MS = 2_000;
+    private static final long LOOK_MS = 1_000;
+
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(Door.class.getName()), Thread.ofPlatform().daemon().factory());
 
     private final MultiThreadIoEventLoopGroup accepting;
     private final MultiThreadIoEventLoopGroup loops;
@@ -46,6 +53,8 @@ public final class Door implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final List<Channel> listening = new ArrayList<>();
     private final Room room;
+    private final Crowded crowded = new Crowded(System::nanoTime, NOTICES::warn);
+    private final Guests guests;
     private final Served served;
     private final DoorOptions options;
 
@@ -53,10 +62,12 @@ public final class Door implements AutoCloseable {
         this.served = served;
         this.options = options;
         this.room = new Room(options.memoryBytes());
+        this.guests = new Guests(room, options.patience(), System::nanoTime, crowded);
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         accepting = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("store-listens", true), io);
         Executor threads = new ThreadPerTaskExecutor(new DefaultThreadFactory("store-door", true));
         loops = new MultiThreadIoEventLoopGroup(LOOPS, threads, lanes, io);
+        accepting.scheduleAtFixedRate(guests::sendAwayOverdue, LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     }
 
     /// Asked by a service: whether the thread it runs on has nothing else to do than the call it serves, so that it may
@@ -105,13 +116,13 @@ public final class Door implements AutoCloseable {
                         connections.add(channel);
                         Lane lane = lanes.of(channel.eventLoop());
                         channel.closeFuture().addListener(_ -> lane.exit());
-                        if (!room.connects()) {
+                        Guest guest = guests.enters(channel);
+                        if (guest == null) {
                             channel.close();
                             return;
                         }
-                        channel.closeFuture().addListener(_ -> room.disconnects());
                         if (one.secure() && tls != null) tls.secure(channel);
-                        channel.pipeline().addLast(new Greeting(served, options, lane, room));
+                        channel.pipeline().addLast(new Greeting(served, options, lane, room, guest));
                     }
                 });
         var bound = bootstrap.bind(one.address()).awaitUninterruptibly();
@@ -119,6 +130,13 @@ public final class Door implements AutoCloseable {
             throw new IOException(
                     "cannot listen on " + one.address() + ": " + bound.cause().getMessage());
         }
+        // Behind the one that takes connections, which has paused when it hears this.
+        bound.channel().pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable why) {
+                crowded.tell(why);
+            }
+        });
         listening.add(bound.channel());
     }
 

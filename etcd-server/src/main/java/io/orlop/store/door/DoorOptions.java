@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param pingMin a client that asks more often whether we are there is sent away
 /// @param pingEvery how long a connection is silent until it is asked whether it is there; zero for never
 /// @param pingTimeout how long it then has to answer
+/// @param patience how long a client may take to say what it wants, and for each mebibyte of a large answer that keeps
+///     others from theirs
 /// @param memoryBytes what all connections and what waits for them may take in memory
 /// @param tls for the addresses that are to be safe
 public record DoorOptions(
@@ -15,23 +17,35 @@ public record DoorOptions(
         Duration pingMin,
         Duration pingEvery,
         Duration pingTimeout,
+        Duration patience,
         long memoryBytes,
         @Nullable Tls tls) {
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
     public static DoorOptions defaults() {
         return new DoorOptions(
                 0xffff_ffffL,
                 Duration.ofSeconds(5),
                 Duration.ofHours(2),
                 Duration.ofSeconds(20),
+                PATIENCE,
                 HeapShares.usual().door(),
                 null);
     }
 
     public DoorOptions tls(Tls certificates) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, memoryBytes, certificates);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, memoryBytes, certificates);
+    }
+
+    public DoorOptions streamsMax(long streams) {
+        return new DoorOptions(streams, pingMin, pingEvery, pingTimeout, patience, memoryBytes, tls);
+    }
+
+    public DoorOptions patience(Duration most) {
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, most, memoryBytes, tls);
     }
 
     public DoorOptions memoryBytes(long bytes) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, bytes, tls);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, tls);
     }
 }

@@ -20,6 +20,11 @@ public interface Encoded {
         return false;
     }
 
+    /// Whether others may have to do without an answer while this one is kept. Only of those that are accounted.
+    default boolean isScarce() {
+        return false;
+    }
+
     /// It was sent, or never will be: what it takes is not its any more. Every answer hears of it, maybe twice.
     default void gone() {}
 

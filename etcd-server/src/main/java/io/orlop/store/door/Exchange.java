@@ -18,6 +18,15 @@ public interface Exchange {
     /// answer, and need not be kept meanwhile.
     byte[] body();
 
+    /// The request waits for its turn: its [#body] is not needed any more, but what was made of it is, and counts
+    /// like it. Only until whoever serves the request returns.
+    ///
+    /// @return false if there is no room for it
+    boolean keeps(long bytes);
+
+    /// Its turn has come.
+    void forgets();
+
     /// Of the connection, as gRPC has them.
     Attributes attributes();
 

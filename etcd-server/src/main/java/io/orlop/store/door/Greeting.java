@@ -20,8 +20,10 @@ final class Greeting extends ByteToMessageDecoder {
     private final DoorOptions options;
     private final Lane lane;
     private final Room room;
+    private final Guest guest;
 
-    Greeting(Served served, DoorOptions options, Lane lane, Room room) {
+    Greeting(Served served, DoorOptions options, Lane lane, Room room, Guest guest) {
+        this.guest = guest;
         this.room = room;
         this.served = served;
         this.options = options;
@@ -37,7 +39,7 @@ final class Greeting extends ByteToMessageDecoder {
                 return;
             }
         }
-        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options, lane, room).build());
+        ctx.pipeline().replace(this, null, new GrpcConnection.Builder(served, options, lane, room, guest).build());
     }
 
     private void speakHttp1(ChannelHandlerContext ctx) {
@@ -45,8 +47,9 @@ final class Greeting extends ByteToMessageDecoder {
         ctx.pipeline()
                 .addLast(new HttpServerCodec(LINE_BYTES_MAX, HEADERS_BYTES_MAX, CHUNK_BYTES_MAX))
                 .addLast(new HttpServerKeepAliveHandler())
+                .addLast(new Http1Guest(guest))
                 .addLast(new Bodies(served.bodyBytesMax(), halves))
-                .addLast(new Http1Connection(served.pages(), halves));
+                .addLast(new Http1Connection(served.pages(), halves, room.unsent()));
         ctx.pipeline().remove(this);
     }
 

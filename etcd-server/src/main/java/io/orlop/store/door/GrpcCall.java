@@ -39,10 +39,6 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     /// So many bytes that are encoded already are not copied again.
     private static final int APART_BYTES_MIN = 8 << 10;
 
-    /// It was done, which the client cannot know, as if the connection had broken.
-    private static final Status DROPPED =
-            Status.UNAVAILABLE.withDescription("etcdserver: too many answers wait to be read");
-
     private static final Notices NOTICES = new Notices(
             System.getLogger(GrpcCall.class.getName()),
             Thread.ofPlatform().daemon().factory());
@@ -121,7 +117,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         }
         deliverReceived();
         if (keepsTooMuch()) {
-            fail(GrpcConnection.TOO_MANY);
+            fail(TooMany.STATUS);
             return count;
         }
         // Whole messages that nobody asked for wait, and the client with them.
@@ -329,7 +325,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         boolean drops = connection.drops(onlyAnswer);
         R answer = status.isOk() && !drops ? onlyAnswer : null;
         if (answer == null) Encoded.gone(onlyAnswer);
-        Status end = drops ? DROPPED : status;
+        Status end = drops ? TooMany.DROPPED : status;
         int bytes = Encoded.sizeOf(answer);
         connection.waits(answer, bytes);
         connection.write(() -> {
@@ -407,7 +403,10 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         begin();
         var sent = connection.encoder().writeData(ctx, stream.id(), encoded, 0, false, ctx.newPromise());
         method.sent(bytes);
+        boolean owed = answer instanceof Encoded part && part.isAccounted() && !sent.isDone();
+        if (owed) connection.owes(stream, (Encoded) answer);
         sent.addListener(outcome -> {
+            if (owed) connection.owesNothing(stream);
             connection.sent(answer, bytes);
             Encoded.gone(answer);
             if (outcome.isSuccess() && !single()) sent(bytes);

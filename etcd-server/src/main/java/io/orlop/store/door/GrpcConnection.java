@@ -51,8 +51,6 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Where those of all clients together are too many, so many are enough.
     private static final long UNSENT_BYTES_FEW = 64L << 10;
 
-    static final Status TOO_MANY = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
-
     private static final int HEADERS_BYTES_MAX = 64 << 10;
     /// Calls that are given up are nothing unusual; a flood of them is.
     private static final int RESETS_MAX = 10_000;
@@ -79,7 +77,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
     private final Served served;
     private final Lane lane;
     private final Room room;
+    private final Guest guest;
+    private final Debts debts;
     private final Pings pings;
+    private final StreamLimit streams;
     private final WholeAnswers answers = new WholeAnswers(this);
     private final Http2Connection.PropertyKey streamKey;
     private final Queue<Runnable> handedOver = new ConcurrentLinkedQueue<>();
@@ -108,17 +109,28 @@ final class GrpcConnection extends Http2ConnectionHandler {
             DoorOptions options,
             Lane lane,
             Room room,
+            Guest guest,
+            Debts debts,
             Spoken spoken) {
         super(decoder, encoder, settings);
+        this.debts = debts;
+        this.guest = guest;
         this.room = room;
         this.halves = new Halves(room.halves());
         this.served = served;
         this.lane = lane;
         this.pings = new Pings(options, this, spoken);
+        this.streams = new StreamLimit(options.streamsMax());
         streamKey = encoder.connection().newKey();
         encoder.connection().addListener(new Http2ConnectionAdapter() {
             @Override
+            public void onStreamActive(Http2Stream stream) {
+                if (guest.doing() != Guest.Doing.IS_SERVED) guest.does(Guest.Doing.IS_SERVED);
+            }
+
+            @Override
             public void onStreamClosed(Http2Stream stream) {
+                if (connection().numActiveStreams() == 0) guest.does(Guest.Doing.STAYS);
                 OpenStream open = stream.removeProperty(streamKey);
                 if (open == null) return;
                 if (!(open instanceof Refused)) room.hangsUp();
@@ -132,16 +144,20 @@ final class GrpcConnection extends Http2ConnectionHandler {
         private final DoorOptions options;
         private final Lane lane;
         private final Room room;
+        private final Guest guest;
+        private final Debts debts;
         private final Spoken spoken;
 
-        Builder(Served served, DoorOptions options, Lane lane, Room room) {
+        Builder(Served served, DoorOptions options, Lane lane, Room room, Guest guest) {
+            this.guest = guest;
             this.room = room;
             this.served = served;
             this.options = options;
             this.lane = lane;
             Http2Connection connection = new DefaultHttp2Connection(true);
             // Streams have no priorities in gRPC, and need not be weighed.
-            spoken = new Spoken(connection);
+            debts = new Debts(options.patience());
+            spoken = new Spoken(connection, debts);
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, spoken));
             connection(connection);
             initialSettings(Http2Settings.defaultSettings()
@@ -158,7 +174,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
         protected GrpcConnection build(
                 Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
             GrpcConnection connection =
-                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, spoken);
+                    new GrpcConnection(decoder, encoder, settings, served, options, lane, room, guest, debts, spoken);
             frameListener(connection.new Frames());
             return connection;
         }
@@ -211,7 +227,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     /// Bytes of half a message came, or the other half.
     ///
     /// @return whether there are too many
-    boolean keepsTooMuch(int more) {
+    boolean keepsTooMuch(long more) {
         return halves.keepTooMuch(more);
     }
 
@@ -328,7 +344,8 @@ final class GrpcConnection extends Http2ConnectionHandler {
         return true;
     }
 
-    private boolean isOwedTooMuch() {
+    /// Whether so much waits for the client that it should take some of it before it asks for more.
+    boolean isOwedTooMuch() {
         long unsent = unsentBytes.get();
         return unsent >= UNSENT_BYTES_MAX || unsent >= UNSENT_BYTES_FEW && isShortOfRoom();
     }
@@ -422,6 +439,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
         flush(context());
     }
 
+    /// An answer goes out that others may have to wait for.
+    void owes(Http2Stream stream, Encoded answer) {
+        debts.begins(context(), this, stream, answer);
+    }
+
+    void owesNothing(Http2Stream stream) {
+        debts.ends(stream);
+    }
+
     Pings pings() {
         return pings;
     }
@@ -447,6 +473,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
             Http2Stream stream = connection().stream(id);
             OpenStream open = stream.getProperty(streamKey);
             if (open == null) {
+                if (streams.isExceeded(connection().numActiveStreams())) {
+                    refuse(stream);
+                    return;
+                }
                 open = begin(stream, headers);
                 stream.setProperty(streamKey, open);
                 if (open instanceof GrpcCall<?, ?> call) call.start(headers);
@@ -466,6 +496,13 @@ final class GrpcConnection extends Http2ConnectionHandler {
         @Override
         public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
             tableChanged |= settings.headerTableSize() != null;
+            if (guest.doing() == Guest.Doing.GREETS) guest.does(Guest.Doing.STAYS);
+        }
+
+        @Override
+        public void onSettingsAckRead(ChannelHandlerContext ctx) {
+            // The client was told how many it may have; whether it keeps to that is looked at here.
+            connection().remote().maxActiveStreams(Integer.MAX_VALUE);
         }
 
         @Override
@@ -479,17 +516,34 @@ final class GrpcConnection extends Http2ConnectionHandler {
         }
     }
 
+    /// It is one too many. Over at once, so that the codec has no word for each frame that comes after it.
+    private void refuse(Http2Stream stream) {
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, stream.id(), Http2Error.REFUSED_STREAM.code(), ctx.newPromise());
+        stream.close();
+    }
+
+    /// What was under way for a stream that is over needs no answer.
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        boolean late =
+                !outbound && error.error() == Http2Error.STREAM_CLOSED && connection().stream(error.streamId()) == null;
+        if (!late) super.onStreamError(ctx, outbound, cause, error);
+        else if (streams.lateTooOften(ctx.executor().ticker().nanoTime())) sendAway("too_many_late_frames");
+    }
+
     private OpenStream begin(Http2Stream stream, Http2Headers headers) {
         CharSequence type = headers.get("content-type");
         boolean grpc = type != null && type.toString().startsWith("application/grpc");
-        if (!grpc && !room.calls(others())) return refuse(stream, TOO_MANY);
+        if (!grpc && !room.calls(others())) return refuse(stream, TooMany.STATUS);
         if (!grpc) return new Http2Exchange(this, stream, headers, served.pages(), served.bodyBytesMax());
         Status malformed = GrpcHeaders.malformedTimeout(headers);
         if (malformed != null) return refuse(stream, malformed);
         CharSequence path = headers.path();
         Method<?, ?> method = path == null ? null : served.methods().at(path);
         if (method == null) return refuse(stream, unknown(path));
-        return room.calls(others()) ? call(stream, method) : refuse(stream, TOO_MANY);
+        return room.calls(others()) ? call(stream, method) : refuse(stream, TooMany.STATUS);
     }
 
     /// Calls that were there before the one that begins.

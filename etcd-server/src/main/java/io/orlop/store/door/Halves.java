@@ -18,7 +18,7 @@ final class Halves {
     /// More came, or some of it is not kept any more.
     ///
     /// @return whether there are too many
-    boolean keepTooMuch(int more) {
+    boolean keepTooMuch(long more) {
         bytes += more;
         all.take(more);
         return more > 0 && (bytes > Math.min(BYTES_MAX, all.most() / 4 * 3) || all.isFilledTo(1));

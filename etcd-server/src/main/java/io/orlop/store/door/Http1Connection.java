@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.orlop.store.engine.Budget;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -30,12 +31,18 @@ import org.jspecify.annotations.Nullable;
 final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int WAITING_MAX = 100;
 
+    /// An answer no larger than this is kept in any case: a connection has one at a time.
+    private static final int KEPT_BYTES = 64 << 10;
+
     private final Consumer<Exchange> pages;
     private final Deque<One> waiting = new ArrayDeque<>();
     private final Halves halves;
+    private final Budget allUnsent;
 
     /// @param halves among which bodies are counted already, until their requests are served
-    Http1Connection(Consumer<Exchange> pages, Halves halves) {
+    /// @param unsent what waits for all clients together
+    Http1Connection(Consumer<Exchange> pages, Halves halves, Budget unsent) {
+        this.allUnsent = unsent;
         this.pages = pages;
         this.halves = halves;
     }
@@ -58,6 +65,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     public void channelInactive(ChannelHandlerContext ctx) {
         for (One one : waiting) {
             one.drop();
+            one.forget();
             one.gone.run();
         }
         waiting.clear();
@@ -72,7 +80,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     private void answered(ChannelHandlerContext ctx, ChannelFuture sent) {
         if (!sent.isSuccess()) ctx.close();
         if (!ctx.channel().isActive()) return;
-        waiting.poll();
+        One before = waiting.poll();
+        if (before != null) before.forget();
         One next = waiting.peek();
         if (next != null) serve(next);
         if (waiting.size() <= 1) ctx.channel().config().setAutoRead(true);
@@ -95,7 +104,9 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         private final String uri;
         private final HttpHeaders headers;
         private ByteBuf body;
-        private final Unsent unsent = new Unsent();
+        private long kept;
+        private final Untaken untaken =
+                new Untaken(allUnsent::take, allUnsent::giveBack, () -> allUnsent.isFilledTo(1));
         private Runnable gone = () -> {};
         private Runnable readyAgain = () -> {};
 
@@ -135,19 +146,49 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
 
         @Override
+        public boolean keeps(long bytes) {
+            drop();
+            kept = bytes;
+            return !halves.keepTooMuch(bytes);
+        }
+
+        @Override
+        public void forgets() {
+            later(this::forget);
+        }
+
+        private void forget() {
+            halves.keepTooMuch(-kept);
+            kept = 0;
+        }
+
+        @Override
         public Attributes attributes() {
             return Peer.attributes(ctx.channel());
         }
 
         @Override
         public void answer(int status, String contentType, byte[] bytes, Runnable gone) {
+            if (bytes.length > KEPT_BYTES && allUnsent.isFilledTo(2)) {
+                gone.run();
+                whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+            } else {
+                whole(status, contentType, bytes, gone);
+            }
+        }
+
+        private void whole(int status, String contentType, byte[] bytes, Runnable gone) {
+            untaken.add(bytes.length);
             var response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(status),
                     method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            last(response, gone);
+            last(response, () -> {
+                untaken.gone(bytes.length);
+                gone.run();
+            });
         }
 
         @Override
@@ -161,16 +202,16 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void part(byte[] bytes) {
-            unsent.add(bytes.length);
+            untaken.add(bytes.length);
             later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)))
                     .addListener(_ -> {
-                        if (unsent.sent(bytes.length)) readyAgain.run();
+                        if (untaken.gone(bytes.length)) readyAgain.run();
                     }));
         }
 
         @Override
         public boolean ready() {
-            return !unsent.tooMuch();
+            return untaken.isReady();
         }
 
         @Override

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,8 @@ final class Http2Exchange implements Exchange, OpenStream {
     private final Consumer<Exchange> pages;
     private final int bodyBytesMax;
     private ByteBuf collected = Unpooled.EMPTY_BUFFER;
-    private final Unsent unsent = new Unsent();
+    private final Untaken untaken;
+    private long kept;
     private Runnable gone = () -> {};
     private Runnable readyAgain = () -> {};
     private boolean asked;
@@ -38,6 +38,10 @@ final class Http2Exchange implements Exchange, OpenStream {
         this.headers = headers;
         this.pages = pages;
         this.bodyBytesMax = bodyBytesMax;
+        this.untaken = new Untaken(
+                bytes -> connection.waits(null, bytes),
+                bytes -> connection.sent(null, bytes),
+                connection::isShortOfRoom);
     }
 
     @Override
@@ -45,11 +49,12 @@ final class Http2Exchange implements Exchange, OpenStream {
         int count = bytes.readableBytes();
         if (asked) return count;
         if (collected.readableBytes() > bodyBytesMax - count) {
-            refuse(413, "");
+            refuse(413, new byte[0]);
             return count;
         }
         collect(bytes, count);
-        if (connection.keepsTooMuch(count)) refuse(429, "etcdserver: too many requests\n");
+        if (connection.keepsTooMuch(count) || end && connection.isOwedTooMuch())
+            refuse(TooMany.HTTP_STATUS, TooMany.page());
         else if (end) ask();
         return count;
     }
@@ -70,10 +75,10 @@ final class Http2Exchange implements Exchange, OpenStream {
         }
     }
 
-    private void refuse(int status, String why) {
+    private void refuse(int status, byte[] why) {
         asked = true;
         drop();
-        answer(status, "text/plain; charset=utf-8", why.getBytes(StandardCharsets.US_ASCII));
+        answer(status, TooMany.CONTENT_TYPE, why);
     }
 
     /// The body is not needed any more.
@@ -84,8 +89,26 @@ final class Http2Exchange implements Exchange, OpenStream {
     }
 
     @Override
+    public boolean keeps(long bytes) {
+        drop();
+        kept = bytes;
+        return !connection.keepsTooMuch(bytes);
+    }
+
+    @Override
+    public void forgets() {
+        connection.write(this::forget);
+    }
+
+    private void forget() {
+        connection.keepsTooMuch(-kept);
+        kept = 0;
+    }
+
+    @Override
     public void closed() {
         drop();
+        forget();
         if (over) return;
         over = true;
         gone.run();
@@ -141,14 +164,29 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public void answer(int status, String contentType, byte[] body, Runnable gone) {
+        if (connection.drops(body)) {
+            gone.run();
+            whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+        } else {
+            whole(status, contentType, body, gone);
+        }
+    }
+
+    private void whole(int status, String contentType, byte[] body, Runnable gone) {
+        untaken.add(body.length);
         connection.write(() -> {
             if (over) {
+                untaken.gone(body.length);
                 gone.run();
                 return;
             }
             over = true;
+            forget();
             head(status, contentType);
-            write(method().equals("HEAD") ? new byte[0] : body, true).addListener(_ -> gone.run());
+            write(method().equals("HEAD") ? new byte[0] : body, true).addListener(_ -> {
+                untaken.gone(body.length);
+                gone.run();
+            });
         });
     }
 
@@ -159,15 +197,19 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public void part(byte[] bytes) {
-        unsent.add(bytes.length);
-        unlessOver(() -> write(bytes, false).addListener(_ -> {
-            if (unsent.sent(bytes.length)) readyAgain.run();
-        }));
+        untaken.add(bytes.length);
+        connection.write(() -> {
+            if (over) untaken.gone(bytes.length);
+            else
+                write(bytes, false).addListener(_ -> {
+                    if (untaken.gone(bytes.length)) readyAgain.run();
+                });
+        });
     }
 
     @Override
     public boolean ready() {
-        return !unsent.tooMuch();
+        return untaken.isReady();
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.lang.management.ManagementFactory;
 /// What all connections of a door together may take in memory. Who has little gets more where those who have much get
 /// nothing.
 /// ```
-///   connections  │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter; and no more than three in four of the process's files
+///   connections  │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter; and of the process's files
+///                                           no more than three in four, nor those that others need
 ///   calls        │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░│   half; from the half of that on, only for
 ///                                                       connections that have few
 ///   unsent       │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter: answers that wait to be sent. When it is full, who has some of
@@ -26,28 +27,63 @@ final class Room {
     /// More than one of the largest requests that are usual.
     private static final long HALVES_BYTES_MIN = 8 << 20;
 
+    /// What the process opens beside connections while it runs: parts of the log, snapshots, certificates.
+    private static final long FILES_OF_OTHERS = 64;
+
+    private static final long CONNECTIONS_MIN = 8;
+
     private final Budget connections;
+    private final boolean filesAreFew;
     private final Budget calls;
     private final Budget unsent;
     private final Budget halves;
 
     Room(long bytes) {
-        connections = new Budget(Math.min(bytes / 4 / CONNECTION_BYTES, filesMax() / 4 * 3));
+        this(bytes, Files.ofThisProcess());
+    }
+
+    Room(long bytes, Files files) {
+        long fitting = bytes / 4 / CONNECTION_BYTES;
+        filesAreFew = files.forConnections() < fitting;
+        connections = new Budget(Math.max(CONNECTIONS_MIN, Math.min(fitting, files.forConnections())));
         calls = new Budget(bytes / 2 / CALL_BYTES);
         unsent = new Budget(bytes / 4);
         halves = new Budget(Math.max(bytes, HALVES_BYTES_MIN));
     }
 
-    private static long filesMax() {
-        return ManagementFactory.getOperatingSystemMXBean()
-                        instanceof com.sun.management.UnixOperatingSystemMXBean system
-                ? system.getMaxFileDescriptorCount()
-                : Long.MAX_VALUE;
+    /// @param most that the process may open
+    /// @param open of them now
+    record Files(long most, long open) {
+        static Files ofThisProcess() {
+            return ManagementFactory.getOperatingSystemMXBean()
+                            instanceof com.sun.management.UnixOperatingSystemMXBean system
+                    ? new Files(system.getMaxFileDescriptorCount(), system.getOpenFileDescriptorCount())
+                    : new Files(Long.MAX_VALUE, 0);
+        }
+
+        /// Who cannot open a part of the log any more takes no changes: connections leave some for that.
+        long forConnections() {
+            return Math.min(most / 4 * 3, most - open - FILES_OF_OTHERS);
+        }
     }
 
     /// Somebody comes, who leaves again if this says no.
     boolean connects() {
         return connections.tryTake(1);
+    }
+
+    /// Somebody comes, for whom somebody else leaves in this moment.
+    void connectsForAnother() {
+        connections.take(1);
+    }
+
+    long connectionsMax() {
+        return connections.most();
+    }
+
+    /// Whether there would be memory for more connections than there are files for.
+    boolean filesAreFew() {
+        return filesAreFew;
     }
 
     void disconnects() {

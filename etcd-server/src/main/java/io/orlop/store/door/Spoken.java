@@ -11,7 +11,10 @@ final class Spoken implements StreamByteDistributor {
     private final UniformStreamByteDistributor even;
     private boolean spoken;
 
-    Spoken(Http2Connection connection) {
+    private final Debts debts;
+
+    Spoken(Http2Connection connection, Debts debts) {
+        this.debts = debts;
         even = new UniformStreamByteDistributor(connection);
     }
 
@@ -36,6 +39,7 @@ final class Spoken implements StreamByteDistributor {
     public boolean distribute(int bytesMax, Writer writer) throws Http2Exception {
         return even.distribute(bytesMax, (stream, bytes) -> {
             spoken |= bytes > 0;
+            debts.took(stream, bytes);
             writer.write(stream, bytes);
         });
     }

@@ -30,8 +30,10 @@ final class Paced<T> {
         }
     }
 
+    /// Until the client takes something again: who makes a message only then keeps none for a client that takes none.
+    ///
     /// @throws StatusRuntimeException if the client is gone
-    void send(T message) {
+    void awaitReady() {
         lock.lock();
         try {
             while (!client.isReady() && !client.isCancelled()) changed.await();
@@ -42,6 +44,11 @@ final class Paced<T> {
             lock.unlock();
         }
         if (client.isCancelled()) throw Status.CANCELLED.asRuntimeException();
+    }
+
+    /// @throws StatusRuntimeException if the client is gone
+    void send(T message) {
+        awaitReady();
         client.onNext(message);
     }
 }

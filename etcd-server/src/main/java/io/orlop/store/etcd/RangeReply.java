@@ -31,6 +31,11 @@ record RangeReply(RangeResponse own, List<ByteBuffer> parts, SpareParts spare, B
     }
 
     @Override
+    public boolean isScarce() {
+        return share.isScarce();
+    }
+
+    @Override
     public void gone() {
         share.giveBack();
     }

@@ -58,6 +58,7 @@ final class RangeStreamCall {
         KeyRange keys = range.keys();
         long pieceKeys = KEYS_AT_FIRST;
         while (true) {
+            client.awaitReady();
             List<KeyValue> kvs = store.page(keys, at, Math.min(pieceKeys, rest), range.keysOnly(), caller);
             rest -= kvs.size();
             // Each key is there at that revision, so nothing comes only when nothing is left.

@@ -15,6 +15,7 @@ import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.orlop.store.door.Encoded;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
+import io.orlop.store.door.TooMany;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -40,8 +41,6 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
     private static final JsonFormat.Printer PRINTER =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
     private static final String JSON = "application/json";
-
-    static final Status TOO_MUCH = Status.RESOURCE_EXHAUSTED.withDescription("etcdserver: too many requests");
 
     private final Exchange exchange;
     private final Method<Q, R> method;
@@ -148,7 +147,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             locked(() ->
                     finish(Status.UNKNOWN.withDescription(String.valueOf(e)).withCause(e)));
         } catch (OutOfMemoryError e) {
-            locked(() -> finish(TOO_MUCH));
+            locked(() -> finish(TooMany.STATUS));
         }
     }
 
@@ -237,7 +236,7 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
         try {
             text = GatewayError.bytes(json(answer));
         } catch (OutOfMemoryError e) {
-            finish(TOO_MUCH, null);
+            finish(TooMany.STATUS, null);
             return;
         }
         method.sent(Encoded.sizeOf(answer));

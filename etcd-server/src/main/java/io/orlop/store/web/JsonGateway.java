@@ -9,9 +9,11 @@ import com.google.protobuf.util.JsonFormat;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.orlop.store.door.Encoded;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
 import io.orlop.store.door.Methods;
+import io.orlop.store.door.TooMany;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,11 +82,22 @@ final class JsonGateway {
             return;
         }
         JsonCall<Q, R> call = new JsonCall<>(exchange, method, turns::end);
-        exchange.whenGone(call::gone);
-        boolean possible = turns.take(() -> call.begin(metadata(exchange), requests));
-        if (!possible) {
-            GatewayError.of(JsonCall.TOO_MUCH).answer(exchange);
+        Metadata headers = metadata(exchange);
+        long bytes = 0;
+        for (Q request : requests) bytes += Encoded.sizeOf(request);
+        Runnable turn = () -> {
+            exchange.forgets();
+            call.begin(headers, requests);
+        };
+        if (!exchange.keeps(bytes) || !turns.take(turn)) {
+            exchange.forgets();
+            GatewayError.of(TooMany.STATUS).answer(exchange);
+            return;
         }
+        exchange.whenGone(() -> {
+            turns.leave(turn);
+            call.gone();
+        });
     }
 
     /// A request that is one message may be empty; of a stream, each object of the body is one.

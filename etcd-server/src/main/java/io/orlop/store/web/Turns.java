@@ -1,7 +1,6 @@
 package io.orlop.store.web;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.LinkedHashSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ final class Turns {
 
     private final long most;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final LinkedHashSet<Runnable> waiting = new LinkedHashSet<>();
     private final AtomicInteger ends = new AtomicInteger();
     private long under;
 
@@ -39,6 +38,16 @@ final class Turns {
         }
         call.run();
         return true;
+    }
+
+    /// Who does not want it any more does not stand in others' way. Nothing happens if it began.
+    void leave(Runnable call) {
+        lock.lock();
+        try {
+            waiting.remove(call);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// One is over, and the next begins in its place. If that is over at once, the one after it begins here, too, and
@@ -62,7 +71,7 @@ final class Turns {
         lock.lock();
         try {
             if (under >= most) return null;
-            Runnable next = waiting.poll();
+            Runnable next = waiting.isEmpty() ? null : waiting.removeFirst();
             if (next != null) under++;
             return next;
         } finally {

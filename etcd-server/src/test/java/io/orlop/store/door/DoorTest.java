@@ -4,21 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.BytesValue;
-import com.google.protobuf.MessageLite;
-import io.grpc.BindableService;
-import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.ProtoUtils;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -27,139 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What clients may do to a door, with services that do as little as possible behind it.
-class DoorTest {
-    private static final String HOLD = "/test.Service/Hold";
-    private static final String ECHO = "/test.Service/Echo";
-    private static final String MEBIBYTE = "/test.Service/Mebibyte";
-    private static final String UNWRITABLE = "/test.Service/Unwritable";
-    private static final int INITIAL_WINDOW_SIZE = 4;
-    private static final int HEADER_TABLE_SIZE = 1;
-    private static final int WHOLE = Integer.MAX_VALUE - 65_535;
-
-    private final BlockingQueue<ServerCallStreamObserver<BytesValue>> held = new LinkedBlockingQueue<>();
-    private final BlockingQueue<StreamObserver<Encoded>> unwritable = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Exchange> pages = new LinkedBlockingQueue<>();
-    private final AtomicInteger asked = new AtomicInteger();
-    private Door door;
-    private int port;
-
-    @BeforeEach
-    void open() throws IOException {
-        open(512 << 20, 2 << 20);
-    }
-
-    private void open(long memoryBytes) throws IOException {
-        open(memoryBytes, 2 << 20);
-    }
-
-    private void open(long memoryBytes, int messageBytesMax) throws IOException {
-        Served served = new Served(Methods.of(List.of(service())), pages::add, messageBytesMax);
-        door = Door.open(
-                List.of(new Door.Listen(new InetSocketAddress("127.0.0.1", 0), false)),
-                served,
-                DoorOptions.defaults().memoryBytes(memoryBytes));
-        port = door.ports().getFirst();
-    }
-
-    @AfterEach
-    void close() {
-        door.close();
-    }
-
-    private BindableService service() {
-        return () -> ServerServiceDefinition.builder("test.Service")
-                .addMethod(method("Hold", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::hold))
-                .addMethod(method("Mebibyte", MethodType.UNARY), ServerCalls.asyncUnaryCall(this::mebibyte))
-                .addMethod(unwritable(), ServerCalls.asyncUnaryCall((_, client) -> unwritable.add(client)))
-                .addMethod(method("Echo", MethodType.BIDI_STREAMING), ServerCalls.asyncBidiStreamingCall(this::echo))
-                .build();
-    }
-
-    private static MethodDescriptor<BytesValue, BytesValue> method(String name, MethodType type) {
-        return MethodDescriptor.<BytesValue, BytesValue>newBuilder()
-                .setType(type)
-                .setFullMethodName("test.Service/" + name)
-                .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
-                .setResponseMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
-                .build();
-    }
-
-    private static MethodDescriptor<BytesValue, Encoded> unwritable() {
-        return MethodDescriptor.<BytesValue, Encoded>newBuilder()
-                .setType(MethodType.UNARY)
-                .setFullMethodName(UNWRITABLE.substring(1))
-                .setRequestMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
-                .setResponseMarshaller(new MethodDescriptor.Marshaller<>() {
-                    @Override
-                    public InputStream stream(Encoded answer) {
-                        throw new IllegalStateException("it is encoded");
-                    }
-
-                    @Override
-                    public Encoded parse(InputStream bytes) {
-                        throw new IllegalStateException("it is an answer");
-                    }
-                })
-                .build();
-    }
-
-    /// Says how large it is to who made it, and then nothing more.
-    private record Unwritable(BytesValue value, Thread maker) implements Encoded {
-        @Override
-        public MessageLite own() {
-            if (Thread.currentThread() != maker) throw new OutOfMemoryError("of the test");
-            return value;
-        }
-
-        @Override
-        public List<ByteBuffer> parts() {
-            return List.of();
-        }
-    }
-
-    private static BytesValue bytes(int count) {
-        return BytesValue.of(ByteString.copyFrom(new byte[count]));
-    }
-
-    private void hold(BytesValue request, StreamObserver<BytesValue> client) {
-        var call = (ServerCallStreamObserver<BytesValue>) client;
-        call.setOnCancelHandler(() -> gone.add("cancelled"));
-        held.add(call);
-    }
-
-    private void mebibyte(BytesValue request, StreamObserver<BytesValue> client) {
-        asked.incrementAndGet();
-        client.onNext(bytes(1 << 20));
-        client.onCompleted();
-    }
-
-    private StreamObserver<BytesValue> echo(StreamObserver<BytesValue> client) {
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(BytesValue request) {
-                asked.incrementAndGet();
-                client.onNext(request);
-            }
-
-            @Override
-            public void onError(Throwable why) {
-                gone.add("cancelled");
-            }
-
-            @Override
-            public void onCompleted() {
-                client.onCompleted();
-            }
-        };
-    }
-
+/// What clients may do to a door.
+class DoorTest extends AtADoor {
     @Test
     void halvesOfMessagesAreKeptForSoManyCallsAndNoMore() throws IOException, InterruptedException {
         try (RawClient client = new RawClient(port)) {
@@ -193,8 +51,7 @@ class DoorTest {
 
     @Test
     void bodiesOfPagesAreKeptLikeHalvesOfMessages() throws Exception {
-        close();
-        open(8 << 20);
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port)) {
             int first = beginPage(client);
             sendAll(client, first, new byte[1 << 20]);
@@ -218,25 +75,31 @@ class DoorTest {
         stillServes();
     }
 
-    private static int beginPage(RawClient client) throws IOException {
-        return client.begin("/v3/kv/put", "content-type", "application/json");
-    }
-
-    private static void sendAll(RawClient client, int stream, byte[] bytes) throws IOException {
-        for (int at = 0; at < bytes.length; at += 1 << 14) {
-            byte[] some = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + (1 << 14)));
-            client.send(Frame.DATA, 0, stream, some);
-        }
-    }
-
-    /// Calls of others are answered.
-    private void stillServes() throws IOException, InterruptedException {
-        try (RawClient other = new RawClient(port)) {
-            int stream = other.call(HOLD, new byte[0]);
-            var call = held.take();
-            call.onNext(bytes(3));
-            call.onCompleted();
-            assertThat(other.end(stream).text()).contains("grpc-status\u00010");
+    @Test
+    void answersOfPagesThatNobodyTakesCountLikeThoseOfCalls() throws Exception {
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            for (int i = 0; i < 2; i++) {
+                int stream = beginPage(client);
+                client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+                pages.take().answer(200, "text/plain", new byte[1 << 20]);
+                assertThat(client.next(Frame.HEADERS).stream()).isEqualTo(stream);
+            }
+            int refused = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, refused, new byte[2]);
+            Frame answer = client.next(Frame.HEADERS);
+            assertThat(answer.stream()).isEqualTo(refused);
+            assertThat(answer.text()).contains("429");
+            assertThat(pages).isEmpty();
+            // Nor is a call listened to.
+            client.call(MEBIBYTE, new byte[0]);
+            client.send(Frame.PING, 0, 0, new byte[8]);
+            client.next(Frame.PING);
+            assertThat(asked.get()).isZero();
+            stillServes();
+            client.window(0, WHOLE);
+            for (int stream : List.of(1, 3)) client.window(stream, 2 << 20);
+            for (int i = 0; i < 2; i++) client.next(frame -> frame.stream() < refused && frame.ends());
         }
     }
 
@@ -320,8 +183,7 @@ class DoorTest {
 
     @Test
     void whereAnswersToAllTogetherAreTooManyWhoTakesNoneIsNotListenedTo() throws Exception {
-        close();
-        open(8 << 20);
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
             List<Integer> streams = new ArrayList<>();
             for (int i = 0; i < 20; i++) streams.add(client.call(MEBIBYTE, new byte[0]));
@@ -367,8 +229,7 @@ class DoorTest {
 
     @Test
     void whoDoesNotHearThatHisCallsAreRefusedIsSentAway() throws Exception {
-        close();
-        open(8 << 20);
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port)) {
             assertThatThrownBy(() -> {
                         for (int i = 0; i < 100_000; i++) client.begin("/" + "x".repeat(300) + "/Call");
@@ -380,8 +241,7 @@ class DoorTest {
 
     @Test
     void whoHearsThatHisCallsAreRefusedMayCallAgain() throws Exception {
-        close();
-        open(8 << 20);
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port)) {
             for (int i = 0; i < 300; i++) {
                 int last = 0;
@@ -408,8 +268,7 @@ class DoorTest {
 
     @Test
     void anAnswerThatCannotBeWrittenIsForgottenAndTakesNoOtherWithIt() throws Exception {
-        close();
-        open(8 << 20);
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port)) {
             for (int i = 0; i < 3; i++) {
                 int stream = client.call(UNWRITABLE, new byte[0]);
@@ -524,8 +383,7 @@ class DoorTest {
 
     @Test
     void messagesMayBeAsLargeAsThereAreNumbersFor() throws Exception {
-        close();
-        open(512 << 20, Integer.MAX_VALUE);
+        reopen(DoorOptions.defaults().memoryBytes(512 << 20), Integer.MAX_VALUE);
         try (Socket socket = new Socket("127.0.0.1", port);
                 RawClient client = new RawClient(port)) {
             socket.getOutputStream()

@@ -32,8 +32,9 @@ class Http1ConnectionTest {
     private final Queue<Exchange> pages = new ArrayDeque<>();
     private final Queue<ChannelPromise> unsent = new ArrayDeque<>();
     private final Budget halves = new Budget(8 << 20);
-    private final EmbeddedChannel channel =
-            new EmbeddedChannel(new ClientThatDoesNotRead(), new Http1Connection(pages::add, new Halves(halves)));
+    private final Budget untaken = new Budget(1 << 20);
+    private final EmbeddedChannel channel = new EmbeddedChannel(
+            new ClientThatDoesNotRead(), new Http1Connection(pages::add, new Halves(halves), untaken));
 
     private final class ClientThatDoesNotRead extends ChannelOutboundHandlerAdapter {
         @Override
@@ -116,6 +117,55 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void answersCountUntilTheyWereTaken() {
+        channel.writeInbound(get("/first"), get("/second"), get("/third"));
+        pages.remove().answer(200, "text/plain", new byte[2 << 20]);
+        assertThat(untaken.taken()).isEqualTo(2 << 20);
+        unsent.remove().setSuccess();
+        assertThat(untaken.taken()).isZero();
+        Exchange parts = pages.remove();
+        parts.begin("text/plain");
+        unsent.remove().setSuccess();
+        parts.part(new byte[1000]);
+        assertThat(parts.ready()).isTrue();
+        untaken.take(1 << 20);
+        assertThat(parts.ready()).as("others have too much").isFalse();
+        List<String> ready = new ArrayList<>();
+        parts.whenReady(() -> ready.add("ready"));
+        unsent.remove().setSuccess();
+        assertThat(ready).hasSize(1);
+        assertThat(parts.ready()).isTrue();
+        parts.end();
+        unsent.remove().setSuccess();
+        // It was asked for before there was too much of all.
+        untaken.take(1 << 20);
+        List<String> gone = new ArrayList<>();
+        pages.remove().answer(200, "text/plain", new byte[1 << 20], () -> gone.add("gone"));
+        assertThat(gone).hasSize(1);
+        assertThat(untaken.taken()).isLessThan(3 << 20);
+    }
+
+    @Test
+    void whatWaitsForItsTurnCountsLikeABody() {
+        List<Exchange> turns = new ArrayList<>();
+        EmbeddedChannel one = connection(page -> {
+            turns.add(page);
+            assertThat(page.keeps(5000)).isTrue();
+        });
+        one.writeInbound(post(), part(8000), LastHttpContent.EMPTY_LAST_CONTENT);
+        assertThat(halves.taken()).isEqualTo(5000);
+        turns.getFirst().forgets();
+        assertThat(halves.taken()).isZero();
+        EmbeddedChannel other = connection(page -> {
+            turns.add(page);
+            assertThat(page.keeps(7 << 20)).isFalse();
+        });
+        other.writeInbound(post(), part(8000), LastHttpContent.EMPTY_LAST_CONTENT);
+        other.close();
+        assertThat(halves.taken()).isZero();
+    }
+
+    @Test
     void aBodyThatIsTooLargeIsNotKept() {
         EmbeddedChannel one = connection(pages::add);
         one.writeInbound(post(), part(3 << 20), part(3 << 20));
@@ -127,7 +177,7 @@ class Http1ConnectionTest {
 
     private EmbeddedChannel connection(Consumer<Exchange> served) {
         Halves mine = new Halves(halves);
-        return new EmbeddedChannel(new Bodies(4 << 20, mine), new Http1Connection(served, mine));
+        return new EmbeddedChannel(new Bodies(4 << 20, mine), new Http1Connection(served, mine, untaken));
     }
 
     private static HttpRequest post() {

@@ -28,8 +28,13 @@ final class RawClient implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2)
             all.putShort((short) settings[i]).putInt(settings[i + 1]);
         send(Frame.SETTINGS, 0, 0, all.array());
-        next(Frame.SETTINGS);
-        send(Frame.SETTINGS, Frame.ACK, 0, new byte[0]);
+        try {
+            next(Frame.SETTINGS);
+            send(Frame.SETTINGS, Frame.ACK, 0, new byte[0]);
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
     }
 
     void send(int type, int flags, int stream, byte[] payload) throws IOException {

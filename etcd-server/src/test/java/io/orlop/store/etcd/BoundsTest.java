@@ -18,6 +18,7 @@ import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
+import io.orlop.store.door.DoorOptions;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.proto.etcdserverpb.KVGrpc;
@@ -35,6 +36,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -139,6 +141,42 @@ class BoundsTest {
             untaken.cancel("enough", null);
             while (refusal(kv) != null) assertThat(++asked).isLessThan(10_000);
             // Nothing is left behind by those that were refused or given up.
+            for (int i = 0; i < 20; i++) assertThat(refusal(kv)).isNull();
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoTakesNothingOfAnAnswerLosesItWhereOthersNeedTheRoom() throws Exception {
+        server.close();
+        channel.shutdownNow();
+        server = EtcdServer.start(
+                store,
+                EtcdOptions.listening(new InetSocketAddress("127.0.0.1", 0))
+                        .answerBytesMax(10 << 20)
+                        .door(DoorOptions.defaults().patience(Duration.ofMillis(100))));
+        channel = channel();
+        for (int i = 0; i < ROWS; i++) {
+            store.put(Operation.Put.of(Octets.of("k" + i), Octets.of("x".repeat(ROW_BYTES))));
+        }
+        CountDownLatch answered = new CountDownLatch(1);
+        var untaken = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
+        untaken.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onHeaders(Metadata headers) {
+                        answered.countDown();
+                    }
+                },
+                new Metadata());
+        untaken.sendMessage(EVERYTHING);
+        untaken.halfClose();
+        answered.await();
+        ManagedChannel other = channel();
+        try {
+            var kv = KVGrpc.newBlockingStub(other);
+            while (refusal(kv) != null) Thread.onSpinWait();
             for (int i = 0; i < 20; i++) assertThat(refusal(kv)).isNull();
         } finally {
             other.shutdownNow();

@@ -19,7 +19,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -154,7 +153,7 @@ class TlsTest {
         SelfSigned ours = SelfSigned.make(directory.resolve("server.p12"), "CN=server");
         Tls tls = limited(ours, TlsLimits.none());
         DoorOptions two =
-                new DoorOptions(2, Duration.ofSeconds(5), Duration.ZERO, Duration.ofSeconds(20), 8 << 20, tls);
+                DoorOptions.defaults().streamsMax(2).memoryBytes(8 << 20).tls(tls);
         var listen = new Door.Listen(new InetSocketAddress("127.0.0.1", 0), true);
         try (MvccStore store = MvccStore.open(directory.resolve("data"), StoreOptions.defaults());
                 EtcdServer server = EtcdServer.start(

@@ -63,6 +63,14 @@ class JsonCallTest {
         }
 
         @Override
+        public boolean keeps(long bytes) {
+            return true;
+        }
+
+        @Override
+        public void forgets() {}
+
+        @Override
         public Attributes attributes() {
             return Attributes.EMPTY;
         }

@@ -62,6 +62,11 @@ public final class Budget {
             return true;
         }
 
+        /// Whether others may soon be told no, since so much is taken by all together.
+        public boolean isScarce() {
+            return budget.isFilledTo(0.5);
+        }
+
         /// All of it. Nothing happens if it was given back already.
         public void giveBack() {
             budget.giveBack(bytes.getAndSet(0));
