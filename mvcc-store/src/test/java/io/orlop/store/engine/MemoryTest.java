@@ -10,10 +10,14 @@ import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
+import io.orlop.store.auth.AuthChange;
+import io.orlop.store.auth.Caller;
+import io.orlop.store.auth.Permission;
 import io.orlop.store.lease.LeaseView;
 import io.orlop.store.watch.WatchRefusal;
 import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +192,96 @@ class MemoryTest {
         store.watch(other).create(WatchRequest.of(KeyRange.single(key(1))));
         store.turn();
         assertThat(store.crowd().watchers()).isOne();
+    }
+
+    /// Their ids are taken until the client gives them back.
+    @Test
+    void watchesThatACompactionEndedCountUntilTheyAreGivenBack() throws IOException {
+        MvccStore store = open(SMALL);
+        for (int i = 0; i < 10; i++) put(store, 1);
+        answer(store, () -> store.compact(store.revision(), true));
+        store.turn();
+        var heard = new Heard();
+        var stream = store.watch(heard);
+        for (int i = 0; i < 5_000; i++) {
+            stream.create(WatchRequest.of(KeyRange.single(key(i))).from(2));
+            if (i % 10 == 0) for (int turns = 0; turns < 4; turns++) store.turn();
+        }
+        assertThat(heard.refusals).contains(WatchRefusal.TOO_MANY);
+        for (int id = 0; id < 5_000; id++) stream.cancel(id);
+        store.turn();
+        stream.create(WatchRequest.of(KeyRange.single(key(1))));
+        store.turn();
+        assertThat(store.crowd().watchers()).isOne();
+        stream.close();
+        store.turn();
+        assertThat(store.memoryBytes()).isLessThan(1_000);
+    }
+
+    @Test
+    void usersRolesAndPermissionsCount() throws IOException {
+        MvccStore store = open(SMALL);
+        answer(store, () -> store.change(new AuthChange.AddRole("all"), Caller.OWNER));
+        List<AuthChange> more = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            Permission one = new Permission(Permission.Kind.READ, KeyRange.single(key(i)));
+            more.add(new AuthChange.GrantPermission("all", one));
+        }
+        assertThat(changesUntilRefused(store, more)).isBetween(200, 1_500);
+        assertThat(denial(() -> answer(
+                        store, () -> store.change(new AuthChange.AddUser("another", "", true), Caller.OWNER))))
+                .isEqualTo(Denial.NO_SPACE);
+        assertThat(put(store, 1)).isEqualTo(Denial.NO_SPACE);
+        answer(store, () -> store.change(new AuthChange.DeleteRole("all"), Caller.OWNER));
+        takesPutsAgain(store);
+        // One role with much in it is much again for each user who has it.
+        answer(store, () -> store.change(new AuthChange.AddRole("some"), Caller.OWNER));
+        assertThat(changesUntilRefused(
+                        store,
+                        more.subList(0, 100).stream()
+                                .map(grant -> new AuthChange.GrantPermission(
+                                        "some", ((AuthChange.GrantPermission) grant).permission()))
+                                .toList()))
+                .isEqualTo(100);
+        List<AuthChange> users = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            users.add(new AuthChange.AddUser("user-" + i, "", true));
+            users.add(new AuthChange.GrantRole("user-" + i, "some"));
+        }
+        assertThat(changesUntilRefused(store, users)).isLessThan(100);
+        MvccStore again = reopened(SMALL);
+        assertThat(again.memoryBytes()).isGreaterThan(again.memoryBytesMax() / 2);
+    }
+
+    private static int changesUntilRefused(MvccStore store, List<? extends AuthChange> changes) {
+        int done = 0;
+        for (AuthChange change : changes) {
+            if (denial(() -> answer(store, () -> store.change(change, Caller.OWNER))) != null) break;
+            done++;
+        }
+        return done;
+    }
+
+    /// The frame of them is in memory as a whole, also when its segment is read again.
+    @Test
+    void deletionsOfManyLongNamesAreNotOne() throws IOException {
+        MvccStore store = open(SMALL.memoryBytes(100 * MOST).underWayBytes(100_000));
+        String end = "x".repeat(10_000);
+        for (int i = 0; i < 200; i++) {
+            Octets key = Octets.of("%03d".formatted(i) + end);
+            answer(store, () -> store.submit(Operation.Put.of(key, Octets.EMPTY)));
+        }
+        Operation all = Operation.Delete.of(KeyRange.all());
+        Operation txn = new Operation.Txn(List.of(), List.of(), List.of(all));
+        for (Operation large : List.of(all, txn)) {
+            assertThat(denial(() -> answer(store, () -> store.submit(large)))).isEqualTo(Denial.TOO_MANY_REQUESTS);
+        }
+        assertThat(store.keys()).isEqualTo(200);
+        for (String from : List.of("0", "1")) {
+            KeyRange half = new KeyRange(Octets.of(from), Octets.of(from + "~"));
+            answer(store, () -> store.submit(Operation.Delete.of(half)));
+        }
+        assertThat(store.keys()).isZero();
     }
 
     @Test
