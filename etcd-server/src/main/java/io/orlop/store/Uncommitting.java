@@ -27,7 +27,7 @@ final class Uncommitting implements AutoCloseable {
     private static final long PROCESS_BYTES = 64L << 20;
 
     /// The same for a process at rest.
-    private static final long RESTING_BYTES = 48L << 20;
+    private static final long RESTING_BYTES = 40L << 20;
 
     /// Not worth a collection.
     private static final long LITTLE_BYTES = 8L << 20;

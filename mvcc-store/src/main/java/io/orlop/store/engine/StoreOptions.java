@@ -111,7 +111,7 @@ public record StoreOptions(
     /// What the deletions of one transaction may take, which are in memory all at once: here, and in more than one copy
     /// when their segment is rewritten.
     long deletionBytesMax() {
-        return Math.max(DELETION_BYTES_MIN, underWayBytes / 4);
+        return Math.max(DELETION_BYTES_MIN, underWayBytes / 2);
     }
 
     public StoreOptions underWayBytes(long bytes) {
