@@ -3,7 +3,6 @@ package io.orlop.store;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.time.Duration;
-import java.util.function.LongSupplier;
 
 /// Gives memory back to the machine that the store does not need any more; it looks every few seconds.
 /// ```

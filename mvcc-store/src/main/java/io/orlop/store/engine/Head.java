@@ -251,9 +251,11 @@ final class Head {
         var _ = reading.range(range, range.revision() > 0 ? range.revision() : NOW, revision, rows);
     }
 
-    /// @param most keys that may be deleted at once
-    /// @throws DeniedException if it would be more, or if they would make a frame that is too long: it is in memory as
-    /// a whole, now and whenever its segment is read
+    /// Whether so much may be deleted at once. The frame of it is in memory as a whole, now and whenever its segment is
+    /// read.
+    ///
+    /// @param most keys that may be
+    /// @throws DeniedException if it would be more, or too long a frame
     void checkDeletions(Operation operation, long most) {
         checkDeletions(operation, new Deletions(most, options.deletionBytesMax()));
     }

@@ -7,8 +7,8 @@ import io.orlop.store.measure.Tally;
 import io.orlop.store.watch.WatchHub;
 import java.util.function.LongSupplier;
 
-/// How much of the heap is taken by what stays: keys, leases, watches and users. A key that is there counts with what its
-/// deletion will take until it is compacted, so that all of them can be deleted at once.
+/// How much of the heap is taken by what stays: keys, leases, watches and users. A key that is there counts with what
+/// its deletion will take until it is compacted, so that all of them can be deleted before the next compaction.
 /// ```
 ///   its share   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│              │
 ///            keys, footers, leases, watches, users ▲ 70 %: puts are refused, until it is a twentieth less

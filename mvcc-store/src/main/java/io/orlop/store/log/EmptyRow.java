@@ -45,7 +45,7 @@ record EmptyRow(List<Segment> segments) {
     void write(Segment to) throws IOException {
         Segment last = segments.getLast();
         Frame closing = new FrameScanner(last.file, last.framesEnd).frameAt(SegmentHead.BYTES);
-        if (closing == null) throw new IOException("segment " + last.name.file() + " cannot be read; it is left as it is");
+        if (closing == null) throw new IOException("segment " + last.name.file() + " cannot be read");
         ByteSink sink = new ByteSink(Frame.HEAD_BYTES);
         sink.putBytes(SegmentHead.encode(to.name));
         int start = sink.skip(Frame.HEAD_BYTES);

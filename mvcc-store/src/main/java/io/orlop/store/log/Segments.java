@@ -397,8 +397,7 @@ public final class Segments {
     /// Puts one segment in the place of several in a row of which nothing is left: see [EmptyRow]. The thread that
     /// rewrites segments does this. Nothing points there, so nobody has to be told.
     public void joinEmpty() throws IOException {
-        for (EmptyRow row : EmptyRow.in(
-                settled.stream().map(Settled::segment).toList())) {
+        for (EmptyRow row : EmptyRow.in(settled.stream().map(Settled::segment).toList())) {
             Segment first = row.segments().getFirst();
             SegmentName name = first.name.rewritten();
             String unfinished = name.file() + SegmentName.UNFINISHED;

@@ -151,7 +151,8 @@ class HistoryTest {
         assertThat(gone).hasSize(KEYS).allMatch(kv -> kv.value().equals(Octets.of("another")));
         assertThat(heard.events).hasSize(700 + 2 * KEYS);
         for (Event event : heard.events.subList(0, 700)) {
-            Octets expected = expected(states.get((int) event.revision() - 1).get(event.kv().key()));
+            Octets expected = expected(
+                    states.get((int) event.revision() - 1).get(event.kv().key()));
             KeyValue before = event.previous();
             assertThat(before == null ? null : before.value()).as("" + event).isEqualTo(expected);
         }

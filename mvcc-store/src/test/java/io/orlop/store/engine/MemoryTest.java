@@ -228,8 +228,8 @@ class MemoryTest {
             more.add(new AuthChange.GrantPermission("all", one));
         }
         assertThat(changesUntilRefused(store, more)).isBetween(200, 1_500);
-        assertThat(denial(() -> answer(
-                        store, () -> store.change(new AuthChange.AddUser("another", "", true), Caller.OWNER))))
+        assertThat(denial(() ->
+                        answer(store, () -> store.change(new AuthChange.AddUser("another", "", true), Caller.OWNER))))
                 .isEqualTo(Denial.NO_SPACE);
         assertThat(put(store, 1)).isEqualTo(Denial.NO_SPACE);
         answer(store, () -> store.change(new AuthChange.DeleteRole("all"), Caller.OWNER));
@@ -347,7 +347,8 @@ class MemoryTest {
         MvccStore store = open(SMALL);
         int name = 0;
         for (int round = 0; round < 40; round++) {
-            for (int i = 0; i < 400; i++) assertThat(put(store, ++name)).as("round " + round).isNull();
+            for (int i = 0; i < 400; i++)
+                assertThat(put(store, ++name)).as("round " + round).isNull();
             emptyAndForget(store);
             assertThat(store.maintenance().alarms()).as("round " + round).isEmpty();
             assertThat(store.memoryBytes()).as("round " + round).isLessThan(DELETIONS);
@@ -370,7 +371,8 @@ class MemoryTest {
         Random random = new Random(5);
         for (int round = 0; round < 30; round++) {
             int some = 0;
-            while (put(store, random.nextInt(1_000_000)) == null) assertThat(++some).isLessThan(5_000);
+            while (put(store, random.nextInt(1_000_000)) == null)
+                assertThat(++some).isLessThan(5_000);
             assertThat(some).as("round " + round).isGreaterThan(300);
             emptyAndForget(store);
             assertThat(store.memoryBytes()).as("round " + round).isLessThan(DELETIONS);
@@ -384,7 +386,8 @@ class MemoryTest {
     void aStartAfterTheMemoryWasFullTakesPutsForTheLittleThatItPacksBetter() throws IOException {
         MvccStore store = open(SMALL);
         Random random = new Random(5);
-        while (put(store, random.nextInt(1_000_000)) == null) assertThat(store.keys()).isLessThan(5_000);
+        while (put(store, random.nextInt(1_000_000)) == null)
+            assertThat(store.keys()).isLessThan(5_000);
         long full = store.memoryBytes();
         assertThat(full).isGreaterThanOrEqualTo(store.memoryBytesMax());
         MvccStore again = reopened(SMALL);
