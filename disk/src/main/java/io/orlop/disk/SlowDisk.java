@@ -1,17 +1,11 @@
 package io.orlop.disk;
 
 import java.io.IOException;
-import java.util.List;
 
 /// A disk of which each file does something whenever it is forced, and whenever it is read.
-public record SlowDisk(Disk disk, Runnable whenForced, Runnable whenRead) implements Disk {
+public record SlowDisk(Disk disk, Runnable whenForced, Runnable whenRead) implements ForwardingDisk {
     public SlowDisk(Disk disk, Runnable whenForced) {
         this(disk, whenForced, () -> {});
-    }
-
-    @Override
-    public List<String> names() throws IOException {
-        return disk.names();
     }
 
     @Override
@@ -22,35 +16,5 @@ public record SlowDisk(Disk disk, Runnable whenForced, Runnable whenRead) implem
     @Override
     public DiskFile open(String name) throws IOException {
         return new Slowed(disk.open(name), whenForced, whenRead);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-        disk.delete(name);
-    }
-
-    @Override
-    public void forceNames() throws IOException {
-        disk.forceNames();
-    }
-
-    @Override
-    public AutoCloseable lock() throws IOException {
-        return disk.lock();
-    }
-
-    @Override
-    public long usableBytes() throws IOException {
-        return disk.usableBytes();
-    }
-
-    @Override
-    public String place() {
-        return disk.place();
     }
 }

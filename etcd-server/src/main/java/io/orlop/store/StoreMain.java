@@ -139,12 +139,40 @@ public final class StoreMain {
         }
         System.out.println("ready to serve client requests on port " + server.port() + ", data in " + directory
                 + ", revision " + store.revision());
-        Uncommitting uncommitting =
-                Uncommitting.start(store::memoryBytesHeld, store.maintenance()::unmap, Ambient.system());
+        Uncommitting uncommitting = Uncommitting.start(memoryOf(store), Ambient.system());
         return () -> {
             uncommitting.close();
             server.close();
             store.close();
+        };
+    }
+
+    private static Uncommitting.Holder memoryOf(MvccStore store) {
+        return new Uncommitting.Holder() {
+            @Override
+            public long needed() {
+                return store.memoryBytesHeld();
+            }
+
+            @Override
+            public long written() {
+                return store.sequence();
+            }
+
+            @Override
+            public long compacted() {
+                return store.compactedRevision();
+            }
+
+            @Override
+            public void unmap() {
+                store.maintenance().unmap();
+            }
+
+            @Override
+            public void rest() {
+                store.maintenance().rest();
+            }
         };
     }
 }

@@ -38,6 +38,12 @@ public final class ByteSink {
         size = 0;
     }
 
+    /// Empty, and with no more room than is kept.
+    public void shrink() {
+        if (bytes.length > keptBytes) bytes = new byte[Math.min(keptBytes, BYTES_AT_FIRST)];
+        size = 0;
+    }
+
     public void truncate(int to) {
         size = to;
     }

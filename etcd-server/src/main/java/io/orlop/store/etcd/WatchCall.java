@@ -91,17 +91,20 @@ final class WatchCall implements WatchSink {
 
     @Override
     public void canceled(long id, long revision) {
+        fragmented.remove(id);
         client.onNext(WatchReply.of(response(id, revision).setCanceled(true).build()));
     }
 
     @Override
     public void failed(long id, long revision, String why) {
+        fragmented.remove(id);
         client.onNext(WatchReply.of(
                 response(id, revision).setCanceled(true).setCancelReason(why).build()));
     }
 
     @Override
     public void compacted(long id, long compactRevision, long revision) {
+        fragmented.remove(id);
         client.onNext(WatchReply.of(response(id, revision)
                 .setCanceled(true)
                 .setCompactRevision(compactRevision)

@@ -14,6 +14,15 @@ public sealed interface AuthChange {
     /// @throws DeniedException if it cannot be
     AuthState applyTo(AuthState state);
 
+    /// Whether more has to be known afterwards.
+    default boolean grows() {
+        return switch (this) {
+            case AddUser _, AddRole _, GrantRole _, GrantPermission _ -> true;
+            case Enable _, Disable _, DeleteUser _, ChangePassword _, RevokeRole _, DeleteRole _, RevokePermission _ ->
+                false;
+        };
+    }
+
     record Enable() implements AuthChange {
         @Override
         public AuthState applyTo(AuthState state) {

@@ -22,8 +22,17 @@ public final class AuthState {
     private final SortedMap<String, User> users;
     private final SortedMap<String, Role> roles;
 
+    /// What users, roles and permissions take in memory beside names and keys, and each interval of what a user may do.
+    private static final int USER_BYTES = 400;
+
+    private static final int ROLE_BYTES = 120;
+    private static final int PERMISSION_BYTES = 120;
+    private static final int INTERVAL_BYTES = 32;
+
     /// What each user may do, all roles together.
     private final Map<String, Map<Access, Territory>> territories = new HashMap<>();
+
+    private final long bytes;
 
     AuthState(
             boolean enabled,
@@ -37,6 +46,31 @@ public final class AuthState {
         this.users = Collections.unmodifiableSortedMap(users);
         this.roles = Collections.unmodifiableSortedMap(roles);
         for (User user : users.values()) territories.put(user.name(), territories(user));
+        this.bytes = measure();
+    }
+
+    /// About how many bytes of memory it takes.
+    public long bytes() {
+        return bytes;
+    }
+
+    private long measure() {
+        long sum = 0;
+        for (User user : users.values()) {
+            sum += USER_BYTES + user.name().length() + user.passwordHash().length();
+            sum += (long) ROLE_BYTES * user.roles().size();
+        }
+        for (Role role : roles.values()) {
+            sum += ROLE_BYTES + role.name().length();
+            for (Permission permission : role.permissions()) {
+                KeyRange keys = permission.keys();
+                sum += PERMISSION_BYTES + keys.from().length() + keys.to().length();
+            }
+        }
+        for (Map<Access, Territory> ofUser : territories.values()) {
+            for (Territory territory : ofUser.values()) sum += (long) INTERVAL_BYTES * territory.size();
+        }
+        return sum;
     }
 
     private Map<Access, Territory> territories(User user) {

@@ -64,6 +64,11 @@ final class Territory {
         return new Territory(merged);
     }
 
+    /// How many intervals it has.
+    int size() {
+        return intervals.size();
+    }
+
     /// A range that no key can be in is covered if the place where it would begin is.
     boolean covers(KeyRange keys) {
         Interval wanted = Interval.of(keys);

@@ -5,6 +5,7 @@ import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Event;
+import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -30,6 +31,7 @@ import io.orlop.store.measure.Tally.Count;
 import io.orlop.store.watch.Committed.Changed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,10 @@ final class Head {
     private final StoreOptions options;
     private final Ambient ambient;
     private final Tally tally = new Tally();
-    private AuthState auth;
+
+    /// Others ask how large it is.
+    private volatile AuthState auth;
+
     private long revision;
     private long compacted;
     private List<Changed> changes = new ArrayList<>();
@@ -121,9 +126,17 @@ final class Head {
         return view == null ? List.of() : view.keys();
     }
 
+    /// What users, roles and permissions take in memory. Any thread may ask.
+    long authBytes() {
+        return auth.bytes();
+    }
+
     /// Changes users, roles or permissions; one frame holds all of it.
-    AuthState change(AuthChange change) {
+    ///
+    /// @param mayGrow whether there is room for more of them
+    AuthState change(AuthChange change, BooleanSupplier mayGrow) {
         AuthState next = change.applyTo(auth);
+        if (change.grows() && !mayGrow.getAsBoolean()) throw new DeniedException(Denial.NO_SPACE);
         note(authRecords(next.since(auth)));
         auth = next;
         return next;
@@ -238,34 +251,34 @@ final class Head {
         var _ = reading.range(range, range.revision() > 0 ? range.revision() : NOW, revision, rows);
     }
 
-    /// @throws DeniedException if more keys would be deleted at once
+    /// Whether so much may be deleted at once. The frame of it is in memory as a whole, now and whenever its segment is
+    /// read.
+    ///
+    /// @param most keys that may be
+    /// @throws DeniedException if it would be more, or too long a frame
     void checkDeletions(Operation operation, long most) {
-        if (most < Long.MAX_VALUE && deletions(operation, most) > most) {
-            throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        checkDeletions(operation, new Deletions(most, options.deletionBytesMax()));
+    }
+
+    private void checkDeletions(Operation operation, Deletions soFar) {
+        switch (operation) {
+            case Operation.Put _, Operation.Range _ -> {}
+            case Operation.Delete(KeyRange keys, boolean _) -> {
+                if (!keys.isSingle()) checkDeletions(keys, soFar);
+            }
+            case Operation.Txn txn -> {
+                for (List<Operation> branch : List.of(txn.success(), txn.failure())) {
+                    Deletions ofBranch = soFar.copy();
+                    for (Operation step : branch) checkDeletions(step, ofBranch);
+                }
+            }
         }
     }
 
-    private long deletions(Operation operation, long most) {
-        return switch (operation) {
-            case Operation.Put _, Operation.Range _ -> 0;
-            case Operation.Delete delete -> deletions(delete, most);
-            case Operation.Txn txn -> Math.max(deletions(txn.success(), most), deletions(txn.failure(), most));
-        };
-    }
-
-    private long deletions(List<Operation> branch, long most) {
-        long sum = 0;
-        for (Operation step : branch) sum += deletions(step, most);
-        return sum;
-    }
-
-    private long deletions(Operation.Delete delete, long most) {
-        if (delete.keys().isSingle()) return 1;
-        long count = 0;
-        for (KeyHistory history : index.histories(delete.keys())) {
-            if (history.isAliveAt(NOW) && ++count > most) break;
+    private void checkDeletions(KeyRange keys, Deletions soFar) {
+        for (KeyHistory history : index.histories(keys)) {
+            if (history.isAliveAt(NOW)) soFar.count(history.key());
         }
-        return count;
     }
 
     private void checkRange(Operation.Range range) {

@@ -99,6 +99,14 @@ public final class Maintenance {
         log.segments().unmap();
     }
 
+    /// Lets go of the room that large changes took on their way to the disk. For a store that is at rest.
+    public void rest() {
+        var _ = writer.submit(_ -> {
+            log.rest();
+            return true;
+        });
+    }
+
     /// How everything is copied.
     public interface Copying<C extends AutoCloseable> {
         /// @param view becomes the copy's to close

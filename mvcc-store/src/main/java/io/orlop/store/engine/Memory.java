@@ -5,12 +5,13 @@ import io.orlop.store.lease.Leases;
 import io.orlop.store.log.Log;
 import io.orlop.store.measure.Tally;
 import io.orlop.store.watch.WatchHub;
+import java.util.function.LongSupplier;
 
-/// How much of the heap is taken by what stays: keys, leases and watches. A key that is there counts with what its
-/// deletion will take until it is compacted, so that all of them can be deleted at once.
+/// How much of the heap is taken by what stays: keys, leases, watches and users. A key that is there counts with what
+/// its deletion will take until it is compacted, so that all of them can be deleted before the next compaction.
 /// ```
 ///   its share   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│              │
-///                keys, footers, leases, watches  ▲ 70 %: puts are refused, until it is a twentieth less
+///            keys, footers, leases, watches, users ▲ 70 %: puts are refused, until it is a twentieth less
 /// ```
 /// Any thread may ask.
 final class Memory {
@@ -28,12 +29,23 @@ final class Memory {
     private final Log log;
     private final Leases leases;
     private final WatchHub hub;
+    private final LongSupplier authBytes;
     private final Tally tally;
     private final long keysAtFirst;
     private final long most;
 
+    /// @param authBytes what users, roles and permissions take
     /// @param keysAtFirst how many were there before the tally began
-    Memory(KeyIndex index, Log log, Leases leases, WatchHub hub, Tally tally, long keysAtFirst, long most) {
+    Memory(
+            KeyIndex index,
+            Log log,
+            Leases leases,
+            WatchHub hub,
+            LongSupplier authBytes,
+            Tally tally,
+            long keysAtFirst,
+            long most) {
+        this.authBytes = authBytes;
         this.index = index;
         this.log = log;
         this.leases = leases;
@@ -63,7 +75,7 @@ final class Memory {
     }
 
     long held() {
-        return index.bytes() + log.segments().placesBytes() + leases.bytes() + hub.bytes();
+        return index.bytes() + log.segments().placesBytes() + leases.bytes() + hub.bytes() + authBytes.getAsLong();
     }
 
     /// What may be taken before puts are refused.

@@ -109,7 +109,8 @@ public final class MvccStore implements AutoCloseable {
                 restart.revision,
                 restart.compacted);
         tally = head.tally();
-        memory = new Memory(index, log, restart.leases, hub, tally, restart.keys(), options.memoryBytes());
+        memory = new Memory(
+                index, log, restart.leases, hub, head::authBytes, tally, restart.keys(), options.memoryBytes());
         hub.takesUpTo(memory.watchesMax());
         space = new Space(log, disk, alarms, memory, options);
         space.keepReserve();
@@ -251,7 +252,7 @@ public final class MvccStore implements AutoCloseable {
         return writer.submit(
                         head -> {
                             head.rights(caller).requireRoot();
-                            return head.change(change);
+                            return head.change(change, space::hasMemory);
                         },
                         Claim.LEASE)
                 // The answers to two changes may come here in either order.

@@ -206,6 +206,7 @@ final class Rewriter {
         }
         Integer next = current.todo.poll();
         if (next == null) {
+            joinEmpty();
             finish(current);
         } else if (current.rewrote && !orders.isEmpty()) {
             // Who waits to hear how much is dead does not wait for all of it to go.
@@ -290,6 +291,14 @@ final class Rewriter {
             var _ = ordered.await(Duration.ofNanos(nanos));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void joinEmpty() {
+        try {
+            log.segments().joinEmpty();
+        } catch (IOException e) {
+            // They are in nobody's way, and there is a next time.
         }
     }
 

@@ -73,6 +73,11 @@ final class Space {
         if (log.reserveIsSpent()) keepReserve();
     }
 
+    /// Whether keys, users and the like may become more, as far as memory goes.
+    boolean hasMemory() {
+        return memory.hasRoom(alarms.isScarce());
+    }
+
     /// Looks anew. Who asks for the alarms has this done: those who wait for the alarm to end may send nothing else.
     ///
     /// @return whether there is room for what was refused last

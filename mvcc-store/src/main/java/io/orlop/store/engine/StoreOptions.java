@@ -35,6 +35,8 @@ public record StoreOptions(
         long waitingBytes,
         long memoryBytes,
         long underWayBytes) {
+    private static final long DELETION_BYTES_MIN = 1 << 20;
+
     public static StoreOptions defaults() {
         HeapShares shares = HeapShares.usual();
         return new StoreOptions(
@@ -104,6 +106,12 @@ public record StoreOptions(
     /// What the rows of one transaction may take, which are in memory all at once.
     long answerBytesMax() {
         return underWayBytes / 2;
+    }
+
+    /// What the deletions of one transaction may take, which are in memory all at once: here, and in more than one copy
+    /// when their segment is rewritten.
+    long deletionBytesMax() {
+        return Math.max(DELETION_BYTES_MIN, underWayBytes / 2);
     }
 
     public StoreOptions underWayBytes(long bytes) {

@@ -23,7 +23,9 @@ final class Leaf implements Node {
 
     private static final VarHandle NUMBER = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle LONGER = MethodHandles.arrayElementVarHandle(long[][].class);
-    private static final int SUB_BITS = 12;
+
+    /// Room for deletions of very many keys at once, and for 35 trillion revisions.
+    private static final int SUB_BITS = 18;
     private static final int PUTS_BITS = 24;
 
     /// Of a key that was deleted, in the place of its generation.

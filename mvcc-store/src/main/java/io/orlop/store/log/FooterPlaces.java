@@ -11,11 +11,16 @@ import java.util.Arrays;
 ///   offset    4096           8190           12270
 /// ```
 final class FooterPlaces {
-    private final ByteSink keys = new ByteSink(Integer.MAX_VALUE);
-    private int[] keyEnds = new int[16];
-    private long[] mains = new long[16];
-    private int[] subs = new int[16];
-    private long[] offsets = new long[16];
+    /// A segment of which nothing is left has no chunk, and there may be many of them.
+    private static final int CHUNKS_AT_FIRST = 4;
+
+    private static final int KEY_BYTES_AT_FIRST = 64;
+
+    private final ByteSink keys = new ByteSink(KEY_BYTES_AT_FIRST);
+    private int[] keyEnds = new int[CHUNKS_AT_FIRST];
+    private long[] mains = new long[CHUNKS_AT_FIRST];
+    private int[] subs = new int[CHUNKS_AT_FIRST];
+    private long[] offsets = new long[CHUNKS_AT_FIRST];
     private int count;
 
     /// About how many bytes of memory they take.

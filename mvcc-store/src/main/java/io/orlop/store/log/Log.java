@@ -187,6 +187,12 @@ public final class Log implements AutoCloseable {
         return cut;
     }
 
+    /// Lets go of the room that large groups took, if none is under way. Only the writer asks.
+    public void rest() {
+        if (batch.size() == 0) batch.shrink();
+        if (cut.lastSequence <= safe) cut.sink.shrink();
+    }
+
     /// Writes a batch and returns when it is safe, if need be in another file. After a failure nobody can say what is
     /// on the disk: the caller must not use the log any more.
     public void sync(Batch cutBefore) throws IOException {

@@ -1,15 +1,14 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.ForwardingFile;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import org.jspecify.annotations.Nullable;
 
 /// A segment's file. Where the disk cannot read it is named as damage is: by segment and offset. Another file may take
 /// its place that holds the same, which who reads does not notice.
-final class LogFile implements DiskFile {
+final class LogFile implements ForwardingFile {
     private static final int SECTOR_BYTES = 512;
 
     private volatile DiskFile file;
@@ -20,6 +19,11 @@ final class LogFile implements DiskFile {
         this.file = file;
         this.place = place;
         this.name = name;
+    }
+
+    @Override
+    public DiskFile file() {
+        return file;
     }
 
     /// Another file has the same frames at the same places.
@@ -57,40 +61,5 @@ final class LogFile implements DiskFile {
             }
         }
         return from;
-    }
-
-    @Override
-    public @Nullable MemorySegment inMemory(long position) {
-        return file.inMemory(position);
-    }
-
-    @Override
-    public void unmap() {
-        file.unmap();
-    }
-
-    @Override
-    public long size() throws IOException {
-        return file.size();
-    }
-
-    @Override
-    public void write(ByteBuffer from, long position) throws IOException {
-        file.write(from, position);
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-        file.truncate(size);
-    }
-
-    @Override
-    public void force() throws IOException {
-        file.force();
-    }
-
-    @Override
-    public void close() throws IOException {
-        file.close();
     }
 }

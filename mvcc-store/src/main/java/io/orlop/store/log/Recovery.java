@@ -37,6 +37,12 @@ final class Recovery {
     /// Older generations, by the name of the newest, which are removed when that is known to be safe.
     private final Map<SegmentName, List<String>> replaced = new HashMap<>();
 
+    /// Files of segments for which another says that nothing is left of them: see [EmptyRow].
+    private final List<String> covered = new ArrayList<>();
+
+    /// There was no room to prove something.
+    private boolean unproven;
+
     /// The last frame that was looked at.
     private long frameOffset;
 
@@ -68,6 +74,8 @@ final class Recovery {
             merge();
             if (closedCount < names.size()) openLast(names.getLast(), files.getLast());
             for (Segment segment : segments) prove(segment);
+            // What covers them may have to be written anew first.
+            if (!unproven) for (String file : covered) disk.delete(file);
         } catch (IOException | RuntimeException e) {
             for (DiskFile file : files) file.close();
             throw e;
@@ -160,6 +168,7 @@ final class Recovery {
             if (contents != null) segment.footer = Footer.required(segment.file, next);
         } catch (DiskFullException full) {
             if (isLast) Renewal.inPlace(segment.file, end, name);
+            unproven = true;
             return;
         }
         disk.delete(name.file());
@@ -168,6 +177,11 @@ final class Recovery {
     }
 
     private void openClosed(SegmentName name, LogFile file, @Nullable Footer footer) throws IOException {
+        if (isCovered(name)) {
+            file.close();
+            covered.add(name.file());
+            return;
+        }
         checkFollows(name);
         Segment segment = adopt(name, file);
         if (footer == null) {
@@ -215,6 +229,12 @@ final class Recovery {
         file.read(mark, frameOffset);
         file.write(mark.flip(), frameOffset);
         file.force();
+    }
+
+    /// Whether the segment before it goes on to behind its beginning. Segments do, when they are joined: a crash came
+    /// before all files of those were removed.
+    private boolean isCovered(SegmentName name) {
+        return name.firstSequence() <= lastSequence;
     }
 
     private void checkFollows(SegmentName name) throws IOException {

@@ -63,6 +63,8 @@ public final class Salvage {
     }
 
     private void read(SegmentName name, boolean last) throws IOException {
+        // The one before it says that nothing is left of it.
+        if (name.firstSequence() <= sequence) return;
         if (name.firstSequence() > sequence + 1) {
             lose(
                     name,

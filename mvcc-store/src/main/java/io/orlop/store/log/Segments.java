@@ -394,6 +394,42 @@ public final class Segments {
         return new Rewritten(number, moves, !old.settled);
     }
 
+    /// Puts one segment in the place of several in a row of which nothing is left: see [EmptyRow]. The thread that
+    /// rewrites segments does this. Nothing points there, so nobody has to be told.
+    public void joinEmpty() throws IOException {
+        for (EmptyRow row : EmptyRow.in(settled.stream().map(Settled::segment).toList())) {
+            Segment first = row.segments().getFirst();
+            SegmentName name = first.name.rewritten();
+            String unfinished = name.file() + SegmentName.UNFINISHED;
+            Segment next = adopt(name, disk.create(unfinished), first.since);
+            String there = unfinished;
+            try {
+                row.write(next);
+                disk.rename(unfinished, name.file());
+                there = name.file();
+                disk.forceNames();
+            } catch (IOException | RuntimeException e) {
+                abandon(next, there);
+                throw e;
+            }
+            grew(next.file.size());
+            next.sealed = true;
+            for (Segment old : row.segments()) old.replaced = true;
+            settle();
+            retire(row.segments());
+        }
+    }
+
+    /// All at once: who looks sees either them or the one that took their place.
+    private void retire(List<Segment> row) {
+        adopting.lock();
+        try {
+            for (Segment old : row) retire(old.number);
+        } finally {
+            adopting.unlock();
+        }
+    }
+
     /// Nothing points there yet. What cannot be removed now is removed by the next start.
     private void abandon(Segment next, String file) {
         adopting.lock();

@@ -54,6 +54,9 @@ public final class WatchHub implements AutoCloseable {
     /// What may wait for the hub before commits are no longer kept for it, at most.
     private static final long WAITING_BYTES_MAX = 32L << 20;
 
+    /// What it takes to remember the id of one that ended.
+    private static final long ENDED_BYTES = 64;
+
     /// Of what may be under way, what waits for the hub has this part.
     private static final int WAITING_PART = 8;
 
@@ -286,11 +289,14 @@ public final class WatchHub implements AutoCloseable {
         Watcher watcher = stream.watchers.get(id);
         if (watcher == null && !stream.ended.remove(id)) return;
         if (watcher != null) remove(watcher);
+        else watchersBytes -= ENDED_BYTES;
         stream.sink.canceled(id, visible.getAsLong());
     }
 
     void close(WatchStream stream) {
         for (Watcher watcher : List.copyOf(stream.watchers.values())) remove(watcher);
+        watchersBytes -= ENDED_BYTES * stream.ended.size();
+        stream.ended.clear();
         streams.remove(stream);
         asking.remove(stream);
     }
@@ -516,6 +522,7 @@ public final class WatchHub implements AutoCloseable {
             case Told.Compacted() -> {
                 remove(watcher);
                 watcher.stream.ended.add(watcher.id);
+                watchersBytes += ENDED_BYTES;
                 sink.compacted(watcher.id, compacted.getAsLong(), visible.getAsLong());
             }
             case Told.Unreadable(String why) -> {

@@ -348,4 +348,46 @@ class CrashTest {
             }
         }
     }
+
+    /// A start may find the one that says for all, and any of those that it says it for.
+    @Test
+    void segmentsOfWhichNothingIsLeftAreJoinedWhateverHappens() throws IOException {
+        for (int names = 0; names < 5; names++) {
+            boolean reached = true;
+            for (int calls = 0; reached; calls++) {
+                String where = "names " + names + ", calls " + calls;
+                CrashableDisk disk = new CrashableDisk();
+                MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+                for (int i = 0; i < 60; i++) put(store, "k" + i);
+                store.submit(Operation.Delete.of(KeyRange.all()));
+                for (int i = 0; i < 5; i++) put(store, "later " + i);
+                store.compact(store.revision(), false);
+                for (int i = 0; i < 3; i++) store.turn();
+                if (names > 0) disk.loseNamesAfter(names - 1);
+                disk.crashAfter(calls);
+                store.defragment();
+                for (int i = 0; i < 80; i++) store.turn();
+                reached = disk.hasCrashed();
+                MvccStore next = MvccStore.openStill(disk.afterKill(), new StillAmbient(0), SMALL);
+                assertThat(next.range(Operation.Range.of(KeyRange.all())).count())
+                        .as(where)
+                        .isEqualTo(5);
+                assertThat(next.revision()).as(where).isEqualTo(store.revision());
+                CrashableDisk after = disk.afterPowerCut(new Random(calls));
+                MvccStore later = MvccStore.openStill(after, new StillAmbient(0), SMALL);
+                assertThat(later.range(Operation.Range.of(KeyRange.all())).count())
+                        .as(where)
+                        .isEqualTo(5);
+                later.defragment();
+                for (int i = 0; i < 80; i++) later.turn();
+                assertThat(after.names()).as(where).hasSizeLessThan(6);
+                assertThat(later.maintenance().verify().findings()).as(where).isEmpty();
+            }
+        }
+    }
+
+    private static void put(MvccStore store, String key) {
+        store.submit(Operation.Put.of(Octets.of(key), Octets.of("v".repeat(100))));
+        store.turn();
+    }
 }

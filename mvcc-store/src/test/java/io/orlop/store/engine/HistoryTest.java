@@ -3,16 +3,19 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.disk.CrashableDisk;
+import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
+import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// A store that keeps far more history than keys.
@@ -115,6 +118,51 @@ class HistoryTest {
         compareSome(again);
         assertThat(again.maintenance().hashKeys(0))
                 .isEqualTo(store.maintenance().hashKeys(0));
+    }
+
+    /// What was before a change is elsewhere since, and the index was told of it only where it points there itself.
+    @Test
+    void whatWasBeforeIsKnownAfterSegmentsWereRewritten() throws IOException {
+        MvccStore store = open();
+        for (int i = 0; i < CHANGES / 4; i++) change(store);
+        settle(store);
+        long upTo = store.revision() - 700;
+        var compacted = store.compact(upTo, true);
+        var given = store.defragment();
+        settle(store);
+        assertThat(compacted).isCompleted();
+        assertThat(given).isCompleted();
+        var heard = new Heard();
+        store.watch(heard).create(WatchRequest.of(KeyRange.all()).from(upTo + 1).withPrevious());
+        for (int i = 0; i < KEYS; i++) {
+            Octets key = Octets.of("/key/" + i);
+            Octets expected = expected(states.getLast().get(key));
+            var put = store.submit(new Operation.Put(key, Octets.of("another"), 0, true, false, false));
+            store.turn();
+            KeyValue before = ((Outcome.Put) MvccStore.await(put)).previous();
+            assertThat(before == null ? null : before.value()).isEqualTo(expected);
+        }
+        var again = store.defragment();
+        settle(store);
+        assertThat(again).isCompleted();
+        var deleted = store.submit(new Operation.Delete(KeyRange.all(), true));
+        settle(store);
+        List<KeyValue> gone = ((Outcome.Deleted) MvccStore.await(deleted)).previous();
+        assertThat(gone).hasSize(KEYS).allMatch(kv -> kv.value().equals(Octets.of("another")));
+        assertThat(heard.events).hasSize(700 + 2 * KEYS);
+        for (Event event : heard.events.subList(0, 700)) {
+            Octets expected = expected(
+                    states.get((int) event.revision() - 1).get(event.kv().key()));
+            KeyValue before = event.previous();
+            assertThat(before == null ? null : before.value()).as("" + event).isEqualTo(expected);
+        }
+        for (Event event : heard.events.subList(700 + KEYS, heard.events.size())) {
+            assertThat(event.previous()).extracting(KeyValue::value).isEqualTo(Octets.of("another"));
+        }
+    }
+
+    private static @Nullable Octets expected(@Nullable Long revision) {
+        return revision == null ? null : Octets.of("value of " + revision);
     }
 
     @Test

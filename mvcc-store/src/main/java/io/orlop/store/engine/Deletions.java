@@ -1,0 +1,30 @@
+package io.orlop.store.engine;
+
+import io.orlop.store.api.Denial;
+import io.orlop.store.api.DeniedException;
+import io.orlop.store.api.Octets;
+
+/// What one transaction is about to delete, and how much of that may be.
+final class Deletions {
+    /// What a deletion takes in a frame, beside its key.
+    private static final long TOMBSTONE_BYTES = 32;
+
+    private long keysLeft;
+    private long bytesLeft;
+
+    Deletions(long keysMax, long bytesMax) {
+        this.keysLeft = keysMax;
+        this.bytesLeft = bytesMax;
+    }
+
+    Deletions copy() {
+        return new Deletions(keysLeft, bytesLeft);
+    }
+
+    /// @throws DeniedException if it is too much
+    void count(Octets key) {
+        keysLeft--;
+        bytesLeft -= TOMBSTONE_BYTES + key.length();
+        if (keysLeft < 0 || bytesLeft < 0) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+    }
+}
