@@ -31,14 +31,14 @@ record EmptyRow(List<Segment> segments) {
         return rows;
     }
 
-    /// A rewrite leaves no more than this of a segment of which nothing is needed.
     private static boolean isEmpty(Segment segment) {
         Footer footer = segment.footer;
-        return footer != null
-                && segment.settled
-                && segment.name.generation() > 0
-                && footer.changes() == 0
-                && segment.framesEnd <= SegmentHead.BYTES + Frame.sizeOf(RecordCodec.HEAD_BYTES);
+        return footer != null && segment.settled && segment.name.generation() > 0 && saysNothing(footer);
+    }
+
+    /// A rewrite leaves no more than one frame of a segment of which nothing is needed.
+    static boolean saysNothing(Footer footer) {
+        return footer.changes() == 0 && footer.start() <= SegmentHead.BYTES + Frame.sizeOf(RecordCodec.HEAD_BYTES);
     }
 
     /// Writes the one that says it for all, and returns when it is safe.

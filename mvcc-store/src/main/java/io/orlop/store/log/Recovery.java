@@ -177,7 +177,7 @@ final class Recovery {
     }
 
     private void openClosed(SegmentName name, LogFile file, @Nullable Footer footer) throws IOException {
-        if (isCovered(name)) {
+        if (footer != null && isCovered(name, footer)) {
             file.close();
             covered.add(name.file());
             return;
@@ -231,10 +231,12 @@ final class Recovery {
         file.force();
     }
 
-    /// Whether the segment before it goes on to behind its beginning. Segments do, when they are joined: a crash came
-    /// before all files of those were removed.
-    private boolean isCovered(SegmentName name) {
-        return name.firstSequence() <= lastSequence;
+    /// Whether the segment before it says of this one, too, that nothing is left of it: a crash came after they were
+    /// joined and before all their files were removed. Where something is left, the two contradict each other.
+    private boolean isCovered(SegmentName name, Footer footer) {
+        return name.firstSequence() <= lastSequence
+                && footer.lastSequence() <= lastSequence
+                && EmptyRow.saysNothing(footer);
     }
 
     private void checkFollows(SegmentName name) throws IOException {

@@ -1,14 +1,19 @@
 package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.DiskFile;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
+import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.log.DamagedLogException;
+import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -145,5 +150,51 @@ class DamageTest {
                 .first(InstanceOfAssertFactories.STRING)
                 .contains("segment " + name + ", offset 0, ")
                 .contains("the disk cannot read 1 of the sectors there");
+    }
+
+    /// Segments of which nothing is left are joined. One that says something, and lies where nothing is said to be, is
+    /// no rest of that.
+    @Test
+    void aSegmentThatContradictsWhatWasJoinedIsNamedAndKept() throws IOException {
+        // Given
+        CrashableDisk full = new CrashableDisk();
+        MvccStore store = MvccStore.openStill(full, new StillAmbient(0), SMALL);
+        for (int i = 0; i < 150; i++) {
+            store.submit(Operation.Put.of(Octets.of("k" + i), Octets.of("v".repeat(100))));
+            store.turn();
+        }
+        CrashableDisk before = full.afterKill();
+        store.submit(Operation.Delete.of(KeyRange.all()));
+        store.turn();
+        store.compact(store.revision(), false);
+        for (int i = 0; i < 3; i++) store.turn();
+        store.defragment();
+        for (int i = 0; i < 80; i++) store.turn();
+        CrashableDisk joined = full.afterKill();
+        // When
+        String name = before.names().stream()
+                .filter(StoreFiles::isSegment)
+                .skip(3)
+                .findFirst()
+                .orElseThrow();
+        assertThat(joined.names()).doesNotContain(name);
+        copy(before, joined, name);
+        // Then
+        assertThatThrownBy(() -> MvccStore.openStill(joined, new StillAmbient(0), SMALL))
+                .isInstanceOf(DamagedLogException.class)
+                .hasMessageContaining(name);
+        assertThat(joined.names()).contains(name);
+    }
+
+    private static void copy(CrashableDisk from, CrashableDisk to, String name) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) from.size(name));
+        try (DiskFile file = from.open(name)) {
+            file.read(bytes, 0);
+        }
+        try (DiskFile file = to.create(name)) {
+            file.write(bytes.flip(), 0);
+            file.force();
+        }
+        to.forceNames();
     }
 }
