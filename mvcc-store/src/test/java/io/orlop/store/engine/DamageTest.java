@@ -163,14 +163,14 @@ class DamageTest {
             store.submit(Operation.Put.of(Octets.of("k" + i), Octets.of("v".repeat(100))));
             store.turn();
         }
-        CrashableDisk before = full.afterKill();
+        CrashableDisk before = full.afterPowerCut(new Random(1));
         store.submit(Operation.Delete.of(KeyRange.all()));
         store.turn();
         store.compact(store.revision(), false);
         for (int i = 0; i < 3; i++) store.turn();
         store.defragment();
         for (int i = 0; i < 80; i++) store.turn();
-        CrashableDisk joined = full.afterKill();
+        CrashableDisk joined = full.afterPowerCut(new Random(1));
         // When
         String name = before.names().stream()
                 .filter(StoreFiles::isSegment)
