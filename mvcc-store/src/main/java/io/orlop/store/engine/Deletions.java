@@ -3,6 +3,7 @@ package io.orlop.store.engine;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Octets;
+import java.util.List;
 
 /// What one transaction is about to delete, and how much of that may be.
 final class Deletions {
@@ -23,8 +24,19 @@ final class Deletions {
 
     /// @throws DeniedException if it is too much
     void count(Octets key) {
+        if (!fits(key)) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+    }
+
+    /// How many of these may be, from the first on; one may in any case.
+    int fitting(List<Octets> keys) {
+        int count = 0;
+        while (count < keys.size() && (fits(keys.get(count)) || count == 0)) count++;
+        return count;
+    }
+
+    private boolean fits(Octets key) {
         keysLeft--;
         bytesLeft -= TOMBSTONE_BYTES + key.length();
-        if (keysLeft < 0 || bytesLeft < 0) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        return keysLeft >= 0 && bytesLeft >= 0;
     }
 }

@@ -425,31 +425,43 @@ final class Head {
         return new LeaseView(id, seconds, seconds, List.of());
     }
 
-    void revoke(long id) {
+    /// Deletes what hangs on the lease, and ends it, under one revision. Of more than one frame should hold only a part
+    /// is deleted, and the lease stays for the rest: whoever asked asks again.
+    ///
+    /// @return whether it has ended
+    boolean revoke(long id) {
         if (!leases.has(id)) throw new DeniedException(Denial.LEASE_NOT_FOUND);
+        List<Octets> keys = leases.keys(id);
+        int count = new Deletions(Long.MAX_VALUE, options.deletionBytesMax()).fitting(keys);
+        boolean ends = count == keys.size();
         log.begin();
-        log.add(new LogRecord.LeaseEnded(id));
+        if (ends) log.add(new LogRecord.LeaseEnded(id));
         // The frame is open: the deletions go into it, under one revision, sorted by key.
         sub = 0;
-        for (Octets key : leases.end(id)) {
+        for (Octets key : keys.subList(0, count)) {
             Change before = alive(key);
-            if (before == null) continue;
-            addTombstone(key, before);
+            leases.detach(key);
+            if (before != null) addTombstone(key, before);
         }
-        tally.add(Count.LEASES_REVOKED, 1);
+        if (ends) leases.end(id);
+        if (ends) tally.add(Count.LEASES_REVOKED, 1);
         tally.add(Count.DELETIONS, sub);
         if (sub > 1) tally.add(Count.TRANSACTIONS, 1);
         if (sub > 0) revision++;
         sub = -1;
         log.end(revision);
+        return ends;
+    }
+
+    private void expire(long id) {
+        if (revoke(id)) tally.add(Count.LEASES_EXPIRED, 1);
     }
 
     /// @return the lease's full time, or 0 if there is no such lease, or no more
     long renew(long id) {
         if (!leases.has(id)) return 0;
         if (leases.isExpired(id, leaseClock.nanos())) {
-            tally.add(Count.LEASES_EXPIRED, 1);
-            revoke(id);
+            expire(id);
             return 0;
         }
         LogRecord note = leases.renew(id, leaseClock.nanos());
@@ -463,14 +475,13 @@ final class Head {
         return leases.view(id, leaseClock.nanos(), withKeys);
     }
 
-    /// Ends a lease whose time is over, or notes one that is half gone.
+    /// Ends a lease whose time is over, or a part of it, or notes one that is half gone.
     ///
     /// @return whether there was one
     boolean attendLease() {
         return switch (leases.attention(leaseClock.nanos())) {
             case Leases.Attention.Expired(long id) -> {
-                tally.add(Count.LEASES_EXPIRED, 1);
-                revoke(id);
+                expire(id);
                 yield true;
             }
             case Leases.Attention.Noted(LogRecord note) -> {

@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class MvccStore implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(MvccStore.class.getName());
 
+    /// Instead of a revision: there is more to do.
+    private static final long GOES_ON = -1;
+
     /// 4 MiB of 64: who catches up is told that much of the log at a time.
     private static final int SLICES_OF_SEGMENT = 16;
 
@@ -313,7 +316,7 @@ public final class MvccStore implements AutoCloseable {
                 Claim.LEASE));
     }
 
-    /// Ends the lease and deletes its keys, under one revision.
+    /// Ends the lease and deletes its keys, under one revision; under several where that many are too much at once.
     ///
     /// @return the store's revision after it
     public CompletableFuture<Long> revokeLease(long id) {
@@ -322,12 +325,13 @@ public final class MvccStore implements AutoCloseable {
 
     public CompletableFuture<Long> revokeLease(long id, Caller caller) {
         return sound(() -> writer.submit(
-                head -> {
-                    head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
-                    head.revoke(id);
-                    return head.revision();
-                },
-                Claim.SMALL));
+                        head -> {
+                            head.rights(caller).checkKeys(Access.WRITE, head.keysOfLease(id));
+                            return head.revoke(id) ? head.revision() : GOES_ON;
+                        },
+                        Claim.SMALL))
+                .thenCompose(revision ->
+                        revision == GOES_ON ? revokeLease(id, caller) : CompletableFuture.completedFuture(revision));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease

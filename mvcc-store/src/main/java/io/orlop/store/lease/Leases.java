@@ -78,14 +78,17 @@ public final class Leases {
         return new LogRecord.LeaseKept(lease.id, lease.ttlSeconds, lease.notedRemainingMs);
     }
 
-    /// The lease is gone; its keys, sorted, are for the caller to delete.
-    public List<Octets> end(long id) {
+    /// What hangs on the lease, sorted.
+    public List<Octets> keys(long id) {
+        return List.copyOf(known(id).keys);
+    }
+
+    /// The lease is gone. Nothing hangs on it any more.
+    public void end(long id) {
         Lease lease = known(id);
         leases.remove(id);
         byAttention.remove(lease);
-        lease.keys.forEach(key -> put(key, 0));
         measure();
-        return List.copyOf(lease.keys);
     }
 
     public boolean isExpired(long id, long nowNanos) {

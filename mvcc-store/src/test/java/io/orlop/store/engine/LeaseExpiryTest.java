@@ -168,4 +168,58 @@ class LeaseExpiryTest {
         }
         assertThat(store.value(key(1))).isNull();
     }
+
+    /// Three mebibytes of names, where one frame takes one.
+    private MvccStore withOneLeaseOfVeryLongKeys() throws IOException {
+        StoreOptions small = StoreOptions.defaults().underWayBytes(2 << 20);
+        MvccStore opened = MvccStore.openStill(new CrashableDisk(), ambient, small);
+        var _ = opened.grantLease(7, 10);
+        for (int i = 0; i < 3_000; i++) {
+            Octets key = Octets.of("%05d".formatted(i) + "n".repeat(1_000));
+            var _ = opened.submit(new Operation.Put(key, Octets.of("kept"), 7, false, false, false));
+            if (i % 100 == 0) opened.turn();
+        }
+        opened.turn();
+        return opened;
+    }
+
+    private static long keys(MvccStore of) {
+        return of.range(Operation.Range.of(KeyRange.all())).count();
+    }
+
+    @Test
+    void whatIsTooMuchForOneFrameExpiresInParts() throws IOException {
+        // Given
+        MvccStore full = withOneLeaseOfVeryLongKeys();
+        long before = full.revision();
+        assertThat(keys(full)).isEqualTo(3_000);
+        // When
+        ambient.pass(Duration.ofMillis(9_900), full);
+        ambient.pass(Duration.ofMillis(200));
+        for (int i = 0; i < 10; i++) full.turn();
+        // Then
+        assertThat(keys(full)).isZero();
+        assertThat(full.revision()).isEqualTo(before + 3);
+        CompletableFuture<List<Long>> leases = full.leases();
+        full.turn();
+        assertThat(leases.join()).isEmpty();
+    }
+
+    @Test
+    void whatIsTooMuchForOneFrameIsRevokedInPartsBeforeItIsAnswered() throws IOException {
+        // Given
+        MvccStore full = withOneLeaseOfVeryLongKeys();
+        long before = full.revision();
+        // When
+        CompletableFuture<Long> revoked = full.revokeLease(7);
+        full.turn();
+        // Then
+        assertThat(keys(full)).isPositive();
+        assertThat(revoked).isNotDone();
+        // When
+        for (int i = 0; i < 10; i++) full.turn();
+        // Then
+        assertThat(revoked).isCompletedWithValue(before + 3);
+        assertThat(keys(full)).isZero();
+    }
 }
