@@ -22,6 +22,12 @@ final class Deletions {
         return new Deletions(keysLeft, bytesLeft);
     }
 
+    /// Of two branches either may be taken.
+    void atMost(Deletions other) {
+        keysLeft = Math.min(keysLeft, other.keysLeft);
+        bytesLeft = Math.min(bytesLeft, other.bytesLeft);
+    }
+
     /// @throws DeniedException if it is too much
     void count(Octets key) {
         if (!fits(key)) throw new DeniedException(Denial.TOO_MANY_REQUESTS);

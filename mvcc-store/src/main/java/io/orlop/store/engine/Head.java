@@ -257,7 +257,20 @@ final class Head {
     /// @param most keys that may be
     /// @throws DeniedException if it would be more, or too long a frame
     void checkDeletions(Operation operation, long most) {
-        checkDeletions(operation, new Deletions(most, options.deletionBytesMax()));
+        if (deletesRanges(operation)) checkDeletions(operation, new Deletions(most, options.deletionBytesMax()));
+    }
+
+    private static boolean deletesRanges(Operation operation) {
+        return switch (operation) {
+            case Operation.Put _, Operation.Range _ -> false;
+            case Operation.Delete(KeyRange keys, boolean _) -> !keys.isSingle();
+            case Operation.Txn txn -> deletesRanges(txn.success()) || deletesRanges(txn.failure());
+        };
+    }
+
+    private static boolean deletesRanges(List<Operation> branch) {
+        for (Operation step : branch) if (deletesRanges(step)) return true;
+        return false;
     }
 
     private void checkDeletions(Operation operation, Deletions soFar) {
@@ -267,10 +280,10 @@ final class Head {
                 if (!keys.isSingle()) checkDeletions(keys, soFar);
             }
             case Operation.Txn txn -> {
-                for (List<Operation> branch : List.of(txn.success(), txn.failure())) {
-                    Deletions ofBranch = soFar.copy();
-                    for (Operation step : branch) checkDeletions(step, ofBranch);
-                }
+                Deletions failing = soFar.copy();
+                for (Operation step : txn.success()) checkDeletions(step, soFar);
+                for (Operation step : txn.failure()) checkDeletions(step, failing);
+                soFar.atMost(failing);
             }
         }
     }

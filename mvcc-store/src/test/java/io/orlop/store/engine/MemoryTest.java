@@ -262,6 +262,14 @@ class MemoryTest {
         return done;
     }
 
+    private static Operation inATxn(String from) {
+        return new Operation.Txn(List.of(), List.of(Operation.Delete.of(from(from))), List.of());
+    }
+
+    private static KeyRange from(String prefix) {
+        return new KeyRange(Octets.of(prefix), Octets.of(prefix + "~"));
+    }
+
     /// The frame of them is in memory as a whole, also when its segment is read again.
     @Test
     void deletionsOfManyLongNamesAreNotOne() throws IOException {
@@ -273,13 +281,13 @@ class MemoryTest {
         }
         Operation all = Operation.Delete.of(KeyRange.all());
         Operation txn = new Operation.Txn(List.of(), List.of(), List.of(all));
-        for (Operation large : List.of(all, txn)) {
+        Operation nested = new Operation.Txn(List.of(), List.of(inATxn("0"), inATxn("1")), List.of());
+        for (Operation large : List.of(all, txn, nested)) {
             assertThat(denial(() -> answer(store, () -> store.submit(large)))).isEqualTo(Denial.TOO_MANY_REQUESTS);
         }
         assertThat(store.keys()).isEqualTo(200);
         for (String from : List.of("0", "1")) {
-            KeyRange half = new KeyRange(Octets.of(from), Octets.of(from + "~"));
-            answer(store, () -> store.submit(Operation.Delete.of(half)));
+            answer(store, () -> store.submit(Operation.Delete.of(from(from))));
         }
         assertThat(store.keys()).isZero();
     }
