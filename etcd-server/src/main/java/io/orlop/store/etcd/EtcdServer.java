@@ -7,6 +7,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.orlop.store.door.Door;
+import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Methods;
 import io.orlop.store.door.Peer;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class EtcdServer implements AutoCloseable {
     /// The etcd whose behaviour clients may expect.
     public static final String VERSION = "3.6.5";
+
+    private static final int SHARE_WITHOUT_GRPC = 8;
 
     private final MvccStore store;
     private final EtcdOptions options;
@@ -107,9 +110,12 @@ public final class EtcdServer implements AutoCloseable {
         inProcess = builder.build().start();
     }
 
+    /// With a little room of its own: who floods the clients' door does not shut this one.
     private @Nullable Door withoutGrpc(List<Door.Listen> listen, Pages pages) throws IOException {
         if (listen.isEmpty()) return null;
-        return Door.open(listen, new Served(Methods.of(List.of()), pages, options.messageBytesMax()), options.door());
+        Served served = new Served(Methods.of(List.of()), pages, options.messageBytesMax());
+        DoorOptions usual = options.door();
+        return Door.open(listen, served, usual.memoryBytes(usual.memoryBytes() / SHARE_WITHOUT_GRPC));
     }
 
     private Pages pages(Methods methods) {
