@@ -11,8 +11,9 @@ import java.time.Duration;
 /// ```
 /// To collect the whole heap stops everybody for a millisecond or two for each MiB that is needed. While there is work
 /// that is asked for when most of the heap is not needed, so that it is short for what it gives. There are two moments
-/// for which less is enough: after a compaction, which leaves garbage that the store had reason to keep until then, and
-/// when nothing was written for a minute, when it disturbs few and nothing else would ever give it back.
+/// for which less is enough: after a compaction, which leaves garbage that the store had reason to keep until then, if
+/// little is needed, so that the stop is short; and when nothing was written for a minute, when it disturbs few and
+/// nothing else would ever give it back.
 /// ```
 ///   written  ▓▓▓▓▓▓▓▓▓▓▓▓│ a minute │                                  │▓▓▓▓▓│ a minute │
 ///   asked                            once, however long it is quiet                      once, if that gives anything
@@ -27,6 +28,9 @@ final class Uncommitting implements AutoCloseable {
 
     /// The same for a process at rest.
     private static final long RESTING_BYTES = 40L << 20;
+
+    /// To collect so much stops nobody for long: compactions may come every few minutes.
+    private static final long SHORT_BYTES = 64L << 20;
 
     /// Not worth a collection.
     private static final long LITTLE_BYTES = 8L << 20;
@@ -120,7 +124,7 @@ final class Uncommitting implements AutoCloseable {
         boolean quiet = becameQuiet();
         boolean compaction = compacts();
         if (quiet) holder.rest();
-        if (quiet || compaction) rest();
+        if (quiet || compaction && holder.needed() <= SHORT_BYTES) rest();
         else work();
     }
 

@@ -125,15 +125,21 @@ final class Requests {
             return store.grantLease(
                     request.getLeaseGrant().getID(), request.getLeaseGrant().getTTL());
         }
-        if (request.hasLeaseRevoke()) {
-            return store.revokeLease(request.getLeaseRevoke().getID(), caller);
-        }
+        if (request.hasLeaseRevoke()) return revoke(request.getLeaseRevoke().getID(), caller);
         if (request.hasAlarm()) return alarm(request.getAlarm());
         AuthChange change = change(request);
         if (change != null) return store.change(change, caller);
         if (isOfNoEffect(request)) return CompletableFuture.completedFuture(null);
         throw new IOException("it asks for something unknown: "
                 + request.getUnknownFields().asMap().keySet());
+    }
+
+    /// Under one revision, as it was in etcd: what comes after it counts on that.
+    private CompletableFuture<?> revoke(long lease, Caller caller) {
+        long before = store.revision();
+        return store.revokeLease(lease, caller).thenAccept(after -> {
+            if (after > before + 1) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        });
     }
 
     private static Caller caller(RequestHeader header) {

@@ -78,6 +78,17 @@ final class Etcdctl {
         return result.said();
     }
 
+    /// The same, of several members on a busy machine: they may have to agree on a leader first, or again. For what may
+    /// be done twice.
+    String okInTheEnd(String... arguments) throws IOException, InterruptedException {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            Result result = run(arguments);
+            if (result.exit() == 0) return result.said();
+            Thread.sleep(200);
+        }
+        return ok(arguments);
+    }
+
     /// Both outputs in one, for a command that goes on.
     Process start(String... arguments) throws IOException {
         return builder(arguments).redirectErrorStream(true).start();

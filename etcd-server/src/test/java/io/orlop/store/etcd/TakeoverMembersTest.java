@@ -64,11 +64,11 @@ class TakeoverMembersTest extends TakeoverScene {
     }
 
     private static void twenty(Etcdctl etcdctl) throws Exception {
-        for (int i = 0; i < 20; i++) etcdctl.ok("put", "k" + i % 7, "v" + i);
+        for (int i = 0; i < 20; i++) etcdctl.okInTheEnd("put", "k" + i % 7, "v" + i);
     }
 
     private static long idOf(Etcdctl etcdctl, String name) throws Exception {
-        return etcdctl.ok("member", "list")
+        return etcdctl.okInTheEnd("member", "list")
                 .lines()
                 .filter(line -> line.contains(" " + name + ","))
                 .mapToLong(line -> Long.parseUnsignedLong(line.split(",", -1)[0], 16))

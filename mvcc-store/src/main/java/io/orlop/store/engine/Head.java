@@ -439,7 +439,9 @@ final class Head {
     }
 
     /// Deletes what hangs on the lease, and ends it, under one revision. Of more than one frame should hold only a part
-    /// is deleted, and the lease stays for the rest: whoever asked asks again.
+    /// is deleted. From then on the lease is one whose time is over, also after a crash: nobody can keep what is
+    // left
+    /// of it.
     ///
     /// @return whether it has ended
     boolean revoke(long id) {
@@ -448,7 +450,7 @@ final class Head {
         int count = new Deletions(Long.MAX_VALUE, options.deletionBytesMax()).fitting(keys);
         boolean ends = count == keys.size();
         log.begin();
-        if (ends) log.add(new LogRecord.LeaseEnded(id));
+        log.add(ends ? new LogRecord.LeaseEnded(id) : leases.expire(id, leaseClock.nanos()));
         // The frame is open: the deletions go into it, under one revision, sorted by key.
         sub = 0;
         for (Octets key : keys.subList(0, count)) {
@@ -464,6 +466,13 @@ final class Head {
         sub = -1;
         log.end(revision);
         return ends;
+    }
+
+    /// Goes on with what [#revoke] began.
+    ///
+    /// @return whether nothing is left of it
+    boolean revokeRest(long id) {
+        return !leases.has(id) || !leases.isExpired(id, leaseClock.nanos()) || revoke(id);
     }
 
     private void expire(long id) {

@@ -330,8 +330,14 @@ public final class MvccStore implements AutoCloseable {
                             return head.revoke(id) ? head.revision() : GOES_ON;
                         },
                         Claim.SMALL))
-                .thenCompose(revision ->
-                        revision == GOES_ON ? revokeLease(id, caller) : CompletableFuture.completedFuture(revision));
+                .thenCompose(revision -> revokeRest(id, revision));
+    }
+
+    /// What was begun is not refused any more: it was allowed, and there is always room for it.
+    private CompletableFuture<Long> revokeRest(long id, long revision) {
+        if (revision != GOES_ON) return CompletableFuture.completedFuture(revision);
+        return writer.submit(head -> head.revokeRest(id) ? head.revision() : GOES_ON, Claim.OWN)
+                .thenCompose(reached -> revokeRest(id, reached));
     }
 
     /// @return the lease's full time in seconds, 0 if there is no such lease

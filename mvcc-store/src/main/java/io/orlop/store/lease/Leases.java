@@ -91,6 +91,16 @@ public final class Leases {
         measure();
     }
 
+    /// It has no time left, and nothing renews it any more: all that is left for it is to end.
+    ///
+    /// @return what the log must hear of that
+    public LogRecord expire(long id, long nowNanos) {
+        Lease lease = known(id);
+        lease.remain(0, nowNanos);
+        attend(lease, nowNanos);
+        return note(lease, nowNanos);
+    }
+
     public boolean isExpired(long id, long nowNanos) {
         return known(id).deadlineNanos - nowNanos <= 0;
     }

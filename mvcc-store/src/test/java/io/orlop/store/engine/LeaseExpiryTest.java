@@ -10,11 +10,13 @@ import io.orlop.store.api.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class LeaseExpiryTest {
     private static final int LEASES = 10_000;
+    private static final StoreOptions IN_PARTS = StoreOptions.defaults().underWayBytes(2 << 20);
 
     private final StillAmbient ambient = new StillAmbient(0);
     private final MvccStore store;
@@ -170,9 +172,8 @@ class LeaseExpiryTest {
     }
 
     /// Three mebibytes of names, where one frame takes one.
-    private MvccStore withOneLeaseOfVeryLongKeys() throws IOException {
-        StoreOptions small = StoreOptions.defaults().underWayBytes(2 << 20);
-        MvccStore opened = MvccStore.openStill(new CrashableDisk(), ambient, small);
+    private MvccStore withOneLeaseOfVeryLongKeys(CrashableDisk disk) throws IOException {
+        MvccStore opened = MvccStore.openStill(disk, ambient, IN_PARTS);
         var _ = opened.grantLease(7, 10);
         for (int i = 0; i < 3_000; i++) {
             Octets key = Octets.of("%05d".formatted(i) + "n".repeat(1_000));
@@ -190,7 +191,7 @@ class LeaseExpiryTest {
     @Test
     void whatIsTooMuchForOneFrameExpiresInParts() throws IOException {
         // Given
-        MvccStore full = withOneLeaseOfVeryLongKeys();
+        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDisk());
         long before = full.revision();
         assertThat(keys(full)).isEqualTo(3_000);
         // When
@@ -208,7 +209,7 @@ class LeaseExpiryTest {
     @Test
     void whatIsTooMuchForOneFrameIsRevokedInPartsBeforeItIsAnswered() throws IOException {
         // Given
-        MvccStore full = withOneLeaseOfVeryLongKeys();
+        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDisk());
         long before = full.revision();
         // When
         CompletableFuture<Long> revoked = full.revokeLease(7);
@@ -221,5 +222,28 @@ class LeaseExpiryTest {
         // Then
         assertThat(revoked).isCompletedWithValue(before + 3);
         assertThat(keys(full)).isZero();
+    }
+
+    @Test
+    void aLeaseThatHasBegunToEndIsNotKept() throws IOException {
+        // Given
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore full = withOneLeaseOfVeryLongKeys(disk);
+        CompletableFuture<Long> revoked = full.revokeLease(7);
+        full.turn();
+        assertThat(keys(full)).isPositive();
+        // When it is renewed, or the process dies
+        CompletableFuture<Long> renewed = full.renewLease(7);
+        MvccStore next = MvccStore.openStill(disk.afterPowerCut(new Random(1)), ambient, IN_PARTS);
+        for (int i = 0; i < 10; i++) full.turn();
+        // Then
+        assertThat(renewed).isCompletedWithValue(0L);
+        assertThat(revoked).isCompleted();
+        assertThat(keys(full)).isZero();
+        // When
+        assertThat(keys(next)).isBetween(1L, 2_999L);
+        for (int i = 0; i < 10; i++) next.turn();
+        // Then
+        assertThat(keys(next)).isZero();
     }
 }
