@@ -221,6 +221,10 @@ final class FakeNodes implements Agents, AutoCloseable {
         if (held(node).containsKey(request.nexus())) {
             throw new Refusal.AlreadyExists(request.nexus() + " is there", "list").exception();
         }
+        for (Held other : held(node).values()) {
+            if (!other.state().name().equals(request.name())) continue;
+            throw new Refusal.AlreadyExists(request.name() + " is there as " + other.state().uuid(), "list").exception();
+        }
         request.children().forEach(this::open);
         Unheard unheardOf = unheard(request);
         if (unheardOf == Unheard.LOST) throw noAnswer(node);

@@ -281,6 +281,27 @@ class NexusServiceTest {
     }
 
     @Test
+    void whatServedTheVolumeBeforeAndIsStillThereIsNobodysSecondNexus() {
+        // Given the end of a nexus whose node was away then, and has it when it is back
+        nodes.plant(
+                1,
+                new CreateNexus(
+                        FIRST,
+                        VOLUME.toString(),
+                        Bytes.mib(64),
+                        NvmfConfig.ofPath(1),
+                        List.of(uri(1, 1)),
+                        Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST)));
+        // When, then
+        assertThatThrownBy(() -> service.createNexus(request(SECOND, 1, null, 1, 2)))
+                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
+                        .isInstanceOf(Refusal.FailedPrecondition.class))
+                .hasMessageContaining("what served the volume before")
+                .hasMessageContaining("try again");
+        assertThat(nodes.keyspace.get(Layout.DEFAULT.nexuses() + SECOND)).isEmpty();
+    }
+
+    @Test
     void aNodeThatNobodyKnowsGetsNoNexus() {
         assertThatThrownBy(() -> service.createNexus(request(FIRST, 77, null, 1)))
                 .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())

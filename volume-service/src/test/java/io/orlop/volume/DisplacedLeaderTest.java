@@ -169,18 +169,20 @@ class DisplacedLeaderTest {
                 .hasMessageContaining("nobody answers");
         // When
         var displaced = new AtomicBoolean();
-        first.crashable.before = when("Pools.shareReplica", () -> {
+        var wentOn = new AtomicBoolean();
+        first.crashable.before = call -> {
+            if (call.equals("Nexuses.createNexus")) {
+                if (!displaced.get()) throw new Refusal.Unavailable("nobody answers", "wait").exception();
+                wentOn.set(true);
+            }
             // Once: a leader that tries again before it hears that it is none would displace the next one.
-            if (displaced.getAndSet(true)) return;
+            if (!call.equals("Pools.shareReplica") || displaced.getAndSet(true)) return;
             cluster.delete(VolumeProcess.LEADER);
             publishedBySecond();
             cluster.stop(FakeCluster.node(2));
-        });
+        };
         first.service.loop.wake(VOLUME);
-        await(() -> first.crashable.commands().stream()
-                        .filter("Nexuses.createNexus"::equals)
-                        .count()
-                > 1);
+        await(wentOn::get);
         publishedBySecond();
         await(first::idle);
         // Then

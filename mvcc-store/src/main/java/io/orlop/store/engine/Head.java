@@ -438,10 +438,9 @@ final class Head {
         return new LeaseView(id, seconds, seconds, List.of());
     }
 
-    /// Deletes what hangs on the lease, and ends it, under one revision. Of more than one frame should hold only a part
-    /// is deleted. From then on the lease is one whose time is over, also after a crash: nobody can keep what is
-    // left
-    /// of it.
+    /// Deletes what hangs on the lease, and ends it, under one revision. Of more than one frame should hold only
+    /// a part is deleted. From then on the lease is one whose time is over, also after a crash: nobody can keep
+    /// what is left of it.
     ///
     /// @return whether it has ended
     boolean revoke(long id) {
