@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.ForwardingDisk;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -19,10 +21,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /// The power fails in any call to the disk, also while the next segment's file is made ahead or taken. Then every
@@ -498,7 +508,67 @@ class CrashTest {
         return files;
     }
 
-    private static MvccStore openWithEmptySegments(CrashableDisk disk) throws IOException {
+    @Test
+    void aDiskThatFailedWhileSegmentsWereJoinedIsNotAskedAgain() throws Exception {
+        // Given segments of which nothing is left, that were not joined yet
+        CrashableDisk disk = new CrashableDisk();
+        AtomicInteger forces = new AtomicInteger();
+        ForwardingDisk counting = new ForwardingDisk() {
+            @Override
+            public Disk disk() {
+                return disk;
+            }
+
+            @Override
+            public void forceNames() throws IOException {
+                forces.incrementAndGet();
+                ForwardingDisk.super.forceNames();
+            }
+        };
+        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        MvccStore store = openWithEmptySegments(counting);
+        try (LogView _ = store.maintenance().copy((view, _, _) -> view)) {
+            store.defragment();
+            for (int i = 0; i < 80; i++) store.turn();
+        }
+        forces.set(0);
+        List<String> before = disk.names();
+        // When the disk fails to keep a name
+        disk.loseNamesAfter(0);
+        Logger logger = Logger.getLogger(MvccStore.class.getName());
+        Handler handler = listener(said);
+        logger.addHandler(handler);
+        try {
+            for (int pass = 0; pass < 3; pass++) {
+                CompletableFuture<Void> done = store.defragment();
+                for (int i = 0; i < 20; i++) store.turn();
+                assertThat(done).as("it is in nobody's way").isCompleted();
+            }
+            // Then that is said, and nothing is written in vain
+            assertThat(said.poll(10, TimeUnit.SECONDS)).contains("joined", "next start");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(forces).hasValue(1);
+        assertThat(disk.names()).isEqualTo(before);
+    }
+
+    private static Handler listener(Queue<String> said) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static MvccStore openWithEmptySegments(Disk disk) throws IOException {
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         for (int i = 0; i < 60; i++) put(store, "k" + i);
         store.submit(Operation.Delete.of(KeyRange.all()));
