@@ -16,7 +16,7 @@ import java.util.List;
 /// Without that, the file of every segment there ever was would stay, and be open.
 record EmptyRow(List<Segment> segments) {
     /// @param inOrder the newest generation of each closed segment
-    /// @param leftovers one that is there with an older generation is not joined: that one says what is not so any more
+    /// @param leftovers one that has an older generation there is not joined: that one says what is not so any more
     static List<EmptyRow> in(List<Segment> inOrder, Leftovers leftovers) {
         List<EmptyRow> rows = new ArrayList<>();
         List<Segment> row = new ArrayList<>();

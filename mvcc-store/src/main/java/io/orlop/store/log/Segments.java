@@ -400,8 +400,7 @@ public final class Segments {
         // Those of a view go when it is closed.
         if (keepsOlder()) return;
         Leftovers leftovers = new Leftovers(disk.names());
-        List<EmptyRow> rows =
-                EmptyRow.in(settled.stream().map(Settled::segment).toList(), leftovers);
+        List<EmptyRow> rows = EmptyRow.in(settled.stream().map(Settled::segment).toList(), leftovers);
         // What was older of them is gone for good before they go.
         if (!rows.isEmpty()) disk.forceNames();
         for (EmptyRow row : rows) {
