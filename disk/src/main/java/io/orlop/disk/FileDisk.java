@@ -8,7 +8,9 @@ import java.util.List;
 
 /// A directory of the operating system, of which nobody but its owner reads what is made here.
 public final class FileDisk implements Disk {
-    private static final String LOCK = "lock";
+    /// Held while a process uses the directory.
+    public static final String LOCK = "lock";
+
     private static final String LOST_AND_FOUND = "lost+found";
 
     private final Path directory;

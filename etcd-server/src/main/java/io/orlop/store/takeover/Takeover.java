@@ -164,7 +164,7 @@ public final class Takeover {
     /// Where there is more than an etcd leaves, somebody keeps something else, or has lost the rest of a store.
     private void requireAlone(List<String> names) throws IOException {
         List<String> others = new ArrayList<>(names);
-        others.removeAll(List.of(etcd.member().getFileName().toString(), StoreFiles.LOCK));
+        others.removeAll(List.of(etcd.member().getFileName().toString(), FileDisk.LOCK));
         others.remove(etcd.walWithin(directory));
         others.removeIf(name -> List.of(FIXTURES, Made.UNFINISHED).contains(name)
                 && Files.isDirectory(directory.resolve(name), NOFOLLOW_LINKS));

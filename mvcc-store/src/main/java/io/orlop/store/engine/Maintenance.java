@@ -101,10 +101,7 @@ public final class Maintenance {
 
     /// Lets go of the room that large changes took on their way to the disk. For a store that is at rest.
     public void rest() {
-        var _ = writer.submit(_ -> {
-            log.rest();
-            return true;
-        });
+        var _ = writer.rest();
     }
 
     /// How everything is copied.

@@ -64,7 +64,8 @@ final class Memory {
         return most / WATCHES_PART;
     }
 
-    /// How many keys may be deleted at once. All of them, unless the heap was larger when they were put.
+    /// How many keys there is memory to delete at once: all of them, unless the heap was larger when they were put.
+    /// That their frame is not too long is another matter (see [Deletions]).
     long deletable() {
         long most = (this.most - held()) / DELETION_BYTES;
         return most > keys() ? Long.MAX_VALUE : Math.max(DELETABLE_MIN, most);

@@ -124,7 +124,7 @@ public final class MvccStore implements AutoCloseable {
         WaitingRoom room = new WaitingRoom(options.waitingMax(), options.waitingBytes());
         Sweep sweep = new Sweep(index, restart.compacted, ambient, tally);
         writer = new Writer(head, log, visible, hub, sweep, ambient, room, options.underWayBytes());
-        rewriter = new Rewriter(index, visible, log, writer, hub, ambient, tally);
+        rewriter = new Rewriter(index, visible, log, writer, hub, ambient, tally, notices);
         writer.whenSwept(() -> rewriter.tidy(alarms.isScarce()));
         maintenance = new Maintenance(index, log, visible, writer, alarms, space);
         compaction = new AutoCompaction(

@@ -1,5 +1,6 @@
 package io.orlop.store.engine;
 
+import io.orlop.disk.DiskFullException;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import io.orlop.store.api.Denial;
@@ -9,6 +10,7 @@ import io.orlop.store.log.Census;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.Rewritten;
 import io.orlop.store.measure.Tally;
+import io.orlop.store.notice.Notices;
 import io.orlop.store.watch.WatchHub;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,6 +95,7 @@ final class Rewriter {
     private final WatchHub hub;
     private final Ambient ambient;
     private final Tally tally;
+    private final Notices notices;
     private final Signal ordered;
     private final Queue<Order> orders = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -100,6 +103,9 @@ final class Rewriter {
 
     /// There may be closed segments without a footer, and no file for the next one; so it is at first.
     private volatile boolean rolled = true;
+
+    /// Whether segments of which nothing is left can be joined, as far as is known.
+    private boolean joins = true;
 
     private @Nullable Pass pass;
     private @Nullable CompletableFuture<?> waitingFor;
@@ -109,8 +115,17 @@ final class Rewriter {
 
     private long stepCommits;
 
-    Rewriter(KeyIndex index, Visible visible, Log log, Writer writer, WatchHub hub, Ambient ambient, Tally tally) {
+    Rewriter(
+            KeyIndex index,
+            Visible visible,
+            Log log,
+            Writer writer,
+            WatchHub hub,
+            Ambient ambient,
+            Tally tally,
+            Notices notices) {
         this.tally = tally;
+        this.notices = notices;
         this.index = index;
         this.visible = visible;
         this.log = log;
@@ -219,8 +234,7 @@ final class Rewriter {
     }
 
     /// The next segment's file first: the writer may need it soon. A footer that cannot be written now is written
-    /// later,
-    /// or comes with the segment's next generation.
+    /// later, or comes with the segment's next generation.
     private void prepareAndFoot() {
         rolled = false;
         log.prepareNext();
@@ -295,10 +309,15 @@ final class Rewriter {
     }
 
     private void joinEmpty() {
+        if (!joins) return;
         try {
             log.segments().joinEmpty();
+        } catch (DiskFullException full) {
+            // They are in nobody's way, and there may be room the next time.
         } catch (IOException e) {
-            // They are in nobody's way, and there is a next time.
+            // Names that a disk failed to keep once, it cannot be trusted with again: each time would be in vain.
+            joins = false;
+            notices.warn("segments of which nothing is left could not be joined; they wait for the next start", e);
         }
     }
 

@@ -236,6 +236,15 @@ final class Writer {
                 && !log.diskHesitates();
     }
 
+    /// The log lets go of the room that large groups took, unless one is on its way to the disk.
+    CompletableFuture<Boolean> rest() {
+        return submit(_ -> {
+            boolean idle = committing.isIdle();
+            if (idle) log.rest();
+            return idle;
+        });
+    }
+
     /// There is a segment more that tells what happened in it; the index need not know that any longer.
     CompletableFuture<Boolean> settled() {
         return submit(_ -> {

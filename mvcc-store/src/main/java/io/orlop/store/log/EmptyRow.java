@@ -16,11 +16,12 @@ import java.util.List;
 /// Without that, the file of every segment there ever was would stay, and be open.
 record EmptyRow(List<Segment> segments) {
     /// @param inOrder the newest generation of each closed segment
-    static List<EmptyRow> in(List<Segment> inOrder) {
+    /// @param leftovers one that has an older generation there is not joined: that one says what is not so any more
+    static List<EmptyRow> in(List<Segment> inOrder, Leftovers leftovers) {
         List<EmptyRow> rows = new ArrayList<>();
         List<Segment> row = new ArrayList<>();
         for (Segment segment : inOrder) {
-            if (isEmpty(segment)) {
+            if (isEmpty(segment) && leftovers.olderThan(segment.name).isEmpty()) {
                 row.add(segment);
             } else {
                 if (row.size() > 1) rows.add(new EmptyRow(List.copyOf(row)));

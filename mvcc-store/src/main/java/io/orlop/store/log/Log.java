@@ -187,7 +187,7 @@ public final class Log implements AutoCloseable {
         return cut;
     }
 
-    /// Lets go of the room that large groups took, if none is under way. Only the writer asks.
+    /// Lets go of the room that large groups took. Only the writer asks, while no batch is on its way to the disk.
     public void rest() {
         if (batch.size() == 0) batch.shrink();
         if (cut.lastSequence <= safe) cut.sink.shrink();
@@ -197,12 +197,13 @@ public final class Log implements AutoCloseable {
     /// on the disk: the caller must not use the log any more.
     public void sync(Batch cutBefore) throws IOException {
         ByteSink sink = cutBefore.sink;
+        int bytes = sink.size();
         DiskFile file = cutBefore.segment.file;
         // Not when the frame was made: then the batch before this one was still on its way, and damage to that one
         // would pass for a torn tail.
-        for (int frame = 0; frame < sink.size(); ) frame = Frame.stamp(sink, frame, safe);
+        for (int frame = 0; frame < bytes; ) frame = Frame.stamp(sink, frame, safe);
         try {
-            lengthen(cutBefore.segment, cutBefore.offset + sink.size(), sink.size());
+            lengthen(cutBefore.segment, cutBefore.offset + bytes, bytes);
             withReserve(() -> write(cutBefore));
             forceTimes.force(file);
         } catch (DiskFullException full) {
@@ -210,12 +211,13 @@ public final class Log implements AutoCloseable {
         } catch (IOException failed) {
             renew(cutBefore, failed);
         }
-        safe = cutBefore.lastSequence;
-        safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + sink.size());
-        cutBefore.segment.mark(cutBefore.revision, cutBefore.offset + sink.size());
-        segments.grew(sink.size());
-        written += sink.size();
+        safeEnd = new SafeEnd(cutBefore.segment, cutBefore.offset + bytes);
+        cutBefore.segment.mark(cutBefore.revision, cutBefore.offset + bytes);
+        segments.grew(bytes);
+        written += bytes;
         commits++;
+        // From here on the batch is the writer's again.
+        safe = cutBefore.lastSequence;
     }
 
     /// The disk failed, so another force of this file would prove nothing. All of the segment that is safe, and this

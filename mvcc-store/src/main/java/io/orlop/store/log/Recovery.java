@@ -6,10 +6,7 @@ import io.orlop.disk.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +31,6 @@ final class Recovery {
 
     private final List<Segment> segments = new ArrayList<>();
 
-    /// Older generations, by the name of the newest, which are removed when that is known to be safe.
-    private final Map<SegmentName, List<String>> replaced = new HashMap<>();
-
-    /// Files of segments for which another says that nothing is left of them: see [EmptyRow].
-    private final List<String> covered = new ArrayList<>();
-
-    /// There was no room to prove something.
-    private boolean unproven;
-
     /// The last frame that was looked at.
     private long frameOffset;
 
@@ -63,19 +51,23 @@ final class Recovery {
     }
 
     void run() throws IOException {
-        List<SegmentName> names = tidy();
+        Leftovers leftovers = tidy();
+        List<SegmentName> names = leftovers.newest();
         List<LogFile> files = new ArrayList<>();
         try {
             for (SegmentName name : names) files.add(new LogFile(disk.open(name.file()), disk.place(), name));
             List<@Nullable Footer> footers = footers(names, files);
             boolean lastIsFooted = !names.isEmpty() && footers.getLast() != null;
             int closedCount = lastIsFooted ? names.size() : Math.max(0, names.size() - 1);
-            for (int i = 0; i < closedCount; i++) openClosed(names.get(i), files.get(i), footers.get(i));
+            for (int i = 0; i < closedCount; i++) {
+                openClosed(names.get(i), files.get(i), footers.get(i), leftovers);
+            }
             merge();
             if (closedCount < names.size()) openLast(names.getLast(), files.getLast());
-            for (Segment segment : segments) prove(segment);
+            boolean proven = true;
+            for (Segment segment : segments) proven &= prove(segment, leftovers);
             // What covers them may have to be written anew first.
-            if (!unproven) for (String file : covered) disk.delete(file);
+            if (proven) leftovers.removeCovered(disk);
         } catch (IOException | RuntimeException e) {
             for (DiskFile file : files) file.close();
             throw e;
@@ -131,33 +123,22 @@ final class Recovery {
         return lastIsMarked;
     }
 
-    private List<SegmentName> tidy() throws IOException {
-        TreeMap<Long, SegmentName> newest = new TreeMap<>();
+    private Leftovers tidy() throws IOException {
         List<String> names = disk.names();
         StoreFiles.requireLogOrNothing(disk.place(), names);
         for (String file : names) {
-            SegmentName name = SegmentName.parse(file);
-            if (name != null) {
-                SegmentName older = newest.put(name.firstSequence(), name);
-                if (older != null) {
-                    List<String> files = replaced.getOrDefault(older, new ArrayList<>());
-                    files.add(older.file());
-                    replaced.put(name, files);
-                    replaced.remove(older);
-                }
-            } else if (StoreFiles.isUnfinished(file)) {
-                disk.delete(file);
-            }
+            if (StoreFiles.isUnfinished(file)) disk.delete(file);
         }
-        return List.copyOf(newest.values());
+        return new Leftovers(names);
     }
 
     /// Sees to it that what was read of a segment is on the disk.
-    private void prove(Segment segment) throws IOException {
+    ///
+    /// @return false if there is no room for that
+    private boolean prove(Segment segment, Leftovers leftovers) throws IOException {
         SegmentName name = segment.name;
-        List<String> older = replaced.getOrDefault(name, List.of());
         boolean isLast = segment == segments.getLast() && segment.footer == null;
-        if (older.isEmpty() && (!isLast || lastIsMarked)) return;
+        if (leftovers.olderThan(name).isEmpty() && (!isLast || lastIsMarked)) return true;
         long end = segment.sealed ? segment.framesEnd : tailOffset;
         try {
             SegmentName next = name.rewritten();
@@ -168,18 +149,19 @@ final class Recovery {
             if (contents != null) segment.footer = Footer.required(segment.file, next);
         } catch (DiskFullException full) {
             if (isLast) Renewal.inPlace(segment.file, end, name);
-            unproven = true;
-            return;
+            return false;
         }
         disk.delete(name.file());
-        for (String file : older) disk.delete(file);
+        leftovers.removeOlderThan(name, disk);
         disk.forceNames();
+        return true;
     }
 
-    private void openClosed(SegmentName name, LogFile file, @Nullable Footer footer) throws IOException {
+    private void openClosed(SegmentName name, LogFile file, @Nullable Footer footer, Leftovers leftovers)
+            throws IOException {
         if (footer != null && isCovered(name, footer)) {
             file.close();
-            covered.add(name.file());
+            leftovers.isCovered(name);
             return;
         }
         checkFollows(name);

@@ -397,7 +397,13 @@ public final class Segments {
     /// Puts one segment in the place of several in a row of which nothing is left: see [EmptyRow]. The thread that
     /// rewrites segments does this. Nothing points there, so nobody has to be told.
     public void joinEmpty() throws IOException {
-        for (EmptyRow row : EmptyRow.in(settled.stream().map(Settled::segment).toList())) {
+        // Those of a view go when it is closed.
+        if (keepsOlder()) return;
+        Leftovers leftovers = new Leftovers(disk.names());
+        List<EmptyRow> rows = EmptyRow.in(settled.stream().map(Settled::segment).toList(), leftovers);
+        // What was older of them is gone for good before they go.
+        if (!rows.isEmpty()) disk.forceNames();
+        for (EmptyRow row : rows) {
             Segment first = row.segments().getFirst();
             SegmentName name = first.name.rewritten();
             String unfinished = name.file() + SegmentName.UNFINISHED;
@@ -420,7 +426,18 @@ public final class Segments {
         }
     }
 
-    /// All at once: who looks sees either them or the one that took their place.
+    /// Whether somebody looks at what was replaced, and has it stay.
+    private boolean keepsOlder() {
+        adopting.lock();
+        try {
+            return !outlived.isEmpty();
+        } finally {
+            adopting.unlock();
+        }
+    }
+
+    /// A view has either them or the one that took their place, since it is made under the same lock: it takes no frame
+    /// twice. Whoever looks without it may see both, and hears once more of the others that there is nothing.
     private void retire(List<Segment> row) {
         adopting.lock();
         try {

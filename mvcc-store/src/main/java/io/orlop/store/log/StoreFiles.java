@@ -1,5 +1,6 @@
 package io.orlop.store.log;
 
+import io.orlop.disk.FileDisk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,6 @@ import java.util.List;
 /// Whatever else a store makes, it makes when its first segment is safe: where `reserve` is and no segment, the log is
 /// lost.
 public final class StoreFiles {
-    /// Held while a process uses the directory.
-    public static final String LOCK = "lock";
-
     private StoreFiles() {}
 
     public static boolean isSegment(String name) {
@@ -29,7 +27,7 @@ public final class StoreFiles {
 
     /// Whether a store, or the making of one, may have left it.
     public static boolean isOurs(String name) {
-        return isSegment(name) || name.equals(LOCK) || name.equals(Reserve.FILE) || isUnfinished(name);
+        return isSegment(name) || name.equals(FileDisk.LOCK) || name.equals(Reserve.FILE) || isUnfinished(name);
     }
 
     /// Whether it is what a crash left of a file in the making.
@@ -43,7 +41,7 @@ public final class StoreFiles {
     static void requireLogOrNothing(String place, List<String> names) throws IOException {
         if (holdsLog(names)) return;
         List<String> strange = new ArrayList<>(names);
-        strange.remove(LOCK);
+        strange.remove(FileDisk.LOCK);
         if (strange.isEmpty()) return;
         if (strange.stream().allMatch(StoreFiles::isOurs)) {
             throw new IOException(place + " was a store's directory and its log is gone, only "

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.ForwardingDisk;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -11,13 +14,25 @@ import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import io.orlop.store.api.Outcome;
 import io.orlop.store.log.DamagedLogException;
+import io.orlop.store.log.LogView;
 import io.orlop.store.watch.WatchRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /// The power fails in any call to the disk, also while the next segment's file is made ahead or taken. Then every
@@ -357,12 +372,7 @@ class CrashTest {
             for (int calls = 0; reached; calls++) {
                 String where = "names " + names + ", calls " + calls;
                 CrashableDisk disk = new CrashableDisk();
-                MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
-                for (int i = 0; i < 60; i++) put(store, "k" + i);
-                store.submit(Operation.Delete.of(KeyRange.all()));
-                for (int i = 0; i < 5; i++) put(store, "later " + i);
-                store.compact(store.revision(), false);
-                for (int i = 0; i < 3; i++) store.turn();
+                MvccStore store = openWithEmptySegments(disk);
                 if (names > 0) disk.loseNamesAfter(names - 1);
                 disk.crashAfter(calls);
                 store.defragment();
@@ -384,6 +394,196 @@ class CrashTest {
                 assertThat(later.maintenance().verify().findings()).as(where).isEmpty();
             }
         }
+    }
+
+    /// Whoever looks keeps what was replaced, and an older generation still says what is gone.
+    @Test
+    void segmentsThatAreJoinedWhileSomebodyLooksSurviveTwoStartsWhateverHappens() throws IOException {
+        for (boolean full : List.of(false, true)) {
+            boolean reached = true;
+            for (int calls = 0; reached; calls++) {
+                // Given a view of segments of which nothing is left
+                CrashableDisk disk = new CrashableDisk();
+                MvccStore store = openWithEmptySegments(disk);
+                var _ = store.maintenance().copy((view, _, _) -> view);
+                // When they are rewritten, and the process ends in some call to the disk
+                disk.crashAfter(calls);
+                store.defragment();
+                for (int i = 0; i < 80; i++) store.turn();
+                reached = disk.hasCrashed();
+                CrashableDisk cut = disk.afterPowerCut(new Random(calls));
+                for (CrashableDisk after : List.of(disk.afterKill(), cut)) {
+                    // And maybe there is no room when the next one starts
+                    if (full) after.capacity(after.used());
+                    // Then every start finds the same
+                    for (int start = 0; start < 4; start++) {
+                        checkLater(after, "full " + full + ", calls " + calls + ", start " + start);
+                        after.afterKill().capacity(Long.MAX_VALUE);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Looking ends, and what was kept for it goes: then they are joined.
+    @Test
+    void segmentsOfWhichNothingIsLeftAreJoinedWhenNobodyLooksAnyMore() throws IOException {
+        CrashableDisk disk = new CrashableDisk();
+        MvccStore store = openWithEmptySegments(disk);
+        try (LogView _ = store.maintenance().copy((view, _, _) -> view)) {
+            store.defragment();
+            for (int i = 0; i < 80; i++) store.turn();
+        }
+        store.defragment();
+        for (int i = 0; i < 80; i++) store.turn();
+        assertThat(disk.names()).hasSizeLessThan(6);
+        checkLater(disk.afterKill(), "joined");
+        checkLater(disk.afterKill(), "joined");
+    }
+
+    /// Removing failed, or was not safe yet: an older generation lies beside one that is joined to others.
+    @Test
+    void anOlderGenerationThatCameBackNeverOutlivesTheNewerOne() throws IOException {
+        int joined = 0;
+        boolean reached = true;
+        for (int calls = 0; reached; calls++) {
+            // Given files as they are somewhere between a rewrite and the end of a join
+            CrashableDisk disk = new CrashableDisk();
+            MvccStore store = openWithEmptySegments(disk);
+            Map<String, byte[]> files = files(disk);
+            disk.crashAfter(calls);
+            store.defragment();
+            for (int i = 0; i < 80; i++) store.turn();
+            reached = disk.hasCrashed();
+            Map<String, byte[]> now = files(disk.afterKill());
+            if (now.keySet().stream().noneMatch(name -> name.endsWith("-00000002.log"))) continue;
+            joined++;
+            // And the first generations of those that are there
+            files.keySet().removeIf(first -> now.keySet().stream().noneMatch(name -> isSameSegment(name, first)));
+            files.putAll(now);
+            // When the next start ends anywhere, then those after it find the same
+            for (boolean full : List.of(false, true)) startTwice("calls " + calls, files, full);
+        }
+        assertThat(joined).isPositive();
+    }
+
+    private static boolean isSameSegment(String one, String other) {
+        return one.substring(0, one.indexOf('-') + 1).equals(other.substring(0, other.indexOf('-') + 1));
+    }
+
+    private static void startTwice(String joined, Map<String, byte[]> files, boolean full) throws IOException {
+        boolean reached = true;
+        for (int calls = 0; reached; calls++) {
+            String where = joined + ", full " + full + ", calls of the start " + calls;
+            CrashableDisk disk = new CrashableDisk();
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                DiskFile made = disk.create(file.getKey());
+                made.write(ByteBuffer.wrap(file.getValue()), 0);
+                made.force();
+            }
+            disk.forceNames();
+            if (full) disk.capacity(disk.used());
+            disk.crashAfter(calls);
+            try {
+                MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+            } catch (IOException off) {
+                if (!disk.hasCrashed()) throw new AssertionError(where, off);
+            }
+            reached = disk.hasCrashed();
+            disk.capacity(Long.MAX_VALUE);
+            CrashableDisk cut = disk.afterPowerCut(new Random(calls));
+            for (CrashableDisk after : List.of(cut, disk)) {
+                for (int start = 0; start < 3; start++) checkLater(after.afterKill(), where + ", start " + start);
+            }
+        }
+    }
+
+    private static Map<String, byte[]> files(CrashableDisk disk) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (String name : disk.names()) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) disk.size(name));
+            disk.open(name).read(bytes, 0);
+            files.put(name, bytes.array());
+        }
+        return files;
+    }
+
+    @Test
+    void aDiskThatFailedWhileSegmentsWereJoinedIsNotAskedAgain() throws Exception {
+        // Given segments of which nothing is left, that were not joined yet
+        CrashableDisk disk = new CrashableDisk();
+        AtomicInteger forces = new AtomicInteger();
+        ForwardingDisk counting = new ForwardingDisk() {
+            @Override
+            public Disk disk() {
+                return disk;
+            }
+
+            @Override
+            public void forceNames() throws IOException {
+                forces.incrementAndGet();
+                ForwardingDisk.super.forceNames();
+            }
+        };
+        BlockingQueue<String> said = new LinkedBlockingQueue<>();
+        MvccStore store = openWithEmptySegments(counting);
+        try (LogView _ = store.maintenance().copy((view, _, _) -> view)) {
+            store.defragment();
+            for (int i = 0; i < 80; i++) store.turn();
+        }
+        forces.set(0);
+        List<String> before = disk.names();
+        // When the disk fails to keep a name
+        disk.loseNamesAfter(0);
+        Logger logger = Logger.getLogger(MvccStore.class.getName());
+        Handler handler = listener(said);
+        logger.addHandler(handler);
+        try {
+            for (int pass = 0; pass < 3; pass++) {
+                CompletableFuture<Void> done = store.defragment();
+                for (int i = 0; i < 20; i++) store.turn();
+                assertThat(done).as("it is in nobody's way").isCompleted();
+            }
+            // Then that is said, and nothing is written in vain
+            assertThat(said.poll(10, TimeUnit.SECONDS)).contains("joined", "next start");
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(forces).hasValue(1);
+        assertThat(disk.names()).isEqualTo(before);
+    }
+
+    private static Handler listener(Queue<String> said) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                said.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static MvccStore openWithEmptySegments(Disk disk) throws IOException {
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        for (int i = 0; i < 60; i++) put(store, "k" + i);
+        store.submit(Operation.Delete.of(KeyRange.all()));
+        for (int i = 0; i < 5; i++) put(store, "later " + i);
+        store.compact(store.revision(), false);
+        for (int i = 0; i < 3; i++) store.turn();
+        return store;
+    }
+
+    private static void checkLater(CrashableDisk disk, String where) throws IOException {
+        MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
+        assertThat(store.range(Operation.Range.of(KeyRange.all())).count())
+                .as(where)
+                .isEqualTo(5);
+        assertThat(store.maintenance().verify().findings()).as(where).isEmpty();
     }
 
     private static void put(MvccStore store, String key) {

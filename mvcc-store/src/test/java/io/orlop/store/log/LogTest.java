@@ -7,7 +7,11 @@ import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
@@ -127,6 +131,27 @@ class LogTest {
                     assertThat(again.sequence()).as("call " + calls).isBetween((long) safe, 4L);
                 }
             }
+        }
+    }
+
+    @Test
+    void knowsHowLongABatchWasAlthoughTheWriterRestsAsSoonAsItIsSafe() throws Exception {
+        try (Log log = Log.open(disk, 1 << 20, new Unheard());
+                ExecutorService committing = Executors.newSingleThreadExecutor()) {
+            long bytes = log.bytes();
+            for (int i = 0; i < 5_000; i++) {
+                log.begin();
+                log.end(2);
+                Log.Batch batch = Objects.requireNonNull(log.cut());
+                bytes += Frame.HEAD_BYTES;
+                Future<?> safe = committing.submit(() -> {
+                    log.sync(batch);
+                    return null;
+                });
+                while (!safe.isDone()) log.rest();
+                safe.get();
+            }
+            assertThat(log.bytes()).isEqualTo(bytes);
         }
     }
 
