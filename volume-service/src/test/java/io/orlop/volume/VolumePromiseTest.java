@@ -186,12 +186,11 @@ class VolumePromiseTest {
         cluster.unheard(N2);
         await(() -> service().volume(VOLUME).state().replicas().values().stream()
                 .noneMatch(replica -> replica.status() == ReplicaStatus.ONLINE));
-        // When
-        process.crashable.before = _ -> {};
-        // Then
+        // When, then
         assertThatThrownBy(() -> service().setMaxSnapshots(VOLUME, 1)).hasMessageContaining("can be reached");
         assertThat(promised()).isEqualTo(promised);
         // When
+        process.crashable.before = _ -> {};
         cluster.whenAsked = _ -> {};
         // Then
         await(() -> spec().publication() instanceof Publication.Published);
