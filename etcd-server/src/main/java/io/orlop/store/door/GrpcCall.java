@@ -404,7 +404,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         var sent = connection.encoder().writeData(ctx, stream.id(), encoded, 0, false, ctx.newPromise());
         method.sent(bytes);
         boolean owed = answer instanceof Encoded part && part.isAccounted() && !sent.isDone();
-        if (owed) connection.owes(stream, (Encoded) answer);
+        if (owed) connection.owes(stream, ((Encoded) answer)::isScarce);
         sent.addListener(outcome -> {
             if (owed) connection.owesNothing(stream);
             connection.sent(answer, bytes);

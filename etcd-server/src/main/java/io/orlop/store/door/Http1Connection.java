@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
 import io.orlop.store.engine.Budget;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,17 +32,21 @@ import org.jspecify.annotations.Nullable;
 final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int WAITING_MAX = 100;
 
-    /// An answer no larger than this is kept in any case: a connection has one at a time.
-    private static final int KEPT_BYTES = 64 << 10;
+    /// Answers go out in pieces of this size. One that is a single piece is kept in any case: a connection has one at a
+    /// time.
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final Consumer<Exchange> pages;
     private final Deque<One> waiting = new ArrayDeque<>();
     private final Halves halves;
     private final Budget allUnsent;
+    private final Debts debts;
 
     /// @param halves among which bodies are counted already, until their requests are served
     /// @param unsent what waits for all clients together
-    Http1Connection(Consumer<Exchange> pages, Halves halves, Budget unsent) {
+    /// @param debts answers that this one does not take
+    Http1Connection(Consumer<Exchange> pages, Halves halves, Budget unsent, Debts debts) {
+        this.debts = debts;
         this.allUnsent = unsent;
         this.pages = pages;
         this.halves = halves;
@@ -77,7 +82,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     /// Who does not read the answer is not asked what else it wants: answers would pile up.
-    private void answered(ChannelHandlerContext ctx, ChannelFuture sent) {
+    private void answered(ChannelHandlerContext ctx, Future<?> sent) {
         if (!sent.isSuccess()) ctx.close();
         if (!ctx.channel().isActive()) return;
         One before = waiting.poll();
@@ -168,26 +173,54 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
 
         @Override
-        public void answer(int status, String contentType, byte[] bytes, Runnable gone) {
-            if (bytes.length > KEPT_BYTES && allUnsent.isFilledTo(2)) {
-                gone.run();
-                whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+        public void answer(int status, String contentType, byte[] bytes) {
+            if (bytes.length > PIECE_BYTES && allUnsent.isFilledTo(2)) {
+                whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED));
             } else {
-                whole(status, contentType, bytes, gone);
+                whole(status, contentType, bytes);
             }
         }
 
-        private void whole(int status, String contentType, byte[] bytes, Runnable gone) {
-            untaken.add(bytes.length);
-            var response = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    HttpResponseStatus.valueOf(status),
-                    method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
+        private void whole(int status, String contentType, byte[] bytes) {
+            boolean withoutBody = method.equals("HEAD");
+            HttpResponse response = withoutBody || bytes.length <= PIECE_BYTES
+                    ? new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1,
+                            HttpResponseStatus.valueOf(status),
+                            withoutBody ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes))
+                    : new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            last(response, () -> {
-                untaken.gone(bytes.length);
-                gone.run();
+            untaken.add(bytes.length);
+            if (response instanceof LastHttpContent) {
+                later(() -> {
+                    counted(response, bytes.length).addListener(this::isAnswered);
+                    ctx.flush();
+                });
+            } else {
+                later(() -> {
+                    ctx.write(response);
+                    pieces(bytes);
+                });
+            }
+        }
+
+        /// One by one, so that it is known how much of it was taken.
+        private void pieces(byte[] bytes) {
+            for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
+                int count = Math.min(PIECE_BYTES, bytes.length - at);
+                counted(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, at, count)), count);
+            }
+            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::isAnswered);
+        }
+
+        /// Of what waits so many bytes are in this, until it was sent, or never will be.
+        private ChannelFuture counted(HttpObject some, int bytes) {
+            debts.begins(ctx, this, () -> allUnsent.isFilledTo(1), () -> {});
+            return ctx.write(some).addListener(sent -> {
+                if (sent.isSuccess()) debts.took(this, bytes);
+                debts.ends(this);
+                if (untaken.gone(bytes)) readyAgain.run();
             });
         }
 
@@ -203,10 +236,10 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         @Override
         public void part(byte[] bytes) {
             untaken.add(bytes.length);
-            later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)))
-                    .addListener(_ -> {
-                        if (untaken.gone(bytes.length)) readyAgain.run();
-                    }));
+            later(() -> {
+                counted(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)), bytes.length);
+                ctx.flush();
+            });
         }
 
         @Override
@@ -221,7 +254,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void end() {
-            last(LastHttpContent.EMPTY_LAST_CONTENT, () -> {});
+            later(() -> ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::isAnswered));
         }
 
         @Override
@@ -232,11 +265,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             });
         }
 
-        private void last(HttpObject end, Runnable gone) {
-            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> {
-                gone.run();
-                answered(ctx, sent);
-            }));
+        private void isAnswered(Future<? super Void> sent) {
+            answered(ctx, sent);
         }
 
         private void later(Runnable action) {

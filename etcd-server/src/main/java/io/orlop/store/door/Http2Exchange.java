@@ -9,11 +9,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.orlop.store.notice.Notices;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A page or a call of the JSON gateway over HTTP/2.
 final class Http2Exchange implements Exchange, OpenStream {
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(Http2Exchange.class.getName()),
+            Thread.ofPlatform().daemon().factory());
+
     private final GrpcConnection connection;
     private final Http2Stream stream;
     private final Http2Headers headers;
@@ -163,29 +169,45 @@ final class Http2Exchange implements Exchange, OpenStream {
     }
 
     @Override
-    public void answer(int status, String contentType, byte[] body, Runnable gone) {
+    public void answer(int status, String contentType, byte[] body) {
         if (connection.drops(body)) {
-            gone.run();
-            whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+            whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED));
         } else {
-            whole(status, contentType, body, gone);
+            whole(status, contentType, body);
         }
     }
 
-    private void whole(int status, String contentType, byte[] body, Runnable gone) {
-        untaken.add(body.length);
-        connection.write(() -> {
-            if (over) {
-                untaken.gone(body.length);
-                gone.run();
-                return;
-            }
+    private void whole(int status, String contentType, byte[] body) {
+        counted(body.length, () -> {
             over = true;
             forget();
             head(status, contentType);
-            write(method().equals("HEAD") ? new byte[0] : body, true).addListener(_ -> {
-                untaken.gone(body.length);
-                gone.run();
+            return write(method().equals("HEAD") ? new byte[0] : body, true);
+        });
+    }
+
+    /// Bytes wait until they were sent, or never will be.
+    private void counted(int bytes, Supplier<ChannelFuture> writing) {
+        untaken.add(bytes);
+        connection.write(() -> {
+            if (over) {
+                untaken.gone(bytes);
+                return;
+            }
+            ChannelFuture sent;
+            try {
+                sent = writing.get();
+            } catch (RuntimeException | Error e) {
+                // Perhaps for want of memory. Nothing of it may be kept.
+                untaken.gone(bytes);
+                connection.giveUp(stream);
+                NOTICES.error(uri() + " cannot be answered", e);
+                return;
+            }
+            connection.owes(stream, connection::isShortOfRoom);
+            sent.addListener(_ -> {
+                connection.owesNothing(stream);
+                if (untaken.gone(bytes)) readyAgain.run();
             });
         });
     }
@@ -197,14 +219,7 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public void part(byte[] bytes) {
-        untaken.add(bytes.length);
-        connection.write(() -> {
-            if (over) untaken.gone(bytes.length);
-            else
-                write(bytes, false).addListener(_ -> {
-                    if (untaken.gone(bytes.length)) readyAgain.run();
-                });
-        });
+        counted(bytes.length, () -> write(bytes, false));
     }
 
     @Override
