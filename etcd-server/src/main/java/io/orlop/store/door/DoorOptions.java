@@ -55,7 +55,6 @@ public record DoorOptions(
     /// For one of several doors, which share memory and files.
     public DoorOptions share(double some) {
         long bytes = (long) (memoryBytes * some);
-        return new DoorOptions(
-                streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, share * some, tls);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, share * some, tls);
     }
 }

@@ -225,6 +225,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
         lane.comeBack();
     }
 
+    Halves halves() {
+        return halves;
+    }
+
     /// Bytes of half a message came, or the other half.
     ///
     /// @return whether there are too many

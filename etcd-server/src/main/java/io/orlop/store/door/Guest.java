@@ -36,8 +36,8 @@ final class Guest {
     private final AtomicBoolean leaves = new AtomicBoolean();
     private int bodyBytes;
 
-    /// Written before what it does since then, and by one thread: that is enough of an order for those who ask, and costs
-    /// next to nothing with each call.
+    /// Written before what it does since then, and by one thread: that is enough of an order for those who ask,
+    /// and costs next to nothing with each call.
     private final AtomicLong sinceNanos = new AtomicLong();
 
     private final AtomicReference<Doing> doing = new AtomicReference<>(Doing.GREETS);
@@ -81,7 +81,8 @@ final class Guest {
         return leaves.get();
     }
 
-    /// Is sent away, with a goodbye if it knows any; unless it does something else by the time that its thread hears so.
+    /// Is sent away, with a goodbye if it knows any; unless it does something else by the time that its thread
+    /// hears so.
     ///
     /// @param ifItStays is done then
     /// @return false if it leaves already

@@ -52,8 +52,8 @@ final class Guests {
         return anotherLeaves;
     }
 
-    /// Who began something in this moment stays, and the next leaves instead. Where there is none, there is one more than
-    /// may be until somebody goes.
+    /// Who began something in this moment stays, and the next leaves instead. Where there is none, there
+    /// is one more than may be until somebody goes.
     private boolean sendsAwayAnother() {
         Guest first = firstToLeave();
         while (first != null && !first.sendAway(this::sendsAwayAnother)) first = firstToLeave();

@@ -1,8 +1,6 @@
 package io.orlop.store.door;
 
 import io.grpc.Attributes;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -69,8 +67,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         for (One one : waiting) {
-            one.drop();
-            one.forget();
+            one.kept.drop();
+            one.kept.forget();
             one.gone.run();
         }
         waiting.clear();
@@ -86,7 +84,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         if (!sent.isSuccess()) ctx.close();
         if (!ctx.channel().isActive()) return;
         One before = waiting.poll();
-        if (before != null) before.forget();
+        if (before != null) before.kept.forget();
         One next = waiting.peek();
         if (next != null) serve(next);
         if (waiting.size() <= 1) ctx.channel().config().setAutoRead(true);
@@ -99,7 +97,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             one.ctx.close();
             throw e;
         } finally {
-            one.drop();
+            one.kept.drop();
         }
     }
 
@@ -108,10 +106,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         private final String method;
         private final String uri;
         private final HttpHeaders headers;
-        private ByteBuf body;
-        private long kept;
-        private final Untaken untaken =
-                new Untaken(allUnsent::take, allUnsent::giveBack, () -> allUnsent.isFilledTo(1));
+        private final Kept kept;
+        private final Untaken untaken = new Untaken();
         private Runnable gone = () -> {};
         private Runnable readyAgain = () -> {};
 
@@ -120,14 +116,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             method = request.method().name();
             uri = request.uri();
             headers = request.headers();
-            body = request.content().retain();
-        }
-
-        /// The body is not needed any more.
-        void drop() {
-            halves.keepTooMuch(-body.readableBytes());
-            body.release();
-            body = Unpooled.EMPTY_BUFFER;
+            kept = new Kept(halves, request.content().retain());
         }
 
         @Override
@@ -147,24 +136,17 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public byte[] body() {
-            return ByteBufUtil.getBytes(body);
+            return kept.body();
         }
 
         @Override
         public boolean keeps(long bytes) {
-            drop();
-            kept = bytes;
-            return !halves.keepTooMuch(bytes);
+            return kept.replace(bytes);
         }
 
         @Override
         public void forgets() {
-            later(this::forget);
-        }
-
-        private void forget() {
-            halves.keepTooMuch(-kept);
-            kept = 0;
+            later(kept::forget);
         }
 
         @Override
@@ -191,7 +173,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
                     : new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            untaken.add(bytes.length);
+            waits(bytes.length);
             if (response instanceof LastHttpContent) {
                 later(() -> {
                     counted(response, bytes.length).addListener(this::isAnswered);
@@ -216,12 +198,22 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         /// Of what waits so many bytes are in this, until it was sent, or never will be.
         private ChannelFuture counted(HttpObject some, int bytes) {
-            debts.begins(ctx, this, () -> allUnsent.isFilledTo(1), () -> {});
+            debts.begins(ctx, this, this::roomIsShort, () -> {});
             return ctx.write(some).addListener(sent -> {
                 if (sent.isSuccess()) debts.took(this, bytes);
                 debts.ends(this);
+                allUnsent.giveBack(bytes);
                 if (untaken.gone(bytes)) readyAgain.run();
             });
+        }
+
+        private void waits(int bytes) {
+            untaken.add(bytes);
+            allUnsent.take(bytes);
+        }
+
+        private boolean roomIsShort() {
+            return allUnsent.isFilledTo(1);
         }
 
         @Override
@@ -235,7 +227,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void part(byte[] bytes) {
-            untaken.add(bytes.length);
+            waits(bytes.length);
             later(() -> {
                 counted(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)), bytes.length);
                 ctx.flush();
@@ -244,7 +236,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public boolean ready() {
-            return untaken.isReady();
+            return untaken.isReady(this::roomIsShort);
         }
 
         @Override

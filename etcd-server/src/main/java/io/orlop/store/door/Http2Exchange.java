@@ -2,7 +2,6 @@ package io.orlop.store.door;
 
 import io.grpc.Attributes;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,9 +24,8 @@ final class Http2Exchange implements Exchange, OpenStream {
     private final Http2Headers headers;
     private final Consumer<Exchange> pages;
     private final int bodyBytesMax;
-    private ByteBuf collected = Unpooled.EMPTY_BUFFER;
-    private final Untaken untaken;
-    private long kept;
+    private final Kept kept;
+    private final Untaken untaken = new Untaken();
     private Runnable gone = () -> {};
     private Runnable readyAgain = () -> {};
     private boolean asked;
@@ -44,32 +42,21 @@ final class Http2Exchange implements Exchange, OpenStream {
         this.headers = headers;
         this.pages = pages;
         this.bodyBytesMax = bodyBytesMax;
-        this.untaken = new Untaken(
-                bytes -> connection.waits(null, bytes),
-                bytes -> connection.sent(null, bytes),
-                connection::isShortOfRoom);
+        this.kept = new Kept(connection.halves(), Unpooled.EMPTY_BUFFER);
     }
 
     @Override
     public int data(ByteBuf bytes, boolean end) {
         int count = bytes.readableBytes();
         if (asked) return count;
-        if (collected.readableBytes() > bodyBytesMax - count) {
+        if (kept.bodyBytes() > bodyBytesMax - count) {
             refuse(413, new byte[0]);
             return count;
         }
-        collect(bytes, count);
-        if (connection.keepsTooMuch(count) || end && connection.isOwedTooMuch())
-            refuse(TooMany.HTTP_STATUS, TooMany.page());
+        boolean tooMuch = kept.add(bytes, connection.context().alloc());
+        if (tooMuch || end && connection.isOwedTooMuch()) refuse(TooMany.HTTP_STATUS, TooMany.page());
         else if (end) ask();
         return count;
-    }
-
-    private void collect(ByteBuf bytes, int count) {
-        if (count == 0) return;
-        if (collected == Unpooled.EMPTY_BUFFER)
-            collected = connection.context().alloc().buffer(count);
-        collected.writeBytes(bytes);
     }
 
     private void ask() {
@@ -77,44 +64,30 @@ final class Http2Exchange implements Exchange, OpenStream {
         try {
             pages.accept(this);
         } finally {
-            drop();
+            kept.drop();
         }
     }
 
     private void refuse(int status, byte[] why) {
         asked = true;
-        drop();
+        kept.drop();
         answer(status, TooMany.CONTENT_TYPE, why);
-    }
-
-    /// The body is not needed any more.
-    private void drop() {
-        connection.keepsTooMuch(-collected.readableBytes());
-        collected.release();
-        collected = Unpooled.EMPTY_BUFFER;
     }
 
     @Override
     public boolean keeps(long bytes) {
-        drop();
-        kept = bytes;
-        return !connection.keepsTooMuch(bytes);
+        return kept.replace(bytes);
     }
 
     @Override
     public void forgets() {
-        connection.write(this::forget);
-    }
-
-    private void forget() {
-        connection.keepsTooMuch(-kept);
-        kept = 0;
+        connection.write(kept::forget);
     }
 
     @Override
     public void closed() {
-        drop();
-        forget();
+        kept.drop();
+        kept.forget();
         if (over) return;
         over = true;
         gone.run();
@@ -147,7 +120,7 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public byte[] body() {
-        return ByteBufUtil.getBytes(collected);
+        return kept.body();
     }
 
     @Override
@@ -180,7 +153,7 @@ final class Http2Exchange implements Exchange, OpenStream {
     private void whole(int status, String contentType, byte[] body) {
         counted(body.length, () -> {
             over = true;
-            forget();
+            kept.forget();
             head(status, contentType);
             return write(method().equals("HEAD") ? new byte[0] : body, true);
         });
@@ -189,9 +162,10 @@ final class Http2Exchange implements Exchange, OpenStream {
     /// Bytes wait until they were sent, or never will be.
     private void counted(int bytes, Supplier<ChannelFuture> writing) {
         untaken.add(bytes);
+        connection.waits(null, bytes);
         connection.write(() -> {
             if (over) {
-                untaken.gone(bytes);
+                gone(bytes);
                 return;
             }
             ChannelFuture sent;
@@ -199,7 +173,7 @@ final class Http2Exchange implements Exchange, OpenStream {
                 sent = writing.get();
             } catch (RuntimeException | Error e) {
                 // Perhaps for want of memory. Nothing of it may be kept.
-                untaken.gone(bytes);
+                gone(bytes);
                 connection.giveUp(stream);
                 NOTICES.error(uri() + " cannot be answered", e);
                 return;
@@ -207,9 +181,14 @@ final class Http2Exchange implements Exchange, OpenStream {
             connection.owes(stream, connection::isShortOfRoom);
             sent.addListener(_ -> {
                 connection.owesNothing(stream);
-                if (untaken.gone(bytes)) readyAgain.run();
+                if (gone(bytes)) readyAgain.run();
             });
         });
+    }
+
+    private boolean gone(int bytes) {
+        connection.sent(null, bytes);
+        return untaken.gone(bytes);
     }
 
     @Override
@@ -224,7 +203,7 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public boolean ready() {
-        return untaken.isReady();
+        return untaken.isReady(connection::isShortOfRoom);
     }
 
     @Override

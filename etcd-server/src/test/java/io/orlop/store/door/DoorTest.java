@@ -336,8 +336,8 @@ class DoorTest extends AtADoor {
         stillServes();
     }
 
-    /// Of some of them all is with the system, of others nothing fits there any more; and of some the rest is on its way
-    /// from here, so that a reset waits behind it.
+    /// Of some of them all is with the system, of others nothing fits there any more; and of some the rest is on
+    /// its way from here, so that a reset waits behind it.
     @Test
     void anAnswerThatIsNotTakenIsGivenUpHoweverFarItCame() throws Exception {
         reopen(DoorOptions.defaults().patience(Duration.ofMillis(100)));

@@ -168,8 +168,9 @@ class GuestsTest {
         client.channel.pipeline().addLast(new Http1Guest(assertNotNull(client.guest)));
         client.does(Guest.Doing.RESTS);
         pass(Duration.ofMinutes(6));
-        client.channel.pipeline().fireChannelRead(
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v3/kv/put"));
+        client.channel
+                .pipeline()
+                .fireChannelRead(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v3/kv/put"));
         assertThat(client.isOver()).isFalse();
     }
 
@@ -200,6 +201,7 @@ class GuestsTest {
         assertThat(few.connectionsMax()).as("the log needs some, too").isEqualTo(132);
         new Crowded(nanos::get, said::add).tell(few, false);
         assertThat(said).singleElement().asString().contains("ulimit -n");
-        assertThat(new Room(64 << 20, new Room.Files(64, 60).forConnections(1)).connectionsMax()).isEqualTo(8);
+        assertThat(new Room(64 << 20, new Room.Files(64, 60).forConnections(1)).connectionsMax())
+                .isEqualTo(8);
     }
 }

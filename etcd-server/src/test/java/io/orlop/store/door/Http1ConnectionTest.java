@@ -38,7 +38,8 @@ class Http1ConnectionTest {
     private final Budget halves = new Budget(8 << 20);
     private final Budget untaken = new Budget(1 << 20);
     private final EmbeddedChannel channel = new EmbeddedChannel(
-            new ClientThatDoesNotRead(), new Http1Connection(pages::add, new Halves(halves), untaken, new Debts(PATIENCE)));
+            new ClientThatDoesNotRead(),
+            new Http1Connection(pages::add, new Halves(halves), untaken, new Debts(PATIENCE)));
 
     private final class ClientThatDoesNotRead extends ChannelOutboundHandlerAdapter {
         @Override
@@ -221,7 +222,8 @@ class Http1ConnectionTest {
 
     private EmbeddedChannel connection(Consumer<Exchange> served) {
         Halves mine = new Halves(halves);
-        return new EmbeddedChannel(new Bodies(4 << 20, mine), new Http1Connection(served, mine, untaken, new Debts(PATIENCE)));
+        return new EmbeddedChannel(
+                new Bodies(4 << 20, mine), new Http1Connection(served, mine, untaken, new Debts(PATIENCE)));
     }
 
     private static HttpRequest post() {
