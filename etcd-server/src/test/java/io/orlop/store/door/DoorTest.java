@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -501,6 +502,28 @@ class DoorTest extends AtADoor {
             one.onNext(bytes(3));
             one.onCompleted();
             assertThat(client.end(call).text()).contains("grpc-status\u00010");
+        }
+    }
+
+    @Test
+    void aLargePageComesWholeAndAnotherAfterIt() throws Exception {
+        byte[] page = "0123456789".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String request = "GET /large HTTP/1.1\r\nHost: test\r\n";
+            socket.getOutputStream()
+                    .write((request + "\r\n" + request + "Connection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var reads = new FutureTask<>(() -> socket.getInputStream().readAllBytes());
+            Thread.ofVirtual().start(reads);
+            for (int i = 0; i < 2; i++) pages.take().answer(200, "text/plain", page);
+            String all = new String(reads.get(), StandardCharsets.US_ASCII);
+            String body = new String(page, StandardCharsets.US_ASCII);
+            assertThat(all.split("HTTP/1.1 200 OK\r\n"))
+                    .hasSize(3)
+                    .filteredOn(answer -> !answer.isEmpty())
+                    .allSatisfy(answer -> assertThat(answer)
+                            .contains("content-length: 500000")
+                            .endsWith("\r\n\r\n" + body));
         }
     }
 
