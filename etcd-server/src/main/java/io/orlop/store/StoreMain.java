@@ -105,6 +105,7 @@ public final class StoreMain {
                 flags.duration(StoreFlag.GRPC_KEEPALIVE_TIMEOUT),
                 DoorOptions.PATIENCE,
                 DoorOptions.defaults().memoryBytes(),
+                1,
                 null);
         return EtcdOptions.listening(places(flags, StoreFlag.LISTEN_CLIENT_URLS))
                 .listenForHttp(places(flags, StoreFlag.LISTEN_CLIENT_HTTP_URLS))

@@ -1,5 +1,6 @@
 package io.orlop.store.door;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,11 +36,15 @@ final class Crowded {
                         : "give this process more heap (-Xmx)"));
     }
 
-    /// No connection can be taken from the system.
+    /// Of the listening address: no connection can be taken from the system, or something is wrong with one.
     void tell(Throwable why) {
         if (!mayTell()) return;
-        log.accept("clients cannot connect, which is tried again each second: " + why.getMessage()
-                + "; if these are too many open files, allow this process more of them (ulimit -n)");
+        log.accept(
+                why instanceof IOException
+                        ? "clients cannot connect, which is tried again each second: " + why.getMessage()
+                                + "; if these are too many open files, allow this process more of them (ulimit -n)"
+                        : "no connections are taken for a second, since one failed, which is a fault of this program;"
+                                + " please report it: " + why);
     }
 
     private boolean mayTell() {

@@ -61,7 +61,7 @@ public final class Door implements AutoCloseable {
     private Door(Served served, DoorOptions options) {
         this.served = served;
         this.options = options;
-        this.room = new Room(options.memoryBytes());
+        this.room = new Room(options.memoryBytes(), Room.Files.ofThisProcess().forConnections(options.share()));
         this.guests = new Guests(room, options.patience(), System::nanoTime, crowded);
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         accepting = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("store-listens", true), io);

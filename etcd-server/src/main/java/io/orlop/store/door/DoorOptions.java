@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param patience how long a client may take to say what it wants, and for each mebibyte of a large answer that keeps
 ///     others from theirs
 /// @param memoryBytes what all connections and what waits for them may take in memory
+/// @param share of the process's files that are there for connections: a process may have several doors
 /// @param tls for the addresses that are to be safe
 public record DoorOptions(
         long streamsMax,
@@ -19,6 +20,7 @@ public record DoorOptions(
         Duration pingTimeout,
         Duration patience,
         long memoryBytes,
+        double share,
         @Nullable Tls tls) {
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -30,22 +32,29 @@ public record DoorOptions(
                 Duration.ofSeconds(20),
                 PATIENCE,
                 HeapShares.usual().door(),
+                1,
                 null);
     }
 
     public DoorOptions tls(Tls certificates) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, memoryBytes, certificates);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, memoryBytes, share, certificates);
     }
 
     public DoorOptions streamsMax(long streams) {
-        return new DoorOptions(streams, pingMin, pingEvery, pingTimeout, patience, memoryBytes, tls);
+        return new DoorOptions(streams, pingMin, pingEvery, pingTimeout, patience, memoryBytes, share, tls);
     }
 
     public DoorOptions patience(Duration most) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, most, memoryBytes, tls);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, most, memoryBytes, share, tls);
     }
 
     public DoorOptions memoryBytes(long bytes) {
-        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, tls);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, share, tls);
+    }
+
+    /// For one of several doors, which share memory and files.
+    public DoorOptions share(double some) {
+        long bytes = (long) (memoryBytes * some);
+        return new DoorOptions(streamsMax, pingMin, pingEvery, pingTimeout, patience, bytes, share * some, tls);
     }
 }

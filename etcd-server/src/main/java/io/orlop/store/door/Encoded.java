@@ -25,7 +25,8 @@ public interface Encoded {
         return false;
     }
 
-    /// It was sent, or never will be: what it takes is not its any more. Every answer hears of it, maybe twice.
+    /// It was sent or made into something else, or never will be: what it takes is not its any more. Every answer
+    /// hears of it, maybe twice.
     default void gone() {}
 
     static void gone(@Nullable Object answer) {

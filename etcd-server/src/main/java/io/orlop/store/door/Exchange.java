@@ -31,14 +31,7 @@ public interface Exchange {
     Attributes attributes();
 
     /// The whole answer.
-    default void answer(int status, String contentType, byte[] body) {
-        answer(status, contentType, body, () -> {});
-    }
-
-    /// The whole answer.
-    ///
-    /// @param gone is done when it was sent, or never will be
-    void answer(int status, String contentType, byte[] body, Runnable gone);
+    void answer(int status, String contentType, byte[] body);
 
     /// Begins an answer of many parts with status 200.
     void begin(String contentType);

@@ -49,7 +49,7 @@ final class Greeting extends ByteToMessageDecoder {
                 .addLast(new HttpServerKeepAliveHandler())
                 .addLast(new Http1Guest(guest))
                 .addLast(new Bodies(served.bodyBytesMax(), halves))
-                .addLast(new Http1Connection(served.pages(), halves, room.unsent()));
+                .addLast(new Http1Connection(served.pages(), halves, room.unsent(), new Debts(options.patience())));
         ctx.pipeline().remove(this);
     }
 

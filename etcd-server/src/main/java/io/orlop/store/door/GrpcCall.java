@@ -48,12 +48,9 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     private final Method<Q, R> method;
     private long begunNanos;
     private final int messageBytesMax;
-    private final Unsent unsent = new Unsent();
+    private final Untaken untaken = new Untaken();
     private volatile boolean cancelled;
     private volatile boolean closed;
-
-    /// Nothing more is said on this stream until all of it was sent: the room is short.
-    private volatile boolean heldUp;
     private @Nullable Metadata headers;
     private @Nullable R onlyAnswer;
 
@@ -169,7 +166,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
                 }
                 if (wanted == 0 || bytes.readableBytes() - HEAD_BYTES < length) return;
                 // Who does not read what he is told is not listened to.
-                if (connection.withholds(this) || !single() && unsent.tooMuch()) return;
+                if (connection.withholds(this) || !single() && untaken.tooMuch()) return;
                 byte[] message = new byte[length];
                 bytes.skipBytes(HEAD_BYTES).readBytes(message);
                 wanted--;
@@ -301,18 +298,14 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
             return;
         }
         int bytes = Encoded.sizeOf(answer);
-        unsent.add(bytes);
+        untaken.add(bytes);
         connection.waits(answer, bytes);
         connection.write(() -> writeMessage(answer, bytes));
     }
 
     @Override
     public boolean isReady() {
-        if (closed || unsent.tooMuch()) return false;
-        if (!unsent.isSome() || !connection.isShortOfRoom()) return true;
-        heldUp = true;
-        // It may have been sent before that was said.
-        return !unsent.isSome();
+        return !closed && untaken.isReady(connection::isShortOfRoom);
     }
 
     @Override
@@ -404,7 +397,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
         var sent = connection.encoder().writeData(ctx, stream.id(), encoded, 0, false, ctx.newPromise());
         method.sent(bytes);
         boolean owed = answer instanceof Encoded part && part.isAccounted() && !sent.isDone();
-        if (owed) connection.owes(stream, (Encoded) answer);
+        if (owed) connection.owes(stream, ((Encoded) answer)::isScarce);
         sent.addListener(outcome -> {
             if (owed) connection.owesNothing(stream);
             connection.sent(answer, bytes);
@@ -414,12 +407,7 @@ final class GrpcCall<Q, R> extends ServerCall<Q, R> implements OpenStream {
     }
 
     private void sent(int bytes) {
-        boolean goesOn = unsent.sent(bytes);
-        if (heldUp && !unsent.isSome()) {
-            heldUp = false;
-            goesOn = true;
-        }
-        if (!goesOn || closed) return;
+        if (!untaken.gone(bytes) || closed) return;
         ServerCall.Listener<Q> listening = listener;
         if (listening != null) guarded(listening::onReady);
         goOn();

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A connection that speaks HTTP/2: gives each stream to a call, or to a page.
@@ -222,6 +223,10 @@ final class GrpcConnection extends Http2ConnectionHandler {
 
     void comeBack() {
         lane.comeBack();
+    }
+
+    Halves halves() {
+        return halves;
     }
 
     /// Bytes of half a message came, or the other half.
@@ -439,9 +444,15 @@ final class GrpcConnection extends Http2ConnectionHandler {
         flush(context());
     }
 
-    /// An answer goes out that others may have to wait for.
-    void owes(Http2Stream stream, Encoded answer) {
-        debts.begins(context(), this, stream, answer);
+    /// An answer goes out, or a part of one, that others may have to wait for. It ends with [#owesNothing].
+    void owes(Http2Stream stream, BooleanSupplier isScarce) {
+        debts.begins(context(), stream, isScarce, () -> takeBack(stream));
+    }
+
+    private void takeBack(Http2Stream stream) {
+        ChannelHandlerContext ctx = context();
+        resetStream(ctx, stream.id(), Http2Error.ENHANCE_YOUR_CALM.code(), ctx.newPromise());
+        flush(ctx);
     }
 
     void owesNothing(Http2Stream stream) {
@@ -474,7 +485,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
             OpenStream open = stream.getProperty(streamKey);
             if (open == null) {
                 if (streams.isExceeded(connection().numActiveStreams())) {
-                    refuse(stream);
+                    turnAway(stream);
                     return;
                 }
                 open = begin(stream, headers);
@@ -517,7 +528,7 @@ final class GrpcConnection extends Http2ConnectionHandler {
     }
 
     /// It is one too many. Over at once, so that the codec has no word for each frame that comes after it.
-    private void refuse(Http2Stream stream) {
+    private void turnAway(Http2Stream stream) {
         ChannelHandlerContext ctx = context();
         resetStream(ctx, stream.id(), Http2Error.REFUSED_STREAM.code(), ctx.newPromise());
         stream.close();

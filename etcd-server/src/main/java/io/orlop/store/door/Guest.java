@@ -3,6 +3,8 @@ package io.orlop.store.door;
 import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /// A connection, by what its client does just now. The connection's thread says so, any thread may ask.
@@ -33,33 +35,37 @@ final class Guest {
     private final LongSupplier nanos;
     private final AtomicBoolean leaves = new AtomicBoolean();
     private int bodyBytes;
-    private volatile Doing doing = Doing.GREETS;
-    private volatile long sinceNanos;
+
+    /// Written before what it does since then, and by one thread: that is enough of an order for those who ask,
+    /// and costs next to nothing with each call.
+    private final AtomicLong sinceNanos = new AtomicLong();
+
+    private final AtomicReference<Doing> doing = new AtomicReference<>(Doing.GREETS);
 
     Guest(Channel channel, LongSupplier nanos) {
         this.channel = channel;
         this.nanos = nanos;
-        sinceNanos = nanos.getAsLong();
+        sinceNanos.setRelease(nanos.getAsLong());
     }
 
     void does(Doing what) {
         bodyBytes = 0;
-        sinceNanos = nanos.getAsLong();
-        doing = what;
+        sinceNanos.setRelease(nanos.getAsLong());
+        doing.setRelease(what);
     }
 
     Doing doing() {
-        return doing;
+        return doing.getAcquire();
     }
 
     /// More of a body came.
     void says(int bytes) {
         bodyBytes += bytes;
-        if (doing == Doing.ASKS && bodyBytes >= BODY_BYTES_MIN) does(Doing.ASKS);
+        if (doing() == Doing.ASKS && bodyBytes >= BODY_BYTES_MIN) does(Doing.ASKS);
     }
 
     boolean isOverdue(Duration patience) {
-        return switch (doing) {
+        return switch (doing()) {
             case GREETS, ASKS -> forNanos() > patience.toNanos();
             case RESTS -> forNanos() > REST.toNanos();
             case STAYS, IS_SERVED -> false;
@@ -68,22 +74,30 @@ final class Guest {
 
     /// How long it does what it does.
     long forNanos() {
-        return nanos.getAsLong() - sinceNanos;
+        return nanos.getAsLong() - sinceNanos.getAcquire();
     }
 
     boolean leaves() {
         return leaves.get();
     }
 
-    /// Is sent away, with a goodbye if it knows any; calls that began in this moment have theirs time to finish.
+    /// Is sent away, with a goodbye if it knows any; unless it does something else by the time that its thread
+    /// hears so.
     ///
+    /// @param ifItStays is done then
     /// @return false if it leaves already
-    boolean sendAway() {
+    boolean sendAway(Runnable ifItStays) {
         if (!leaves.compareAndSet(false, true)) return false;
+        long then = sinceNanos.getAcquire();
         channel.eventLoop().execute(() -> {
+            if (doing() == Doing.IS_SERVED || sinceNanos.getAcquire() != then) {
+                leaves.set(false);
+                ifItStays.run();
+                return;
+            }
             channel.close();
             // Who takes nothing would not take the goodbye either.
-            if (doing != Doing.IS_SERVED) channel.unsafe().close(channel.newPromise());
+            channel.unsafe().close(channel.newPromise());
         });
         return true;
     }

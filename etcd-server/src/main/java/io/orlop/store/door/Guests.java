@@ -46,10 +46,17 @@ final class Guests {
     }
 
     private boolean makesRoom() {
+        boolean anotherLeaves = sendsAwayAnother();
+        if (anotherLeaves) room.connectsForAnother();
+        crowded.tell(room, anotherLeaves);
+        return anotherLeaves;
+    }
+
+    /// Who began something in this moment stays, and the next leaves instead. Where there is none, there
+    /// is one more than may be until somebody goes.
+    private boolean sendsAwayAnother() {
         Guest first = firstToLeave();
-        while (first != null && !first.sendAway()) first = firstToLeave();
-        if (first != null) room.connectsForAnother();
-        crowded.tell(room, first != null);
+        while (first != null && !first.sendAway(this::sendsAwayAnother)) first = firstToLeave();
         return first != null;
     }
 
@@ -63,6 +70,6 @@ final class Guests {
 
     /// To be called now and then.
     void sendAwayOverdue() {
-        for (Guest guest : there) if (guest.isOverdue(patience)) guest.sendAway();
+        for (Guest guest : there) if (guest.isOverdue(patience)) guest.sendAway(() -> {});
     }
 }

@@ -1,8 +1,6 @@
 package io.orlop.store.door;
 
 import io.grpc.Attributes;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,6 +18,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
 import io.orlop.store.engine.Budget;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,17 +30,21 @@ import org.jspecify.annotations.Nullable;
 final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final int WAITING_MAX = 100;
 
-    /// An answer no larger than this is kept in any case: a connection has one at a time.
-    private static final int KEPT_BYTES = 64 << 10;
+    /// Answers go out in pieces of this size. One that is a single piece is kept in any case: a connection has one at a
+    /// time.
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final Consumer<Exchange> pages;
     private final Deque<One> waiting = new ArrayDeque<>();
     private final Halves halves;
     private final Budget allUnsent;
+    private final Debts debts;
 
     /// @param halves among which bodies are counted already, until their requests are served
     /// @param unsent what waits for all clients together
-    Http1Connection(Consumer<Exchange> pages, Halves halves, Budget unsent) {
+    /// @param debts answers that this one does not take
+    Http1Connection(Consumer<Exchange> pages, Halves halves, Budget unsent, Debts debts) {
+        this.debts = debts;
         this.allUnsent = unsent;
         this.pages = pages;
         this.halves = halves;
@@ -64,8 +67,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         for (One one : waiting) {
-            one.drop();
-            one.forget();
+            one.kept.drop();
+            one.kept.forget();
             one.gone.run();
         }
         waiting.clear();
@@ -77,11 +80,11 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
     }
 
     /// Who does not read the answer is not asked what else it wants: answers would pile up.
-    private void answered(ChannelHandlerContext ctx, ChannelFuture sent) {
+    private void answered(ChannelHandlerContext ctx, Future<?> sent) {
         if (!sent.isSuccess()) ctx.close();
         if (!ctx.channel().isActive()) return;
         One before = waiting.poll();
-        if (before != null) before.forget();
+        if (before != null) before.kept.forget();
         One next = waiting.peek();
         if (next != null) serve(next);
         if (waiting.size() <= 1) ctx.channel().config().setAutoRead(true);
@@ -94,7 +97,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             one.ctx.close();
             throw e;
         } finally {
-            one.drop();
+            one.kept.drop();
         }
     }
 
@@ -103,10 +106,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         private final String method;
         private final String uri;
         private final HttpHeaders headers;
-        private ByteBuf body;
-        private long kept;
-        private final Untaken untaken =
-                new Untaken(allUnsent::take, allUnsent::giveBack, () -> allUnsent.isFilledTo(1));
+        private final Kept kept;
+        private final Untaken untaken = new Untaken();
         private Runnable gone = () -> {};
         private Runnable readyAgain = () -> {};
 
@@ -115,14 +116,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             method = request.method().name();
             uri = request.uri();
             headers = request.headers();
-            body = request.content().retain();
-        }
-
-        /// The body is not needed any more.
-        void drop() {
-            halves.keepTooMuch(-body.readableBytes());
-            body.release();
-            body = Unpooled.EMPTY_BUFFER;
+            kept = new Kept(halves, request.content().retain());
         }
 
         @Override
@@ -142,24 +136,17 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public byte[] body() {
-            return ByteBufUtil.getBytes(body);
+            return kept.body();
         }
 
         @Override
         public boolean keeps(long bytes) {
-            drop();
-            kept = bytes;
-            return !halves.keepTooMuch(bytes);
+            return kept.replace(bytes);
         }
 
         @Override
         public void forgets() {
-            later(this::forget);
-        }
-
-        private void forget() {
-            halves.keepTooMuch(-kept);
-            kept = 0;
+            later(kept::forget);
         }
 
         @Override
@@ -168,27 +155,65 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
 
         @Override
-        public void answer(int status, String contentType, byte[] bytes, Runnable gone) {
-            if (bytes.length > KEPT_BYTES && allUnsent.isFilledTo(2)) {
-                gone.run();
-                whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+        public void answer(int status, String contentType, byte[] bytes) {
+            if (bytes.length > PIECE_BYTES && allUnsent.isFilledTo(2)) {
+                whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED));
             } else {
-                whole(status, contentType, bytes, gone);
+                whole(status, contentType, bytes);
             }
         }
 
-        private void whole(int status, String contentType, byte[] bytes, Runnable gone) {
-            untaken.add(bytes.length);
-            var response = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    HttpResponseStatus.valueOf(status),
-                    method.equals("HEAD") ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes));
+        private void whole(int status, String contentType, byte[] bytes) {
+            boolean withoutBody = method.equals("HEAD");
+            HttpResponse response = withoutBody || bytes.length <= PIECE_BYTES
+                    ? new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1,
+                            HttpResponseStatus.valueOf(status),
+                            withoutBody ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(bytes))
+                    : new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, bytes.length);
-            last(response, () -> {
-                untaken.gone(bytes.length);
-                gone.run();
+            waits(bytes.length);
+            if (response instanceof LastHttpContent) {
+                later(() -> {
+                    counted(response, bytes.length).addListener(this::isAnswered);
+                    ctx.flush();
+                });
+            } else {
+                later(() -> {
+                    ctx.write(response);
+                    pieces(bytes);
+                });
+            }
+        }
+
+        /// One by one, so that it is known how much of it was taken.
+        private void pieces(byte[] bytes) {
+            for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
+                int count = Math.min(PIECE_BYTES, bytes.length - at);
+                counted(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, at, count)), count);
+            }
+            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::isAnswered);
+        }
+
+        /// Of what waits so many bytes are in this, until it was sent, or never will be.
+        private ChannelFuture counted(HttpObject some, int bytes) {
+            debts.begins(ctx, this, this::roomIsShort, () -> {});
+            return ctx.write(some).addListener(sent -> {
+                if (sent.isSuccess()) debts.took(this, bytes);
+                debts.ends(this);
+                allUnsent.giveBack(bytes);
+                if (untaken.gone(bytes)) readyAgain.run();
             });
+        }
+
+        private void waits(int bytes) {
+            untaken.add(bytes);
+            allUnsent.take(bytes);
+        }
+
+        private boolean roomIsShort() {
+            return allUnsent.isFilledTo(1);
         }
 
         @Override
@@ -202,16 +227,16 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void part(byte[] bytes) {
-            untaken.add(bytes.length);
-            later(() -> ctx.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)))
-                    .addListener(_ -> {
-                        if (untaken.gone(bytes.length)) readyAgain.run();
-                    }));
+            waits(bytes.length);
+            later(() -> {
+                counted(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes)), bytes.length);
+                ctx.flush();
+            });
         }
 
         @Override
         public boolean ready() {
-            return untaken.isReady();
+            return untaken.isReady(this::roomIsShort);
         }
 
         @Override
@@ -221,7 +246,7 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
 
         @Override
         public void end() {
-            last(LastHttpContent.EMPTY_LAST_CONTENT, () -> {});
+            later(() -> ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(this::isAnswered));
         }
 
         @Override
@@ -232,11 +257,8 @@ final class Http1Connection extends SimpleChannelInboundHandler<FullHttpRequest>
             });
         }
 
-        private void last(HttpObject end, Runnable gone) {
-            later(() -> ctx.writeAndFlush(end).addListener((ChannelFuture sent) -> {
-                gone.run();
-                answered(ctx, sent);
-            }));
+        private void isAnswered(Future<? super Void> sent) {
+            answered(ctx, sent);
         }
 
         private void later(Runnable action) {

@@ -2,26 +2,30 @@ package io.orlop.store.door;
 
 import io.grpc.Attributes;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.orlop.store.notice.Notices;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A page or a call of the JSON gateway over HTTP/2.
 final class Http2Exchange implements Exchange, OpenStream {
+    private static final Notices NOTICES = new Notices(
+            System.getLogger(Http2Exchange.class.getName()),
+            Thread.ofPlatform().daemon().factory());
+
     private final GrpcConnection connection;
     private final Http2Stream stream;
     private final Http2Headers headers;
     private final Consumer<Exchange> pages;
     private final int bodyBytesMax;
-    private ByteBuf collected = Unpooled.EMPTY_BUFFER;
-    private final Untaken untaken;
-    private long kept;
+    private final Kept kept;
+    private final Untaken untaken = new Untaken();
     private Runnable gone = () -> {};
     private Runnable readyAgain = () -> {};
     private boolean asked;
@@ -38,32 +42,21 @@ final class Http2Exchange implements Exchange, OpenStream {
         this.headers = headers;
         this.pages = pages;
         this.bodyBytesMax = bodyBytesMax;
-        this.untaken = new Untaken(
-                bytes -> connection.waits(null, bytes),
-                bytes -> connection.sent(null, bytes),
-                connection::isShortOfRoom);
+        this.kept = new Kept(connection.halves(), Unpooled.EMPTY_BUFFER);
     }
 
     @Override
     public int data(ByteBuf bytes, boolean end) {
         int count = bytes.readableBytes();
         if (asked) return count;
-        if (collected.readableBytes() > bodyBytesMax - count) {
+        if (kept.bodyBytes() > bodyBytesMax - count) {
             refuse(413, new byte[0]);
             return count;
         }
-        collect(bytes, count);
-        if (connection.keepsTooMuch(count) || end && connection.isOwedTooMuch())
-            refuse(TooMany.HTTP_STATUS, TooMany.page());
+        boolean tooMuch = kept.add(bytes, connection.context().alloc());
+        if (tooMuch || end && connection.isOwedTooMuch()) refuse(TooMany.HTTP_STATUS, TooMany.page());
         else if (end) ask();
         return count;
-    }
-
-    private void collect(ByteBuf bytes, int count) {
-        if (count == 0) return;
-        if (collected == Unpooled.EMPTY_BUFFER)
-            collected = connection.context().alloc().buffer(count);
-        collected.writeBytes(bytes);
     }
 
     private void ask() {
@@ -71,44 +64,30 @@ final class Http2Exchange implements Exchange, OpenStream {
         try {
             pages.accept(this);
         } finally {
-            drop();
+            kept.drop();
         }
     }
 
     private void refuse(int status, byte[] why) {
         asked = true;
-        drop();
+        kept.drop();
         answer(status, TooMany.CONTENT_TYPE, why);
-    }
-
-    /// The body is not needed any more.
-    private void drop() {
-        connection.keepsTooMuch(-collected.readableBytes());
-        collected.release();
-        collected = Unpooled.EMPTY_BUFFER;
     }
 
     @Override
     public boolean keeps(long bytes) {
-        drop();
-        kept = bytes;
-        return !connection.keepsTooMuch(bytes);
+        return kept.replace(bytes);
     }
 
     @Override
     public void forgets() {
-        connection.write(this::forget);
-    }
-
-    private void forget() {
-        connection.keepsTooMuch(-kept);
-        kept = 0;
+        connection.write(kept::forget);
     }
 
     @Override
     public void closed() {
-        drop();
-        forget();
+        kept.drop();
+        kept.forget();
         if (over) return;
         over = true;
         gone.run();
@@ -141,7 +120,7 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public byte[] body() {
-        return ByteBufUtil.getBytes(collected);
+        return kept.body();
     }
 
     @Override
@@ -163,31 +142,53 @@ final class Http2Exchange implements Exchange, OpenStream {
     }
 
     @Override
-    public void answer(int status, String contentType, byte[] body, Runnable gone) {
+    public void answer(int status, String contentType, byte[] body) {
         if (connection.drops(body)) {
-            gone.run();
-            whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED), () -> {});
+            whole(TooMany.DROPPED_HTTP_STATUS, TooMany.CONTENT_TYPE, TooMany.page(TooMany.DROPPED));
         } else {
-            whole(status, contentType, body, gone);
+            whole(status, contentType, body);
         }
     }
 
-    private void whole(int status, String contentType, byte[] body, Runnable gone) {
-        untaken.add(body.length);
+    private void whole(int status, String contentType, byte[] body) {
+        counted(body.length, () -> {
+            over = true;
+            kept.forget();
+            head(status, contentType);
+            return write(method().equals("HEAD") ? new byte[0] : body, true);
+        });
+    }
+
+    /// Bytes wait until they were sent, or never will be.
+    private void counted(int bytes, Supplier<ChannelFuture> writing) {
+        untaken.add(bytes);
+        connection.waits(null, bytes);
         connection.write(() -> {
             if (over) {
-                untaken.gone(body.length);
-                gone.run();
+                gone(bytes);
                 return;
             }
-            over = true;
-            forget();
-            head(status, contentType);
-            write(method().equals("HEAD") ? new byte[0] : body, true).addListener(_ -> {
-                untaken.gone(body.length);
-                gone.run();
+            ChannelFuture sent;
+            try {
+                sent = writing.get();
+            } catch (RuntimeException | Error e) {
+                // Perhaps for want of memory. Nothing of it may be kept.
+                gone(bytes);
+                connection.giveUp(stream);
+                NOTICES.error(uri() + " cannot be answered", e);
+                return;
+            }
+            connection.owes(stream, connection::isShortOfRoom);
+            sent.addListener(_ -> {
+                connection.owesNothing(stream);
+                if (gone(bytes)) readyAgain.run();
             });
         });
+    }
+
+    private boolean gone(int bytes) {
+        connection.sent(null, bytes);
+        return untaken.gone(bytes);
     }
 
     @Override
@@ -197,19 +198,12 @@ final class Http2Exchange implements Exchange, OpenStream {
 
     @Override
     public void part(byte[] bytes) {
-        untaken.add(bytes.length);
-        connection.write(() -> {
-            if (over) untaken.gone(bytes.length);
-            else
-                write(bytes, false).addListener(_ -> {
-                    if (untaken.gone(bytes.length)) readyAgain.run();
-                });
-        });
+        counted(bytes.length, () -> write(bytes, false));
     }
 
     @Override
     public boolean ready() {
-        return untaken.isReady();
+        return untaken.isReady(connection::isShortOfRoom);
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.lang.management.ManagementFactory;
 /// nothing.
 /// ```
 ///   connections  │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter; and of the process's files
-///                                           no more than three in four, nor those that others need
+///                                           no more than three in four, nor those that others need,
+///                                           for all doors together
 ///   calls        │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░│   half; from the half of that on, only for
 ///                                                       connections that have few
 ///   unsent       │▓▓▓▓▓▓▓▓▓▓▓▓▓│      │     a quarter: answers that wait to be sent. When it is full, who has some of
@@ -30,7 +31,11 @@ final class Room {
     /// What the process opens beside connections while it runs: parts of the log, snapshots, certificates.
     private static final long FILES_OF_OTHERS = 64;
 
-    private static final long CONNECTIONS_MIN = 8;
+    /// However little memory there is: who watches over the process has some of them open as well.
+    private static final long CONNECTIONS_MIN = 64;
+
+    /// However few files there are.
+    private static final long FILES_MIN = 8;
 
     private final Budget connections;
     private final boolean filesAreFew;
@@ -38,14 +43,11 @@ final class Room {
     private final Budget unsent;
     private final Budget halves;
 
-    Room(long bytes) {
-        this(bytes, Files.ofThisProcess());
-    }
-
-    Room(long bytes, Files files) {
-        long fitting = bytes / 4 / CONNECTION_BYTES;
-        filesAreFew = files.forConnections() < fitting;
-        connections = new Budget(Math.max(CONNECTIONS_MIN, Math.min(fitting, files.forConnections())));
+    /// @param files that are there for its connections
+    Room(long bytes, long files) {
+        long fitting = Math.max(CONNECTIONS_MIN, bytes / 4 / CONNECTION_BYTES);
+        filesAreFew = files < fitting;
+        connections = new Budget(Math.max(FILES_MIN, Math.min(fitting, files)));
         calls = new Budget(bytes / 2 / CALL_BYTES);
         unsent = new Budget(bytes / 4);
         halves = new Budget(Math.max(bytes, HALVES_BYTES_MIN));
@@ -62,8 +64,10 @@ final class Room {
         }
 
         /// Who cannot open a part of the log any more takes no changes: connections leave some for that.
-        long forConnections() {
-            return Math.min(most / 4 * 3, most - open - FILES_OF_OTHERS);
+        ///
+        /// @param share of all connections that there may be
+        long forConnections(double share) {
+            return (long) (Math.min(most / 4 * 3, most - open - FILES_OF_OTHERS) * share);
         }
     }
 

@@ -9,9 +9,8 @@ import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 /// receives may ask how we are as often as it likes, since its questions measure the line.
 final class Spoken implements StreamByteDistributor {
     private final UniformStreamByteDistributor even;
-    private boolean spoken;
-
     private final Debts debts;
+    private boolean spoken;
 
     Spoken(Http2Connection connection, Debts debts) {
         this.debts = debts;

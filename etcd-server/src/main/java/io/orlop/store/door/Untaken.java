@@ -1,46 +1,44 @@
 package io.orlop.store.door;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
-/// What of the answer to a request that is not gRPC was not sent, counted among all that waits for clients. Where that
-/// is too much, no more is said before all of it was taken.
+/// What waits to be sent to one client, of one stream of answers: who makes them should stop when it is too much. Where
+/// all clients together have too much waiting, no more is said before all of it was sent. Any thread may ask.
 final class Untaken {
-    private final Unsent unsent = new Unsent();
-    private final IntConsumer waits;
-    private final IntConsumer sent;
-    private final BooleanSupplier roomIsShort;
+    private static final int BYTES_MAX = 64 << 10;
+
+    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean heldUp;
 
-    /// @param waits is told of bytes that wait, by any thread
-    /// @param sent is told that they do not any more
-    Untaken(IntConsumer waits, IntConsumer sent, BooleanSupplier roomIsShort) {
-        this.waits = waits;
-        this.sent = sent;
-        this.roomIsShort = roomIsShort;
+    void add(int count) {
+        bytes.addAndGet(count);
     }
 
-    void add(int bytes) {
-        unsent.add(bytes);
-        waits.accept(bytes);
+    boolean tooMuch() {
+        return bytes.get() >= BYTES_MAX;
     }
 
     /// They were sent, or never will be.
     ///
     /// @return whether more may be said that might not until now
-    boolean gone(int bytes) {
-        sent.accept(bytes);
-        boolean goesOn = unsent.sent(bytes);
-        if (!heldUp || unsent.isSome()) return goesOn;
+    boolean gone(int count) {
+        long before = bytes.getAndAdd(-count);
+        boolean goesOn = before >= BYTES_MAX && before - count < BYTES_MAX;
+        if (!heldUp || isSome()) return goesOn;
         heldUp = false;
         return true;
     }
 
-    boolean isReady() {
-        if (unsent.tooMuch()) return false;
-        if (!unsent.isSome() || !roomIsShort.getAsBoolean()) return true;
+    boolean isReady(BooleanSupplier roomIsShort) {
+        if (tooMuch()) return false;
+        if (!isSome() || !roomIsShort.getAsBoolean()) return true;
         heldUp = true;
         // It may have been sent before that was said.
-        return !unsent.isSome();
+        return !isSome();
+    }
+
+    private boolean isSome() {
+        return bytes.get() > 0;
     }
 }

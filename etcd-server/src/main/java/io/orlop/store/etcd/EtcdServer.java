@@ -7,7 +7,6 @@ import io.grpc.ServerInterceptors;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.orlop.store.door.Door;
-import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Methods;
 import io.orlop.store.door.Peer;
@@ -35,7 +34,8 @@ public final class EtcdServer implements AutoCloseable {
     /// The etcd whose behaviour clients may expect.
     public static final String VERSION = "3.6.5";
 
-    private static final int SHARE_WITHOUT_GRPC = 8;
+    /// Of what all doors have: who floods the clients' door does not shut the one where others ask how we are.
+    private static final double SHARE_OF_PAGES = 1.0 / 8;
 
     private final MvccStore store;
     private final EtcdOptions options;
@@ -99,10 +99,11 @@ public final class EtcdServer implements AutoCloseable {
         if (!options.listen().isEmpty()) {
             // As in etcd, HTTP that has a place of its own is not served here.
             Consumer<Exchange> beside = options.listenForHttp().isEmpty() ? pages : Pages::none;
-            door = Door.open(options.listen(), new Served(methods, beside, options.messageBytesMax()), options.door());
+            Served served = new Served(methods, beside, options.messageBytesMax());
+            door = Door.open(options.listen(), served, options.door().share(clientsShare()));
         }
-        httpDoor = withoutGrpc(options.listenForHttp(), pages);
-        pagesDoor = withoutGrpc(options.listenForPages(), pages.withoutGateway());
+        httpDoor = withoutGrpc(options.listenForHttp(), pages, clientsShare());
+        pagesDoor = withoutGrpc(options.listenForPages(), pages.withoutGateway(), SHARE_OF_PAGES);
         String name = options.inProcessName();
         if (name == null) return;
         InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
@@ -110,12 +111,16 @@ public final class EtcdServer implements AutoCloseable {
         inProcess = builder.build().start();
     }
 
-    /// With a little room of its own: who floods the clients' door does not shut this one.
-    private @Nullable Door withoutGrpc(List<Door.Listen> listen, Pages pages) throws IOException {
+    /// What pages alone do not have, gRPC and JSON share evenly where each has a place of its own.
+    private double clientsShare() {
+        double rest = options.listenForPages().isEmpty() ? 1 : 1 - SHARE_OF_PAGES;
+        return options.listen().isEmpty() || options.listenForHttp().isEmpty() ? rest : rest / 2;
+    }
+
+    private @Nullable Door withoutGrpc(List<Door.Listen> listen, Pages pages, double share) throws IOException {
         if (listen.isEmpty()) return null;
         Served served = new Served(Methods.of(List.of()), pages, options.messageBytesMax());
-        DoorOptions usual = options.door();
-        return Door.open(listen, served, usual.memoryBytes(usual.memoryBytes() / SHARE_WITHOUT_GRPC));
+        return Door.open(listen, served, options.door().share(share));
     }
 
     private Pages pages(Methods methods) {

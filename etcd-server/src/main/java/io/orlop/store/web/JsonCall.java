@@ -206,7 +206,11 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
             } else {
                 start();
                 method.sent(Encoded.sizeOf(answer));
-                exchange.part(GatewayError.bytes("{\"result\":" + json(answer) + "}\n"));
+                try {
+                    exchange.part(GatewayError.bytes("{\"result\":" + json(answer) + "}\n"));
+                } finally {
+                    Encoded.gone(answer);
+                }
             }
         });
     }
@@ -245,14 +249,14 @@ final class JsonCall<Q, R> extends ServerCall<Q, R> {
 
     private void finish(Status status, byte @Nullable [] text) {
         ended = true;
-        R answer = onlyAnswer;
+        // Also of one that was made into text, which counts by itself.
+        Encoded.gone(onlyAnswer);
         method.ended(status.getCode(), begunNanos);
         toTell.add(whenOver);
         if (text != null) {
-            exchange.answer(200, JSON, text, () -> Encoded.gone(answer));
+            exchange.answer(200, JSON, text);
             return;
         }
-        Encoded.gone(answer);
         if (status.isOk()) {
             start();
             exchange.end();

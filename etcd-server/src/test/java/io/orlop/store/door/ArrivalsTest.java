@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 class ArrivalsTest extends AtADoor {
     private static final DoorOptions IMPATIENT = DoorOptions.defaults().patience(Duration.ofMillis(100));
 
-    /// Room for sixteen connections.
+    /// Room for as few connections as there may be.
     private static final DoorOptions SMALL = DoorOptions.defaults().memoryBytes(1 << 20);
 
-    private static final int CONNECTIONS_MAX = 16;
+    private static final int CONNECTIONS_MAX = 64;
 
     private static void awaitEnd(Socket socket) throws IOException {
         try {

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.protobuf.BytesValue;
+import com.google.protobuf.MessageLite;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// What clients may do to a door.
@@ -286,6 +292,101 @@ class DoorTest extends AtADoor {
         stillServes();
     }
 
+    @Test
+    void aPageThatIsNotTakenIsGivenUpWhereTheRoomIsShort() throws Exception {
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20).patience(Duration.ofMillis(100)));
+        try (RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, 0)) {
+            int stream = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+            pages.take().answer(200, "application/json", new byte[3 << 20]);
+            assertThat(client.next(Frame.RST_STREAM).stream()).isEqualTo(stream);
+            int next = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, next, new byte[2]);
+            pages.take().answer(200, "application/json", new byte[0]);
+            assertThat(client.end(next).stream()).isEqualTo(next);
+        }
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream()
+                    .write("POST /v3/kv/range HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+                            .getBytes(StandardCharsets.US_ASCII));
+            Exchange page = pages.take();
+            CompletableFuture<String> left = new CompletableFuture<>();
+            page.whenGone(() -> left.complete("gone"));
+            page.answer(200, "application/json", new byte[30 << 20]);
+            assertThat(left.get(20, TimeUnit.SECONDS)).isEqualTo("gone");
+        }
+        stillServes();
+    }
+
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    void aPageThatCannotBeWrittenIsForgottenAndTakesNoOtherWithIt() throws Exception {
+        reopen(DoorOptions.defaults().memoryBytes(8 << 20));
+        try (RawClient client = new RawClient(port)) {
+            for (int i = 0; i < 3; i++) {
+                int stream = beginPage(client);
+                client.send(Frame.DATA, Frame.END_STREAM, stream, new byte[2]);
+                pages.take().answer(200, null, new byte[1 << 20]);
+                assertThat(client.next(Frame.RST_STREAM).stream()).isEqualTo(stream);
+            }
+            int next = beginPage(client);
+            client.send(Frame.DATA, Frame.END_STREAM, next, new byte[2]);
+            pages.take().answer(200, "text/plain", new byte[0]);
+            assertThat(client.end(next).stream()).isEqualTo(next);
+        }
+        stillServes();
+    }
+
+    /// Of some of them all is with the system, of others nothing fits there any more; and of some the rest is on
+    /// its way from here, so that a reset waits behind it.
+    @Test
+    void anAnswerThatIsNotTakenIsGivenUpHoweverFarItCame() throws Exception {
+        reopen(DoorOptions.defaults().patience(Duration.ofMillis(100)));
+        List<RawClient> clients = new ArrayList<>();
+        List<Owed> answers = new ArrayList<>();
+        for (int i = 1; i <= 80; i++) {
+            RawClient client = new RawClient(port, INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+            clients.add(client);
+            client.window(0, WHOLE);
+            client.call(UNWRITABLE, new byte[0]);
+            Owed answer = new Owed(ByteBuffer.allocate(i * (100 << 10)), new CompletableFuture<>());
+            answers.add(answer);
+            var call = unwritable.take();
+            call.onNext(answer);
+            call.onCompleted();
+        }
+        for (Owed answer : answers) answer.left.get(20, TimeUnit.SECONDS);
+        for (RawClient client : clients) client.close();
+    }
+
+    /// An answer that takes of what all share, of which there is too little.
+    private record Owed(ByteBuffer rest, CompletableFuture<String> left) implements Encoded {
+        @Override
+        public MessageLite own() {
+            return BytesValue.getDefaultInstance();
+        }
+
+        @Override
+        public List<ByteBuffer> parts() {
+            return List.of(rest);
+        }
+
+        @Override
+        public boolean isAccounted() {
+            return true;
+        }
+
+        @Override
+        public boolean isScarce() {
+            return true;
+        }
+
+        @Override
+        public void gone() {
+            left.complete("gone");
+        }
+    }
+
     private static void flood(RawClient client) {
         try {
             for (int i = 0; i < 20_000; i++) {
@@ -401,6 +502,28 @@ class DoorTest extends AtADoor {
             one.onNext(bytes(3));
             one.onCompleted();
             assertThat(client.end(call).text()).contains("grpc-status\u00010");
+        }
+    }
+
+    @Test
+    void aLargePageComesWholeAndAnotherAfterIt() throws Exception {
+        byte[] page = "0123456789".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            String request = "GET /large HTTP/1.1\r\nHost: test\r\n";
+            socket.getOutputStream()
+                    .write((request + "\r\n" + request + "Connection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var reads = new FutureTask<>(() -> socket.getInputStream().readAllBytes());
+            Thread.ofVirtual().start(reads);
+            for (int i = 0; i < 2; i++) pages.take().answer(200, "text/plain", page);
+            String all = new String(reads.get(), StandardCharsets.US_ASCII);
+            String body = new String(page, StandardCharsets.US_ASCII);
+            assertThat(all.split("HTTP/1.1 200 OK\r\n"))
+                    .hasSize(3)
+                    .filteredOn(answer -> !answer.isEmpty())
+                    .allSatisfy(answer -> assertThat(answer)
+                            .contains("content-length: 500000")
+                            .endsWith("\r\n\r\n" + body));
         }
     }
 

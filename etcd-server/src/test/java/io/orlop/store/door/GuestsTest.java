@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ class GuestsTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final List<String> said = new ArrayList<>();
-    private final Room room = new Room(1 << 20, new Room.Files(1_000, 0));
+    private final Room room = new Room(1 << 20, 1_000);
     private final Guests guests = new Guests(room, PATIENCE, nanos::get, new Crowded(nanos::get, said::add));
 
     private record Visit(EmbeddedChannel channel, @Nullable Guest guest) {
@@ -140,6 +141,48 @@ class GuestsTest {
     }
 
     @Test
+    void whoBeginsSomethingInThisMomentStaysAndTheNextLeaves() {
+        List<Visit> all = fill(Guest.Doing.RESTS);
+        pass(Duration.ofMinutes(1));
+        for (Visit each : all.subList(2, all.size())) each.does(Guest.Doing.IS_SERVED);
+        all.get(1).does(Guest.Doing.RESTS);
+        pass(Duration.ofSeconds(2));
+        assertThat(visit().does(Guest.Doing.IS_SERVED).isOver()).isFalse();
+        // Its thread has not heard of it yet.
+        all.get(0).does(Guest.Doing.IS_SERVED);
+        assertThat(all.get(0).isOver()).isFalse();
+        assertThat(all.get(1).isOver()).isTrue();
+        assertThat(all.subList(2, all.size())).noneMatch(Visit::isOver);
+        assertThat(visit().guest).as("all are served").isNull();
+        // It may be sent away another time.
+        all.get(0).does(Guest.Doing.RESTS);
+        pass(Duration.ofMinutes(6));
+        assertThat(all.get(0).isOver()).isTrue();
+        assertThat(room.connects()).as("it left its place").isTrue();
+        assertThat(room.connects()).as("no more than one").isFalse();
+    }
+
+    @Test
+    void aClientThatAsksWhileItIsSentAwayIsAnswered() {
+        Visit client = visit();
+        client.channel.pipeline().addLast(new Http1Guest(assertNotNull(client.guest)));
+        client.does(Guest.Doing.RESTS);
+        pass(Duration.ofMinutes(6));
+        client.channel
+                .pipeline()
+                .fireChannelRead(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/v3/kv/put"));
+        assertThat(client.isOver()).isFalse();
+    }
+
+    @Test
+    void aFaultIsNotTakenForTooManyFiles() {
+        new Crowded(nanos::get, said::add).tell(new IllegalStateException("broken"));
+        new Crowded(nanos::get, said::add).tell(new IOException("Too many open files"));
+        assertThat(said.getFirst()).contains("broken").doesNotContain("ulimit");
+        assertThat(said.getLast()).contains("Too many open files", "ulimit -n");
+    }
+
+    @Test
     void whatToDoIsSaidNowAndThen() {
         fill(Guest.Doing.IS_SERVED);
         for (int i = 0; i < 100; i++) visit();
@@ -154,10 +197,11 @@ class GuestsTest {
 
     @Test
     void whereFilesAreFewItIsFilesThatAreAskedFor() {
-        Room few = new Room(64 << 20, new Room.Files(256, 60));
+        Room few = new Room(64 << 20, new Room.Files(256, 60).forConnections(1));
         assertThat(few.connectionsMax()).as("the log needs some, too").isEqualTo(132);
         new Crowded(nanos::get, said::add).tell(few, false);
         assertThat(said).singleElement().asString().contains("ulimit -n");
-        assertThat(new Room(64 << 20, new Room.Files(64, 60)).connectionsMax()).isEqualTo(8);
+        assertThat(new Room(64 << 20, new Room.Files(64, 60).forConnections(1)).connectionsMax())
+                .isEqualTo(8);
     }
 }

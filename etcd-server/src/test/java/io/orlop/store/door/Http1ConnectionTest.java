@@ -20,21 +20,26 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.orlop.store.engine.Budget;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /// Requests that come before the answers to others were taken.
 class Http1ConnectionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Queue<Exchange> pages = new ArrayDeque<>();
     private final Queue<ChannelPromise> unsent = new ArrayDeque<>();
     private final Budget halves = new Budget(8 << 20);
     private final Budget untaken = new Budget(1 << 20);
     private final EmbeddedChannel channel = new EmbeddedChannel(
-            new ClientThatDoesNotRead(), new Http1Connection(pages::add, new Halves(halves), untaken));
+            new ClientThatDoesNotRead(),
+            new Http1Connection(pages::add, new Halves(halves), untaken, new Debts(PATIENCE)));
 
     private final class ClientThatDoesNotRead extends ChannelOutboundHandlerAdapter {
         @Override
@@ -121,7 +126,9 @@ class Http1ConnectionTest {
         channel.writeInbound(get("/first"), get("/second"), get("/third"));
         pages.remove().answer(200, "text/plain", new byte[2 << 20]);
         assertThat(untaken.taken()).isEqualTo(2 << 20);
-        unsent.remove().setSuccess();
+        takes(17);
+        assertThat(untaken.taken()).isEqualTo(1 << 20);
+        takes(17);
         assertThat(untaken.taken()).isZero();
         Exchange parts = pages.remove();
         parts.begin("text/plain");
@@ -139,10 +146,48 @@ class Http1ConnectionTest {
         unsent.remove().setSuccess();
         // It was asked for before there was too much of all.
         untaken.take(1 << 20);
-        List<String> gone = new ArrayList<>();
-        pages.remove().answer(200, "text/plain", new byte[1 << 20], () -> gone.add("gone"));
-        assertThat(gone).hasSize(1);
+        pages.remove().answer(200, "text/plain", new byte[1 << 20]);
         assertThat(untaken.taken()).isLessThan(3 << 20);
+    }
+
+    private void takes(int pieces) {
+        for (int i = 0; i < pieces; i++) unsent.remove().setSuccess();
+    }
+
+    private void pass(Duration time) {
+        channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    @Test
+    void whoTakesAnAnswerTooSlowlyLosesItWhereTheRoomIsShort() {
+        channel.freezeTime();
+        channel.writeInbound(get("/large"));
+        pages.remove().answer(200, "text/plain", new byte[7 << 20]);
+        pass(PATIENCE);
+        for (int i = 0; i < 3; i++) {
+            takes(17);
+            pass(PATIENCE);
+        }
+        assertThat(channel.isOpen()).isTrue();
+        takes(15);
+        pass(PATIENCE);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void whereThereIsRoomAnAnswerMayWait() {
+        channel.freezeTime();
+        channel.writeInbound(get("/small"));
+        Exchange page = pages.remove();
+        page.begin("text/plain");
+        page.part(new byte[100_000]);
+        for (int i = 0; i < 3; i++) pass(PATIENCE);
+        assertThat(channel.isOpen()).isTrue();
+        // Others need it now.
+        untaken.take(1 << 20);
+        pass(PATIENCE);
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
@@ -177,7 +222,8 @@ class Http1ConnectionTest {
 
     private EmbeddedChannel connection(Consumer<Exchange> served) {
         Halves mine = new Halves(halves);
-        return new EmbeddedChannel(new Bodies(4 << 20, mine), new Http1Connection(served, mine, untaken));
+        return new EmbeddedChannel(
+                new Bodies(4 << 20, mine), new Http1Connection(served, mine, untaken, new Debts(PATIENCE)));
     }
 
     private static HttpRequest post() {

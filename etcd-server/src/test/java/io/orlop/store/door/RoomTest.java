@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class RoomTest {
-    private final Room room = new Room(8 << 20);
+    private final Room room = new Room(8 << 20, Long.MAX_VALUE);
 
     @Test
     void whoHasManyCallsGetsNoMoreWhenHalfAreTakenAndWhoHasFewDoes() {
@@ -28,5 +28,19 @@ class RoomTest {
         room.disconnects();
         assertThat(room.connects()).isTrue();
         assertThat(room.connects()).isFalse();
+    }
+
+    @Test
+    void aLittleMemoryIsEnoughForThoseWhoWatchOverTheProcess() {
+        assertThat(new Room(1 << 20, 1_000).connectionsMax()).isEqualTo(64);
+        assertThat(new Room(1 << 20, 0).connectionsMax()).isEqualTo(8);
+    }
+
+    @Test
+    void severalDoorsShareTheFilesOfTheProcess() {
+        var files = new Room.Files(1_024, 100);
+        long clients = new Room(1 << 30, files.forConnections(7.0 / 16)).connectionsMax();
+        long pages = new Room(1 << 30, files.forConnections(1.0 / 8)).connectionsMax();
+        assertThat(2 * clients + pages).isEqualTo(768);
     }
 }
