@@ -39,10 +39,10 @@ enum StoreFlag {
             "where other members would find this one; the ids of member and cluster come from it"),
     INITIAL_CLUSTER("initial-cluster", Kind.TEXT, "", "this member alone, as '<name>=<peer url>'"),
     INITIAL_CLUSTER_TOKEN("initial-cluster-token", Kind.TEXT, "etcd-cluster", "goes into the ids, too"),
-    MAX_TXN_OPS("max-txn-ops", Kind.NUMBER, "128", "operations in one branch of a transaction"),
-    MAX_REQUEST_BYTES("max-request-bytes", Kind.NUMBER, "1572864", "a larger request is refused"),
+    MAX_TXN_OPS("max-txn-ops", Kind.COUNT, "128", "operations in one branch of a transaction"),
+    MAX_REQUEST_BYTES("max-request-bytes", Kind.COUNT, "1572864", "a larger request is refused"),
     MAX_CONCURRENT_STREAMS(
-            "max-concurrent-streams", Kind.NUMBER, "4294967295", "calls and watches at a time on one connection"),
+            "max-concurrent-streams", Kind.COUNT, "4294967295", "calls and watches at a time on one connection"),
     GRPC_KEEPALIVE_MIN_TIME(
             "grpc-keepalive-min-time",
             Kind.DURATION,
@@ -60,9 +60,9 @@ enum StoreFlag {
             "10m",
             "how often a quiet watch that wants it hears how far it is"),
     HEARTBEAT_INTERVAL(
-            "heartbeat-interval", Kind.NUMBER, "100", "milliseconds; checked, and of no effect on a single node"),
+            "heartbeat-interval", Kind.COUNT, "100", "milliseconds; checked, and of no effect on a single node"),
     ELECTION_TIMEOUT(
-            "election-timeout", Kind.NUMBER, "1000", "milliseconds; the shortest lease is one and a half of it"),
+            "election-timeout", Kind.COUNT, "1000", "milliseconds; the shortest lease is one and a half of it"),
 
     CERT_FILE("cert-file", Kind.TEXT, "", "the server's certificate"),
     KEY_FILE("key-file", Kind.TEXT, "", "the server's key"),
@@ -74,7 +74,7 @@ enum StoreFlag {
             Kind.BOOLEAN,
             "false",
             "make a certificate for https if none is given, in fixtures/client of the data directory"),
-    SELF_SIGNED_CERT_VALIDITY("self-signed-cert-validity", Kind.NUMBER, "1", "years that such a certificate counts"),
+    SELF_SIGNED_CERT_VALIDITY("self-signed-cert-validity", Kind.COUNT, "1", "years that such a certificate counts"),
     CIPHER_SUITES(
             "cipher-suites",
             Kind.TEXT,
@@ -83,7 +83,7 @@ enum StoreFlag {
     TLS_MIN_VERSION("tls-min-version", Kind.TEXT, "TLS1.2", "the oldest TLS that is spoken: TLS1.2 or TLS1.3"),
     TLS_MAX_VERSION("tls-max-version", Kind.TEXT, "", "the newest TLS that is spoken; empty for no such limit"),
 
-    SNAPSHOT_COUNT("snapshot-count", Kind.NUMBER, "10000", Treatment.IGNORED),
+    SNAPSHOT_COUNT("snapshot-count", Kind.COUNT, "10000", Treatment.IGNORED),
     WAL_DIR(
             "wal-dir",
             Kind.TEXT,
@@ -92,15 +92,15 @@ enum StoreFlag {
     INITIAL_ELECTION_TICK_ADVANCE("initial-election-tick-advance", Kind.BOOLEAN, "true", Treatment.IGNORED),
     LISTEN_PEER_URLS("listen-peer-urls", Kind.URLS, "http://localhost:2380", Treatment.SILENTLY_IGNORED),
     INITIAL_CLUSTER_STATE("initial-cluster-state", Kind.TEXT, "new", Treatment.SILENTLY_IGNORED),
-    MAX_SNAPSHOTS("max-snapshots", Kind.NUMBER, "5", Treatment.IGNORED),
-    MAX_WALS("max-wals", Kind.NUMBER, "5", Treatment.IGNORED),
-    BACKEND_BATCH_INTERVAL("backend-batch-interval", Kind.TEXT, "", Treatment.IGNORED),
+    MAX_SNAPSHOTS("max-snapshots", Kind.COUNT, "5", Treatment.IGNORED),
+    MAX_WALS("max-wals", Kind.COUNT, "5", Treatment.IGNORED),
+    BACKEND_BATCH_INTERVAL("backend-batch-interval", Kind.DURATION, "", Treatment.IGNORED),
     BACKEND_BATCH_LIMIT("backend-batch-limit", Kind.NUMBER, "0", Treatment.IGNORED),
     BACKEND_BBOLT_FREELIST_TYPE("backend-bbolt-freelist-type", Kind.TEXT, "map", Treatment.IGNORED),
     COMPACTION_BATCH_LIMIT("compaction-batch-limit", Kind.NUMBER, "1000", Treatment.IGNORED),
     COMPACTION_SLEEP_INTERVAL("compaction-sleep-interval", Kind.DURATION, "10ms", Treatment.IGNORED),
-    BOOTSTRAP_DEFRAG("bootstrap-defrag-threshold-megabytes", Kind.NUMBER, "0", Treatment.IGNORED),
-    SNAPSHOT_CATCHUP_ENTRIES("snapshot-catchup-entries", Kind.NUMBER, "5000", Treatment.IGNORED),
+    BOOTSTRAP_DEFRAG("bootstrap-defrag-threshold-megabytes", Kind.COUNT, "0", Treatment.IGNORED),
+    SNAPSHOT_CATCHUP_ENTRIES("snapshot-catchup-entries", Kind.COUNT, "5000", Treatment.IGNORED),
     MEMORY_MLOCK("memory-mlock", Kind.BOOLEAN, "false", Treatment.IGNORED),
     SOCKET_REUSE_PORT("socket-reuse-port", Kind.BOOLEAN, "false", Treatment.IGNORED),
     SOCKET_REUSE_ADDRESS("socket-reuse-address", Kind.BOOLEAN, "false", Treatment.IGNORED),
@@ -127,7 +127,7 @@ enum StoreFlag {
     // The store itself is no client of its own, as etcd's gateway is.
     CLIENT_CERT_FILE("client-cert-file", Kind.TEXT, "", Treatment.IGNORED),
     CLIENT_KEY_FILE("client-key-file", Kind.TEXT, "", Treatment.IGNORED),
-    CORS("cors", Kind.TEXT, "*", Treatment.IGNORED),
+    CORS("cors", Kind.URLS, "*", Treatment.IGNORED),
     ENABLE_PPROF("enable-pprof", Kind.BOOLEAN, "false", Treatment.IGNORED),
     LOGGER("logger", Kind.TEXT, "zap", Treatment.SILENTLY_IGNORED),
     LOG_OUTPUTS("log-outputs", Kind.TEXT, "default", Treatment.IGNORED),
@@ -177,11 +177,11 @@ enum StoreFlag {
     DISCOVERY_CACERT("discovery-cacert", Kind.TEXT, "", Treatment.IGNORED),
     DISCOVERY_USER("discovery-user", Kind.TEXT, "", Treatment.IGNORED),
     DISCOVERY_PASSWORD("discovery-password", Kind.TEXT, "", Treatment.IGNORED),
-    PROXY_FAILURE_WAIT("proxy-failure-wait", Kind.NUMBER, "5000", Treatment.IGNORED),
-    PROXY_REFRESH_INTERVAL("proxy-refresh-interval", Kind.NUMBER, "30000", Treatment.IGNORED),
-    PROXY_DIAL_TIMEOUT("proxy-dial-timeout", Kind.NUMBER, "1000", Treatment.IGNORED),
-    PROXY_WRITE_TIMEOUT("proxy-write-timeout", Kind.NUMBER, "5000", Treatment.IGNORED),
-    PROXY_READ_TIMEOUT("proxy-read-timeout", Kind.NUMBER, "0", Treatment.IGNORED),
+    PROXY_FAILURE_WAIT("proxy-failure-wait", Kind.COUNT, "5000", Treatment.IGNORED),
+    PROXY_REFRESH_INTERVAL("proxy-refresh-interval", Kind.COUNT, "30000", Treatment.IGNORED),
+    PROXY_DIAL_TIMEOUT("proxy-dial-timeout", Kind.COUNT, "1000", Treatment.IGNORED),
+    PROXY_WRITE_TIMEOUT("proxy-write-timeout", Kind.COUNT, "5000", Treatment.IGNORED),
+    PROXY_READ_TIMEOUT("proxy-read-timeout", Kind.COUNT, "0", Treatment.IGNORED),
     FORCE_NEW_CLUSTER("force-new-cluster", Kind.BOOLEAN, "false", Treatment.REFUSED),
     // To ignore these would leave a door open that somebody believes closed, or lose what somebody believes kept.
     UNSAFE_NO_FSYNC("unsafe-no-fsync", Kind.BOOLEAN, "false", Treatment.REFUSED),
@@ -205,8 +205,8 @@ enum StoreFlag {
             Kind.TEXT,
             "simple",
             "simple, or jwt with its keys: jwt,sign-method=RS256,pub-key=FILE,priv-key=FILE,ttl=5m"),
-    AUTH_TOKEN_TTL("auth-token-ttl", Kind.NUMBER, "300", "seconds that a simple token lives unused"),
-    BCRYPT_COST("bcrypt-cost", Kind.NUMBER, "10", "what it costs to check a password, as a power of two");
+    AUTH_TOKEN_TTL("auth-token-ttl", Kind.COUNT, "300", "seconds that a simple token lives unused"),
+    BCRYPT_COST("bcrypt-cost", Kind.COUNT, "10", "what it costs to check a password, as a power of two");
 
     /// What its value looks like.
     enum Kind {
@@ -214,6 +214,8 @@ enum StoreFlag {
         URLS,
         BOOLEAN,
         NUMBER,
+        /// A number that is not below 0, nor above what has 32 bits.
+        COUNT,
         DURATION
     }
 

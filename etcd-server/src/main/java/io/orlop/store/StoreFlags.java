@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreFlags {
     private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
 
+    private static final long COUNT_MAX = 4_294_967_295L;
     private static final int PORT_MAX = 65_535;
     private static final String EXAMPLE = "http://127.0.0.1:2379";
 
@@ -61,10 +62,12 @@ final class StoreFlags {
             if (flag == null) file = value;
             else flags.set(flag, value);
         }
-        if (file.isEmpty()) return flags;
-        StoreFlags onlyFile = new StoreFlags();
-        ConfigFile.read(GivenFile.of("--config-file", file)).forEach(onlyFile::set);
-        return onlyFile;
+        if (!file.isEmpty()) {
+            flags = new StoreFlags();
+            ConfigFile.read(GivenFile.of("--config-file", file)).forEach(flags::set);
+        }
+        Sense.check(flags);
+        return flags;
     }
 
     private void set(StoreFlag flag, String value) {
@@ -74,6 +77,7 @@ final class StoreFlags {
             case URLS -> checkUrls(flag);
             case BOOLEAN -> on(flag);
             case NUMBER -> number(flag);
+            case COUNT -> count(flag);
             case DURATION -> duration(flag);
         }
         if (flag.treatment == StoreFlag.Treatment.REFUSED && differs(flag)) {
@@ -83,6 +87,8 @@ final class StoreFlags {
     }
 
     private void checkUrls(StoreFlag flag) {
+        // Also where that is no address, as the star that means everybody.
+        if (text(flag).equals(flag.usual)) return;
         try {
             Urls.in(text(flag)).forEach(Urls::check);
         } catch (IllegalArgumentException e) {
@@ -128,6 +134,11 @@ final class StoreFlags {
         }
     }
 
+    private void count(StoreFlag flag) {
+        long number = number(flag);
+        if (number < 0 || number > COUNT_MAX) throw invalid(flag, "a whole number from 0 to " + COUNT_MAX);
+    }
+
     /// A number that must be above 0 and is no larger than an `int` may be.
     int size(StoreFlag flag) {
         long number = number(flag);
@@ -169,7 +180,7 @@ final class StoreFlags {
         return Arrays.stream(text(flag).split(",")).map(String::strip).toList();
     }
 
-    private IllegalArgumentException invalid(StoreFlag flag, String wanted) {
+    IllegalArgumentException invalid(StoreFlag flag, String wanted) {
         return new IllegalArgumentException(
                 "invalid value \"" + text(flag) + "\" for flag -" + flag.word + ": give " + wanted);
     }

@@ -5,6 +5,7 @@ import io.orlop.model.process.Life;
 import io.orlop.store.command.StoreCommands;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
+import io.orlop.store.door.OpenFiles;
 import io.orlop.store.door.Tls;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.Retention;
@@ -34,7 +35,7 @@ public final class StoreMain {
         if (StoreCommands.knows(arguments)) {
             Life.errand("store", () -> new StoreCommands(System.out).run(arguments));
         } else {
-            Life.lead("store", _ -> start(StoreFlags.parse(System.getenv(), arguments)));
+            Life.lead("store", _ -> start(arguments));
         }
     }
 
@@ -120,14 +121,21 @@ public final class StoreMain {
     }
 
     /// What is refused is refused before anything is opened; what is made is made in a directory that is ours.
-    private static AutoCloseable start(StoreFlags flags) throws IOException {
+    private static AutoCloseable start(String... arguments) throws IOException {
+        // Before classes are needed that could not be read any more.
+        OpenFiles files = OpenFiles.ofThisProcess();
+        if (files.refusal() != null) throw new IOException(files.refusal());
+        if (files.warning() != null) System.err.println("store: " + files.warning());
+        StoreFlags flags = StoreFlags.parse(System.getenv(), arguments);
         TlsFlags security = new TlsFlags(flags);
         for (String warning : flags.warnings()) System.err.println("store: " + warning);
         for (String warning : security.warnings()) System.err.println("store: " + warning);
         EtcdOptions options = door(flags);
         StoreOptions engine = engine(flags);
         Path directory = flags.dataDirectory();
+        DataDirectory.requireNoFile(directory);
         Takeover.of(directory, Path.of(flags.text(StoreFlag.WAL_DIR)), engine).ifPresent(System.out::println);
+        DataDirectory.requireData(directory, flags.text(StoreFlag.INITIAL_CLUSTER_STATE));
         MvccStore store = MvccStore.open(directory, engine);
         EtcdServer server;
         try {

@@ -176,6 +176,77 @@ class StoreFlagsTest {
                 .hasMessageContaining("URL address does not have the form \"host:port\": http://h");
     }
 
+    /// What a 3.4 does not start with.
+    @Test
+    void refusesSenselessValuesOfWhatMakesNoDifferenceToo() throws IOException {
+        for (StoreFlag flag : List.of(
+                StoreFlag.AUTO_COMPACTION_MODE,
+                StoreFlag.LOGGER,
+                StoreFlag.LOG_LEVEL,
+                StoreFlag.LOG_FORMAT,
+                StoreFlag.INITIAL_CLUSTER_STATE,
+                StoreFlag.DISCOVERY_FALLBACK,
+                StoreFlag.PROXY,
+                StoreFlag.BACKEND_BATCH_INTERVAL,
+                StoreFlag.CORS)) {
+            assertThatThrownBy(() -> parse(flag + "=bogus"))
+                    .as(flag.toString())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bogus");
+        }
+        for (StoreFlag flag : StoreFlag.values()) {
+            if (flag.kind != StoreFlag.Kind.COUNT) continue;
+            assertThatThrownBy(() -> parse(flag + "=-1")).hasMessageContaining("a whole number from 0");
+            assertThatThrownBy(() -> parse(flag + "=4294967296")).hasMessageContaining("a whole number from 0");
+        }
+        for (String output : List.of("", directory + "/none/log", "stdout,default", "stdout,")) {
+            assertThatThrownBy(() -> parse("--log-outputs=" + output)).hasMessageContaining("log-outputs");
+        }
+        parse("--log-outputs=stdout,stderr," + directory + "/log", "--cors=*", "--log-level=dpanic");
+        parse("--logger=capnslog", "--auto-compaction-mode=", "--discovery-fallback=proxy", "--cors=http://a:1");
+    }
+
+    /// In a 3.4's words.
+    @Test
+    void refusesTimesOfElectionsThatNoClusterCouldHave() throws IOException {
+        parse("--heartbeat-interval=200", "--election-timeout=1000");
+        parse("--election-timeout=50000");
+        assertThatThrownBy(() -> parse("--heartbeat-interval=201", "--election-timeout=1000"))
+                .hasMessage("--election-timeout[1000ms] should be at least as 5 times as --heartbeat-interval[201ms]");
+        assertThatThrownBy(() -> parse("--election-timeout=50001"))
+                .hasMessage("--election-timeout[50001ms] is too long, and should be set less than 50000ms");
+        assertThatThrownBy(() -> parse("--heartbeat-interval=0"))
+                .hasMessage("--heartbeat-interval must be >0 (set to 0ms)");
+        assertThatThrownBy(() -> parse("--election-timeout=0")).hasMessage("--election-timeout must be >0 (set to 0ms)");
+    }
+
+    @Test
+    void aFileIsLookedAtLikeFlags() throws IOException {
+        Path file = Files.writeString(directory.resolve("conf.yml"), "logger: bogus\n");
+        assertThatThrownBy(() -> parse("--config-file", file.toString())).hasMessageContaining("-logger");
+    }
+
+    @Test
+    void joinsNoClusterWithNothing() throws IOException {
+        assertThatThrownBy(() -> DataDirectory.requireData(directory.resolve("none"), "existing"))
+                .hasMessageContaining("cannot fetch cluster info from peer urls")
+                .hasMessageContaining("leave the flag out");
+        assertThatThrownBy(() -> DataDirectory.requireData(directory, "existing"))
+                .hasMessageContaining(directory + " has no data");
+        DataDirectory.requireData(directory, "new");
+    }
+
+    @Test
+    void wantsADirectoryWhereAFileIs() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        for (Path place : List.of(file, file.resolve("below"))) {
+            assertThatThrownBy(() -> DataDirectory.requireNoFile(place))
+                    .hasMessage("--data-dir " + place + ": " + file
+                            + " is no directory; give one, or a place where one can be made");
+        }
+        DataDirectory.requireNoFile(directory.resolve("a/b"));
+    }
+
     @Test
     void takesAddressesAsEtcdDoes() throws IOException {
         StoreFlags flags = parse(

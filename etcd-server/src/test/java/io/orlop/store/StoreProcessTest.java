@@ -49,7 +49,11 @@ class StoreProcessTest {
             store.awaitReady();
             delete(data());
             store.signal("TERM");
-            assertThat(store.rest()).anyMatch(line -> line.startsWith("store: the stop failed: "));
+            assertThat(store.rest())
+                    .singleElement()
+                    .asString()
+                    .startsWith("store: the stop failed: ")
+                    .doesNotContain("Exception");
             assertThat(store.code()).isEqualTo(1);
         }
     }
@@ -59,9 +63,33 @@ class StoreProcessTest {
         Path file = Files.createFile(directory.resolve("file"));
         try (var store =
                 new StoreProcess("--data-dir", file.toString(), "--listen-client-urls", "http://127.0.0.1:0")) {
-            assertThat(store.rest()).singleElement().asString().contains("store: ", file.toString());
+            assertThat(store.rest())
+                    .containsExactly("store: --data-dir " + file + ": " + file
+                            + " is no directory; give one, or a place where one can be made");
             assertThat(store.code()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void joinsNoClusterButGoesOnWithItsData() throws Exception {
+        String[] flags = {
+            "--data-dir", data().toString(), "--listen-client-urls", "http://127.0.0.1:0", "--initial-cluster-state"
+        };
+        try (var store = new StoreProcess(with(flags, "existing"))) {
+            assertThat(store.rest()).singleElement().asString().contains("and a store is alone");
+            assertThat(store.code()).isEqualTo(1);
+        }
+        for (String state : List.of("new", "existing")) {
+            try (var store = new StoreProcess(with(flags, state))) {
+                store.awaitReady();
+                store.signal("TERM");
+                assertThat(store.code()).isZero();
+            }
+        }
+    }
+
+    private static String[] with(String[] flags, String last) {
+        return Stream.concat(Stream.of(flags), Stream.of(last)).toArray(String[]::new);
     }
 
     /// Whoever trusts that certificate trusts the store, and after a restart, too.

@@ -29,7 +29,7 @@ final class Room {
     private static final long HALVES_BYTES_MIN = 8 << 20;
 
     /// What the process opens beside connections while it runs: parts of the log, snapshots, certificates.
-    private static final long FILES_OF_OTHERS = 64;
+    static final long FILES_OF_OTHERS = 64;
 
     /// However little memory there is: who watches over the process has some of them open as well.
     private static final long CONNECTIONS_MIN = 64;
@@ -54,12 +54,12 @@ final class Room {
     }
 
     /// @param most that the process may open
-    /// @param open of them now
+    /// @param open of them now, or soon
     record Files(long most, long open) {
         static Files ofThisProcess() {
             return ManagementFactory.getOperatingSystemMXBean()
                             instanceof com.sun.management.UnixOperatingSystemMXBean system
-                    ? new Files(system.getMaxFileDescriptorCount(), system.getOpenFileDescriptorCount())
+                    ? OpenFiles.countedIn(system)
                     : new Files(Long.MAX_VALUE, 0);
         }
 

@@ -2,7 +2,7 @@ package io.orlop.store.web;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonStreamParser;
+import com.google.gson.JsonParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
@@ -14,7 +14,6 @@ import io.orlop.store.door.Exchange;
 import io.orlop.store.door.Method;
 import io.orlop.store.door.Methods;
 import io.orlop.store.door.TooMany;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -65,8 +64,7 @@ final class JsonGateway {
         if (method == null) {
             GatewayError.of(Status.NOT_FOUND.withDescription("Not Found")).answer(exchange);
         } else if (!exchange.method().equals("POST")) {
-            GatewayError.of(Status.UNIMPLEMENTED.withDescription("Method Not Allowed"))
-                    .answer(exchange);
+            exchange.answer(405, TEXT, GatewayError.bytes("Method Not Allowed\n"));
         } else {
             call(exchange, method);
         }
@@ -102,18 +100,24 @@ final class JsonGateway {
 
     /// A request that is one message may be empty; of a stream, each object of the body is one.
     private static <Q> List<Q> requests(Exchange exchange, Method<Q, ?> method) throws InvalidProtocolBufferException {
-        String body = new String(exchange.body(), StandardCharsets.UTF_8);
+        byte[] body = exchange.body();
+        boolean single = method.descriptor().getType().clientSendsOneMessage();
         List<Q> requests = new ArrayList<>();
-        JsonStreamParser elements = new JsonStreamParser(body);
-        while (elements.hasNext()) requests.add(request(elements.next(), method));
-        if (!method.descriptor().getType().clientSendsOneMessage()) return requests;
-        return requests.isEmpty() ? List.of(method.parse(new byte[0])) : requests.subList(0, 1);
+        int from = 0;
+        for (int end = JsonSyntax.end(body, 0); end >= 0; end = JsonSyntax.end(body, from)) {
+            requests.add(request(JsonParser.parseString(JsonSyntax.slice(body, from, end)), method));
+            // What comes after the only one nobody reads.
+            if (single) return requests;
+            from = end;
+        }
+        return single ? List.of(method.parse(new byte[0])) : requests;
     }
 
     private static <Q> Q request(JsonElement element, Method<Q, ?> method) throws InvalidProtocolBufferException {
         if (!(method.requestPrototype() instanceof Message prototype)) {
             throw new InvalidProtocolBufferException(method.name() + " takes no JSON");
         }
+        if (element.isJsonNull()) return method.parse(new byte[0]);
         Numbers.check(element, prototype.getDescriptorForType());
         Message.Builder builder = prototype.newBuilderForType();
         PARSER.merge(element.toString(), builder);

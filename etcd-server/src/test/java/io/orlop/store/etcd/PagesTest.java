@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,7 +177,8 @@ class PagesTest {
         assertThat(error.get("code").getAsInt()).isEqualTo(3);
         assertThat(error.get("message").getAsString()).isEqualTo("etcdserver: key is not provided");
         assertThat(post("/v3/nothing", "{}").statusCode()).isEqualTo(404);
-        assertThat(get("/v3/kv/put").statusCode()).isEqualTo(501);
+        assertThat(get("/v3/kv/put").statusCode()).isEqualTo(405);
+        assertThat(get("/v3/kv/put").body()).isEqualTo("Method Not Allowed\n");
         assertThat(post("/v3/kv/put", "{\"key\":").statusCode()).isEqualTo(400);
         assertThat(post("/v3/lease/revoke", "{\"ID\":\"7\"}").statusCode()).isEqualTo(404);
         String lease = "{\"ID\":\"7\",\"TTL\":\"100\"}";
@@ -184,6 +186,65 @@ class PagesTest {
         HttpResponse<String> taken = post("/v3/lease/grant", lease);
         assertThat(taken.body()).contains("\"code\":9", "lease already exists");
         assertThat(taken.statusCode()).as("since 3.5; a 3.4 says 412").isEqualTo(400);
+    }
+
+    /// What a 3.4 says of the same.
+    @Test
+    void saysWhatIsWrongWithATextThatIsNoJson() throws Exception {
+        Map<String, String> texts = Map.ofEntries(
+                Map.entry("{\"bad\"", "unexpected EOF"),
+                Map.entry("{\"key\":\"a\\", "unexpected EOF"),
+                Map.entry("tru", "unexpected EOF"),
+                Map.entry("[", "unexpected EOF"),
+                Map.entry("{bad", "invalid character 'b' looking for beginning of object key string"),
+                Map.entry("x", "invalid character 'x' looking for beginning of value"),
+                Map.entry("{\"key\":\"YQ==\",}", "invalid character '}' looking for beginning of object key string"),
+                Map.entry("{'key':'YQ=='}", "invalid character '\\'' looking for beginning of object key string"),
+                Map.entry(
+                        "{\"key\":\"YQ==\" \"value\":\"YQ==\"}", "invalid character '\"' after object key:value pair"),
+                Map.entry("{\"key\" \"YQ==\"}", "invalid character '\"' after object key"),
+                Map.entry("{\"key\":nul}", "invalid character '}' in literal null (expecting 'l')"),
+                Map.entry("{\"key\":01}", "invalid character '1' after object key:value pair"),
+                Map.entry("{\"lease\":-}", "invalid character '}' in numeric literal"),
+                Map.entry("{\"key\":\"\t\"}", "invalid character '\\t' in string literal"),
+                Map.entry("{\"key\":\"\\x\"}", "invalid character 'x' in string escape code"),
+                Map.entry("{\"bad\": [1, 2}", "invalid character '}' after array element"),
+                Map.entry("{\"key\":NaN}", "invalid character 'N' looking for beginning of value"),
+                Map.entry("null", "etcdserver: key is not provided"));
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            HttpResponse<String> refused = post("/v3/kv/put", text.getKey());
+            assertThat(refused.statusCode()).as(text.getKey()).isEqualTo(400);
+            assertThat(JsonParser.parseString(refused.body())
+                            .getAsJsonObject()
+                            .get("message")
+                            .getAsString())
+                    .as(text.getKey())
+                    .isEqualTo(text.getValue());
+        }
+        assertThat(post("/v3/kv/put", "{\"key\":\"YQ==\"} {").statusCode())
+                .as("nobody reads what comes after the only message")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void refusesWhatIsJsonAndNoRequestWithoutAWordOfJava() throws Exception {
+        for (String text : List.of(
+                "[]",
+                "1",
+                "\"a\"",
+                "true",
+                "{\"key\":\"Y\"}",
+                "{\"key\":{}}",
+                "{\"key\":[\"YQ==\"]}",
+                "{\"lease\":\"x\"}",
+                "{\"lease\":1.5}",
+                "{\"lease\":{}}",
+                "{\"prev_kv\":\"yes\"}",
+                "{\"bad\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}")) {
+            HttpResponse<String> refused = post("/v3/kv/put", text);
+            assertThat(refused.statusCode()).as(text).isEqualTo(400);
+            assertThat(refused.body()).as(text).doesNotContain("Exception", "java.", "com.google");
+        }
     }
 
     @Test

@@ -1,7 +1,12 @@
 package io.orlop.model.process;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -111,8 +116,8 @@ public final class Life {
             stop.await();
             running.close();
         } catch (Throwable failure) {
-            say("the stop failed: " + failure);
-            failure.printStackTrace();
+            say("the stop failed: " + words(failure));
+            if (!isOfFiles(failure)) failure.printStackTrace();
             code = 1;
         }
         exit(code);
@@ -184,13 +189,8 @@ public final class Life {
                 say(wrong.getMessage());
                 yield 1;
             }
-            // Says the name of a file and not what is wrong with it.
-            case FileSystemException file -> {
-                say(file.toString());
-                yield 1;
-            }
-            case IOException trouble -> {
-                say(trouble.getMessage());
+            case IOException _, UncheckedIOException _ -> {
+                say(words(failure));
                 yield 1;
             }
             default -> {
@@ -198,6 +198,25 @@ public final class Life {
                 failure.printStackTrace();
                 yield 1;
             }
+        };
+    }
+
+    /// Of a disk there is nothing to be learnt from where in the program it was asked.
+    private static boolean isOfFiles(Throwable failure) {
+        return failure instanceof IOException || failure instanceof UncheckedIOException;
+    }
+
+    /// Files' exceptions say the name of a file, and by their class alone what is wrong with it.
+    private static String words(Throwable failure) {
+        return switch (failure) {
+            case UncheckedIOException wrapped when wrapped.getCause() != null -> words(wrapped.getCause());
+            case NoSuchFileException file -> file.getMessage() + ": there is no such file or directory";
+            case FileAlreadyExistsException file -> file.getMessage() + ": there is something of that name already";
+            case NotDirectoryException file -> file.getMessage() + ": this is no directory";
+            case DirectoryNotEmptyException file -> file.getMessage() + ": this directory is not empty";
+            case AccessDeniedException file -> file.getMessage() + ": this process has no permission";
+            case IOException trouble when trouble.getMessage() != null -> trouble.getMessage();
+            default -> failure.toString();
         };
     }
 
