@@ -39,7 +39,12 @@ final class Sense {
         CHOICES.forEach((flag, choices) -> {
             if (!choices.contains(flags.text(flag))) {
                 throw flags.invalid(
-                        flag, String.join(", ", choices.stream().filter(choice -> !choice.isEmpty()).toList()));
+                        flag,
+                        String.join(
+                                ", ",
+                                choices.stream()
+                                        .filter(choice -> !choice.isEmpty())
+                                        .toList()));
             }
         });
         checkTimes(flags);

@@ -89,7 +89,10 @@ class StoreFlagsTest {
         assertThat(retention("--auto-compaction-retention=9", "--auto-compaction-mode=revision"))
                 .isEqualTo(new Retention.Revisions(9));
         assertThatThrownBy(() -> retention("--auto-compaction-retention=9", "--auto-compaction-mode=never"))
-                .hasMessageContaining("unsupported compaction mode never");
+                .hasMessageContaining("\"never\" for flag -auto-compaction-mode: give periodic, revision");
+        assertThatThrownBy(() -> retention("--auto-compaction-mode=never"))
+                .as("also where it keeps everything")
+                .hasMessageContaining("\"never\"");
     }
 
     private static Retention retention(String... arguments) throws IOException {
@@ -217,7 +220,8 @@ class StoreFlagsTest {
                 .hasMessage("--election-timeout[50001ms] is too long, and should be set less than 50000ms");
         assertThatThrownBy(() -> parse("--heartbeat-interval=0"))
                 .hasMessage("--heartbeat-interval must be >0 (set to 0ms)");
-        assertThatThrownBy(() -> parse("--election-timeout=0")).hasMessage("--election-timeout must be >0 (set to 0ms)");
+        assertThatThrownBy(() -> parse("--election-timeout=0"))
+                .hasMessage("--election-timeout must be >0 (set to 0ms)");
     }
 
     @Test

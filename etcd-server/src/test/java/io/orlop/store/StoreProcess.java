@@ -18,6 +18,11 @@ public final class StoreProcess implements AutoCloseable {
     private final List<String> saidBefore = new ArrayList<>();
 
     public StoreProcess(String... flags) throws IOException {
+        this(List.of(), flags);
+    }
+
+    /// @param before what the command begins with, such as `prlimit` with its options
+    StoreProcess(List<String> before, String... flags) throws IOException {
         // Who runs the test in the background has it ignore SIGINT.
         var command = new ArrayList<>(List.of(
                 "env",
@@ -31,6 +36,7 @@ public final class StoreProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 StoreMain.class.getName()));
+        command.addAll(0, before);
         command.addAll(List.of(flags));
         process = new ProcessBuilder(command).redirectErrorStream(true).start();
         output = process.inputReader();

@@ -70,6 +70,40 @@ class StoreProcessTest {
         }
     }
 
+    /// It once began, and died of the first class or part of the log that it could not open.
+    @Test
+    void doesNotStartWhereItMayOpenTooFewFiles() throws Exception {
+        try (var store = new StoreProcess(
+                List.of("prlimit", "--nofile=64"),
+                "--data-dir",
+                data().toString(),
+                "--listen-client-urls",
+                "http://127.0.0.1:0")) {
+            assertThat(store.rest())
+                    .singleElement()
+                    .asString()
+                    .startsWith("store: this process may open 64 files, and a store wants ");
+            assertThat(store.code()).isEqualTo(1);
+        }
+        assertThat(data()).doesNotExist();
+    }
+
+    @Test
+    void saysForHowManyClientsItsFilesAreEnough() throws Exception {
+        try (var store = new StoreProcess(
+                List.of("prlimit", "--nofile=1000"),
+                "--data-dir",
+                data().toString(),
+                "--listen-client-urls",
+                "http://127.0.0.1:0")) {
+            store.awaitReady();
+            assertThat(store.saidBefore())
+                    .singleElement()
+                    .asString()
+                    .contains("may open 1000 files: that is room for some ");
+        }
+    }
+
     @Test
     void joinsNoClusterButGoesOnWithItsData() throws Exception {
         String[] flags = {

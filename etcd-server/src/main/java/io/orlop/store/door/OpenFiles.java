@@ -1,7 +1,6 @@
 package io.orlop.store.door;
 
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /// How many files this process may open, and how many of them it needs before the first client comes.
@@ -50,6 +49,7 @@ public record OpenFiles(long most, long own) {
     public @Nullable String warning() {
         if (most >= FEW || most < least()) return null;
         return "this process may open " + most + " files: that is room for some "
-                + new Room.Files(most, own).forConnections(1) + " clients; more of them need a higher limit (`ulimit -n`)";
+                + new Room.Files(most, own).forConnections(1)
+                + " clients; more of them need a higher limit (`ulimit -n`)";
     }
 }

@@ -11,6 +11,7 @@ import io.orlop.store.api.Operation;
 import io.orlop.store.auth.AuthChange;
 import io.orlop.store.auth.Caller;
 import io.orlop.store.auth.Permission;
+import io.orlop.store.backup.Directories;
 import io.orlop.store.door.Door;
 import io.orlop.store.door.DoorOptions;
 import io.orlop.store.door.Tls;
@@ -154,6 +155,24 @@ class StoreCommandsTest {
     }
 
     /// Root, and anna, who may read what begins with k.
+    @Test
+    void saysWhatIsNoFileAndWhatNoDirectory() throws Exception {
+        Path folder = Files.createDirectory(directory.resolve("folder"));
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> run("restore", folder.toString(), "--data-dir", at("x")))
+                .hasMessageContaining("restore: " + folder + " is a directory");
+        assertThatThrownBy(() -> run("restore", at("none"), "--data-dir", at("x")))
+                .hasMessageContaining("restore: there is no file " + at("none"));
+        assertThatThrownBy(() -> run("snapshot", folder.toString(), "--endpoint", "http://127.0.0.1:1"))
+                .hasMessageContaining(folder + " is a directory");
+        for (String place : List.of(at("file"), at("file/below"))) {
+            assertThatThrownBy(() -> Directories.make(Path.of(place), _ -> {}))
+                    .hasMessage(place + " cannot be made: " + file
+                            + " is no directory; give another place, nothing is overwritten");
+        }
+        assertThat(file).isEmptyFile();
+    }
+
     static void users(MvccStore store) {
         Passwords passwords = new Passwords(Passwords.COST_MIN);
         Permission keys = new Permission(Permission.Kind.READ, KeyRange.prefix(Octets.of("k")));

@@ -235,7 +235,6 @@ class PagesTest {
                 "true",
                 "{\"key\":\"Y\"}",
                 "{\"key\":{}}",
-                "{\"key\":[\"YQ==\"]}",
                 "{\"lease\":\"x\"}",
                 "{\"lease\":1.5}",
                 "{\"lease\":{}}",

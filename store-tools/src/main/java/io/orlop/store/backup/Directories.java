@@ -28,6 +28,7 @@ public final class Directories {
     /// @throws IOException if something is there already, or the filling fails; then nothing is there
     public static void make(Path directory, Filling filling) throws IOException {
         Path target = directory.toAbsolutePath().normalize();
+        requireDirectories(target);
         if (Files.exists(target) && !isEmpty(target)) {
             throw new IOException(
                     directory + " is there already and not empty; give another directory, nothing is overwritten");
@@ -43,8 +44,16 @@ public final class Directories {
         if (parent != null) Safe.force(parent);
     }
 
+    /// A file where a directory should be is not to be found out in the midst.
+    private static void requireDirectories(Path target) throws IOException {
+        Path nearest = target;
+        while (!Files.exists(nearest) && nearest.getParent() != null) nearest = nearest.getParent();
+        if (Files.isDirectory(nearest)) return;
+        throw new IOException(target + " cannot be made: " + nearest
+                + " is no directory; give another place, nothing is overwritten");
+    }
+
     private static boolean isEmpty(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) return false;
         try (var files = Files.list(directory)) {
             return files.findAny().isEmpty();
         }

@@ -7,11 +7,13 @@ import io.orlop.store.backup.Restore;
 import io.orlop.store.backup.Salvaging;
 import io.orlop.store.engine.OfflineVerification;
 import io.orlop.store.mirror.Mirror;
+import io.orlop.store.pem.GivenFile;
 import io.orlop.store.proto.etcdserverpb.HashRequest;
 import io.orlop.store.proto.etcdserverpb.HashResponse;
 import io.orlop.store.proto.etcdserverpb.MaintenanceGrpc;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +81,9 @@ public final class StoreCommands {
     private int snapshot(Arguments arguments) throws IOException {
         if (arguments.words().size() != 1) throw new IllegalArgumentException("give one FILE to save to");
         Path file = arguments.files().getFirst();
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("snapshot: " + file + " is a directory; give the FILE to save to");
+        }
         try (Connection store = Connection.to(Endpoint.of(arguments, "--endpoint", "--"))) {
             long bytes = SnapshotDownload.save(store.calls(), arguments.number("--after", 0), file);
             out.println("saved " + bytes + " bytes to " + file);
@@ -91,6 +96,7 @@ public final class StoreCommands {
     private int restore(Arguments arguments) throws IOException {
         List<Path> files = arguments.files();
         if (files.isEmpty()) throw new IllegalArgumentException("give the SNAPSHOT to restore");
+        for (Path file : files) GivenFile.of("restore", file.toString());
         Path directory = arguments.path("--data-dir");
         Restore.Restored restored = Restore.restore(files.getFirst(), files.subList(1, files.size()), directory);
         out.println("restored " + directory + " at revision " + restored.revision()
