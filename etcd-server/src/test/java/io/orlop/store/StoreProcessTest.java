@@ -98,7 +98,7 @@ class StoreProcessTest {
                 "http://127.0.0.1:0")) {
             store.awaitReady();
             assertThat(store.saidBefore())
-                    .singleElement()
+                    .first()
                     .asString()
                     .contains("may open 1000 files: that is room for some ");
         }
