@@ -97,10 +97,7 @@ class StoreProcessTest {
                 "--listen-client-urls",
                 "http://127.0.0.1:0")) {
             store.awaitReady();
-            assertThat(store.saidBefore())
-                    .first()
-                    .asString()
-                    .contains("may open 1000 files: that is room for some ");
+            assertThat(store.saidBefore()).first().asString().contains("may open 1000 files: that is room for some ");
         }
     }
 

@@ -120,7 +120,13 @@ final class JsonGateway {
         if (element.isJsonNull()) return method.parse(new byte[0]);
         Numbers.check(element, prototype.getDescriptorForType());
         Message.Builder builder = prototype.newBuilderForType();
-        PARSER.merge(element.toString(), builder);
+        try {
+            PARSER.merge(element.toString(), builder);
+        } catch (InvalidProtocolBufferException e) {
+            // Of all that it is asked to read, Java's decoder of bytes alone speaks of itself.
+            if (e.getCause() == null || e.getCause().getClass() != IllegalArgumentException.class) throw e;
+            throw new InvalidProtocolBufferException("illegal base64 data", e);
+        }
         return method.parse(builder.build().toByteArray());
     }
 

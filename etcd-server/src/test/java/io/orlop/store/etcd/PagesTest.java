@@ -242,8 +242,9 @@ class PagesTest {
                 "{\"bad\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}")) {
             HttpResponse<String> refused = post("/v3/kv/put", text);
             assertThat(refused.statusCode()).as(text).isEqualTo(400);
-            assertThat(refused.body()).as(text).doesNotContain("Exception", "java.", "com.google");
+            assertThat(refused.body()).as(text).doesNotContain("Exception", "java.", "com.google", "byte[]");
         }
+        assertThat(post("/v3/kv/put", "{\"key\":\"Y\"}").body()).contains("\"illegal base64 data\"");
     }
 
     @Test
