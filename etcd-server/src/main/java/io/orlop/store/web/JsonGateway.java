@@ -64,7 +64,8 @@ final class JsonGateway {
         if (method == null) {
             GatewayError.of(Status.NOT_FOUND.withDescription("Not Found")).answer(exchange);
         } else if (!exchange.method().equals("POST")) {
-            exchange.answer(405, TEXT, GatewayError.bytes("Method Not Allowed\n"));
+            GatewayError.of(Status.UNIMPLEMENTED.withDescription("Method Not Allowed"))
+                    .answer(exchange);
         } else {
             call(exchange, method);
         }
