@@ -117,6 +117,9 @@ public final class MvccStore implements AutoCloseable {
         hub.takesUpTo(memory.watchesMax());
         space = new Space(log, disk, alarms, memory, options);
         space.keepReserve();
+        head.deletesWithin(space);
+        String tooLittle = space.tooLittle();
+        if (tooLittle != null) notices.warn(tooLittle);
         if (!memory.hasRoom(false)) {
             alarms.scarce(true);
             notices.warn(memory + ": puts are refused until deletions and compactions made room");

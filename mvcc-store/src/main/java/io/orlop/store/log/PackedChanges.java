@@ -32,6 +32,11 @@ final class PackedChanges {
         return bytes.array().length + (2L * Integer.BYTES) * starts.length;
     }
 
+    /// What they take in a footer, at most.
+    long bytesInFooter() {
+        return bytes.size() + (long) FOOTER_BYTES_EACH * count;
+    }
+
     int count() {
         return count;
     }

@@ -48,6 +48,9 @@ public final class Segments {
 
     private volatile long placesBytes;
 
+    /// What footers leave free, whatever they take.
+    private volatile long spareBytes;
+
     Segments(Disk disk, List<Segment> found) throws IOException {
         this.disk = disk;
         this.segments = found.toArray(Segment[]::new);
@@ -335,6 +338,20 @@ public final class Segments {
         }
     }
 
+    /// Footers take no more than half of what is free, and leave so much: whoever else has to write, above all
+    /// deletions that make room, does not wait for more.
+    public void spare(long bytes) {
+        spareBytes = bytes;
+    }
+
+    private boolean hasRoomFor(long footerBytes) {
+        try {
+            return footerBytes <= disk.usableBytes() / 2 - spareBytes;
+        } catch (IOException unknown) {
+            return true;
+        }
+    }
+
     /// Gives a closed segment that has none, or one that cannot be read any more, its footer, so that the next start
     /// need not read its frames, nor the index hold its history. The thread that rewrites segments does this.
     ///
@@ -342,13 +359,16 @@ public final class Segments {
     /// @return whether there was one
     public boolean writeFooter(Runnable stepDone) throws IOException {
         for (Segment segment : segments) {
-            if (segment == null || !segment.wantsFooter()) continue;
+            if (segment == null || !segment.wantsFooter() || !hasRoomFor(segment.footerBytesMax)) continue;
             long before = segment.wholeBytes();
             try {
                 Contents contents = Contents.read(segment, stepDone);
+                segment.footerBytesMax = contents.changes.bytesInFooter();
+                if (!hasRoomFor(segment.footerBytesMax)) continue;
                 segment.footer = FooterWriting.write(segment.file, segment.name, contents);
             } catch (DiskFullException full) {
-                // Nothing was forced: it may be written when there is room.
+                // Nothing was forced: it may be written when there is room. What there is of it gives its room back.
+                segment.file.truncate(segment.framesEnd);
                 throw full;
             } catch (IOException e) {
                 // Nobody can say what is on the disk now. Its next generation will have one.
