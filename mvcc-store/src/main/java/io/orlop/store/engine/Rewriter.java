@@ -82,6 +82,10 @@ final class Rewriter {
         boolean begun;
         boolean rewrote;
 
+        /// There was no room to rewrite a segment.
+        @Nullable
+        DiskFullException full;
+
         Pass(Order order, AsOf needed) {
             this.order = order;
             this.needed = needed;
@@ -229,7 +233,12 @@ final class Rewriter {
             begin();
         } else {
             current.rewrote = true;
-            rewrite(next, current);
+            try {
+                rewrite(next, current);
+            } catch (DiskFullException full) {
+                // Of the others less may be left, and they give room back.
+                current.full = full;
+            }
         }
     }
 
@@ -323,7 +332,8 @@ final class Rewriter {
 
     private void finish(Pass finished) {
         pass = null;
-        finished.order.done.complete(null);
+        if (finished.full == null) finished.order.done.complete(null);
+        else finished.order.refuse(finished.full);
     }
 
     private void refuse() {

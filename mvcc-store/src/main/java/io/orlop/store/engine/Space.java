@@ -54,6 +54,7 @@ final class Space implements DeletionRoom {
         this.alarms = alarms;
         this.quotaBytes = options.quotaBytes();
         this.reserveBytes = options.reserveBytes();
+        if (reserveBytes > 0) log.segments().spare(reserveBytes);
         usable();
     }
 
@@ -132,6 +133,7 @@ final class Space implements DeletionRoom {
     public void take(long bytes) {
         unseenBytes += bytes;
         admittedBytes += bytes;
+        log.expect(bytes);
     }
 
     /// What to tell whoever starts a store on a disk that will take no puts; null if it takes some.

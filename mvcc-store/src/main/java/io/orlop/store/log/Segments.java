@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// and footers, any thread reads.
 public final class Segments {
     private static final int STEP_CHANGES = 10_000;
+    private static final int SPARE_PARTS = 4;
 
     /// A segment in which older history is looked up.
     private record Settled(Segment segment, Footer footer) {}
@@ -48,8 +49,11 @@ public final class Segments {
 
     private volatile long placesBytes;
 
-    /// What footers leave free, whatever they take.
+    /// What is left free for the writer.
     private volatile long spareBytes;
+
+    /// What the writer is about to write.
+    private volatile long toComeBytes;
 
     Segments(Disk disk, List<Segment> found) throws IOException {
         this.disk = disk;
@@ -338,17 +342,33 @@ public final class Segments {
         }
     }
 
-    /// Footers take no more than half of what is free, and leave so much: whoever else has to write, above all
-    /// deletions that make room, does not wait for more.
+    /// Where room is short, so much is left for the writer by footers, which take no more than half of what is free
+    /// besides, and a quarter of it by rewrites, which give room back. A writer that finds no room can do nothing about
+    /// it.
     public void spare(long bytes) {
         spareBytes = bytes;
     }
 
+    /// The writer is about to write so much, which is to find room.
+    void toCome(long bytes) {
+        toComeBytes = bytes;
+    }
+
     private boolean hasRoomFor(long footerBytes) {
+        return footerBytes <= usableBytes() / 2 - spareBytes;
+    }
+
+    private void requireRoom(long bytes) throws DiskFullException {
+        if (bytes > usableBytes() - spareBytes / SPARE_PARTS) {
+            throw new DiskFullException("what is left of the disk is for changes");
+        }
+    }
+
+    private long usableBytes() {
         try {
-            return footerBytes <= disk.usableBytes() / 2 - spareBytes;
+            return disk.usableBytes() - toComeBytes;
         } catch (IOException unknown) {
-            return true;
+            return Long.MAX_VALUE;
         }
     }
 
@@ -393,7 +413,8 @@ public final class Segments {
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished), old.since);
-        SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, census.olderAreClean(number), stepDone);
+        SegmentRewrite rewrite =
+                new SegmentRewrite(old, next, needed, census.olderAreClean(number), stepDone, this::requireRoom);
         List<Rewritten.Move> moves;
         String there = unfinished;
         try {

@@ -146,7 +146,8 @@ class SpaceTest {
         }
         assertThat(store.failure()).isNull();
         assertThat(store.range(Operation.Range.of(KeyRange.all())).count()).isZero();
-        empty(store);
+        answer(store, () -> store.compact(store.revision(), true));
+        for (int i = 0; i < 1_000; i++) store.turn();
         assertThat(put(store, 1, 10)).isNull();
     }
 
