@@ -232,9 +232,9 @@ final class Rewriter {
             orders.add(current.order);
             begin();
         } else {
-            current.rewrote = true;
             try {
                 rewrite(next, current);
+                current.rewrote = true;
             } catch (DiskFullException full) {
                 // Of the others less may be left, and they give room back.
                 current.full = full;
@@ -332,6 +332,8 @@ final class Rewriter {
 
     private void finish(Pass finished) {
         pass = null;
+        // Tombstones stay until nothing dead is left before them: where room is short, they go at once, too.
+        if (finished.rewrote && finished.order.hurried && !closed) tidy(true);
         if (finished.full == null) finished.order.done.complete(null);
         else finished.order.refuse(finished.full);
     }
