@@ -65,6 +65,7 @@ public final class MvccStore implements AutoCloseable {
     private final Alarms alarms;
     private final Space space;
     private final Memory memory;
+    private final TooLarge tooLarge;
     private final AutoCompaction compaction;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -72,6 +73,7 @@ public final class MvccStore implements AutoCloseable {
         Restart restart = new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
+        tooLarge = new TooLarge(notices, ambient);
         forceTimes = new ForceTimes(
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
@@ -217,8 +219,13 @@ public final class MvccStore implements AutoCloseable {
                             head -> {
                                 head.rights(caller).check(operation, head::keysOfLease);
                                 space.admit(Space.cost(operation));
-                                head.checkDeletions(operation, memory.deletable());
-                                return head.apply(operation);
+                                try {
+                                    head.checkDeletions(operation, memory.deletable());
+                                    return head.apply(operation);
+                                } catch (DeniedException denied) {
+                                    tooLarge.changeWas(denied);
+                                    throw denied;
+                                }
                             },
                             Claim.of(operation),
                             patience);

@@ -112,8 +112,11 @@ final class Space implements DeletionRoom {
         return usableBytes - unseenBytes - cost > least;
     }
 
-    /// About half of the headroom, so that footers, which another thread writes meanwhile, and the next part of what was
-    /// too much fit as well; and never the last half of the reserve: what comes after the deletion, a compaction and the
+    /// About half of the headroom, so that footers, which another thread writes meanwhile, and the next part of what
+    /// was
+    /// too much fit as well; and never the last half of the reserve: what comes after the deletion, a compaction
+    // and
+    /// the
     /// next segment's beginning, needs that.
     /// ```
     ///   free and reserve   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░░░░░░░░░░░░░│

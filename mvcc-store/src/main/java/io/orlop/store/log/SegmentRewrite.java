@@ -37,8 +37,7 @@ final class SegmentRewrite {
     }
 
     /// @param stepDone is called after each step, which is small
-    SegmentRewrite(
-            Segment from, Segment to, Needed needed, boolean olderAreClean, Runnable stepDone, Room room) {
+    SegmentRewrite(Segment from, Segment to, Needed needed, boolean olderAreClean, Runnable stepDone, Room room) {
         this.from = from;
         this.to = to;
         this.needed = needed;

@@ -343,7 +343,8 @@ public final class Segments {
     }
 
     /// Where room is short, so much is left for the writer by footers, which take no more than half of what is free
-    /// besides, and a quarter of it by rewrites, which give room back. A writer that finds no room can do nothing about
+    /// besides, and a quarter of it by rewrites, which give room back. A writer that finds no room can do nothing
+    // about
     /// it.
     public void spare(long bytes) {
         spareBytes = bytes;
