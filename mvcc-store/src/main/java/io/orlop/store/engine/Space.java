@@ -112,12 +112,9 @@ final class Space implements DeletionRoom {
         return usableBytes - unseenBytes - cost > least;
     }
 
-    /// About half of the headroom, so that footers, which another thread writes meanwhile, and the next part of what
-    /// was
-    /// too much fit as well; and never the last half of the reserve: what comes after the deletion, a compaction
-    // and
-    /// the
-    /// next segment's beginning, needs that.
+    /// About half of what there is, so that footers, which another thread writes meanwhile, and the next part of
+    /// what was too much fit as well. Never the last half of the reserve: a compaction, and the beginning of the
+    /// next segment, need that.
     /// ```
     ///   free and reserve   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░░░░░░░░░░░░░│
     ///                        half and a reserve      kept

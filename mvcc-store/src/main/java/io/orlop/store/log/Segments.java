@@ -342,10 +342,8 @@ public final class Segments {
         }
     }
 
-    /// Where room is short, so much is left for the writer by footers, which take no more than half of what is free
-    /// besides, and a quarter of it by rewrites, which give room back. A writer that finds no room can do nothing
-    // about
-    /// it.
+    /// Where room is short, footers take no more than half of what is free, less so much. Rewrites, which give room
+    /// back, leave a quarter of that. The rest is for the writer, who cannot put off what it has to write.
     public void spare(long bytes) {
         spareBytes = bytes;
     }
