@@ -12,25 +12,29 @@ final class Deletions {
 
     private long keysLeft;
     private long bytesLeft;
+    private long roomLeft;
 
-    Deletions(long keysMax, long bytesMax) {
+    /// @param room what the disk has for them
+    Deletions(long keysMax, long bytesMax, long room) {
         this.keysLeft = keysMax;
         this.bytesLeft = bytesMax;
+        this.roomLeft = room;
     }
 
     Deletions copy() {
-        return new Deletions(keysLeft, bytesLeft);
+        return new Deletions(keysLeft, bytesLeft, roomLeft);
     }
 
     /// Of two branches either may be taken.
     void atMost(Deletions other) {
         keysLeft = Math.min(keysLeft, other.keysLeft);
         bytesLeft = Math.min(bytesLeft, other.bytesLeft);
+        roomLeft = Math.min(roomLeft, other.roomLeft);
     }
 
     /// @throws DeniedException if it is too much
     void count(Octets key) {
-        if (!fits(key)) throw new DeniedException(Denial.TOO_MANY_REQUESTS);
+        if (!fits(key)) throw new DeniedException(isTooLong() ? Denial.TOO_MANY_REQUESTS : Denial.NO_SPACE);
     }
 
     /// How many of these may be, from the first on; one may in any case.
@@ -42,7 +46,19 @@ final class Deletions {
 
     private boolean fits(Octets key) {
         keysLeft--;
-        bytesLeft -= TOMBSTONE_BYTES + key.length();
-        return keysLeft >= 0 && bytesLeft >= 0;
+        long bytes = TOMBSTONE_BYTES + key.length();
+        bytesLeft -= bytes;
+        roomLeft -= bytes;
+        return !isTooLong() && roomLeft >= 0;
+    }
+
+    /// Whether it is too much for one frame, however much room there is.
+    private boolean isTooLong() {
+        return keysLeft < 0 || bytesLeft < 0;
+    }
+
+    /// What is left of the room.
+    long roomLeft() {
+        return roomLeft;
     }
 }

@@ -71,6 +71,11 @@ final class Head {
     /// The changes made so far by the frame that is being made; negative when there is none.
     private int sub = -1;
 
+    private DeletionRoom deletionRoom = DeletionRoom.UNLIMITED;
+
+    /// A lease could not end for want of room.
+    private boolean starved;
+
     Head(
             KeyIndex index,
             Values values,
@@ -255,30 +260,37 @@ final class Head {
     /// read.
     ///
     /// @param most keys that may be
-    /// @throws DeniedException if it would be more, or too long a frame
+    /// @throws DeniedException if it would be more, too long a frame, or one that the disk has no room for
     void checkDeletions(Operation operation, long most) {
-        if (deletesRanges(operation)) checkDeletions(operation, new Deletions(most, options.deletionBytesMax()));
+        if (!deletes(operation)) return;
+        long room = deletionRoom.bytes();
+        Deletions left = new Deletions(most, options.deletionBytesMax(), room);
+        checkDeletions(operation, left);
+        deletionRoom.take(room - left.roomLeft());
     }
 
-    private static boolean deletesRanges(Operation operation) {
+    /// @param room what the disk has for deletions; as much as they want if nobody says so
+    void deletesWithin(DeletionRoom room) {
+        deletionRoom = room;
+    }
+
+    private static boolean deletes(Operation operation) {
         return switch (operation) {
             case Operation.Put _, Operation.Range _ -> false;
-            case Operation.Delete(KeyRange keys, boolean _) -> !keys.isSingle();
-            case Operation.Txn txn -> deletesRanges(txn.success()) || deletesRanges(txn.failure());
+            case Operation.Delete _ -> true;
+            case Operation.Txn txn -> deletes(txn.success()) || deletes(txn.failure());
         };
     }
 
-    private static boolean deletesRanges(List<Operation> branch) {
-        for (Operation step : branch) if (deletesRanges(step)) return true;
+    private static boolean deletes(List<Operation> branch) {
+        for (Operation step : branch) if (deletes(step)) return true;
         return false;
     }
 
     private void checkDeletions(Operation operation, Deletions soFar) {
         switch (operation) {
             case Operation.Put _, Operation.Range _ -> {}
-            case Operation.Delete(KeyRange keys, boolean _) -> {
-                if (!keys.isSingle()) checkDeletions(keys, soFar);
-            }
+            case Operation.Delete(KeyRange keys, boolean _) -> checkDeletions(keys, soFar);
             case Operation.Txn txn -> {
                 Deletions failing = soFar.copy();
                 for (Operation step : txn.success()) checkDeletions(step, soFar);
@@ -289,6 +301,10 @@ final class Head {
     }
 
     private void checkDeletions(KeyRange keys, Deletions soFar) {
+        if (keys.isSingle()) {
+            if (alive(keys.from()) != null) soFar.count(keys.from());
+            return;
+        }
         for (KeyHistory history : index.histories(keys)) {
             if (history.isAliveAt(NOW)) soFar.count(history.key());
         }
@@ -443,10 +459,15 @@ final class Head {
     /// what is left of it.
     ///
     /// @return whether it has ended
+    /// @throws DeniedException also if the disk has no room for the least part
     boolean revoke(long id) {
         if (!leases.has(id)) throw new DeniedException(Denial.LEASE_NOT_FOUND);
+        long room = deletionRoom.bytes();
+        if (room <= 0) throw new DeniedException(Denial.NO_SPACE);
         List<Octets> keys = leases.keys(id);
-        int count = new Deletions(Long.MAX_VALUE, options.deletionBytesMax()).fitting(keys);
+        Deletions left = new Deletions(Long.MAX_VALUE, options.deletionBytesMax(), room);
+        int count = left.fitting(keys);
+        deletionRoom.take(room - left.roomLeft());
         boolean ends = count == keys.size();
         log.begin();
         log.add(ends ? new LogRecord.LeaseEnded(id) : leases.expire(id, leaseClock.nanos()));
@@ -474,15 +495,27 @@ final class Head {
         return !leases.has(id) || !leases.isExpired(id, leaseClock.nanos()) || revoke(id);
     }
 
-    private void expire(long id) {
+    /// Without room for it, its keys stay until there is some: its time is over all the same.
+    ///
+    /// @return whether there was room for it, or a part of it
+    private boolean expire(long id) {
+        starved = deletionRoom.bytes() <= 0;
+        if (starved) return false;
         if (revoke(id)) tally.add(Count.LEASES_EXPIRED, 1);
+        return true;
+    }
+
+    /// In how many nanoseconds a lease wants to be attended to. Where there was no room to end one, not at once again.
+    long attentionInNanos() {
+        long attention = leases.attentionInNanos(leaseClock.nanos());
+        return starved ? Math.max(attention, LeaseClock.TICK_NANOS) : attention;
     }
 
     /// @return the lease's full time, or 0 if there is no such lease, or no more
     long renew(long id) {
         if (!leases.has(id)) return 0;
         if (leases.isExpired(id, leaseClock.nanos())) {
-            expire(id);
+            var _ = expire(id);
             return 0;
         }
         LogRecord note = leases.renew(id, leaseClock.nanos());
@@ -498,13 +531,10 @@ final class Head {
 
     /// Ends a lease whose time is over, or a part of it, or notes one that is half gone.
     ///
-    /// @return whether there was one
+    /// @return whether there was one, and room for it
     boolean attendLease() {
         return switch (leases.attention(leaseClock.nanos())) {
-            case Leases.Attention.Expired(long id) -> {
-                expire(id);
-                yield true;
-            }
+            case Leases.Attention.Expired(long id) -> expire(id);
             case Leases.Attention.Noted(LogRecord note) -> {
                 note(List.of(note));
                 yield true;

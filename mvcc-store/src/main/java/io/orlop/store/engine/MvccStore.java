@@ -65,6 +65,7 @@ public final class MvccStore implements AutoCloseable {
     private final Alarms alarms;
     private final Space space;
     private final Memory memory;
+    private final TooLarge tooLarge;
     private final AutoCompaction compaction;
     private final List<Thread> threads = new ArrayList<>();
 
@@ -72,6 +73,7 @@ public final class MvccStore implements AutoCloseable {
         Restart restart = new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
+        tooLarge = new TooLarge(notices, ambient);
         forceTimes = new ForceTimes(
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
@@ -117,6 +119,9 @@ public final class MvccStore implements AutoCloseable {
         hub.takesUpTo(memory.watchesMax());
         space = new Space(log, disk, alarms, memory, options);
         space.keepReserve();
+        head.deletesWithin(space);
+        String tooLittle = space.tooLittle();
+        if (tooLittle != null) notices.warn(tooLittle);
         if (!memory.hasRoom(false)) {
             alarms.scarce(true);
             notices.warn(memory + ": puts are refused until deletions and compactions made room");
@@ -214,8 +219,13 @@ public final class MvccStore implements AutoCloseable {
                             head -> {
                                 head.rights(caller).check(operation, head::keysOfLease);
                                 space.admit(Space.cost(operation));
-                                head.checkDeletions(operation, memory.deletable());
-                                return head.apply(operation);
+                                try {
+                                    head.checkDeletions(operation, memory.deletable());
+                                    return head.apply(operation);
+                                } catch (DeniedException denied) {
+                                    tooLarge.changeWas(denied);
+                                    throw denied;
+                                }
                             },
                             Claim.of(operation),
                             patience);

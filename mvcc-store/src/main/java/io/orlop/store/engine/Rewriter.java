@@ -82,6 +82,10 @@ final class Rewriter {
         boolean begun;
         boolean rewrote;
 
+        /// There was no room to rewrite a segment.
+        @Nullable
+        DiskFullException full;
+
         Pass(Order order, AsOf needed) {
             this.order = order;
             this.needed = needed;
@@ -228,8 +232,13 @@ final class Rewriter {
             orders.add(current.order);
             begin();
         } else {
-            current.rewrote = true;
-            rewrite(next, current);
+            try {
+                rewrite(next, current);
+                current.rewrote = true;
+            } catch (DiskFullException full) {
+                // Of the others less may be left, and they give room back.
+                current.full = full;
+            }
         }
     }
 
@@ -323,7 +332,10 @@ final class Rewriter {
 
     private void finish(Pass finished) {
         pass = null;
-        finished.order.done.complete(null);
+        // Tombstones stay until nothing dead is left before them: where room is short, they go at once, too.
+        if (finished.rewrote && finished.order.hurried && !closed) tidy(true);
+        if (finished.full == null) finished.order.done.complete(null);
+        else finished.order.refuse(finished.full);
     }
 
     private void refuse() {

@@ -8,6 +8,7 @@ import io.orlop.store.api.Operation;
 import io.orlop.store.log.Log;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Whether there is room for more: under the quota, on the disk, and in memory.
 ///
@@ -19,9 +20,10 @@ import java.util.List;
 ///                                         + a reserve      a file, given up when others took even that
 ///   in memory    │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░│    refused until 5 % are free: see [Memory]
 /// ```
-/// A request costs what etcd says it costs. Deletions and compactions cost nothing and are never refused. Nobody has
-/// to switch the alarm off: it goes when there is room again. Belongs to the writer's thread.
-final class Space {
+/// A request costs what etcd says it costs. Compactions cost nothing and are never refused. A deletion is, if the room
+/// that is left, with the reserve, would be too small for it: see [#bytes]. Nobody has to switch the alarm off: it goes
+/// when there is room again. Belongs to the writer's thread.
+final class Space implements DeletionRoom {
     private static final long PUT_COST = 256;
     static final long LEASE_COST = 64;
 
@@ -52,6 +54,7 @@ final class Space {
         this.alarms = alarms;
         this.quotaBytes = options.quotaBytes();
         this.reserveBytes = options.reserveBytes();
+        if (reserveBytes > 0) log.segments().spare(reserveBytes);
         usable();
     }
 
@@ -107,6 +110,39 @@ final class Space {
         if (log.reserveIsSpent()) least += reserveBytes;
         if (was) least += reserveBytes / UNSEEN_PART;
         return usableBytes - unseenBytes - cost > least;
+    }
+
+    /// About half of what there is, so that footers, which another thread writes meanwhile, and the next part of
+    /// what was too much fit as well. Never the last half of the reserve: a compaction, and the beginning of the
+    /// next segment, need that.
+    /// ```
+    ///   free and reserve   │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓│░░░░░░░░░░░░░░│
+    ///                        half and a reserve      kept
+    /// ```
+    @Override
+    public long bytes() {
+        if (reserveBytes == 0) return Long.MAX_VALUE;
+        boolean near = usableBytes - unseenBytes < 2 * HEADROOM * reserveBytes;
+        if (near || admittedBytes > reserveBytes / UNSEEN_PART) usable();
+        if (usableBytes == Long.MAX_VALUE) return Long.MAX_VALUE;
+        long all = usableBytes - unseenBytes + (log.reserveIsSpent() ? 0 : reserveBytes);
+        return all - Math.max(reserveBytes / 2, all / 2 - reserveBytes);
+    }
+
+    @Override
+    public void take(long bytes) {
+        unseenBytes += bytes;
+        admittedBytes += bytes;
+        log.expect(bytes);
+    }
+
+    /// What to tell whoever starts a store on a disk that will take no puts; null if it takes some.
+    @Nullable
+    String tooLittle() {
+        if (fitsDisk(0, false)) return null;
+        return "puts are refused: the disk has " + (Math.max(0, usableBytes) >> 20) + " MiB free, and "
+                + (HEADROOM * reserveBytes >> 20)
+                + " MiB are left for deletions and compactions; give the store a larger disk, or make room on it";
     }
 
     /// What is on its way counts as not yet there, even if it arrives before the look.

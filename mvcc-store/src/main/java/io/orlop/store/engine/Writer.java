@@ -371,7 +371,7 @@ final class Writer {
             if (!queue.isEmpty() || sweep.isRunning() || visible.compacted() > sweeping) return 0;
             if (hasGroup() && idle) return 0;
             awaitsCommit = !idle;
-            long attention = head.leases().attentionInNanos(head.leaseClock().nanos());
+            long attention = head.attentionInNanos();
             return head.leases().size() == 0 ? attention : Math.min(attention, LeaseClock.TICK_NANOS);
         } finally {
             writing.unlock();

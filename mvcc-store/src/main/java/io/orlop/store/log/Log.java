@@ -169,6 +169,11 @@ public final class Log implements AutoCloseable {
         return batch.size();
     }
 
+    /// A frame of about so many bytes is about to be made.
+    public void expect(long bytes) {
+        segments.toCome(bytesToBe() - bytes() + bytes);
+    }
+
     /// What all segments will take when everything made so far is safe. Only the writer asks.
     public long bytesToBe() {
         return segments.bytes() + (cut.lastSequence > safe ? cut.sink.size() : 0) + batch.size();
@@ -182,6 +187,7 @@ public final class Log implements AutoCloseable {
         ByteSink spare = cut.sink;
         cut = new Batch(batch, active, activeSize, sequence, revision);
         activeSize += batch.size();
+        segments.toCome(batch.size());
         spare.clear();
         batch = spare;
         return cut;

@@ -21,6 +21,9 @@ final class PackedChanges {
     private static final int PUT_NUMBERS = 5;
     private static final int TOMBSTONE_NUMBERS = 2;
 
+    /// What a change takes there beside its key and its numbers.
+    private static final long FOOTER_BYTES_EACH = 16;
+
     private final ByteSink bytes = new ByteSink(BYTES_KEPT);
     private int[] starts = new int[CHANGES_AT_FIRST + 1];
     private int[] keyEnds = new int[CHANGES_AT_FIRST];
@@ -30,6 +33,13 @@ final class PackedChanges {
     /// About how many bytes of memory they take, and some more while they are sorted.
     long bytes() {
         return bytes.array().length + (2L * Integer.BYTES) * starts.length;
+    }
+
+    /// What they take in a footer, about and rather less than that, once they are sorted.
+    long bytesInFooter() {
+        long all = bytes.size() + FOOTER_BYTES_EACH * count;
+        for (int i = 1; i < count; i++) all -= sharedLength(order[i - 1], order[i], Integer.MAX_VALUE);
+        return all;
     }
 
     int count() {

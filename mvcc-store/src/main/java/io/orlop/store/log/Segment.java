@@ -55,6 +55,9 @@ final class Segment {
     /// Its footer could not be written.
     volatile boolean footerFailed;
 
+    /// What its footer will take at most, if there was no room for that once. Whoever writes footers asks.
+    long footerBytesMax;
+
     /// Its footer is not as it was when the segment was opened, or cannot be read.
     volatile boolean footerDamaged;
 

@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.DiskFullException;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
@@ -25,17 +26,24 @@ final class SegmentRewrite {
     private final List<Rewritten.Move> moves = new ArrayList<>();
     private final boolean olderAreClean;
     private final Runnable stepDone;
+    private final Room room;
     private long flushed;
     private boolean sealed;
     private int pinned;
 
+    interface Room {
+        /// @throws DiskFullException if there is less than that for us
+        void require(long bytes) throws DiskFullException;
+    }
+
     /// @param stepDone is called after each step, which is small
-    SegmentRewrite(Segment from, Segment to, Needed needed, boolean olderAreClean, Runnable stepDone) {
+    SegmentRewrite(Segment from, Segment to, Needed needed, boolean olderAreClean, Runnable stepDone, Room room) {
         this.from = from;
         this.to = to;
         this.needed = needed;
         this.olderAreClean = olderAreClean;
         this.stepDone = stepDone;
+        this.room = room;
     }
 
     List<Rewritten.Move> run() throws IOException {
@@ -57,6 +65,7 @@ final class SegmentRewrite {
         flush();
         to.framesEnd = flushed;
         Contents contents = Contents.read(to, stepDone);
+        if (contents.changes.count() > 0) room.require(contents.changes.bytesInFooter());
         to.footer = FooterWriting.write(to.file, to.name, contents);
         to.records = contents.changes.count();
         return moves;
@@ -113,6 +122,8 @@ final class SegmentRewrite {
 
     /// To the disk at once: all of the segment together would be in the way of the log's next group for long.
     private void flush() throws IOException {
+        // Of what is dead altogether next to nothing is written, and it gives back the most.
+        if (!moves.isEmpty()) room.require(sink.size());
         to.file.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), flushed);
         to.file.force();
         flushed += sink.size();

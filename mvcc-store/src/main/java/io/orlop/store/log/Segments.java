@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// and footers, any thread reads.
 public final class Segments {
     private static final int STEP_CHANGES = 10_000;
+    private static final int SPARE_PARTS = 4;
 
     /// A segment in which older history is looked up.
     private record Settled(Segment segment, Footer footer) {}
@@ -47,6 +48,12 @@ public final class Segments {
     private volatile List<Settled> settled = List.of();
 
     private volatile long placesBytes;
+
+    /// What is left free for the writer.
+    private volatile long spareBytes;
+
+    /// What the writer is about to write.
+    private volatile long toComeBytes;
 
     Segments(Disk disk, List<Segment> found) throws IOException {
         this.disk = disk;
@@ -335,6 +342,35 @@ public final class Segments {
         }
     }
 
+    /// Where room is short, footers take no more than half of what is free, less so much. Rewrites, which give room
+    /// back, leave a quarter of that. The rest is for the writer, who cannot put off what it has to write.
+    public void spare(long bytes) {
+        spareBytes = bytes;
+    }
+
+    /// The writer is about to write so much, which is to find room.
+    void toCome(long bytes) {
+        toComeBytes = bytes;
+    }
+
+    private boolean hasRoomFor(long footerBytes) {
+        return footerBytes <= usableBytes() / 2 - spareBytes;
+    }
+
+    private void requireRoom(long bytes) throws DiskFullException {
+        if (bytes > usableBytes() - spareBytes / SPARE_PARTS) {
+            throw new DiskFullException("what is left of the disk is for changes");
+        }
+    }
+
+    private long usableBytes() {
+        try {
+            return disk.usableBytes() - toComeBytes;
+        } catch (IOException unknown) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     /// Gives a closed segment that has none, or one that cannot be read any more, its footer, so that the next start
     /// need not read its frames, nor the index hold its history. The thread that rewrites segments does this.
     ///
@@ -342,13 +378,16 @@ public final class Segments {
     /// @return whether there was one
     public boolean writeFooter(Runnable stepDone) throws IOException {
         for (Segment segment : segments) {
-            if (segment == null || !segment.wantsFooter()) continue;
+            if (segment == null || !segment.wantsFooter() || !hasRoomFor(segment.footerBytesMax)) continue;
             long before = segment.wholeBytes();
             try {
                 Contents contents = Contents.read(segment, stepDone);
+                segment.footerBytesMax = contents.changes.bytesInFooter();
+                if (!hasRoomFor(segment.footerBytesMax)) continue;
                 segment.footer = FooterWriting.write(segment.file, segment.name, contents);
             } catch (DiskFullException full) {
-                // Nothing was forced: it may be written when there is room.
+                // Nothing was forced: it may be written when there is room. What there is of it gives its room back.
+                segment.file.truncate(segment.framesEnd);
                 throw full;
             } catch (IOException e) {
                 // Nobody can say what is on the disk now. Its next generation will have one.
@@ -373,7 +412,8 @@ public final class Segments {
         SegmentName name = old.name.rewritten();
         String unfinished = name.file() + SegmentName.UNFINISHED;
         Segment next = adopt(name, disk.create(unfinished), old.since);
-        SegmentRewrite rewrite = new SegmentRewrite(old, next, needed, census.olderAreClean(number), stepDone);
+        SegmentRewrite rewrite =
+                new SegmentRewrite(old, next, needed, census.olderAreClean(number), stepDone, this::requireRoom);
         List<Rewritten.Move> moves;
         String there = unfinished;
         try {

@@ -11,6 +11,7 @@ import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -121,6 +122,89 @@ class SpaceTest {
             assertThat(put(store, 1, 10)).as("round " + round).isNull();
         }
         assertThat(store.maintenance().verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatTheDiskHasNoRoomForIsRefusedAndPassesInParts() throws IOException {
+        // Given more keys than what is left free, and the reserve, can name once more
+        disk.capacity(200_000);
+        MvccStore store = open(SMALL.reserveBytes(RESERVE));
+        int keys = 0;
+        while (putLongKey(store, keys) == null) keys++;
+        Operation all = Operation.Delete.of(KeyRange.all());
+        // When all are deleted at once, alone or in a transaction
+        assertThat(denial(store, all)).isEqualTo(Denial.NO_SPACE);
+        assertThat(denial(store, new Operation.Txn(List.of(), List.of(all), List.of())))
+                .isEqualTo(Denial.NO_SPACE);
+        // Then none is, and they can be in parts, with compactions between
+        assertThat(store.range(Operation.Range.of(KeyRange.all())).count()).isEqualTo(keys);
+        for (int key = 0; key < keys; key++) {
+            assertThat(denial(store, Operation.Delete.of(longKey(key)))).isNull();
+            if (key % 20 != 0) continue;
+            answer(store, () -> store.compact(store.revision(), true));
+            for (int i = 0; i < 100; i++) store.turn();
+        }
+        assertThat(store.failure()).isNull();
+        assertThat(store.range(Operation.Range.of(KeyRange.all())).count()).isZero();
+        answer(store, () -> store.compact(store.revision(), true));
+        for (int i = 0; i < 1_000; i++) store.turn();
+        assertThat(put(store, 1, 10)).isNull();
+    }
+
+    @Test
+    void deletionsEndBeforeTheDiskAndCompactionsDoNot() throws IOException {
+        disk.capacity(200_000);
+        MvccStore store = open(SMALL.reserveBytes(RESERVE));
+        int keys = 0;
+        while (putLongKey(store, keys) == null) keys++;
+        disk.capacity(disk.used());
+        Denial denied = null;
+        for (int key = 0; key < keys && denied == null; key++) {
+            denied = denial(store, Operation.Delete.of(longKey(key)));
+        }
+        assertThat(denied).isEqualTo(Denial.NO_SPACE);
+        answer(store, () -> store.compact(store.revision(), true));
+        for (int i = 0; i < 100; i++) store.turn();
+        assertThat(store.failure()).isNull();
+    }
+
+    @Test
+    void aLeaseEndsInPartsThatTheDiskHasRoomFor() throws IOException {
+        disk.capacity(200_000);
+        StillAmbient ambient = new StillAmbient(1);
+        MvccStore store = MvccStore.openStill(disk, ambient, SMALL.reserveBytes(RESERVE));
+        answer(store, () -> store.grantLease(7, 10));
+        int keys = 0;
+        while (denial(store, new Operation.Put(longKey(keys), Octets.of("v"), 7, false, false, false)) == null) keys++;
+        CompletableFuture<Long> revoked = store.revokeLease(7);
+        for (int i = 0; i < 400; i++) {
+            store.turn();
+            if (i % 20 != 19) continue;
+            CompletableFuture<Long> compacted = store.compact(store.revision(), true);
+            for (int j = 0; j < 100; j++) store.turn();
+            assertThat(compacted).isDone();
+            ambient.pass(Duration.ofMillis(200));
+        }
+        assertThat(revoked).isDone();
+        assertThat(store.failure()).isNull();
+        assertThat(store.range(Operation.Range.of(KeyRange.all())).count()).isZero();
+    }
+
+    private static Octets longKey(int key) {
+        return Octets.of("%04d".formatted(key) + "y".repeat(400));
+    }
+
+    private static @Nullable Denial putLongKey(MvccStore store, int key) {
+        return denial(store, Operation.Put.of(longKey(key), Octets.of("v")));
+    }
+
+    private static @Nullable Denial denial(MvccStore store, Operation operation) {
+        try {
+            answer(store, () -> store.submit(operation));
+            return null;
+        } catch (DeniedException denied) {
+            return denied.denial();
+        }
     }
 
     @Test
