@@ -9,9 +9,9 @@ import io.orlop.model.RefusalException;
 final class Lost {
     private Lost() {}
 
-    /// Copies were chosen here, by what was known, and the engine takes one that it cannot open for a bad argument. So
-    /// was the name, which is the volume's, and the engine may still have what served the volume before: it was away
-    /// when that was destroyed, or a call that was given up came late.
+    /// Copies were chosen here, by what was known, and the engine takes one that it cannot open for a bad
+    /// argument. So was the name, which is the volume's, and the engine may still have what served the volume
+    /// before: it was away when that was destroyed, or a call that was given up came late.
     static RefusalException copy(NexusSpec spec, RefusalException refused) {
         if (spec.owner() == null) return refused;
         return switch (refused.refusal()) {

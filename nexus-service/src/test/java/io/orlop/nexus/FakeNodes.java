@@ -223,7 +223,9 @@ final class FakeNodes implements Agents, AutoCloseable {
         }
         for (Held other : held(node).values()) {
             if (!other.state().name().equals(request.name())) continue;
-            throw new Refusal.AlreadyExists(request.name() + " is there as " + other.state().uuid(), "list").exception();
+            throw new Refusal.AlreadyExists(
+                            request.name() + " is there as " + other.state().uuid(), "list")
+                    .exception();
         }
         request.children().forEach(this::open);
         Unheard unheardOf = unheard(request);

@@ -177,7 +177,9 @@ class PagesTest {
         assertThat(error.get("code").getAsInt()).isEqualTo(3);
         assertThat(error.get("message").getAsString()).isEqualTo("etcdserver: key is not provided");
         assertThat(post("/v3/nothing", "{}").statusCode()).isEqualTo(404);
-        assertThat(get("/v3/kv/put").statusCode()).as("since 3.6; a 3.4 says 405").isEqualTo(501);
+        assertThat(get("/v3/kv/put").statusCode())
+                .as("since 3.6; a 3.4 says 405")
+                .isEqualTo(501);
         assertThat(post("/v3/kv/put", "{\"key\":").statusCode()).isEqualTo(400);
         assertThat(post("/v3/lease/revoke", "{\"ID\":\"7\"}").statusCode()).isEqualTo(404);
         String lease = "{\"ID\":\"7\",\"TTL\":\"100\"}";
