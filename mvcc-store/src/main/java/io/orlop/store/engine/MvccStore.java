@@ -50,6 +50,9 @@ public final class MvccStore implements AutoCloseable {
     /// 4 MiB of 64: who catches up is told that much of the log at a time.
     private static final int SLICES_OF_SEGMENT = 16;
 
+    private static final int SEGMENTS_OF_DISK = 16;
+    private static final long SEGMENT_BYTES_FEW = 4L << 20;
+
     private final Log log;
     private final KeyIndex index;
     private final Visible visible;
@@ -69,6 +72,12 @@ public final class MvccStore implements AutoCloseable {
     private final AutoCompaction compaction;
     private final List<Thread> threads = new ArrayList<>();
 
+    /// A segment gives its room back when it is rewritten as a whole, for which there has to be room first: on a small
+    /// disk they are small.
+    private static long segmentBytes(Disk disk, StoreOptions options) throws IOException {
+        return Math.min(options.segmentBytes(), Math.max(SEGMENT_BYTES_FEW, disk.usableBytes() / SEGMENTS_OF_DISK));
+    }
+
     private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
@@ -77,7 +86,8 @@ public final class MvccStore implements AutoCloseable {
         forceTimes = new ForceTimes(
                 ambient::nanos,
                 nanos -> notices.warn("the disk took " + nanos / 1_000_000 + " ms to make changes safe"));
-        log = Log.open(disk, options.segmentBytes(), restart, readers, options.checksFrames(), forceTimes);
+        long segmentBytes = segmentBytes(disk, options);
+        log = Log.open(disk, segmentBytes, restart, readers, options.checksFrames(), forceTimes);
         log.whenRenewed(
                 failed -> notices.warn("the disk failed; the segment it should have kept was written anew", failed));
         try {
@@ -99,7 +109,7 @@ public final class MvccStore implements AutoCloseable {
                 visible::compacted,
                 ambient,
                 options.progressInterval(),
-                options.segmentBytes() / SLICES_OF_SEGMENT,
+                segmentBytes / SLICES_OF_SEGMENT,
                 options.underWayBytes());
         alarms = restart.alarms;
         Head head = new Head(
