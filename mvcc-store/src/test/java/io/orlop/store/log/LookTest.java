@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -96,17 +97,22 @@ class LookTest {
             fill(log, 3 * MIB);
             var wrong = new AtomicInteger();
             var looked = new AtomicInteger();
-            Thread looking = Thread.ofPlatform().start(() -> {
-                StoredPut stored = new StoredPut();
-                for (int i = 0; !Thread.currentThread().isInterrupted(); i = (i + 1) % (puts.size() / 2)) {
-                    if (!log.look(locations.get(i), stored)) continue;
-                    looked.incrementAndGet();
-                    if (!stored.kv().equals(puts.get(i))) wrong.incrementAndGet();
-                }
-            });
-            for (int i = 0; i < 1_000 || looked.get() == 0; i++) log.segments().unmap();
+            var died = new AtomicReference<Throwable>();
+            Thread looking = Thread.ofPlatform()
+                    .uncaughtExceptionHandler((_, thrown) -> died.set(thrown))
+                    .start(() -> {
+                        StoredPut stored = new StoredPut();
+                        for (int i = 0; !Thread.currentThread().isInterrupted(); i = (i + 1) % (puts.size() / 2)) {
+                            if (!log.look(locations.get(i), stored)) continue;
+                            looked.incrementAndGet();
+                            if (!stored.kv().equals(puts.get(i))) wrong.incrementAndGet();
+                        }
+                    });
+            for (int i = 0; (i < 1_000 || looked.get() == 0) && looking.isAlive(); i++)
+                log.segments().unmap();
             looking.interrupt();
             looking.join();
+            assertThat(died).hasValue(null);
             assertThat(wrong).hasValue(0);
         }
     }
