@@ -280,18 +280,21 @@ class NexusServiceTest {
         assertThat(childrenOn(1)).hasSize(2);
     }
 
+    /// As a node is told to build the volume's first nexus.
+    private static CreateNexus ofTheVolume(String child) {
+        return new CreateNexus(
+                FIRST,
+                VOLUME.toString(),
+                Bytes.mib(64),
+                NvmfConfig.ofPath(1),
+                List.of(child),
+                Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST));
+    }
+
     @Test
     void whatServedTheVolumeBeforeAndIsStillThereIsNobodysSecondNexus() {
         // Given the end of a nexus whose node was away then, and has it when it is back
-        nodes.plant(
-                1,
-                new CreateNexus(
-                        FIRST,
-                        VOLUME.toString(),
-                        Bytes.mib(64),
-                        NvmfConfig.ofPath(1),
-                        List.of(uri(1, 1)),
-                        Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST)));
+        nodes.plant(1, ofTheVolume(uri(1, 1)));
         // When, then
         assertThatThrownBy(() -> service.createNexus(request(SECOND, 1, null, 1, 2)))
                 .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
@@ -412,15 +415,7 @@ class NexusServiceTest {
 
     @Test
     void destroysANexusOfOursThatNobodyPromisedAndNoOther() {
-        nodes.plant(
-                1,
-                new CreateNexus(
-                        FIRST,
-                        VOLUME.toString(),
-                        Bytes.mib(64),
-                        NvmfConfig.ofPath(1),
-                        List.of(uri(1, 1)),
-                        Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST)));
+        nodes.plant(1, ofTheVolume(uri(1, 1)));
         nodes.plant(
                 2,
                 new CreateNexus(
@@ -540,15 +535,7 @@ class NexusServiceTest {
         // Nobody is there while another builds it of one copy, and the node and that copy are lost.
         nodes.stop(1);
         nodes.start(1);
-        nodes.plant(
-                1,
-                new CreateNexus(
-                        FIRST,
-                        VOLUME.toString(),
-                        Bytes.mib(64),
-                        NvmfConfig.ofPath(1),
-                        List.of(uri(2, 1)),
-                        Layout.DEFAULT.nexusInfos() + NexusInfoKey.of(VOLUME, FIRST)));
+        nodes.plant(1, ofTheVolume(uri(2, 1)));
         nodes.stop(1);
         nodes.stop(2);
         nodes.start(1);

@@ -108,6 +108,24 @@ class BoundsTest {
         }
     }
 
+    /// Asks for everything. The answer has begun, and not all of it fits on the way to the client.
+    private ClientCall<?, ?> answeredAndNotTaken() throws InterruptedException {
+        CountDownLatch answered = new CountDownLatch(1);
+        var untaken = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
+        untaken.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onHeaders(Metadata headers) {
+                        answered.countDown();
+                    }
+                },
+                new Metadata());
+        untaken.sendMessage(EVERYTHING);
+        untaken.halfClose();
+        answered.await();
+        return untaken;
+    }
+
     @Test
     void answersThatNobodyTakesLeaveRoomForOthers() throws InterruptedException {
         for (int i = 0; i < ROWS; i++) {
@@ -117,20 +135,7 @@ class BoundsTest {
         try {
             var kv = KVGrpc.newBlockingStub(other);
             assertThat(refusal(kv)).isNull();
-            CountDownLatch answered = new CountDownLatch(1);
-            var untaken = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
-            untaken.start(
-                    new ClientCall.Listener<>() {
-                        @Override
-                        public void onHeaders(Metadata headers) {
-                            answered.countDown();
-                        }
-                    },
-                    new Metadata());
-            untaken.sendMessage(EVERYTHING);
-            untaken.halfClose();
-            // Not all of it fits on the way to the client.
-            answered.await();
+            ClientCall<?, ?> untaken = answeredAndNotTaken();
             assertThat(refusal(kv)).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
             int asked = 0;
             assertThat(kv.range(RangeRequest.newBuilder()
@@ -160,19 +165,7 @@ class BoundsTest {
         for (int i = 0; i < ROWS; i++) {
             store.put(Operation.Put.of(Octets.of("k" + i), Octets.of("x".repeat(ROW_BYTES))));
         }
-        CountDownLatch answered = new CountDownLatch(1);
-        var untaken = channel.newCall(KVGrpc.getRangeMethod(), CallOptions.DEFAULT);
-        untaken.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onHeaders(Metadata headers) {
-                        answered.countDown();
-                    }
-                },
-                new Metadata());
-        untaken.sendMessage(EVERYTHING);
-        untaken.halfClose();
-        answered.await();
+        ClientCall<?, ?> untaken = answeredAndNotTaken();
         ManagedChannel other = channel();
         try {
             var kv = KVGrpc.newBlockingStub(other);

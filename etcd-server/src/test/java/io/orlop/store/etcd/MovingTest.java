@@ -1,5 +1,7 @@
 package io.orlop.store.etcd;
 
+import static io.orlop.store.etcd.TakeoverScene.live;
+import static io.orlop.store.etcd.TakeoverScene.users;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +9,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.orlop.etcd.RealEtcd;
 import io.orlop.store.backup.Restore;
@@ -69,36 +70,6 @@ class MovingTest {
         }
     }
 
-    private static void live(String authority, long seed) {
-        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + authority)
-                .usePlaintext()
-                .build();
-        try {
-            RandomRequests requests = new RandomRequests(seed);
-            for (int i = 0; i < OPERATIONS; i++) {
-                Call request = requests.any();
-                try {
-                    assertThat(request.apply(channel)).isNotNull();
-                } catch (StatusRuntimeException refused) {
-                    // Some requests are wrong.
-                }
-            }
-        } finally {
-            channel.shutdownNow();
-        }
-    }
-
-    private void users(Etcdctl someone) throws Exception {
-        someone.ok("role", "add", "readers");
-        someone.ok("role", "grant-permission", "readers", "read", "k", "l");
-        someone.ok("role", "grant-permission", "readers", "--prefix=true", "readwrite", "mine/");
-        someone.ok("user", "add", "anna:sesame");
-        someone.ok("user", "add", "bert", "--no-password");
-        someone.ok("user", "grant-role", "anna", "readers");
-        someone.ok("user", "add", "root:secret");
-        someone.ok("user", "grant-role", "root", "root");
-    }
-
     private void save(String authority, String name) throws Exception {
         Etcdctl.to(authority).ok("snapshot", "save", at(name));
     }
@@ -112,7 +83,7 @@ class MovingTest {
         Inventory[] before = new Inventory[1];
         withOurs("ours", authority -> {
             users(Etcdctl.to(authority));
-            live(authority, 7);
+            live(authority, 7, OPERATIONS);
             before[0] = Inventory.of(authority);
             save(authority, "snapshot");
         });
@@ -123,7 +94,7 @@ class MovingTest {
         restoreForEtcd("snapshot", "real");
         withReal("real", authority -> {
             assertThat(Inventory.of(authority)).isEqualTo(before[0]);
-            live(authority, 8);
+            live(authority, 8, OPERATIONS);
         });
     }
 
@@ -132,7 +103,7 @@ class MovingTest {
         Inventory[] before = new Inventory[1];
         withReal("real", authority -> {
             users(Etcdctl.to(authority));
-            live(authority, 9);
+            live(authority, 9, OPERATIONS);
             before[0] = Inventory.of(authority);
             save(authority, "snapshot");
         });
@@ -141,7 +112,7 @@ class MovingTest {
                 .isTrue();
         withOurs("ours", authority -> {
             assertThat(Inventory.of(authority)).isEqualTo(before[0]);
-            live(authority, 10);
+            live(authority, 10, OPERATIONS);
         });
         assertThat(OfflineVerification.of(directory.resolve("ours")).findings()).isEmpty();
         assertThat(Restore.restore(directory.resolve("real/member/snap/db"), List.of(), directory.resolve("again"))
@@ -154,12 +125,12 @@ class MovingTest {
     void thereAndBackAgainChangesNothing() throws Exception {
         Inventory[] before = new Inventory[1];
         withOurs("ours", authority -> {
-            live(authority, 11);
+            live(authority, 11, OPERATIONS);
             save(authority, "first");
         });
         restoreForEtcd("first", "real");
         withReal("real", authority -> {
-            live(authority, 12);
+            live(authority, 12, OPERATIONS);
             before[0] = Inventory.of(authority);
             save(authority, "second");
         });
@@ -267,7 +238,7 @@ class MovingTest {
     @Test
     void whatIsDamagedOrCutIsRefusedByName() throws Exception {
         withReal("real", authority -> {
-            live(authority, 14);
+            live(authority, 14, OPERATIONS);
             save(authority, "snapshot");
         });
         Path database = directory.resolve("real/member/snap/db");
