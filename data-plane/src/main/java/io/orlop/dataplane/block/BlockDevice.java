@@ -44,6 +44,12 @@ public interface BlockDevice extends AutoCloseable {
         return false;
     }
 
+    /// The same blocks, for one who may be cut off: what is still waiting inside the device when the warrant no longer
+    /// stands fails, and touches nothing. A device in which nothing waits to be tried again is its own view.
+    default BlockDevice under(Warrant warrant) {
+        return this;
+    }
+
     @Override
     void close() throws IOException;
 }
