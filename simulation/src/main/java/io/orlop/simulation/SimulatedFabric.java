@@ -4,10 +4,12 @@ import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.DeviceOpener;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.NodeId;
 import io.orlop.model.RefusalException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -86,7 +88,7 @@ final class SimulatedFabric {
         }
 
         @Override
-        public void allow(String nqn, List<String> hosts) {
+        public void allow(String nqn, List<AllowedHost> hosts) {
             Exposure now = exposed.get(nqn);
             if (now == null) return;
             exposed.put(
@@ -110,8 +112,7 @@ final class SimulatedFabric {
                 private BlockDevice device() throws IOException {
                     Exposure exposure = exposed.get(nqn);
                     if (exposure == null) throw new ConnectException(node + " exposes no " + nqn);
-                    List<String> allowed = exposure.allowedHosts();
-                    if (!allowed.isEmpty() && !allowed.contains(hostNqn)) {
+                    if (!AllowedHost.among(exposure.allowedHosts(), hostNqn, InetAddress.getLoopbackAddress())) {
                         throw new ConnectException(hostNqn + " may not connect to " + nqn);
                     }
                     return exposure.device();

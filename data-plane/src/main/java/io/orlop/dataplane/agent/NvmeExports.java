@@ -5,6 +5,7 @@ import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.nvme.NvmeTarget;
 import io.orlop.dataplane.nvme.Subsystem;
 import io.orlop.dataplane.nvme.SubsystemSpec;
+import io.orlop.model.AllowedHost;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class NvmeExports implements Exports {
     }
 
     @Override
-    public void allow(String nqn, List<String> hosts) {
+    public void allow(String nqn, List<AllowedHost> hosts) {
         target.subsystem(nqn).ifPresent(subsystem -> subsystem.allow(hosts));
     }
 

@@ -11,6 +11,7 @@ import io.orlop.dataplane.pool.PoolOps;
 import io.orlop.dataplane.pool.ReplicaOps;
 import io.orlop.dataplane.pool.ReplicaProperties;
 import io.orlop.disk.DiskFullException;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
@@ -288,7 +289,7 @@ final class Pools {
             Found found = find(uuid);
             boolean shared = found.replica.properties().shared();
             found.replica.describe(found.replica.properties().shared(true, hosts));
-            if (shared) exports.allow(nqn(found.replica), hosts);
+            if (shared) exports.allow(nqn(found.replica), allowed(found.replica));
             else expose(found.replica);
             return state(found.loaded, found.replica);
         });
@@ -352,7 +353,7 @@ final class Pools {
                 nqn(replica),
                 replica.device(),
                 replica.uuid().uuid(),
-                replica.properties().allowedHosts(),
+                allowed(replica),
                 Exposure.CONTROLLER_MIN,
                 Exposure.CONTROLLER_MAX));
     }
@@ -363,6 +364,10 @@ final class Pools {
         } catch (IOException e) {
             throw failed("replica '%s'".formatted(replica.name()), e);
         }
+    }
+
+    private static List<AllowedHost> allowed(ReplicaOps replica) {
+        return replica.properties().allowedHosts().stream().map(AllowedHost::of).toList();
     }
 
     private static String nqn(ReplicaOps replica) {

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.block;
 
+import io.orlop.model.AllowedHost;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,7 +10,7 @@ public interface Exports {
     void expose(Exposure exposure) throws IOException;
 
     /// Lets these hosts connect and no others; who is no longer listed is cut off. An empty list means anybody.
-    void allow(String nqn, List<String> hosts);
+    void allow(String nqn, List<AllowedHost> hosts);
 
     /// Cuts everybody off and returns when nobody uses the device any more. What is not offered needs no withdrawing.
     void withdraw(String nqn) throws IOException;

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.block;
 
+import io.orlop.model.AllowedHost;
 import java.util.List;
 import java.util.UUID;
 
@@ -7,12 +8,12 @@ import java.util.UUID;
 /// controller ids differ.
 ///
 /// @param identity the namespace's NGUID and UUID
-/// @param allowedHosts host NQNs; empty for anybody
+/// @param allowedHosts empty for anybody
 public record Exposure(
         String nqn,
         BlockDevice device,
         UUID identity,
-        List<String> allowedHosts,
+        List<AllowedHost> allowedHosts,
         int firstController,
         int lastController) {
     public static final int CONTROLLER_MIN = 1;

@@ -4,6 +4,7 @@ import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.rebuild.Rebuild;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.AnaState;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildAction;
@@ -204,11 +205,11 @@ public final class Nexus {
                                 nqn(),
                                 mirror,
                                 request.identity(),
-                                hosts,
+                                AllowedHost.fromAnywhere(hosts),
                                 request.nvmf().minControllerId(),
                                 request.nvmf().maxControllerId()));
             } else {
-                surroundings.exports().allow(nqn(), hosts);
+                surroundings.exports().allow(nqn(), AllowedHost.fromAnywhere(hosts));
             }
             publishedFor = List.copyOf(hosts);
         });

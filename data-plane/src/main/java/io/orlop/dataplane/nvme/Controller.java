@@ -2,6 +2,7 @@ package io.orlop.dataplane.nvme;
 
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Controller {
     private final int id;
     private final Export export;
     private final Host host;
+    private final InetAddress from;
     private final InetSocketAddress address;
     private final AsyncEvents events;
     private final Signal change;
@@ -41,6 +43,7 @@ final class Controller {
             int id,
             Export export,
             Host host,
+            InetAddress from,
             InetSocketAddress address,
             Duration keepAlive,
             BiConsumer<Integer, AsyncEvents.Event> tell,
@@ -48,6 +51,7 @@ final class Controller {
         this.id = id;
         this.export = export;
         this.host = host;
+        this.from = from;
         this.address = address;
         this.keepAlive = keepAlive;
         this.ambient = ambient;
@@ -67,6 +71,11 @@ final class Controller {
 
     Host host() {
         return host;
+    }
+
+    /// Where the host came from.
+    InetAddress from() {
+        return from;
     }
 
     /// Where the host reached us.

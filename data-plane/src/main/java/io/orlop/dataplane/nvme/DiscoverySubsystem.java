@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
@@ -28,7 +29,7 @@ final class DiscoverySubsystem implements Export {
     }
 
     @Override
-    public boolean allows(Host host) {
+    public boolean allows(Host host, InetAddress from) {
         return true;
     }
 

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme;
 
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ sealed interface Export permits Subsystem, DiscoverySubsystem {
 
     Controllers controllers();
 
-    boolean allows(Host host);
+    boolean allows(Host host, InetAddress from);
 
     /// The events its controllers offer to tell of: enabling bits of [AsyncEvents.Event].
     int events();

@@ -152,7 +152,7 @@ public final class NvmeTarget implements AutoCloseable {
             return Admission.wrongData(Fabrics.ConnectData.HOST_AT);
         }
         Host host = new Host(data.host(), data.hostId());
-        if (!export.allows(host)) return new Admission.Refused(Status.HOST_NOT_ALLOWED, 0);
+        if (!export.allows(host, connection.from())) return new Admission.Refused(Status.HOST_NOT_ALLOWED, 0);
         return connect.queue() == 0
                 ? admitAdmin(connect, data, export, host, connection)
                 : admitIo(connect, data, export, host, connection);
@@ -165,8 +165,8 @@ public final class NvmeTarget implements AutoCloseable {
         Duration keepAlive = export == discovery && asked.isZero() ? DISCOVERY_KEEP_ALIVE : asked;
         Controllers controllers = export.controllers();
         controllers.staleOf(host).forEach(Controller::close);
-        IntFunction<Controller> make =
-                id -> new Controller(id, export, host, connection.localAddress(), keepAlive, connection::tell, ambient);
+        IntFunction<Controller> make = id -> new Controller(
+                id, export, host, connection.from(), connection.localAddress(), keepAlive, connection::tell, ambient);
         Controller controller = controllers.open(make);
         if (controller == null && controllers.longestSilent(SILENCE) instanceof Controller silent) {
             LOG.log(
@@ -181,7 +181,7 @@ public final class NvmeTarget implements AutoCloseable {
         if (controller == null) return new Admission.Refused(Status.CONTROLLER_BUSY, 0);
         controller.attach(0, connection);
         // Who was struck off the list while connecting was not yet there to be cut off.
-        if (!export.allows(host)) controller.close();
+        if (!export.allows(host, connection.from())) controller.close();
         return new Admission.Admitted(controller);
     }
 
@@ -214,7 +214,7 @@ public final class NvmeTarget implements AutoCloseable {
         List<LogPages.Reachable> reachable = new ArrayList<>();
         InetSocketAddress local = controller.address();
         for (Subsystem subsystem : subsystems()) {
-            if (!subsystem.allows(controller.host())) continue;
+            if (!subsystem.allows(controller.host(), controller.from())) continue;
             reachable.add(new LogPages.Reachable(
                     subsystem.nqn(),
                     local.getAddress().getHostAddress(),

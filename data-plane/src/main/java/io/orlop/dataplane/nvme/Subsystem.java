@@ -1,6 +1,8 @@
 package io.orlop.dataplane.nvme;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.model.AllowedHost;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,7 @@ public final class Subsystem implements Export {
     private final SubsystemSpec spec;
     private final Controllers controllers;
     private final AtomicLong anaChanges = new AtomicLong();
-    private volatile List<String> allowedHosts;
+    private volatile List<AllowedHost> allowedHosts;
     private volatile AnaState ana;
 
     Subsystem(SubsystemSpec spec) {
@@ -31,7 +33,7 @@ public final class Subsystem implements Export {
         return spec.device();
     }
 
-    public List<String> allowedHosts() {
+    public List<AllowedHost> allowedHosts() {
         return allowedHosts;
     }
 
@@ -45,9 +47,11 @@ public final class Subsystem implements Export {
     }
 
     /// From now on only these hosts, or all if the list is empty; others that are connected are cut off.
-    public void allow(List<String> hosts) {
+    public void allow(List<AllowedHost> hosts) {
         allowedHosts = List.copyOf(hosts);
-        for (Controller controller : controllers.all()) if (!allows(controller.host())) controller.close();
+        for (Controller controller : controllers.all()) {
+            if (!allows(controller.host(), controller.from())) controller.close();
+        }
     }
 
     public void ana(AnaState state) {
@@ -68,9 +72,8 @@ public final class Subsystem implements Export {
     }
 
     @Override
-    public boolean allows(Host host) {
-        List<String> allowed = allowedHosts;
-        return allowed.isEmpty() || allowed.contains(host.nqn());
+    public boolean allows(Host host, InetAddress from) {
+        return AllowedHost.among(allowedHosts, host.nqn(), from);
     }
 
     /// Cuts off all hosts; what they had under way may still be finishing.

@@ -1,6 +1,7 @@
 package io.orlop.dataplane.nvme;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.model.AllowedHost;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +20,7 @@ public record SubsystemSpec(
         String model,
         int firstController,
         int lastController,
-        List<String> allowedHosts,
+        List<AllowedHost> allowedHosts,
         AnaState ana) {
     private static final String MODEL = "Mayastor NVMe controller";
     private static final int LAST_CONTROLLER = 0xFFEF;
@@ -45,7 +46,7 @@ public record SubsystemSpec(
         return new SubsystemSpec(nqn, device, uuid, serial, model, first, last, allowedHosts, ana);
     }
 
-    public SubsystemSpec withAllowedHosts(List<String> hosts) {
+    public SubsystemSpec withAllowedHosts(List<AllowedHost> hosts) {
         return new SubsystemSpec(nqn, device, uuid, serial, model, firstController, lastController, hosts, ana);
     }
 

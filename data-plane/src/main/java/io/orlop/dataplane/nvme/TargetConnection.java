@@ -3,6 +3,7 @@ package io.orlop.dataplane.nvme;
 import io.orlop.dataplane.nvme.ProtocolException.Reason;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -22,6 +23,7 @@ final class TargetConnection {
     private final NvmeTarget target;
     private final SocketChannel channel;
     private final InetSocketAddress localAddress;
+    private final InetAddress from;
     private final PduReader reader;
     private final PduWriter writer;
     private final Ambient ambient;
@@ -34,6 +36,7 @@ final class TargetConnection {
         this.target = target;
         this.channel = channel;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+        this.from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
         this.ambient = ambient;
         this.reader = new PduReader(channel, Limits.ADMIN_IN_CAPSULE_BYTES);
         this.writer = new PduWriter(channel);
@@ -177,6 +180,11 @@ final class TargetConnection {
     /// Whether the host has said its first word.
     boolean initialized() {
         return initialized;
+    }
+
+    /// Where the host came from.
+    InetAddress from() {
+        return from;
     }
 
     InetSocketAddress localAddress() {

@@ -11,6 +11,7 @@ import io.orlop.dataplane.disk.Disks;
 import io.orlop.dataplane.disk.MemoryDisk;
 import io.orlop.dataplane.nvme.ManualAmbient;
 import io.orlop.disk.DiskFullException;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -63,7 +64,7 @@ class FaultedPoolTest {
                         public void expose(Exposure exposure) {}
 
                         @Override
-                        public void allow(String nqn, List<String> hosts) {}
+                        public void allow(String nqn, List<AllowedHost> hosts) {}
 
                         @Override
                         public void withdraw(String nqn) {}

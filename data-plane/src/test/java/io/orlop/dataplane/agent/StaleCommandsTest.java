@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.LocalDisks;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -59,7 +60,7 @@ class StaleCommandsTest {
                         }
 
                         @Override
-                        public void allow(String nqn, List<String> hosts) {}
+                        public void allow(String nqn, List<AllowedHost> hosts) {}
 
                         @Override
                         public void withdraw(String nqn) {}

@@ -2,6 +2,7 @@ package io.orlop.dataplane.nexus;
 
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.NodeId;
@@ -67,7 +68,7 @@ final class NexusBench {
                     }
 
                     @Override
-                    public void allow(String nqn, List<String> hosts) {
+                    public void allow(String nqn, List<AllowedHost> hosts) {
                         Exposure now = exposed.get(nqn);
                         if (now == null) throw new AssertionError(nqn);
                         exposed.put(

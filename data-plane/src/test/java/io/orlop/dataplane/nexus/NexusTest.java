@@ -4,6 +4,7 @@ import static io.orlop.dataplane.nexus.NexusBench.filled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.ChildAction;
 import io.orlop.model.ChildReason;
 import io.orlop.model.ChildState;
@@ -283,7 +284,7 @@ class NexusTest {
         nexus.publish(List.of("nqn.a"));
         nexus.publish(List.of("nqn.b"));
         var exposure = bench.exposed.firstEntry().getValue();
-        assertThat(exposure.allowedHosts()).containsExactly("nqn.b");
+        assertThat(exposure.allowedHosts()).containsExactly(AllowedHost.fromAnywhere("nqn.b"));
         assertThat(exposure.identity()).hasToString(nexus.name());
         assertThat(nexus.state().deviceUri())
                 .isEqualTo("nvmf+tcp://10.0.0.1:8420/nqn.2019-05.io.openebs:" + nexus.name());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,7 +21,7 @@ class AdmissionTest {
 
     @Test
     void admitsOnlyAllowedHosts() throws Exception {
-        try (Rig rig = rig(spec.withAllowedHosts(List.of(Rig.HOST.nqn())))) {
+        try (Rig rig = rig(spec.withAllowedHosts(List.of(AllowedHost.fromAnywhere(Rig.HOST.nqn()))))) {
             rig.connect().close();
             assertThatExceptionOfType(NvmeException.class)
                     .isThrownBy(() -> rig.connect(OTHER, Rig.OPTIONS))
@@ -36,12 +37,32 @@ class AdmissionTest {
             NvmeDevice other = rig.connect(OTHER, Rig.OPTIONS);
             assertThat(rig.subsystem.hosts()).containsExactly(Rig.HOST, OTHER);
 
-            rig.subsystem.allow(List.of(Rig.HOST.nqn()));
+            rig.subsystem.allow(List.of(AllowedHost.fromAnywhere(Rig.HOST.nqn())));
 
             assertThat(rig.subsystem.hosts()).containsExactly(Rig.HOST);
             assertThatIOException().isThrownBy(() -> other.read(0, ByteBuffer.allocate(512)));
             allowed.read(0, ByteBuffer.allocate(512));
             allowed.close();
+        }
+    }
+
+    @Test
+    void admitsAHostOnlyFromItsAddress() throws Exception {
+        var here = new AllowedHost(Rig.HOST.nqn(), List.of("10.0.0.1", "127.0.0.1", "::1"));
+        var elsewhere = new AllowedHost(OTHER.nqn(), List.of("10.0.0.1"));
+        try (Rig rig = rig(spec.withAllowedHosts(List.of(here, elsewhere)))) {
+            NvmeDevice device = rig.connect();
+            assertThatExceptionOfType(NvmeException.class)
+                    .isThrownBy(() -> rig.connect(OTHER, Rig.OPTIONS))
+                    .satisfies(e -> assertThat(e.statusType()).isEqualTo(1))
+                    .satisfies(e -> assertThat(e.statusCode()).isEqualTo(0x84));
+            assertThat(discover(rig, Rig.HOST)).isEqualTo(1);
+            assertThat(discover(rig, OTHER)).isZero();
+
+            rig.subsystem.allow(List.of(new AllowedHost(Rig.HOST.nqn(), List.of("10.0.0.1"))));
+
+            assertThat(rig.subsystem.hosts()).isEmpty();
+            assertThatIOException().isThrownBy(() -> device.read(0, ByteBuffer.allocate(512)));
         }
     }
 
@@ -108,7 +129,7 @@ class AdmissionTest {
 
     @Test
     void listsSubsystemsToThoseWhoMayConnect() throws Exception {
-        try (Rig rig = rig(spec.withAllowedHosts(List.of(Rig.HOST.nqn())))) {
+        try (Rig rig = rig(spec.withAllowedHosts(List.of(AllowedHost.fromAnywhere(Rig.HOST.nqn()))))) {
             assertThat(discover(rig, Rig.HOST)).isEqualTo(1);
             assertThat(discover(rig, OTHER)).isZero();
         }
