@@ -18,6 +18,7 @@ public final class AgentMain {
               --registration HOST:PORT  where the control plane registers nodes (127.0.0.1:50051)
               --store URLS              where nexuses note which copies are whole (http://127.0.0.1:2379)
               --advertise ADDRESS       put into the URIs of its devices, and where it listens (127.0.0.1)
+              --connects-from ADDRESSES where other nodes see it come from, if not from its own addresses: 10.0.0.1,fd00::1
               --listen ADDRESS          where its io-engine API listens instead; 0.0.0.0 for every address
               --grpc-port PORT          io-engine API (10124)
               --grpc-endpoint HOST:PORT where the control plane reaches it, if not at ADDRESS and PORT
@@ -28,6 +29,7 @@ public final class AgentMain {
     /// Our options and the properties they stand for.
     private static final Map<String, String> OPTIONS = new TreeMap<>(Map.of(
             "--node", "orlop.agent.node",
+            "--connects-from", "orlop.agent.connects-from",
             "--registration", "orlop.agent.registration",
             "--store", "orlop.agent.store",
             "--advertise", "orlop.agent.advertise",

@@ -16,7 +16,7 @@ import java.util.Objects;
 /// the NQN of a host            223 characters    hosts that may connect    256
 /// a URI                        4,096 characters  children of a nexus       32
 /// what a node says of itself   4,096 characters  disks of a pool           32
-///                                                volumes that keep apart   1,024
+/// addresses of a node          32                volumes that keep apart   1,024
 /// ```
 public final class Limits {
     /// No disk is larger, and sums of some thousands of them can still be counted.
@@ -24,6 +24,7 @@ public final class Limits {
 
     public static final int REPLICAS = 16;
     public static final int LABELS = 64;
+    public static final int ADDRESSES = 32;
     static final int NAMES = 1024;
     static final int HOSTS = 256;
     static final int NQN_LENGTH = 223;
@@ -85,6 +86,11 @@ public final class Limits {
         return nqns;
     }
 
+    public static List<AllowedHost> allowed(String subject, List<AllowedHost> hosts) {
+        hosts(subject, hosts.stream().map(AllowedHost::nqn).toList());
+        return hosts;
+    }
+
     public static String uri(String subject, String uri) {
         text(subject, "a URI", uri, URI_LENGTH);
         return uri;
@@ -107,6 +113,7 @@ public final class Limits {
         text(subject, "the instance", Objects.requireNonNullElse(node.instance(), ""), URI_LENGTH);
         text(subject, "the NQN", Objects.requireNonNullElse(node.nqn(), ""), NQN_LENGTH);
         text(subject, "the version", Objects.requireNonNullElse(node.version(), ""), URI_LENGTH);
+        fewer(subject, "addresses", node.addresses(), ADDRESSES);
         return node;
     }
 

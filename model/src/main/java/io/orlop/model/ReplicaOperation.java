@@ -4,10 +4,10 @@ import java.util.List;
 
 /// A change to a replica, written before it is attempted and cleared once it is kept.
 public sealed interface ReplicaOperation {
-    /// @param hosts NQNs that may connect; empty means anybody
-    record Share(List<String> hosts) implements ReplicaOperation {
+    /// @param hosts who may connect; empty means anybody
+    record Share(List<AllowedHost> hosts) implements ReplicaOperation {
         public Share {
-            hosts = List.copyOf(Limits.hosts("a replica", hosts));
+            hosts = List.copyOf(Limits.allowed("a replica", hosts));
         }
     }
 

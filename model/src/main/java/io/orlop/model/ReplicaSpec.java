@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param managed made for a volume, and not by hand
 /// @param share NVMF while other nodes may reach it
-/// @param hosts NQNs that may connect; empty means anybody
+/// @param hosts who may connect; empty means anybody
 public record ReplicaSpec(
         ReplicaId uuid,
         NodeId node,
@@ -15,7 +15,7 @@ public record ReplicaSpec(
         Bytes size,
         boolean thin,
         ShareProtocol share,
-        List<String> hosts,
+        List<AllowedHost> hosts,
         boolean managed,
         ReplicaOwners owners,
         ReplicaKind kind,
@@ -55,7 +55,7 @@ public record ReplicaSpec(
     /// The spec once this operation is kept.
     public ReplicaSpec after(ReplicaOperation kept) {
         return switch (kept) {
-            case ReplicaOperation.Share(List<String> allowed) ->
+            case ReplicaOperation.Share(List<AllowedHost> allowed) ->
                 new ReplicaSpec(
                         uuid, node, pool, size, thin, ShareProtocol.NVMF, allowed, managed, owners, kind, status, null);
             case ReplicaOperation.Unshare() ->

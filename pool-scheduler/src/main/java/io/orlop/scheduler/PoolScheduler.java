@@ -49,6 +49,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
     private final ReplicaDeletion replicaDeletion;
     private final ReplicaSharing replicaSharing;
     private final PoolLabelling poolLabelling;
+    private final Origins origins;
     private final Inventory inventory;
     private final ReconcileLoop<PoolId> poolLoop;
 
@@ -69,6 +70,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         Agents ours = owner.commanding(new ObservingAgents(agents, view.seen()));
         var book = new ReplicaBook(view, owner.writer());
         var poolHands = new PoolHands(ours, view.seen());
+        this.origins = new Origins(view.nodes()::value);
         var replicaHands = new ReplicaHands(ours, view.seen());
         var givenUp = new GivenUp();
         var reservations = new Reservations(view);
@@ -78,14 +80,15 @@ public final class PoolScheduler implements Pools, AutoCloseable {
         this.poolDeletion = new PoolDeletion(guards, view, owner.writer(), poolHands, reservations);
         this.replicaDeletion = new ReplicaDeletion(ambient, guards, book, replicaHands, givenUp, view);
         this.replicaSharing = new ReplicaSharing(guards, book, replicaHands);
-        this.replicaCreation =
-                new ReplicaCreation(guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
+        this.replicaCreation = new ReplicaCreation(
+                guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor, origins);
         this.provisioning = new Provisioning(
                 ambient, guards, view, book, replicaHands, replicaDeletion, reservations, policy, surveyor);
 
         this.poolLabelling = new PoolLabelling(guards, view, owner.writer());
         var pools = new PoolReconciler(guards, view, poolCreation, poolDeletion, poolHands);
-        var replicas = new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing);
+        var replicas =
+                new ReplicaReconciler(guards, view, book, replicaHands, replicaDeletion, replicaSharing, origins);
         var strays = new StraySweep(ambient, guards, view, keyspace, layout, replicaHands, givenUp);
         this.inventory = new Inventory(view, pools::refused);
         this.poolLoop = owner.loop("pools", pools, pools);
@@ -185,7 +188,7 @@ public final class PoolScheduler implements Pools, AutoCloseable {
 
     @Override
     public Replica shareReplica(ReplicaId replica, List<String> hosts) {
-        return replicaSharing.change(replica, new ReplicaOperation.Share(hosts));
+        return replicaSharing.change(replica, new ReplicaOperation.Share(origins.bound(hosts)));
     }
 
     @Override

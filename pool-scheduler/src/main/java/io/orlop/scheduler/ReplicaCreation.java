@@ -5,6 +5,7 @@ import io.orlop.control.guard.Guarded;
 import io.orlop.control.guard.Guards;
 import io.orlop.control.table.Stored;
 import io.orlop.control.view.ClusterView;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Differences;
 import io.orlop.model.PoolSpec;
 import io.orlop.model.Refusal;
@@ -32,6 +33,7 @@ final class ReplicaCreation {
     private final Reservations reservations;
     private final PlacementPolicy policy;
     private final Surveyor surveyor;
+    private final Origins origins;
 
     ReplicaCreation(
             Guards guards,
@@ -41,7 +43,8 @@ final class ReplicaCreation {
             ReplicaDeletion deletion,
             Reservations reservations,
             PlacementPolicy policy,
-            Surveyor surveyor) {
+            Surveyor surveyor,
+            Origins origins) {
         this.guards = guards;
         this.view = view;
         this.book = book;
@@ -50,6 +53,7 @@ final class ReplicaCreation {
         this.reservations = reservations;
         this.policy = policy;
         this.surveyor = surveyor;
+        this.origins = origins;
     }
 
     Replica create(CreateReplicaSpec request) {
@@ -126,7 +130,7 @@ final class ReplicaCreation {
                 request.size(),
                 request.thin(),
                 request.share(),
-                request.hosts(),
+                origins.bound(request.hosts()),
                 false,
                 ReplicaOwners.NONE,
                 ReplicaKind.REGULAR,
@@ -144,7 +148,7 @@ final class ReplicaCreation {
                                 present.size(),
                                 present.thin(),
                                 present.share(),
-                                present.hosts()),
+                                present.hosts().stream().map(AllowedHost::nqn).toList()),
                         wanted);
         return switch (present.status()) {
             case DELETING, DELETED ->

@@ -1,6 +1,7 @@
 package io.orlop.scheduler;
 
 import io.orlop.control.view.Observations;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.NodeId;
 import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
@@ -64,7 +65,7 @@ final class ReplicaHands {
     /// Sharing and unsharing say how it shall be, so that doing them twice does no harm.
     Attempt<ReplicaState> carryOut(ReplicaSpec replica, ReplicaOperation operation) {
         return unlessNotLoaded(replica, Attempt.of(() -> switch (operation) {
-            case ReplicaOperation.Share(List<String> hosts) -> at(replica).shareReplica(replica.uuid(), hosts);
+            case ReplicaOperation.Share(List<AllowedHost> hosts) -> at(replica).shareReplica(replica.uuid(), hosts);
             case ReplicaOperation.Unshare() -> at(replica).unshareReplica(replica.uuid());
         }));
     }
@@ -85,7 +86,7 @@ final class ReplicaHands {
         boolean shared = reported.share() == ShareProtocol.NVMF;
         return switch (promised.share()) {
             case NVMF ->
-                shared && sorted(reported.hosts()).equals(sorted(promised.hosts()))
+                shared && sorted(reported.hosts()).equals(sorted(names(promised.hosts())))
                         ? Optional.empty()
                         : Optional.of(new ReplicaOperation.Share(promised.hosts()));
             case NONE -> shared ? Optional.of(new ReplicaOperation.Unshare()) : Optional.empty();
@@ -119,6 +120,10 @@ final class ReplicaHands {
 
     private Agent at(ReplicaSpec replica) {
         return agents.at(replica.node());
+    }
+
+    private static List<String> names(List<AllowedHost> hosts) {
+        return hosts.stream().map(AllowedHost::nqn).toList();
     }
 
     private static List<String> sorted(List<String> hosts) {

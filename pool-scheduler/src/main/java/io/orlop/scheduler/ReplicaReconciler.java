@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// refuses.
 /// Given one whose end is promised, when its node is online, then it is destroyed.
 /// Given one that is shared otherwise than promised, then it is shared as promised.
+/// Given one that is shared with a node that comes from other addresses by now, then it is shared with those.
 /// Given one whose volume is gone from the store, then it is an orphan and is destroyed.
 final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId> {
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -36,6 +37,7 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
     private final ReplicaHands hands;
     private final ReplicaDeletion deletion;
     private final ReplicaSharing sharing;
+    private final Origins origins;
 
     ReplicaReconciler(
             Guards guards,
@@ -43,13 +45,15 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
             ReplicaBook book,
             ReplicaHands hands,
             ReplicaDeletion deletion,
-            ReplicaSharing sharing) {
+            ReplicaSharing sharing,
+            Origins origins) {
         this.guards = guards;
         this.view = view;
         this.book = book;
         this.hands = hands;
         this.deletion = deletion;
         this.sharing = sharing;
+        this.origins = origins;
     }
 
     @Override
@@ -65,6 +69,7 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
     private boolean amiss(ReplicaSpec replica) {
         return replica.dirty()
                 || orphanedFrom(replica) != null
+                || origins.outdated(replica)
                 || view.state(replica)
                         .flatMap(state -> ReplicaHands.drift(replica, state))
                         .isPresent();
@@ -110,6 +115,12 @@ final class ReplicaReconciler implements Reconciler<ReplicaId>, Scope<ReplicaId>
         ReplicaSpec replica = found.value();
         Pending<ReplicaOperation> pending = replica.operation();
         if (pending != null) return outcome(replica, sharing.finish(found, pending.operation()));
+        if (origins.outdated(replica)) {
+            if (view.seen().away(replica.node())) return Outcome.blocked("node " + replica.node() + " is not online");
+            var again = new ReplicaOperation.Share(origins.rebound(replica));
+            book.replace(found, replica.promising(again));
+            return outcome(replica, sharing.finish(book.present(replica.uuid()), again));
+        }
         Optional<ReplicaOperation> drift = view.state(replica).flatMap(state -> ReplicaHands.drift(replica, state));
         if (drift.isEmpty()) return Outcome.settled();
         return outcome(replica, hands.carryOut(replica, drift.get()));

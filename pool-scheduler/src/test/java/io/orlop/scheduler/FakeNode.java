@@ -1,5 +1,6 @@
 package io.orlop.scheduler;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeState;
@@ -53,6 +54,7 @@ final class FakeNode implements InvocationHandler {
     private final List<String> calls = new ArrayList<>();
     private int instance = 1;
     private boolean up = true;
+    private List<AllowedHost> allowed = List.of();
 
     private static final class Disk {
         final Bytes size;
@@ -179,7 +181,7 @@ final class FakeNode implements InvocationHandler {
                 }
                 yield null;
             }
-            case "shareReplica" -> shared((ReplicaId) given(given, 0), ShareProtocol.NVMF, hosts(given(given, 1)));
+            case "shareReplica" -> shared((ReplicaId) given(given, 0), ShareProtocol.NVMF, bound(given(given, 1)));
             case "unshareReplica" -> shared((ReplicaId) given(given, 0), ShareProtocol.NONE, List.of());
             default -> throw new UnsupportedOperationException(method);
         };
@@ -189,8 +191,14 @@ final class FakeNode implements InvocationHandler {
         return Objects.requireNonNull(given.get(index));
     }
 
-    private static List<String> hosts(Object given) {
-        return ((List<?>) given).stream().map(String::valueOf).toList();
+    private List<String> bound(Object given) {
+        allowed = ((List<?>) given).stream().map(AllowedHost.class::cast).toList();
+        return allowed.stream().map(AllowedHost::nqn).toList();
+    }
+
+    /// Who may connect to what was shared last.
+    List<AllowedHost> allowed() {
+        return locked(() -> allowed);
     }
 
     private PoolState create(CreatePool request) {
@@ -230,7 +238,7 @@ final class FakeNode implements InvocationHandler {
                 request.thin(),
                 request.share(),
                 "bdev:///" + request.name(),
-                request.hosts(),
+                request.hosts().stream().map(AllowedHost::nqn).toList(),
                 new ReplicaSpace(size, request.thin() ? Bytes.ZERO : size, CLUSTER, 1, 1),
                 ReplicaKind.REGULAR,
                 ReplicaStatus.ONLINE);

@@ -8,6 +8,8 @@ import static io.orlop.scheduler.Stage.ids;
 import static io.orlop.scheduler.Stage.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.model.AllowedHost;
+import io.orlop.model.NodeId;
 import io.orlop.model.Refusal;
 import io.orlop.model.Replica;
 import io.orlop.model.ReplicaId;
@@ -88,6 +90,28 @@ class ReplicaLifeTest {
                 .containsExactly("nqn:a");
         assertThat(spec(scheduler.unshareReplica(replica)).share()).isEqualTo(ShareProtocol.NONE);
         assertRefused(Refusal.NotFound.class, () -> scheduler.shareReplica(id(7), List.of()));
+    }
+
+    @Test
+    void letsANodeInFromItsOwnAddressesOnly() {
+        PoolScheduler scheduler = stage.startWithPools();
+        var nexusNode = new NodeId("node-9");
+        stage.comesFrom(nexusNode, "10.0.0.9", "fd00:0:0:0:0:0:0:9");
+        Replica replica = scheduler
+                .provision(Stage.provision(stage.promised(1, SIZE, 1), 1, SIZE))
+                .getFirst();
+        FakeNode node = stage.node(spec(replica).node().name());
+
+        Replica shared = scheduler.shareReplica(replica.uuid(), List.of(nexusNode.nqn(), "nqn:a"));
+        assertThat(node.allowed())
+                .containsExactly(
+                        new AllowedHost(nexusNode.nqn(), List.of("10.0.0.9", "fd00::9")),
+                        AllowedHost.fromAnywhere("nqn:a"));
+        assertThat(Objects.requireNonNull(shared.state()).hosts()).containsExactly(nexusNode.nqn(), "nqn:a");
+
+        stage.comesFrom(nexusNode, "10.0.0.10");
+        stage.until("shared with where it comes from now", () -> node.allowed()
+                .contains(new AllowedHost(nexusNode.nqn(), List.of("10.0.0.10"))));
     }
 
     @Test

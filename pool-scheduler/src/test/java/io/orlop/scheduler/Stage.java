@@ -181,6 +181,14 @@ final class Stage implements AutoCloseable {
                 JsonDocument.NODE.encode(new NodeSpec(node, node + ":1", labels, cordons, null, null)));
     }
 
+    /// The node has registered, and comes from there.
+    void comesFrom(NodeId node, String... addresses) {
+        put(
+                Layout.DEFAULT.nodes() + node,
+                JsonDocument.NODE.encode(
+                        new NodeSpec(node, node + ":1", Map.of(), List.of(), node.nqn(), null, List.of(addresses))));
+    }
+
     static VolumeId volume(int number) {
         return VolumeId.of("00000000-0000-4000-8000-%012d".formatted(number));
     }

@@ -46,17 +46,19 @@ final class NodeBook {
         try (Guard _ = guards.acquire(Guarded.of(said.id()))) {
             Stored<NodeSpec> seen = nodes.get(said.id()).orElse(null);
             if (seen == null) {
-                var spec =
-                        new NodeSpec(said.id(), said.grpcEndpoint(), Map.of(), List.of(), said.nqn(), said.version());
-                writer.commit(new Writes().create(nodes, said.id(), spec));
+                writer.commit(new Writes().create(nodes, said.id(), spec(said, Map.of(), List.of())));
                 return;
             }
             NodeSpec before = seen.value();
             if (saysTheSame(before, said)) return;
-            var spec = new NodeSpec(
-                    said.id(), said.grpcEndpoint(), before.labels(), before.cordons(), said.nqn(), said.version());
+            NodeSpec spec = spec(said, before.labels(), before.cordons());
             writer.commit(new Writes().replace(nodes, said.id(), seen, spec));
         }
+    }
+
+    private static NodeSpec spec(NodeRegistration said, Map<String, String> labels, List<String> cordons) {
+        return new NodeSpec(
+                said.id(), said.grpcEndpoint(), labels, cordons, said.nqn(), said.version(), said.addresses());
     }
 
     void cordon(NodeId node, String label) {
@@ -110,6 +112,7 @@ final class NodeBook {
     private static boolean saysTheSame(NodeSpec spec, NodeRegistration said) {
         return spec.grpcEndpoint().equals(said.grpcEndpoint())
                 && Objects.equals(spec.nqn(), said.nqn())
-                && Objects.equals(spec.version(), said.version());
+                && Objects.equals(spec.version(), said.version())
+                && spec.addresses().equals(said.addresses());
     }
 }

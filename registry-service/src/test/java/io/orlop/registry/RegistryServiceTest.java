@@ -68,6 +68,16 @@ class RegistryServiceTest {
     }
 
     @Test
+    void writesDownWhereANodeComesFromNow() {
+        ScriptedNode node = nodes.node("n1");
+        node.addresses = List.of("10.0.0.1");
+        registry.register(node.registration());
+        node.addresses = List.of("10.0.0.2");
+        registry.register(node.registration());
+        assertThat(Objects.requireNonNull(registry.node(N1).spec()).addresses()).containsExactly("10.0.0.2");
+    }
+
+    @Test
     void callsANodeOnlineOnceItHasAnswered() {
         ScriptedNode node = nodes.node("n1");
         node.silent = true;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class RelayedRegistrationTest {
     private static final NodeRegistration NODE =
-            new NodeRegistration(new NodeId("n1"), "n1:10124", "instance", "nqn:n1", "1.0", 7L, 3L);
+            new NodeRegistration(new NodeId("n1"), "n1:10124", "instance", "nqn:n1", "1.0").counted(7, 3L);
 
     private final List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
     private final List<Copy> copies = new ArrayList<>();

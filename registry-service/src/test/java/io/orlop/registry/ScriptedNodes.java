@@ -30,6 +30,7 @@ final class ScriptedNodes implements Agents {
         /// Whether they were answered or not.
         final AtomicInteger questions = new AtomicInteger();
         volatile String instance = "1";
+        volatile List<String> addresses = List.of();
         volatile List<PoolState> pools = List.of();
         volatile @Nullable Long generation;
         volatile @Nullable Long drift;
@@ -43,7 +44,7 @@ final class ScriptedNodes implements Agents {
         }
 
         NodeRegistration registration() {
-            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0", generation, drift);
+            return new NodeRegistration(id, id + ":10124", instance, "nqn:" + id, "1.0", addresses, generation, drift);
         }
 
         void pool(String pool) {

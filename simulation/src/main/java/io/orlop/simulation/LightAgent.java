@@ -1,6 +1,7 @@
 package io.orlop.simulation;
 
 import io.orlop.dataplane.nexus.NexusInfoStore;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildAction;
@@ -65,8 +66,7 @@ public final class LightAgent implements Agent {
     public LightAgent(NodeId node, String endpoint, String instance, Ambient ambient, NexusInfoStore infos) {
         this.ambient = ambient;
         this.generation = new AtomicLong(ambient.random().nextLong(Long.MAX_VALUE / 2));
-        this.registration =
-                new NodeRegistration(node, endpoint, instance, "nqn.2019-05.io.openebs:node-name:" + node, "simulated");
+        this.registration = new NodeRegistration(node, endpoint, instance, node.nqn(), "simulated");
         this.infos = infos;
     }
 
@@ -187,8 +187,8 @@ public final class LightAgent implements Agent {
     }
 
     @Override
-    public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
-        return changing(() -> put(shared(replica(replica), ShareProtocol.NVMF, hosts)));
+    public ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts) {
+        return changing(() -> put(shared(replica(replica), ShareProtocol.NVMF, names(hosts))));
     }
 
     @Override
@@ -330,7 +330,7 @@ public final class LightAgent implements Agent {
                 ReplicaKind.REGULAR,
                 ReplicaStatus.ONLINE);
         account(request.pool(), plain, 1);
-        return put(shared(plain, request.share(), request.hosts()));
+        return put(shared(plain, request.share(), names(request.hosts())));
     }
 
     private void account(PoolId id, ReplicaState replica, int sign) {
@@ -342,6 +342,10 @@ public final class LightAgent implements Agent {
                                 + sign * replica.space().allocated().count()),
                         Bytes.of(
                                 pool.committed().count() + sign * replica.size().count())));
+    }
+
+    private static List<String> names(List<AllowedHost> hosts) {
+        return hosts.stream().map(AllowedHost::nqn).toList();
     }
 
     private static ReplicaState shared(ReplicaState replica, ShareProtocol share, List<String> hosts) {

@@ -17,6 +17,7 @@ import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class SimulatedCluster {
     private static final Duration LATE = Duration.ofSeconds(20);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
+    private static final InetAddress HOST_ADDRESS = InetAddress.ofLiteral("10.0.1.1");
     /// Of each service: one leads, one follows.
     private static final int COPIES = 2;
 
@@ -322,7 +324,7 @@ public final class SimulatedCluster {
 
     /// A host's new connection to a published volume; to be called on the user's threads.
     BlockDevice open(String deviceUri) throws IOException {
-        return fabric.opener(user, "nqn.host").open(deviceUri);
+        return fabric.opener(user, "nqn.host", HOST_ADDRESS).open(deviceUri);
     }
 
     /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedFabric {
     private final SimulatedNetwork network;
     private final Map<NodeId, Port> ports = new TreeMap<>();
+    private final Map<NodeId, InetAddress> addresses = new TreeMap<>();
 
     SimulatedFabric(SimulatedNetwork network) {
         this.network = network;
@@ -35,18 +36,24 @@ final class SimulatedFabric {
         return port;
     }
 
-    /// Connects this host, or node, to what others expose.
-    DeviceOpener opener(SeededAmbient process, String hostNqn) {
-        return uri -> connect(uri, process, hostNqn);
+    /// Where this node connects from: 10.0.0.1 for the first that asks.
+    InetAddress address(NodeId node) {
+        return addresses.computeIfAbsent(node, _ -> InetAddress.ofLiteral("10.0.0." + (addresses.size() + 1)));
     }
 
-    private BlockDevice connect(String uri, SeededAmbient process, String hostNqn) throws IOException {
+    /// Connects this host, or node, to what others expose.
+    DeviceOpener opener(SeededAmbient process, String hostNqn, InetAddress from) {
+        return uri -> connect(uri, process, hostNqn, from);
+    }
+
+    private BlockDevice connect(String uri, SeededAmbient process, String hostNqn, InetAddress from)
+            throws IOException {
         URI parsed = URI.create(uri);
         if (!"nvmf+tcp".equals(parsed.getScheme())) throw new IOException(uri + " is not reached over the fabric");
         var node = new NodeId(parsed.getHost());
         String nqn = parsed.getPath().substring(1);
         Remote remote = network.link(Remote.class, process, () -> Optional.ofNullable(ports.get(node))
-                .map(port -> new SimulatedNetwork.Served<>(port.process, port.remote(nqn, hostNqn))));
+                .map(port -> new SimulatedNetwork.Served<>(port.process, port.remote(nqn, hostNqn, from))));
         try {
             Geometry geometry = remote.connect();
             return new Connected(remote, geometry);
@@ -107,13 +114,13 @@ final class SimulatedFabric {
             return "nvmf+tcp://" + node + ":8420/" + nqn;
         }
 
-        Remote remote(String nqn, String hostNqn) {
+        Remote remote(String nqn, String hostNqn, InetAddress from) {
             return new Remote() {
                 private BlockDevice device() throws IOException {
                     Exposure exposure = exposed.get(nqn);
                     if (exposure == null) throw new ConnectException(node + " exposes no " + nqn);
-                    if (!AllowedHost.among(exposure.allowedHosts(), hostNqn, InetAddress.getLoopbackAddress())) {
-                        throw new ConnectException(hostNqn + " may not connect to " + nqn);
+                    if (!AllowedHost.among(exposure.allowedHosts(), hostNqn, from)) {
+                        throw new ConnectException(hostNqn + " may not connect to " + nqn + " from " + from);
                     }
                     return exposure.device();
                 }

@@ -15,6 +15,7 @@ import io.orlop.wire.agent.Term;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -65,7 +66,7 @@ final class SimulatedNode {
 
     void start() {
         SeededAmbient process = scheduler.process(id + "#" + ++lives);
-        String nqn = "nqn.2019-05.io.openebs:node-name:" + id;
+        String nqn = id.nqn();
         var keyspace = network.keyspace(process);
         NexusInfoStore infos = (key, info) -> {
             try {
@@ -81,9 +82,10 @@ final class SimulatedNode {
                 new NodePorts(
                         disks(),
                         fabric.port(id, process),
-                        fabric.opener(process, nqn),
+                        fabric.opener(process, nqn, fabric.address(id)),
                         infos,
                         BlockDevices.NONE,
+                        () -> List.of(fabric.address(id).getHostAddress()),
                         process));
         life = new Life(process, agent, new TermWitness(process.toString(), wrongs));
         agent.heartbeat(registration.apply(process)).start();

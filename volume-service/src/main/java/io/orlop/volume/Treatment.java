@@ -46,8 +46,8 @@ final class Treatment {
     }
 
     List<Replica> provision(VolumeSpec volume, int count, List<ReplicaId> besides) {
-        return means.provision(
-                new Provision(volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
+        return means.provision(new Provision(
+                volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
     }
 
     private void join(Publication.Published target, ReplicaId replica, NodeId node) {
@@ -76,7 +76,7 @@ final class Treatment {
             means.unshare(replica);
             return new NexusChild.Replica(replica, "bdev:///" + replica + "?uuid=" + replica);
         }
-        Replica shared = means.share(replica, initiators(target));
+        Replica shared = means.share(replica, List.of(initiator(target)));
         if (shared.state() == null) {
             throw new Refusal.Unavailable(
                             "replica %s on %s was shared and is not seen yet".formatted(replica, node),
@@ -86,13 +86,13 @@ final class Treatment {
         return new NexusChild.Replica(replica, shared.state().uri());
     }
 
-    /// The name that a node goes by when it connects to others' replicas; without one, anybody may.
-    private List<String> initiators(NodeId target) {
+    /// The name that a node goes by when it connects to others' replicas. One that has not said it goes by the name
+    /// that every node has unless it says otherwise: a list of nobody would let in everybody.
+    private String initiator(NodeId target) {
         return nodes.value(target)
                 .map(NodeSpec::nqn)
                 .filter(nqn -> !nqn.isEmpty())
-                .map(List::of)
-                .orElse(List.of());
+                .orElse(target.nqn());
     }
 
     private static Publication.Published served(VolumeSpec volume) {

@@ -292,10 +292,7 @@ final class VolumePublication {
     private List<FrontendHost> frontend(PublishVolume request) {
         String name = request.frontend();
         if (name == null) return List.of();
-        String nqn = view.nodes()
-                .value(new NodeId(name))
-                .map(NodeSpec::nqn)
-                .orElse("nqn.2019-05.io.openebs:node-name:" + name);
+        String nqn = view.nodes().value(new NodeId(name)).map(NodeSpec::nqn).orElse(new NodeId(name).nqn());
         return List.of(new FrontendHost(name, nqn));
     }
 

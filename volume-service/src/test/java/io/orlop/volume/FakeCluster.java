@@ -7,6 +7,7 @@ import io.orlop.control.keyspace.NexusInfoKey;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.keyspace.local.LocalKeyspace;
 import io.orlop.control.keyspace.local.LocalStore;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.AnaState;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildReason;
@@ -295,7 +296,7 @@ final class FakeCluster implements AutoCloseable {
                     case NONE, ISCSI -> local;
                     case NVMF -> remote;
                 },
-                spec.hosts(),
+                spec.hosts().stream().map(AllowedHost::nqn).toList(),
                 new ReplicaSpace(spec.size(), spec.size(), Bytes.mib(4), 16, 16),
                 ReplicaKind.REGULAR,
                 ReplicaStatus.ONLINE);

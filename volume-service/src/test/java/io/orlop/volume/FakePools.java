@@ -1,5 +1,6 @@
 package io.orlop.volume;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Commitment;
 import io.orlop.model.NodeId;
 import io.orlop.model.Pool;
@@ -103,7 +104,7 @@ final class FakePools implements Pools {
 
     @Override
     public Replica shareReplica(ReplicaId replica, List<String> hosts) {
-        return change(replica, new ReplicaOperation.Share(hosts));
+        return change(replica, new ReplicaOperation.Share(AllowedHost.fromAnywhere(hosts)));
     }
 
     @Override

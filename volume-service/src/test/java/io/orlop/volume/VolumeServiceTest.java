@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildStatus;
 import io.orlop.model.NodeId;
@@ -122,7 +123,7 @@ class VolumeServiceTest {
             assertThat(target.children()).hasSize(2);
         });
         assertThat(cluster.replicas.values())
-                .anySatisfy(remote -> assertThat(remote.hosts()).containsExactly("nqn.test:node-2"));
+                .anySatisfy(remote -> assertThat(remote.hosts()).containsExactly(AllowedHost.fromAnywhere("nqn.test:node-2")));
 
         Volume again = service().publish(VOLUME, on(null));
         assertThat(again.spec()).isEqualTo(published.spec());

@@ -11,4 +11,7 @@ record PublishVolumeBody(
         @Nullable String node,
         @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String protocol,
         @Nullable Boolean republish,
-        @JsonProperty("frontend_node") @Nullable String frontendNode) {}
+        @Schema(description = "The only host that may connect. Without one, whoever reaches the target's port may.")
+                @JsonProperty("frontend_node")
+                @Nullable
+                String frontendNode) {}

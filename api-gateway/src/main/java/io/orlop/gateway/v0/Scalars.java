@@ -1,6 +1,7 @@
 package io.orlop.gateway.v0;
 
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -37,6 +38,10 @@ final class Scalars {
 
     static String text(NodeId id) {
         return id.name();
+    }
+
+    static String text(AllowedHost host) {
+        return host.nqn();
     }
 
     static String text(AffinityGroupId id) {

@@ -1,6 +1,7 @@
 package io.orlop.gateway.v0;
 
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.AnaState;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
@@ -184,8 +185,9 @@ class ServicesOfEveryKind {
             var id = ReplicaId.of(uuid(2, all.size()));
             all.add(new Replica(id, replicaSpec(id, false, status, null), null));
         }
-        for (ReplicaOperation operation :
-                List.of(new ReplicaOperation.Share(List.of("nqn.node-2")), new ReplicaOperation.Unshare())) {
+        for (ReplicaOperation operation : List.of(
+                new ReplicaOperation.Share(List.of(AllowedHost.fromAnywhere("nqn.node-2"))),
+                new ReplicaOperation.Unshare())) {
             var id = ReplicaId.of(uuid(2, all.size()));
             all.add(new Replica(
                     id,
@@ -204,7 +206,7 @@ class ServicesOfEveryKind {
                 SIZE,
                 full,
                 full ? ShareProtocol.NVMF : ShareProtocol.NONE,
-                full ? List.of("nqn.node-2") : List.of(),
+                full ? List.of(AllowedHost.fromAnywhere("nqn.node-2")) : List.of(),
                 full,
                 full ? new ReplicaOwners(VolumeId.of(uuid(4, 0)), List.of(NexusId.of(uuid(3, 0)))) : ReplicaOwners.NONE,
                 full ? ReplicaKind.REGULAR : ReplicaKind.SNAPSHOT_CLONE,

@@ -1,5 +1,6 @@
 package io.orlop.control.view;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.ChildAction;
 import io.orlop.model.NexusId;
@@ -93,7 +94,7 @@ public record ObservingAgents(Agents agents, Observations seen) implements Agent
         }
 
         @Override
-        public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
+        public ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts) {
             long asked = seen.moment();
             return noted(agent.shareReplica(replica, hosts), asked);
         }

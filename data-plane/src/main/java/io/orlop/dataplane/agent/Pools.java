@@ -235,7 +235,7 @@ final class Pools {
                     request.name(),
                     request.size().count(),
                     request.thin(),
-                    new ReplicaProperties(shared, request.hosts(), ""));
+                    new ReplicaProperties(shared, texts(request.hosts()), ""));
             if (shared) exposeOrDestroy(pool, replica);
             return state(pool, replica);
         });
@@ -284,11 +284,11 @@ final class Pools {
         });
     }
 
-    ReplicaState share(ReplicaId uuid, List<String> hosts) {
+    ReplicaState share(ReplicaId uuid, List<AllowedHost> hosts) {
         return exclusively("replica %s".formatted(uuid), () -> {
             Found found = find(uuid);
             boolean shared = found.replica.properties().shared();
-            found.replica.describe(found.replica.properties().shared(true, hosts));
+            found.replica.describe(found.replica.properties().shared(true, texts(hosts)));
             if (shared) exports.allow(nqn(found.replica), allowed(found.replica));
             else expose(found.replica);
             return state(found.loaded, found.replica);
@@ -366,6 +366,10 @@ final class Pools {
         }
     }
 
+    private static List<String> texts(List<AllowedHost> hosts) {
+        return hosts.stream().map(AllowedHost::toString).toList();
+    }
+
     private static List<AllowedHost> allowed(ReplicaOps replica) {
         return replica.properties().allowedHosts().stream().map(AllowedHost::of).toList();
     }
@@ -402,7 +406,7 @@ final class Pools {
                 shared
                         ? exports.uri(nqn(replica)) + "?uuid=" + replica.uuid()
                         : ReplicaUri.of(replica.name(), replica.uuid()),
-                replica.properties().allowedHosts(),
+                allowed(replica).stream().map(AllowedHost::nqn).toList(),
                 new ReplicaSpace(
                         Bytes.of(replica.size()),
                         Bytes.of(replica.allocatedClusters() * clusterSize),

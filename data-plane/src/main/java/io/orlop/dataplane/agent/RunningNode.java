@@ -10,7 +10,6 @@ import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,7 @@ public final class RunningNode implements AutoCloseable {
                                 new NvmeOpener(settings.hostNqn(), ambient),
                                 infoStore,
                                 new SystemBlockDevices(settings.dir()),
+                                new OwnAddresses(settings.connectsFrom(), InetAddress.getByName(settings.advertise())),
                                 ambient)));
     }
 
@@ -47,8 +47,9 @@ public final class RunningNode implements AutoCloseable {
     /// the way, who knows to which of its own.
     private static InetSocketAddress listenAt(NodeSettings settings) throws IOException {
         InetAddress told = InetAddress.getByName(settings.advertise());
-        boolean own = told.isLoopbackAddress() || NetworkInterface.getByInetAddress(told) != null;
-        return own ? new InetSocketAddress(told, settings.nvmePort()) : new InetSocketAddress(settings.nvmePort());
+        return OwnAddresses.isOwn(told)
+                ? new InetSocketAddress(told, settings.nvmePort())
+                : new InetSocketAddress(settings.nvmePort());
     }
 
     private static @Nullable String version() {

@@ -3,6 +3,7 @@ package io.orlop.dataplane.agent;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.nexus.Surroundings;
 import io.orlop.dataplane.pool.LogicalVolumeStore;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.ChildAction;
 import io.orlop.model.NexusId;
 import io.orlop.model.NexusState;
@@ -71,7 +72,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     @Override
     public NodeRegistration info() {
-        return registration.counted(generation.now(), pools.drift() + nexuses.drift());
+        return registration.from(ports.addresses().get()).counted(generation.now(), pools.drift() + nexuses.drift());
     }
 
     @Override
@@ -119,7 +120,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
     }
 
     @Override
-    public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
+    public ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts) {
         return pools.share(replica, hosts);
     }
 

@@ -75,6 +75,7 @@ class AgentProcessTest {
                 NodeRegistration node = registered.take();
                 assertThat(node.id()).hasToString("node-1");
                 assertThat(node.nqn()).isEqualTo("nqn.2019-05.io.openebs:node-name:node-1");
+                assertThat(node.addresses()).contains("127.0.0.1");
                 instance = String.valueOf(node.instance());
                 drive(node);
                 assertThat(infoIn(etcd)).startsWith("{\"clean_shutdown\":false,\"children\":[{\"uuid\":");

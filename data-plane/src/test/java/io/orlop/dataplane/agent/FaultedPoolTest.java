@@ -77,6 +77,7 @@ class FaultedPoolTest {
                     nothingElsewhere(),
                     (_, _) -> {},
                     BlockDevices.NONE,
+                    List::of,
                     time));
 
     /// A disk in memory that can have a full file system under it, fail to force, and be away.

@@ -75,6 +75,7 @@ class StaleCommandsTest {
                     },
                     (_, _) -> {},
                     BlockDevices.NONE,
+                    List::of,
                     Ambient.system()));
 
     @BeforeEach

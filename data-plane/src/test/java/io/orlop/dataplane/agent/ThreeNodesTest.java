@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildState;
 import io.orlop.model.NexusId;
@@ -11,6 +12,7 @@ import io.orlop.model.NexusInfo;
 import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
 import io.orlop.model.NvmfConfig;
 import io.orlop.model.PoolId;
 import io.orlop.model.Refusal;
@@ -124,12 +126,35 @@ class ThreeNodesTest {
     void onlyAllowedHostsConnect() throws Exception {
         start(1);
         ReplicaState replica = replica(1, ShareProtocol.NVMF);
-        agent(1).shareReplica(replica.uuid(), List.of("nqn.somebody"));
+        agent(1).shareReplica(replica.uuid(), List.of(AllowedHost.fromAnywhere("nqn.somebody")));
         assertThatThrownBy(() -> connect(replica.uri())).isInstanceOf(IOException.class);
-        agent(1).shareReplica(replica.uuid(), List.of("nqn.somebody", HOST));
+        agent(1).shareReplica(replica.uuid(), AllowedHost.fromAnywhere(List.of("nqn.somebody", HOST)));
         connect(replica.uri());
         assertThat(agent(1).unshareReplica(replica.uuid()).uri()).isEqualTo(replica.localUri());
         assertThatThrownBy(() -> connect(replica.uri())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whoClaimsANodesNameFromElsewhereIsRefusedAndStaysSoOverARestart() throws Exception {
+        start(1);
+        start(2);
+        ReplicaState replica = replica(1, ShareProtocol.NVMF);
+        NodeRegistration nexusNode = agent(2).info();
+        assertThat(nexusNode.addresses()).contains("127.0.0.1");
+        String claimed = nexusNode.id().nqn();
+
+        agent(1).shareReplica(replica.uuid(), List.of(new AllowedHost(claimed, nexusNode.addresses())));
+        connect(claimed, replica.uri());
+        agent(1).shareReplica(replica.uuid(), List.of(new AllowedHost(claimed, List.of("10.9.9.9"))));
+        assertThatThrownBy(() -> connect(claimed, replica.uri())).hasMessageContaining("84");
+        assertThat(agent(1).replicas().getFirst().hosts()).containsExactly(claimed);
+
+        int port = node(1).nvmePort();
+        node(1).kill();
+        nodes.remove(1);
+        start(1, port);
+        agent(1).importPool(new CreatePool(pool(1), List.of(disk(1).toString())));
+        assertThatThrownBy(() -> connect(claimed, replica.uri())).hasMessageContaining("84");
     }
 
     @Test
@@ -276,7 +301,11 @@ class ThreeNodesTest {
     }
 
     private BlockDevice connect(String uri) throws IOException {
-        BlockDevice device = new NvmeOpener(HOST, Ambient.system()).open(uri);
+        return connect(HOST, uri);
+    }
+
+    private BlockDevice connect(String host, String uri) throws IOException {
+        BlockDevice device = new NvmeOpener(host, Ambient.system()).open(uri);
         connected.add(device);
         return device;
     }

@@ -1,5 +1,6 @@
 package io.orlop.wire.agent;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.ChildAction;
 import io.orlop.model.NexusId;
@@ -50,8 +51,8 @@ public interface Agent {
 
     /// Offers the replica to other hosts; shared already, it only takes the new hosts.
     ///
-    /// @param hosts NQNs that may connect; empty means anybody
-    ReplicaState shareReplica(ReplicaId replica, List<String> hosts);
+    /// @param hosts who may connect; empty means anybody. An engine of Mayastor minds their names only
+    ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts);
 
     ReplicaState unshareReplica(ReplicaId replica);
 

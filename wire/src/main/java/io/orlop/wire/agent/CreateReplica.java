@@ -1,5 +1,6 @@
 package io.orlop.wire.agent;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolId;
 import io.orlop.model.ReplicaId;
@@ -13,4 +14,4 @@ public record CreateReplica(
         Bytes size,
         boolean thin,
         ShareProtocol share,
-        List<String> hosts) {}
+        List<AllowedHost> hosts) {}

@@ -5,6 +5,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractBlockingStub;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.ChildAction;
 import io.orlop.model.NexusId;
@@ -129,7 +130,7 @@ public final class GrpcAgent implements Agent {
     @Override
     public ReplicaState createReplica(CreateReplica request) {
         return command(
-                replicas(CallLimits.REPLICA),
+                replicas(CallLimits.REPLICA, request.hosts()),
                 stub -> ReplicaCodec.state(node, stub.createReplica(RequestCodec.create(request))));
     }
 
@@ -152,13 +153,14 @@ public final class GrpcAgent implements Agent {
     }
 
     @Override
-    public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
+    public ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts) {
         var request = ShareReplicaRequest.newBuilder()
                 .setUuid(replica.toString())
                 .setShare(ShareCodec.proto(ShareProtocol.NVMF))
-                .addAllAllowedHosts(hosts)
+                .addAllAllowedHosts(HostsCodec.names(hosts))
                 .build();
-        return command(replicas(CallLimits.REPLICA), stub -> ReplicaCodec.state(node, stub.shareReplica(request)));
+        return command(
+                replicas(CallLimits.REPLICA, hosts), stub -> ReplicaCodec.state(node, stub.shareReplica(request)));
     }
 
     @Override
@@ -280,6 +282,10 @@ public final class GrpcAgent implements Agent {
 
     private ReplicaRpcGrpc.ReplicaRpcBlockingStub replicas(Duration limit) {
         return within(limit, ReplicaRpcGrpc.newBlockingStub(channel));
+    }
+
+    private ReplicaRpcGrpc.ReplicaRpcBlockingStub replicas(Duration limit, List<AllowedHost> hosts) {
+        return Headers.HOSTS.on(replicas(limit), HostsCodec.origins(hosts));
     }
 
     private NexusRpcGrpc.NexusRpcBlockingStub nexuses(Duration limit) {

@@ -32,9 +32,12 @@ public final class GrpcRegistration implements Registration {
 
     @Override
     public void register(NodeRegistration node) {
-        ask(() -> Headers.DRIFT
-                .on(Headers.GENERATION.on(stub(), node.generation()), node.drift())
-                .register(RegistrationCodec.proto(node)));
+        ask(() -> saying(node).register(RegistrationCodec.proto(node)));
+    }
+
+    private RegistrationGrpc.RegistrationBlockingStub saying(NodeRegistration node) {
+        var counted = Headers.DRIFT.on(Headers.GENERATION.on(stub(), node.generation()), node.drift());
+        return Headers.ADDRESSES.on(counted, RegistrationCodec.addresses(node));
     }
 
     @Override

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 enum Headers {
     /// A command's [io.orlop.wire.agent.Term].
     TERM("orlop-term"),
+    /// Where hosts have to come from that a share or a new replica lets connect, as AllowedHost writes it, separated by
+    /// spaces. A host that is not in the message does not become one here.
+    HOSTS("orlop-hosts"),
+    /// Where a registering node connects from: numeric addresses, separated by commas.
+    ADDRESSES("orlop-addresses"),
     /// A registration's generation, in decimal.
     GENERATION("orlop-generation"),
     /// A registration's drift, in decimal.

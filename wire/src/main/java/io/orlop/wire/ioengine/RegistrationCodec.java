@@ -1,6 +1,7 @@
 package io.orlop.wire.ioengine;
 
 import com.google.protobuf.StringValue;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Limits;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
@@ -9,6 +10,7 @@ import io.orlop.stubs.mayastor.v1.APIVersion;
 import io.orlop.stubs.mayastor.v1.MayastorBugFixes;
 import io.orlop.stubs.mayastor.v1.MayastorFeatures;
 import io.orlop.stubs.mayastor.v1.RegisterRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a node says of itself, on the wire. Only version 1 is announced, so that nobody asks for version 0.
@@ -29,18 +31,25 @@ final class RegistrationCodec {
     }
 
     static NodeRegistration node(RegisterRequest request) {
-        return node(request, null, null);
+        return node(request, null, null, null);
     }
 
-    /// @param generation as it was said beside the request, if it was
+    static @Nullable String addresses(NodeRegistration node) {
+        return node.addresses().isEmpty() ? null : String.join(",", node.addresses());
+    }
+
+    /// @param addresses as they were said beside the request, if they were
+    /// @param generation just so
     /// @param drift just so
-    static NodeRegistration node(RegisterRequest request, @Nullable String generation, @Nullable String drift) {
+    static NodeRegistration node(
+            RegisterRequest request, @Nullable String addresses, @Nullable String generation, @Nullable String drift) {
         return Limits.said(new NodeRegistration(
                 new NodeId(request.getId()),
                 request.getGrpcEndpoint(),
                 request.hasInstanceUuid() ? request.getInstanceUuid().getValue() : null,
                 request.hasHostnqn() ? request.getHostnqn().getValue() : null,
                 request.hasVersion() ? request.getVersion() : null,
+                addresses == null ? List.of() : new AllowedHost("", List.of(addresses.split(","))).addresses(),
                 number(Headers.GENERATION, generation),
                 number(Headers.DRIFT, drift)));
     }

@@ -6,11 +6,11 @@ import io.grpc.Context;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.orlop.model.NodeId;
+import io.orlop.model.NodeRegistration;
 import io.orlop.stubs.mayastor.v1.DeregisterRequest;
 import io.orlop.stubs.mayastor.v1.RegisterRequest;
 import io.orlop.stubs.mayastor.v1.RegistrationGrpc;
 import io.orlop.wire.service.Registration;
-import org.jspecify.annotations.Nullable;
 
 /// Serves `mayastor.v1.Registration`, on any executor. A thousand nodes that say every five seconds that they live
 /// are two hundred calls a second, all that a quiet control plane has to do: what says nothing new is answered where
@@ -49,19 +49,22 @@ public final class RegistrationService implements BindableService {
         @Override
         public void register(RegisterRequest request, StreamObserver<Empty> caller) {
             Registration asked = asked();
-            String generation = Headers.GENERATION.said();
-            String drift = Headers.DRIFT.said();
-            if (stillHere(asked, request, generation, drift)) {
+            if (stillHere(asked, request)) {
                 Answer.done(caller, () -> {});
                 return;
             }
-            apart(() -> Answer.done(caller, () -> asked.register(RegistrationCodec.node(request, generation, drift))));
+            // The context goes along, and with it what was said beside the request.
+            apart(() -> Answer.done(caller, () -> asked.register(node(request))));
         }
 
-        private static boolean stillHere(
-                Registration asked, RegisterRequest request, @Nullable String generation, @Nullable String drift) {
+        private static NodeRegistration node(RegisterRequest request) {
+            return RegistrationCodec.node(
+                    request, Headers.ADDRESSES.said(), Headers.GENERATION.said(), Headers.DRIFT.said());
+        }
+
+        private static boolean stillHere(Registration asked, RegisterRequest request) {
             try {
-                return asked.stillHere(RegistrationCodec.node(request, generation, drift));
+                return asked.stillHere(node(request));
             } catch (RuntimeException _) {
                 // Whoever has more time says why.
                 return false;

@@ -33,7 +33,7 @@ final class ReplicaService extends ReplicaRpcGrpc.ReplicaRpcImplBase {
             ShareProtocol share = ShareCodec.share(request.getShare());
             if (share == ShareProtocol.ISCSI) throw notOffered(share).exception();
             PoolId pool = poolOf(request.getPooluuid());
-            return ReplicaCodec.proto(agent.createReplica(RequestCodec.create(request, pool)));
+            return ReplicaCodec.proto(agent.createReplica(RequestCodec.create(request, pool, Headers.HOSTS.said())));
         });
     }
 
@@ -73,8 +73,9 @@ final class ReplicaService extends ReplicaRpcGrpc.ReplicaRpcImplBase {
         Answer.to(caller, () -> {
             ShareProtocol share = ShareCodec.share(request.getShare());
             if (share != ShareProtocol.NVMF) throw notOffered(share).exception();
-            return ReplicaCodec.proto(
-                    agent.shareReplica(ReplicaId.of(request.getUuid()), request.getAllowedHostsList()));
+            return ReplicaCodec.proto(agent.shareReplica(
+                    ReplicaId.of(request.getUuid()),
+                    HostsCodec.hosts(request.getAllowedHostsList(), Headers.HOSTS.said())));
         });
     }
 

@@ -14,6 +14,7 @@ import io.orlop.stubs.mayastor.v1.PoolType;
 import io.orlop.wire.agent.CreateNexus;
 import io.orlop.wire.agent.CreatePool;
 import io.orlop.wire.agent.CreateReplica;
+import org.jspecify.annotations.Nullable;
 
 /// What is asked for, on the wire.
 final class RequestCodec {
@@ -52,11 +53,12 @@ final class RequestCodec {
                 .setSize(request.size().count())
                 .setThin(request.thin())
                 .setShare(ShareCodec.proto(request.share()))
-                .addAllAllowedHosts(request.hosts())
+                .addAllAllowedHosts(HostsCodec.names(request.hosts()))
                 .build();
     }
 
-    static CreateReplica create(CreateReplicaRequest request, PoolId pool) {
+    /// @param from what was said beside the request of where hosts come from
+    static CreateReplica create(CreateReplicaRequest request, PoolId pool, @Nullable String from) {
         return new CreateReplica(
                 ReplicaId.of(request.getUuid()),
                 request.getName(),
@@ -64,7 +66,7 @@ final class RequestCodec {
                 Bytes.of(request.getSize()),
                 request.getThin(),
                 ShareCodec.share(request.getShare()),
-                request.getAllowedHostsList());
+                HostsCodec.hosts(request.getAllowedHostsList(), from));
     }
 
     /// The path before, where there was one, is known to hold the reservation: its key is preempted.

@@ -2,6 +2,7 @@ package io.orlop.wire.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.orlop.model.AffinityGroupId;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -58,6 +59,7 @@ public final class Json {
         text(module, PoolId.class, Interned::pool);
         text(module, NodeId.class, Interned::node);
         text(module, AffinityGroupId.class, AffinityGroupId::new);
+        text(module, AllowedHost.class, AllowedHost::of);
         module.addSerializer(new StdSerializer<Bytes>(Bytes.class) {
             @Override
             public void serialize(Bytes bytes, JsonGenerator json, SerializationContext context) {

@@ -1,5 +1,6 @@
 package io.orlop.wire.ioengine;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.model.AnaState;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
@@ -176,7 +177,7 @@ class FakeAgent implements Agent {
     }
 
     @Override
-    public ReplicaState shareReplica(ReplicaId replica, List<String> hosts) {
+    public ReplicaState shareReplica(ReplicaId replica, List<AllowedHost> hosts) {
         return answer(REPLICA, "shareReplica", replica, hosts);
     }
 

@@ -19,6 +19,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildAction;
 import io.orlop.model.NodeId;
@@ -65,6 +66,9 @@ import org.junit.jupiter.api.Test;
 class IoEngineTest {
     private static final Metadata.Key<String> GONE = Metadata.Key.of("gtm-602", Metadata.ASCII_STRING_MARSHALLER);
 
+    private static final List<AllowedHost> HOSTS = List.of(
+            new AllowedHost("nqn.a", List.of("10.0.0.1", "fd00::1")), AllowedHost.fromAnywhere("nqn.b@anywhere"));
+
     private final FakeAgent served = new FakeAgent();
     private final List<Object> registered = new ArrayList<>();
     private final String name = InProcessServerBuilder.generateName();
@@ -109,8 +113,7 @@ class IoEngineTest {
     @Test
     void everythingIsAskedAsItWasMeant() {
         var pool = new CreatePool(POOL.id(), List.of("malloc:///m?size_mb=64"));
-        var replica = new CreateReplica(
-                REPLICA.uuid(), "r", POOL.id(), Bytes.mib(64), true, ShareProtocol.NONE, List.of("nqn.host"));
+        var replica = new CreateReplica(REPLICA.uuid(), "r", POOL.id(), Bytes.mib(64), true, ShareProtocol.NONE, HOSTS);
         var nexus = new CreateNexus(
                 NEXUS.uuid(), "v", Bytes.mib(64), NvmfConfig.ofPath(3), List.of("bdev:///r?uuid=1"), "/key");
 
@@ -119,7 +122,7 @@ class IoEngineTest {
         agent.destroyPool(POOL.id());
         assertThat(agent.createReplica(replica)).isEqualTo(REPLICA);
         agent.destroyReplica(REPLICA.uuid(), POOL.id());
-        assertThat(agent.shareReplica(REPLICA.uuid(), List.of("nqn.a"))).isEqualTo(REPLICA);
+        assertThat(agent.shareReplica(REPLICA.uuid(), HOSTS)).isEqualTo(REPLICA);
         assertThat(agent.unshareReplica(REPLICA.uuid())).isEqualTo(REPLICA);
         assertThat(agent.createNexus(nexus)).isEqualTo(NEXUS);
         assertThat(agent.publishNexus(NEXUS.uuid(), ShareProtocol.NVMF, List.of("nqn.b")))
@@ -138,7 +141,7 @@ class IoEngineTest {
                         "destroyPool[pool-1]",
                         "createReplica" + List.of(replica),
                         "destroyReplica" + List.of(REPLICA.uuid(), POOL.id()),
-                        "shareReplica" + List.of(REPLICA.uuid(), List.of("nqn.a")),
+                        "shareReplica" + List.of(REPLICA.uuid(), HOSTS),
                         "unshareReplica" + List.of(REPLICA.uuid()),
                         "createNexus" + List.of(nexus),
                         "publishNexus" + List.of(NEXUS.uuid(), ShareProtocol.NVMF, List.of("nqn.b")),
@@ -343,9 +346,16 @@ class IoEngineTest {
         registration.register(INFO);
         registration.register(INFO.counted(4711, null));
         registration.register(INFO.counted(4711, 12L));
+        registration.register(INFO.from(List.of("10.0.0.1", "fd00:0:0:0:0:0:0:1")));
         registration.deregister(NODE);
 
-        assertThat(registered).containsExactly(INFO, INFO.counted(4711, null), INFO.counted(4711, 12L), NODE);
+        assertThat(registered)
+                .containsExactly(
+                        INFO,
+                        INFO.counted(4711, null),
+                        INFO.counted(4711, 12L),
+                        INFO.from(List.of("10.0.0.1", "fd00:0:0:0:0:0:0:1")),
+                        NODE);
     }
 
     @Test
