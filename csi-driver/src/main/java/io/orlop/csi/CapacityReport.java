@@ -3,6 +3,7 @@ package io.orlop.csi;
 import com.google.protobuf.Int64Value;
 import io.orlop.model.Bytes;
 import io.orlop.model.Commitment;
+import io.orlop.model.Headroom;
 import io.orlop.model.Node;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeSpec;
@@ -25,7 +26,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// How much of a StorageClass can still be had: of pools that new replicas may be put into, the largest that each of
-/// them takes. The rules that keep replicas of different volumes apart are not applied; the scheduler has the last
+/// them takes, without what a nexus keeps of each replica. The rules that keep replicas of different volumes apart are
+/// not applied; the scheduler has the last
 /// word.
 final class CapacityReport {
     private final Pools pools;
@@ -62,7 +64,7 @@ final class CapacityReport {
             Node node = nodes.get(spec.node());
             if (node == null || !takesReplicas(node, wanted.topology()) || !labelled(spec, wanted.topology())) continue;
             free.computeIfAbsent(spec.node(), _ -> new ArrayList<>())
-                    .add(commitment.largest(Room.of(state), wanted.thin()));
+                    .add(Headroom.volume(commitment.largest(Room.of(state), wanted.thin())));
         }
         free.keySet().retainAll(within(request, wanted.numReplicas(), List.copyOf(free.keySet())));
         return free;

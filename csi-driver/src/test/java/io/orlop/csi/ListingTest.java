@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.orlop.model.Bytes;
+import io.orlop.model.Headroom;
 import io.orlop.stubs.csi.v1.GetCapacityRequest;
 import io.orlop.stubs.csi.v1.ListVolumesRequest;
 import io.orlop.stubs.csi.v1.ListVolumesResponse;
@@ -68,12 +69,17 @@ class ListingTest extends ServedDriver {
         services.node("node-3", Bytes.gib(1), Bytes.gib(3));
         services.node("node-4", true, Map.of(), Bytes.gib(100));
 
-        assertThat(capacity(Map.of())).containsExactly(Bytes.gib(20), Bytes.gib(10));
-        assertThat(capacity(Map.of("repl", "2"))).containsExactly(Bytes.gib(10), Bytes.gib(6));
-        assertThat(capacity(Map.of("repl", "3"))).containsExactly(Bytes.gib(4), Bytes.gib(3));
+        // Of each replica the nexus keeps a part for itself; node-3 has two pools.
+        long kept = kept();
+        assertThat(capacity(Map.of())).containsExactly(less(Bytes.gib(20), 4 * kept), less(Bytes.gib(10), kept));
+        assertThat(capacity(Map.of("repl", "2")))
+                .containsExactly(less(Bytes.gib(10), 3 * kept), less(Bytes.gib(6), kept));
+        assertThat(capacity(Map.of("repl", "3")))
+                .containsExactly(less(Bytes.gib(4), 2 * kept), less(Bytes.gib(3), kept));
         assertThat(capacity(Map.of("repl", "4"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
         assertThat(capacity(Map.of("nodeHasTopologyKey", "rack"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
-        assertThat(capacity(Map.of("clusterSize", "4194304"))).containsExactly(Bytes.gib(20), Bytes.gib(10));
+        assertThat(capacity(Map.of("clusterSize", "4194304")))
+                .containsExactly(less(Bytes.gib(20), 4 * kept), less(Bytes.gib(10), kept));
         assertThat(capacity(Map.of("clusterSize", "8388608"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
         assertThat(status(() -> capacity(Map.of("rep", "2")))).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
@@ -82,16 +88,16 @@ class ListingTest extends ServedDriver {
     void reportsNoMoreOfThinVolumesThanPoolsMayPromise() {
         // Given pools of 11 and 7 GiB, of which 1 GiB is used: they may promise less than 27.5 and 17.5 GiB
         var thin = Map.of("thin", "true", "repl", "2");
-        assertThat(capacity(thin).getLast()).isEqualTo(Bytes.gib(7));
+        assertThat(capacity(thin).getLast()).isEqualTo(less(Bytes.gib(7), kept()));
 
         services.promised(Bytes.gib(17));
-        assertThat(capacity(thin)).containsExactly(Bytes.mib(508), Bytes.mib(508));
+        assertThat(capacity(thin)).containsExactly(less(Bytes.mib(508), kept()), less(Bytes.mib(508), kept()));
 
         services.promised(Bytes.mib(17_916));
         assertThat(capacity(thin)).containsExactly(Bytes.ZERO, Bytes.ZERO);
         assertThat(capacity(Map.of("repl", "2")).getLast())
                 .as("thick replicas have what they promise")
-                .isEqualTo(Bytes.gib(6));
+                .isEqualTo(less(Bytes.gib(6), kept()));
 
         services.promised(Bytes.gib(28));
         assertThat(capacity(Map.of("thin", "true"))).containsExactly(Bytes.ZERO, Bytes.ZERO);
@@ -106,7 +112,15 @@ class ListingTest extends ServedDriver {
                                 .setAccessibleTopology(segment)
                                 .build())
                         .getAvailableCapacity())
-                .isEqualTo(Bytes.gib(6).count());
+                .isEqualTo(less(Bytes.gib(6), kept()).count());
+    }
+
+    private static long kept() {
+        return Headroom.replica(Bytes.mib(64)).minus(Bytes.mib(64)).count();
+    }
+
+    private static Bytes less(Bytes room, long kept) {
+        return room.minus(Bytes.of(kept));
     }
 
     private static List<String> ids(ListVolumesResponse page) {

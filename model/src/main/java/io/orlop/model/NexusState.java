@@ -1,11 +1,14 @@
 package io.orlop.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A nexus as its node reports it.
 ///
+/// @param size what it was asked to be
 /// @param deviceUri where hosts connect; empty while unpublished
 /// @param rebuilds how many children are being rebuilt
+/// @param device what hosts see; `null` from an engine that does not say
 public record NexusState(
         NexusId uuid,
         String name,
@@ -16,10 +19,31 @@ public record NexusState(
         String deviceUri,
         int rebuilds,
         AnaState ana,
-        List<String> hosts) {
+        List<String> hosts,
+        @Nullable Bytes device) {
     public NexusState {
         children = List.copyOf(children);
         hosts = List.copyOf(hosts);
+    }
+
+    /// As an engine reports it that does not say how large the device is.
+    public NexusState(
+            NexusId uuid,
+            String name,
+            NodeId node,
+            Bytes size,
+            NexusStatus status,
+            List<ChildState> children,
+            String deviceUri,
+            int rebuilds,
+            AnaState ana,
+            List<String> hosts) {
+        this(uuid, name, node, size, status, children, deviceUri, rebuilds, ana, hosts, null);
+    }
+
+    /// What hosts see, as far as that is known.
+    public Bytes visibleSize() {
+        return device == null ? size : device;
     }
 
     public boolean published() {
@@ -48,6 +72,7 @@ public record NexusState(
                 deviceUri,
                 rebuilds,
                 ana,
-                hosts);
+                hosts,
+                device);
     }
 }

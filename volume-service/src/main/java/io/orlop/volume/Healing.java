@@ -99,7 +99,7 @@ final class Healing {
                 at = carryOut(at, step);
             } catch (RefusalException refused) {
                 if (!(refused.refusal() instanceof Refusal.OutOfCapacity)) throw refused;
-                seekers.add(id, volume.size());
+                seekers.add(id, volume.replicaShape().size());
                 return plan.steps().size() > 1
                         ? Outcome.again(SOON)
                         : Outcome.blocked(refused.refusal().text());

@@ -47,7 +47,7 @@ final class Treatment {
 
     List<Replica> provision(VolumeSpec volume, int count, List<ReplicaId> besides) {
         return means.provision(new Provision(
-                volume.uuid(), volume.shape(), count, book.neighbours(volume), besides, List.of()));
+                volume.uuid(), volume.replicaShape(), count, book.neighbours(volume), besides, List.of()));
     }
 
     private void join(Publication.Published target, ReplicaId replica, NodeId node) {

@@ -131,7 +131,7 @@ final class VolumePublication {
                     new NexusShape(
                             spec.uuid().toString(),
                             target.node(),
-                            spec.size(),
+                            spec.nexusSize(),
                             NvmfConfig.ofPath(target.path()),
                             spec.uuid()),
                     children(spec, operation, fresh),

@@ -4,10 +4,13 @@ import static io.orlop.volume.VolumeProcess.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.control.keyspace.Layout;
 import io.orlop.model.AffinityGroupId;
 import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildStatus;
+import io.orlop.model.Headroom;
+import io.orlop.model.NexusSpec;
 import io.orlop.model.NodeId;
 import io.orlop.model.NvmfConfig;
 import io.orlop.model.Publication.Published;
@@ -19,7 +22,9 @@ import io.orlop.model.SpecStatus;
 import io.orlop.model.Volume;
 import io.orlop.model.VolumeId;
 import io.orlop.model.VolumeShape;
+import io.orlop.model.VolumeSpec;
 import io.orlop.model.VolumeStatus;
+import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.CreateVolume;
 import io.orlop.wire.service.PublishVolume;
 import io.orlop.wire.service.UnpublishVolume;
@@ -81,6 +86,40 @@ class VolumeServiceTest {
     }
 
     @Test
+    void asksForCopiesOfWhichAHostSeesAllOfTheVolume() {
+        service().create(twoReplicas());
+        Bytes replica = Headroom.replica(Bytes.mib(64));
+        assertThat(pools.provisions).allMatch(asked -> asked.shape().size().equals(replica));
+        service().publish(VOLUME, on(null));
+        assertThat(cluster.nexuses.values().stream().map(NexusSpec::size)).containsExactly(Headroom.nexus(replica));
+        assertThat(Headroom.nexus(replica)).isGreaterThan(Bytes.mib(64));
+        service().setReplicaCount(VOLUME, 3);
+        assertThat(cluster.replicas.values()).hasSize(3).allMatch(copy -> copy.size()
+                .equals(replica));
+        assertThat(service().volume(VOLUME).spec().size()).isEqualTo(Bytes.mib(64));
+    }
+
+    /// Its device must not change its size, whoever serves it and whatever joins it.
+    @Test
+    void aVolumeWhoseCopiesAreAsLargeAsItselfKeepsItSo() {
+        service().create(twoReplicas());
+        var before = service().volume(VOLUME).spec();
+        process.close();
+        cluster.put(
+                Layout.DEFAULT.volumes() + VOLUME,
+                JsonDocument.VOLUME.encode(
+                        new VolumeSpec(VOLUME, before.shape(), before.status(), before.publication(), null, 0, null)));
+        pools.provisions.clear();
+        start();
+        service().publish(VOLUME, on(null));
+        service().setReplicaCount(VOLUME, 3);
+        assertThat(cluster.nexuses.values().stream().map(NexusSpec::size)).containsExactly(Bytes.mib(64));
+        assertThat(pools.provisions)
+                .isNotEmpty()
+                .allMatch(asked -> asked.shape().size().equals(Bytes.mib(64)));
+    }
+
+    @Test
     void refusesToCreateAVolumeTwice() {
         service().create(twoReplicas());
         assertThatThrownBy(() -> service().create(twoReplicas()))
@@ -122,8 +161,8 @@ class VolumeServiceTest {
             assertThat(target.deviceUri()).contains("node-2").contains(VOLUME.toString());
             assertThat(target.children()).hasSize(2);
         });
-        assertThat(cluster.replicas.values())
-                .anySatisfy(remote -> assertThat(remote.hosts()).containsExactly(AllowedHost.fromAnywhere("nqn.test:node-2")));
+        assertThat(cluster.replicas.values()).anySatisfy(remote -> assertThat(remote.hosts())
+                .containsExactly(AllowedHost.fromAnywhere("nqn.test:node-2")));
 
         Volume again = service().publish(VOLUME, on(null));
         assertThat(again.spec()).isEqualTo(published.spec());

@@ -24,6 +24,7 @@ interface NexusMapper {
     @Mapping(
             target = "protocol",
             expression = "java(state.published() ? Choices.Protocol.nvmf : Choices.Protocol.none)")
+    @Mapping(target = "size", expression = "java(Scalars.count(state.visibleSize()))")
     @Mapping(target = "deviceUri", expression = "java(state.uriForHosts())")
     NexusView observed(NexusState state);
 

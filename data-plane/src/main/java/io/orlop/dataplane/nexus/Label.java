@@ -1,5 +1,7 @@
 package io.orlop.dataplane.nexus;
 
+import io.orlop.model.Headroom;
+
 /// Where a nexus's blocks lie on each copy: Mayastor's layout, so that copies can change between its nexuses and ours.
 ///
 /// ```
@@ -8,10 +10,10 @@ package io.orlop.dataplane.nexus;
 /// ```
 ///
 /// The last block of the data area, and of a request that fits, is left out: Mayastor counts so, and a device must not
-/// change its size when it moves.
+/// change its size when it moves. So a copy has to be larger than what hosts shall see of it: [Headroom] says how much.
 final class Label {
-    static final long DATA_OFFSET = 5 << 20;
-    private static final int TAIL = 16 << 10;
+    static final long DATA_OFFSET = Headroom.FRONT.count();
+    private static final long TAIL = Headroom.TAIL.count();
 
     private Label() {}
 

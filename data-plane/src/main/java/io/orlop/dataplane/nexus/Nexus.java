@@ -187,7 +187,8 @@ public final class Nexus {
                 hosts == null ? "" : surroundings.exports().uri(nqn()),
                 running,
                 hosts == null ? AnaState.INVALID : AnaState.OPTIMIZED,
-                hosts == null ? List.of() : hosts);
+                hosts == null ? List.of() : hosts,
+                Bytes.of(mirror.size()));
     }
 
     public List<RebuildRecord> rebuildHistory() {

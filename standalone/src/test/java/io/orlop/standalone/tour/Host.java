@@ -7,6 +7,9 @@ interface Host extends AutoCloseable {
     /// Connects to the volume at this URI. What was written before is there.
     void connect(String deviceUri) throws Exception;
 
+    /// How large the device is that it sees, in bytes.
+    long size() throws Exception;
+
     /// Makes the volume fit to hold files; once, on an empty one.
     void format() throws Exception;
 

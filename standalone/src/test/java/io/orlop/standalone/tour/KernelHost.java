@@ -28,6 +28,11 @@ final class KernelHost implements Host {
     }
 
     @Override
+    public long size() {
+        return 512 * Long.parseLong(run("cat /sys/block/nvme0n1/size").strip());
+    }
+
+    @Override
     public void format() {
         run("mkfs.ext4 -q /dev/nvme0n1");
         formatted = true;
@@ -50,7 +55,8 @@ final class KernelHost implements Host {
 
     @Override
     public void disconnect() {
-        run("umount /mnt && nvme disconnect -n " + nqn);
+        if (formatted) run("umount /mnt");
+        run("nvme disconnect -n " + nqn);
     }
 
     @Override
@@ -62,8 +68,9 @@ final class KernelHost implements Host {
         run("mount /dev/nvme0n1 /mnt");
     }
 
-    private void run(String command) {
+    private String run(String command) {
         var answer = guest.run(command, PATIENCE);
         if (answer.exitCode() != 0) throw new AssertionError(command + " failed: " + answer + "\n" + guest.console());
+        return answer.output();
     }
 }

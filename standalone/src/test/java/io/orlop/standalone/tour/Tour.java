@@ -33,6 +33,8 @@ final class Tour {
                 .isEqualTo("Online"));
         assertThat(usedBefore).hasSize(3);
 
+        for (String size : List.of("1048576", "4194304")) showSmall(host, size);
+
         JsonNode created = rest.put(
                 "/v0/volumes/" + volume,
                 """
@@ -45,6 +47,8 @@ final class Tour {
         String serving = holders.getFirst();
         String dying = holders.getLast();
         host.connect(publish(serving));
+        long size = host.size();
+        assertThat(size).isGreaterThanOrEqualTo(Long.parseLong(SIZE));
         host.format();
         host.write(1);
 
@@ -69,6 +73,7 @@ final class Tour {
                 .findFirst()
                 .orElseThrow();
         host.connect(publish(other));
+        assertThat(host.size()).isEqualTo(size);
         host.verify(1, 2, 3, 4);
         host.disconnect();
         unpublish();
@@ -83,6 +88,23 @@ final class Tour {
                 "no replica and no nexus is left",
                 () -> rest.get("/v0/specs").get("replicas").isEmpty()
                         && rest.get("/v0/specs").get("nexuses").isEmpty());
+    }
+
+    /// A host sees all of the smallest volumes, too.
+    private void showSmall(Host host, String size) throws Exception {
+        String small = "/v0/volumes/" + UUID.randomUUID();
+        rest.put(
+                small,
+                "{\"size\": %s, \"replicas\": 2, \"thin\": true, \"policy\": {\"self_heal\": true}}".formatted(size));
+        JsonNode published = rest.put(small + "/target", "{\"publish_context\": {}, \"protocol\": \"nvmf\"}");
+        assertThat(published.at("/state/size").asString()).isEqualTo(size);
+        host.connect(published.at("/state/target/deviceUri").asString());
+        assertThat(host.size())
+                .isGreaterThanOrEqualTo(Long.parseLong(size))
+                .isEqualTo(published.at("/state/target/size").asLong());
+        host.disconnect();
+        assertThat(rest.call("DELETE", small + "/target", "").status()).isEqualTo(200);
+        assertThat(rest.call("DELETE", small, "").status()).isEqualTo(204);
     }
 
     private String publish(String node) {

@@ -33,6 +33,11 @@ final class UserSpaceHost implements Host {
     }
 
     @Override
+    public long size() {
+        return device.size();
+    }
+
+    @Override
     public void format() {}
 
     @Override

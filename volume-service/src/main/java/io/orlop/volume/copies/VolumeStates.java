@@ -29,12 +29,19 @@ public final class VolumeStates {
         for (Copy copy : copies) topology.put(copy.id(), topology(copy));
         return new VolumeState(
                 spec.uuid(),
-                spec.size(),
+                size(spec, target),
                 status(spec, copies, target),
                 target,
                 topology,
                 usage(spec, copies),
                 waitsFor);
+    }
+
+    /// What a host can count on. A volume that was made when its copies were as large as itself shows less than was
+    /// asked for, by what the nexus keeps.
+    private static Bytes size(VolumeSpec spec, @Nullable NexusState target) {
+        Bytes device = target == null ? null : target.device();
+        return device == null || device.atLeast(spec.size()) ? spec.size() : device;
     }
 
     public static VolumeStatus status(VolumeSpec spec, List<Copy> copies, @Nullable NexusState target) {

@@ -7,6 +7,7 @@ import io.orlop.model.NexusState;
 import io.orlop.model.NexusStatus;
 import io.orlop.model.NodeId;
 import io.orlop.stubs.mayastor.v1.Nexus;
+import io.orlop.stubs.mayastor.v1.NexusLabelVersion;
 import io.orlop.stubs.mayastor.v1.NvmeAnaState;
 
 /// Nexuses on the wire.
@@ -14,7 +15,7 @@ final class NexusCodec {
     private NexusCodec() {}
 
     static Nexus proto(NexusState nexus) {
-        return Nexus.newBuilder()
+        var proto = Nexus.newBuilder()
                 .setName(nexus.name())
                 .setUuid(nexus.uuid().toString())
                 .setSize(nexus.size().count())
@@ -23,8 +24,11 @@ final class NexusCodec {
                 .setDeviceUri(nexus.deviceUri())
                 .setRebuilds(nexus.rebuilds())
                 .setAnaState(proto(nexus.ana()))
-                .addAllAllowedHosts(nexus.hosts())
-                .build();
+                .addAllAllowedHosts(nexus.hosts());
+        if (nexus.device() != null) {
+            proto.setBdevSize(nexus.device().count()).setLabelVersion(NexusLabelVersion.LabelV1);
+        }
+        return proto.build();
     }
 
     static NexusState state(NodeId node, Nexus nexus) {
@@ -38,7 +42,8 @@ final class NexusCodec {
                 nexus.getDeviceUri(),
                 nexus.getRebuilds(),
                 ana(nexus.getAnaState()),
-                nexus.getAllowedHostsList());
+                nexus.getAllowedHostsList(),
+                nexus.hasBdevSize() ? Bytes.of(nexus.getBdevSize()) : null);
     }
 
     private static io.orlop.stubs.mayastor.v1.NexusState proto(NexusStatus status) {

@@ -79,7 +79,8 @@ class FakeAgent implements Agent {
             "nvmf+tcp://10.0.0.1:8420/nqn.2019-05.io.openebs:volume",
             1,
             AnaState.CHANGE,
-            List.of("nqn.2014-08.org.nvmexpress:host"));
+            List.of("nqn.2014-08.org.nvmexpress:host"),
+            Bytes.mib(59));
     static final BlockDevice DEVICE = new BlockDevice(
             "/dev/sdb1",
             "partition",
