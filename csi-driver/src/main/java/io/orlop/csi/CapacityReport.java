@@ -27,8 +27,7 @@ import java.util.TreeMap;
 
 /// How much of a StorageClass can still be had: of pools that new replicas may be put into, the largest that each of
 /// them takes, without what a nexus keeps of each replica. The rules that keep replicas of different volumes apart are
-/// not applied; the scheduler has the last
-/// word.
+/// not applied; the scheduler has the last word.
 final class CapacityReport {
     private final Pools pools;
     private final Registry registry;

@@ -9,7 +9,12 @@ import java.util.List;
 /// @param addresses numeric, as the device's node sees the host come; empty for anywhere
 public record AllowedHost(String nqn, List<String> addresses) {
     public AllowedHost {
-        addresses = addresses.stream().map(AllowedHost::canonical).distinct().toList();
+        addresses = numeric(addresses);
+    }
+
+    /// Each in the one form in which they are compared.
+    public static List<String> numeric(List<String> addresses) {
+        return addresses.stream().map(AllowedHost::canonical).distinct().toList();
     }
 
     public static AllowedHost fromAnywhere(String nqn) {

@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param lastNexus the nexus that served the volume last: its [NexusInfo] says which replicas can be trusted
 /// @param paths how often the volume was published
-/// @param replicaSize what each of its copies holds, with what nexuses keep for themselves; `null` for one that was
-/// made
-///     when copies were as large as the volume, and that stays so: its device must not change its size
+/// @param replicaSize what each of its copies holds, with what nexuses keep for themselves; `null` where the copies are
+///     as large as the volume, as they once were made. It stays so: the device must not change its size
 public record VolumeSpec(
         VolumeId uuid,
         VolumeShape shape,

@@ -13,6 +13,7 @@ import io.orlop.model.VolumeId;
 /// ```
 ///   spec of p, p at its node ──────────► p            spec of r, r at a node ──► r, or r as a stray
 ///   node ──► its pools, its replicas                  volume gone ──► its replicas
+///   spec of a node ──► the replicas that let it in
 /// ```
 ///
 /// A look costs less than a run: what is well and waits for nothing is left in peace.
@@ -24,6 +25,7 @@ record Wakes(
         view.pools().listen(this::pool);
         view.replicas().listen(this::replica);
         view.volumes().listen(this::volume);
+        view.nodes().listen(node -> view.replicasByHost().ids(node).forEach(replicas::look));
         view.seen().listen(this);
     }
 

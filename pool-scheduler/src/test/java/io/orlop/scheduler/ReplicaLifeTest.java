@@ -112,6 +112,7 @@ class ReplicaLifeTest {
         stage.comesFrom(nexusNode, "10.0.0.10");
         stage.until("shared with where it comes from now", () -> node.allowed()
                 .contains(new AllowedHost(nexusNode.nqn(), List.of("10.0.0.10"))));
+        assertThat(stage.found).isEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.orlop.control.keyspace.Transaction;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
 import io.orlop.dataplane.agent.Heartbeat;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusChild;
 import io.orlop.model.NexusId;
@@ -246,7 +247,8 @@ final class ScaleCluster {
         for (int copy = 0; copy < 2; copy++) {
             int n = place(v, copy);
             ShareProtocol share = served && n != target ? ShareProtocol.NVMF : ShareProtocol.NONE;
-            List<String> hosts = share == ShareProtocol.NVMF ? List.of(nqn(target)) : List.of();
+            List<AllowedHost> hosts =
+                    share == ShareProtocol.NVMF ? List.of(AllowedHost.fromAnywhere(nqn(target))) : List.of();
             ReplicaId id = replica(v, copy);
             String uri = agent(n).load(new CreateReplica(id, id.toString(), pool(n), SIZE, true, share, hosts))
                     .uri();

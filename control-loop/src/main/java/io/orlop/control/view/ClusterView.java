@@ -62,6 +62,7 @@ public final class ClusterView implements Knowledge, AutoCloseable {
     private final Index<VolumeId, ReplicaId, ReplicaSpec> replicasByVolume;
     private final Index<PoolId, ReplicaId, ReplicaSpec> replicasByPool;
     private final Index<NodeId, ReplicaId, ReplicaSpec> replicasByNode;
+    private final Index<NodeId, ReplicaId, ReplicaSpec> replicasByHost;
     private final Index<NodeId, PoolId, PoolSpec> poolsByNode;
     private final Index<VolumeId, NexusId, NexusSpec> nexusesByVolume;
     private final Index<NodeId, NexusId, NexusSpec> nexusesByNode;
@@ -82,6 +83,7 @@ public final class ClusterView implements Knowledge, AutoCloseable {
                 Optional.ofNullable(replica.owners().volume()).stream().toList());
         this.replicasByPool = replicas.index(replica -> List.of(replica.pool()));
         this.replicasByNode = replicas.index(replica -> List.of(replica.node()));
+        this.replicasByHost = replicas.index(ClusterView::hosts);
         this.poolsByNode = pools.index(pool -> List.of(pool.node()));
         this.nexusesByVolume = nexuses.index(
                 nexus -> Optional.ofNullable(nexus.owner()).stream().toList());
@@ -102,6 +104,13 @@ public final class ClusterView implements Knowledge, AutoCloseable {
                     case NexusChild.Replica(ReplicaId replica, var _) -> Stream.of(replica);
                     case NexusChild.Uri(String uri) -> ReplicaId.behind(uri).stream();
                 })
+                .distinct()
+                .toList();
+    }
+
+    private static Collection<NodeId> hosts(ReplicaSpec replica) {
+        return replica.hosts().stream()
+                .flatMap(host -> NodeId.called(host.nqn()).stream())
                 .distinct()
                 .toList();
     }
@@ -167,6 +176,11 @@ public final class ClusterView implements Knowledge, AutoCloseable {
 
     public Index<NodeId, ReplicaId, ReplicaSpec> replicasByNode() {
         return replicasByNode;
+    }
+
+    /// The replicas that a node may connect to.
+    public Index<NodeId, ReplicaId, ReplicaSpec> replicasByHost() {
+        return replicasByHost;
     }
 
     public Index<NodeId, PoolId, PoolSpec> poolsByNode() {

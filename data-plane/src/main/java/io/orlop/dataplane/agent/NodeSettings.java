@@ -22,7 +22,7 @@ public record NodeSettings(
         int nvmePort,
         @Nullable Path dir) {
     public NodeSettings {
-        connectsFrom = new AllowedHost("", connectsFrom).addresses();
+        connectsFrom = AllowedHost.numeric(connectsFrom);
     }
 
     public NodeSettings(NodeId node, String grpcEndpoint, String advertise, int nvmePort, @Nullable Path dir) {

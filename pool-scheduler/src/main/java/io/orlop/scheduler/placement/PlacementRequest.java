@@ -13,8 +13,8 @@ import java.util.Map;
 /// @param what for whom, as it is called in a refusal: `volume 0d1c…`
 /// @param count of new replicas
 /// @param total of replicas the volume has then: on the way to another number it is not the shape's
-/// @param shape of the volume, whole but with the size of a replica, so that a rule about any property of it is a rule
-/// and nothing else
+/// @param shape of the volume, whole, so that a rule about any property of it is a rule and nothing else; but with the
+///     size of a replica
 /// @param present where the volume's other replicas are
 /// @param avoid nodes that must not be used
 /// @param failed pools that were tried just now, and what they said

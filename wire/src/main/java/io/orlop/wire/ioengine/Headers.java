@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 enum Headers {
     /// A command's [io.orlop.wire.agent.Term].
     TERM("orlop-term"),
-    /// Where hosts have to come from that a share or a new replica lets connect, as AllowedHost writes it, separated by
-    /// spaces. A host that is not in the message does not become one here.
+    /// Where the hosts of a share, or of a new replica, have to come from: each as [io.orlop.model.AllowedHost] writes
+    /// it, with spaces between. Who is not in the message is not let in by this.
     HOSTS("orlop-hosts"),
     /// Where a registering node connects from: numeric addresses, separated by commas.
     ADDRESSES("orlop-addresses"),

@@ -49,7 +49,7 @@ final class RegistrationCodec {
                 request.hasInstanceUuid() ? request.getInstanceUuid().getValue() : null,
                 request.hasHostnqn() ? request.getHostnqn().getValue() : null,
                 request.hasVersion() ? request.getVersion() : null,
-                addresses == null ? List.of() : new AllowedHost("", List.of(addresses.split(","))).addresses(),
+                addresses == null ? List.of() : AllowedHost.numeric(List.of(addresses.split(","))),
                 number(Headers.GENERATION, generation),
                 number(Headers.DRIFT, drift)));
     }
