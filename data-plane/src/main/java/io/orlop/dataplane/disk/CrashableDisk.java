@@ -1,5 +1,8 @@
 package io.orlop.dataplane.disk;
 
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.Faults;
+import io.orlop.disk.twin.LostForceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -37,6 +40,7 @@ public final class CrashableDisk implements Disk {
     private final TreeMap<Long, byte[]> medium;
     private final List<Unforced> unforced = new ArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
+    private final Faults faults = new Faults();
     private long callsLeft = Long.MAX_VALUE;
     private boolean crashed;
 
@@ -49,6 +53,21 @@ public final class CrashableDisk implements Disk {
         this.blockSize = blockSize;
         this.visible = content;
         this.medium = copy(content);
+    }
+
+    /// What else goes wrong with it. They are this handle's: who opens the disk after a crash finds it mended.
+    public Faults faults() {
+        return faults;
+    }
+
+    /// Changes a bit of what is on the medium, and of what is read of it.
+    public void rot(long offset, int bit) {
+        locked(() -> {
+            for (TreeMap<Long, byte[]> pages : List.of(medium, visible)) {
+                pages.computeIfAbsent(offset / PAGE, _ -> new byte[PAGE])[(int) (offset % PAGE)] ^= (byte) (1 << bit);
+            }
+            return offset;
+        });
     }
 
     /// Lets this many writing calls (write, zero, force) through and crashes in the one after.
@@ -103,6 +122,7 @@ public final class CrashableDisk implements Disk {
     @Override
     public void read(long offset, ByteBuffer into) throws IOException {
         check(offset, into.remaining());
+        faults.meet(Call.READ, offset, into.remaining());
         lock.lock();
         try {
             if (crashed) throw new IOException("the disk has crashed");
@@ -122,17 +142,33 @@ public final class CrashableDisk implements Disk {
         check(offset, from.remaining());
         byte[] bytes = new byte[from.remaining()];
         from.get(bytes);
+        try {
+            faults.meet(Call.WRITE, offset, bytes.length);
+        } catch (IOException e) {
+            change(new Unforced.Written(offset, Arrays.copyOf(bytes, bytes.length / 2)));
+            throw e;
+        }
         change(new Unforced.Written(offset, bytes));
     }
 
     @Override
     public void writeZeroes(long offset, long length) throws IOException {
         check(offset, length);
+        faults.meet(Call.WRITE, offset, length);
         change(new Unforced.Zeroed(offset, length));
     }
 
     @Override
     public void force() throws IOException {
+        try {
+            faults.meet(Call.FORCE, 0, size);
+        } catch (LostForceException e) {
+            locked(() -> {
+                unforced.clear();
+                return e;
+            });
+            throw e;
+        }
         lock.lock();
         try {
             countDown();
