@@ -110,13 +110,16 @@ public final class Fault {
         }
     }
 
-    void meet(Call call, long offset, long length) throws IOException {
-        if (!calls.contains(call)) return;
-        if (call != Call.FORCE && (offset >= to || offset + length <= from)) return;
-        if (meets()) effect.on(this);
+    boolean meets(Call call, long offset, long length) {
+        boolean touched = call == Call.FORCE || offset < to && offset + length > from;
+        return calls.contains(call) && touched && count();
     }
 
-    private boolean meets() {
+    void happen() throws IOException {
+        effect.on(this);
+    }
+
+    private boolean count() {
         lock.lock();
         try {
             if (mended || left == 0 || spared-- > 0) return false;

@@ -24,6 +24,10 @@ public final class Faults {
     ///
     /// @param length of what is read or written; a force is of everything
     public void meet(Call call, long offset, long length) throws IOException {
-        for (Fault fault : faults) fault.meet(call, offset, length);
+        // Counted by all, whichever fails the call.
+        List<Fault> met = faults.stream()
+                .filter(fault -> fault.meets(call, offset, length))
+                .toList();
+        for (Fault fault : met) fault.happen();
     }
 }

@@ -1,11 +1,10 @@
-package io.orlop.dataplane.disk;
+package io.orlop.disk.twin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFullException;
-import io.orlop.disk.twin.Call;
-import io.orlop.disk.twin.Fault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
@@ -31,6 +30,32 @@ class CrashableDiskTest {
         disk.force();
         assertThat(read(disk, 4096)).isEqualTo(7);
         assertThat(read(disk.afterPowerCut(new Random(1)), 4096)).isZero();
+    }
+
+    @Test
+    void aDiskThatForgetsShowsWhatAPowerCutWouldLeave() throws IOException {
+        write(4096, 6);
+        disk.force();
+        disk.faults().add(Fault.lostForce().times(1));
+        write(4096, 7);
+        write(8192, 8);
+        assertThatThrownBy(disk::force).isInstanceOf(IOException.class);
+        write(12288, 9);
+        disk.forget();
+        assertThat(read(disk, 4096)).isEqualTo(6);
+        assertThat(read(disk, 8192)).isZero();
+        assertThat(read(disk, 12288)).isEqualTo(9);
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsReadBackAndNotForced() throws IOException {
+        write(4096, 7);
+        CrashableDisk next = disk.afterKill();
+        assertThat(read(next, 4096)).isEqualTo(7);
+        assertThatThrownBy(() -> read(disk, 4096)).hasMessageContaining("crashed");
+        boolean lost = false;
+        for (int seed = 0; seed < 100 && !lost; seed++) lost = read(next.afterPowerCut(new Random(seed)), 4096) == 0;
+        assertThat(lost).isTrue();
     }
 
     @Test
