@@ -35,7 +35,7 @@ public sealed interface DiskContent {
         ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
         disk.read(0, page);
         page.flip();
-        if (Erasure.isNobodys(page)) return new Blank();
+        if (Erasure.isNobodys(page)) return ofNobody(disk);
         if (page.getLong(0) == PoolHeader.MAGIC) {
             return PoolHeader.decode(page)
                     .<DiskContent>map(OfPool::new)
@@ -47,6 +47,11 @@ public sealed interface DiskContent {
             return new Foreign("a pool whose first bytes are damaged");
         }
         return ofOthers(disk);
+    }
+
+    /// Whatever else is there was a pool's, or was to be one's; unless somebody came who left our first page as it was.
+    private static DiskContent ofNobody(Disk disk) throws IOException {
+        return Formats.known(Ends.of(disk)).<DiskContent>map(Foreign::new).orElse(new Blank());
     }
 
     private static DiskContent ofOthers(Disk disk) throws IOException {

@@ -98,8 +98,8 @@ public final class LogicalVolumeStore implements PoolFactory {
         return format(disk, header, faulted);
     }
 
-    /// The header comes last: until it is there, the disk is blank. A file's room for the journal is taken
-    /// first: where it is full later, the pool can still write down what it does.
+    /// The header comes last: until it is there, the disk is blank. A file's room for the journal is taken first: where
+    /// it is full later, the pool can still write down what it does.
     static PoolOps format(Disk disk, PoolHeader header, Runnable faulted) throws IOException {
         Erasure.begin(disk);
         if (!disk.discards()) disk.writeZeroes(header.areaOffset(0), 2 * header.areaBytes());
@@ -119,8 +119,9 @@ public final class LogicalVolumeStore implements PoolFactory {
     private static RuntimeException foreign(String name, Disk disk, String what) {
         return new Refusal.Invalid(
                         "disk '%s' for pool '%s' carries %s".formatted(disk, name, what),
-                        "give another disk, or if nobody needs its content: ./orlop agent wipe '%s' --erase \"%s\"; it was left as it is"
-                                .formatted(disk, what))
+                        "give another disk, or if nobody needs what is there: ./orlop agent wipe '%s' --erase \"%s\";"
+                                        .formatted(disk, what)
+                                + " it was left as it is")
                 .exception();
     }
 
