@@ -1,7 +1,7 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.model.ReplicaId;
 import java.io.IOException;
 import java.nio.ByteBuffer;

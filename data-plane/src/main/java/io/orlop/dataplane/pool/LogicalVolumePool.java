@@ -1,7 +1,7 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFullException;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
@@ -209,7 +209,7 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void destroy() throws IOException {
         retireAll("pool " + name() + " was destroyed");
-        LogicalVolumeStore.erase(disk);
+        Erasure.of(disk);
         disk.close();
     }
 

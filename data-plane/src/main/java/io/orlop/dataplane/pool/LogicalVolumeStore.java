@@ -1,12 +1,11 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -99,9 +98,10 @@ public final class LogicalVolumeStore implements PoolFactory {
         return format(disk, header, faulted);
     }
 
-    /// The header comes last: until it is there, the disk is as blank as before. A file's room for the journal is taken
-    /// first: where it is full later, the pool can still write down what it does.
+    /// The header comes last: until it is there, the disk is blank. A file's room for the journal is taken first: where
+    /// it is full later, the pool can still write down what it does.
     static PoolOps format(Disk disk, PoolHeader header, Runnable faulted) throws IOException {
+        Erasure.begin(disk);
         if (!disk.discards()) disk.writeZeroes(header.areaOffset(0), 2 * header.areaBytes());
         LogicalVolumePool pool = LogicalVolumePool.create(disk, header, faulted);
         disk.write(0, header.encode());
@@ -119,14 +119,10 @@ public final class LogicalVolumeStore implements PoolFactory {
     private static RuntimeException foreign(String name, Disk disk, String what) {
         return new Refusal.Invalid(
                         "disk '%s' for pool '%s' carries %s".formatted(disk, name, what),
-                        "give another disk, or wipe this one by hand if nobody needs its content; it was left as it is")
+                        "give another disk, or if nobody needs what is there: ./orlop agent wipe '%s' --erase \"%s\";"
+                                        .formatted(disk, what)
+                                + " it was left as it is")
                 .exception();
-    }
-
-    /// Makes a disk blank as far as [DiskContent] can tell.
-    static void erase(Disk disk) throws IOException {
-        disk.write(0, ByteBuffer.allocate(PoolHeader.PAGE));
-        disk.force();
     }
 
     private interface Opening {

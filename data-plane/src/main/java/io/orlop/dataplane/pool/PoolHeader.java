@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 
-/// The first page of a pool's disk. It is written once, as the last act of creating the pool, and zeroed as the first
-/// act of destroying it; in between it never changes.
+/// The first page of a pool's disk. It is written once, as the last act of creating the pool, and replaced as the first
+/// act of destroying it ([Erasure]); in between it never changes.
 ///
 /// ```
 ///  byte 0                  8         12        16                                32

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.CrashableDisk;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
+import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;

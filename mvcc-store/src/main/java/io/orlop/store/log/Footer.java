@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.Looked;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
 import io.orlop.disk.bytes.Checksum;
@@ -86,7 +87,7 @@ record Footer(
         long tail = file.size() - TAIL_BYTES;
         if (tail < SegmentHead.BYTES) return null;
         byte[] bytes = new byte[TAIL_BYTES];
-        if (file.read(ByteBuffer.wrap(bytes), tail) < TAIL_BYTES) return null;
+        if (file.read(tail, ByteBuffer.wrap(bytes)) < TAIL_BYTES) return null;
         boolean whole = ByteSource.longAt(bytes, 64) == MAGIC
                 && ByteSource.intAt(bytes, 4) == FORMAT
                 && ByteSource.intAt(bytes, 0) == Checksum.of(bytes, 4, TAIL_BYTES)
@@ -150,15 +151,18 @@ record Footer(
         byte[] bytes = new byte[count];
         MemorySegment there = file.inMemory(offset);
         if (there != null && there.byteSize() >= count) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 MemorySegment.copy(there, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
                 return bytes;
             } catch (IllegalStateException | InternalError gone) {
                 // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
+            } finally {
+                Looked.into(there, interrupted);
             }
         }
         try {
-            return file.read(ByteBuffer.wrap(bytes), offset) < count ? null : bytes;
+            return file.read(offset, ByteBuffer.wrap(bytes)) < count ? null : bytes;
         } catch (DamagedLogException unreadable) {
             return null;
         }
@@ -193,10 +197,13 @@ record Footer(
         long offset = filterAt + (long) word * Long.BYTES;
         MemorySegment there = file.inMemory(offset);
         if (there != null) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 return there.get(WORD, 0);
             } catch (IllegalStateException | InternalError gone) {
                 // As for a chunk.
+            } finally {
+                Looked.into(there, interrupted);
             }
         }
         byte[] bytes = bytesAt(file, offset, Long.BYTES);

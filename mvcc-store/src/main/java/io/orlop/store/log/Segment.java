@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.Looked;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -109,6 +110,7 @@ final class Segment {
     boolean look(long offset, StoredPut into) {
         MemorySegment there = file.inMemory(offset);
         if (there == null || there.byteSize() < RecordCodec.HEAD_BYTES) return false;
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             long length = RecordCodec.HEAD_BYTES + Integer.toUnsignedLong(there.get(INT, RecordCodec.LENGTH_AT));
             if (length > there.byteSize()) return false;
@@ -118,15 +120,17 @@ final class Segment {
         } catch (IllegalStateException | InternalError gone) {
             // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
             return false;
+        } finally {
+            Looked.into(there, interrupted);
         }
     }
 
     /// As much as there is, or the head alone: what the disk cannot read further on is not the record's, maybe.
     private int readFirst(byte[] bytes, long offset) throws IOException {
         try {
-            return file.read(ByteBuffer.wrap(bytes), offset);
+            return file.read(offset, ByteBuffer.wrap(bytes));
         } catch (DamagedLogException e) {
-            return file.read(ByteBuffer.wrap(bytes, 0, RecordCodec.HEAD_BYTES), offset);
+            return file.read(offset, ByteBuffer.wrap(bytes, 0, RecordCodec.HEAD_BYTES));
         }
     }
 
@@ -136,7 +140,7 @@ final class Segment {
         long length = read < RecordCodec.HEAD_BYTES ? Long.MAX_VALUE : RecordCodec.lengthAt(bytes, 0);
         if (length > read && length <= file.size() - offset) {
             bytes = new byte[Math.toIntExact(length)];
-            read = file.read(ByteBuffer.wrap(bytes), offset);
+            read = file.read(offset, ByteBuffer.wrap(bytes));
         }
         if (length > read || !RecordCodec.intactAt(bytes, 0, (int) length)) {
             throw new DamagedLogException(place, name.file(), offset, "the record there fails its checksum");

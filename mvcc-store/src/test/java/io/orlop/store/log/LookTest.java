@@ -3,7 +3,7 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class LookTest {
     private final List<Long> locations = new ArrayList<>();
 
     private Log open() throws IOException {
-        return Log.open(new FileDisk(directory), 64L * MIB, new Replay() {
+        return Log.open(new SystemDirectory(directory), 64L * MIB, new Replay() {
             @Override
             public void record(LogRecord record, long location) {}
 
@@ -90,30 +91,35 @@ class LookTest {
         }
     }
 
-    /// Whoever was about to look is sent to the read.
+    /// Whoever was about to look is sent to the read, and not interrupted.
     @Test
     void isUnmappedUnderThoseWhoLook() throws Exception {
         try (Log log = open()) {
             fill(log, 3 * MIB);
             var wrong = new AtomicInteger();
             var looked = new AtomicInteger();
+            var interrupted = new AtomicInteger();
+            var enough = new AtomicBoolean();
             var died = new AtomicReference<Throwable>();
             Thread looking = Thread.ofPlatform()
                     .uncaughtExceptionHandler((_, thrown) -> died.set(thrown))
                     .start(() -> {
                         StoredPut stored = new StoredPut();
-                        for (int i = 0; !Thread.currentThread().isInterrupted(); i = (i + 1) % (puts.size() / 2)) {
-                            if (!log.look(locations.get(i), stored)) continue;
+                        for (int i = 0; !enough.get(); i = (i + 1) % (puts.size() / 2)) {
+                            boolean found = log.look(locations.get(i), stored);
+                            if (Thread.interrupted()) interrupted.incrementAndGet();
+                            if (!found) continue;
                             looked.incrementAndGet();
                             if (!stored.kv().equals(puts.get(i))) wrong.incrementAndGet();
                         }
                     });
             for (int i = 0; (i < 1_000 || looked.get() == 0) && looking.isAlive(); i++)
                 log.segments().unmap();
-            looking.interrupt();
+            enough.set(true);
             looking.join();
             assertThat(died).hasValue(null);
             assertThat(wrong).hasValue(0);
+            assertThat(interrupted).hasValue(0);
         }
     }
 
