@@ -32,8 +32,15 @@ final class NvmeExports implements Exports {
     }
 
     @Override
-    public void allow(String nqn, List<String> hosts) {
-        target.subsystem(nqn).ifPresent(subsystem -> subsystem.allow(hosts));
+    public void allow(String nqn, List<String> hosts) throws IOException {
+        Optional<Subsystem> subsystem = target.subsystem(nqn);
+        if (subsystem.isEmpty()) return;
+        try {
+            subsystem.get().allow(hosts);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while hosts let go of " + nqn, e);
+        }
     }
 
     @Override
@@ -41,7 +48,9 @@ final class NvmeExports implements Exports {
         Optional<Subsystem> subsystem = target.subsystem(nqn);
         if (subsystem.isEmpty()) return;
         try {
-            target.remove(subsystem.get());
+            if (target.remove(subsystem.get())) return;
+            throw new IOException("%s is withdrawn from hosts, but its device is not done with %s; withdraw it again"
+                    .formatted(nqn, subsystem.get().leftovers()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while hosts let go of " + nqn, e);

@@ -8,10 +8,16 @@ public interface Exports {
     /// Offers a device from now on. The device stays the caller's.
     void expose(Exposure exposure) throws IOException;
 
-    /// Lets these hosts connect and no others; who is no longer listed is cut off. An empty list means anybody.
-    void allow(String nqn, List<String> hosts);
+    /// Lets these hosts connect and no others; who is no longer listed is cut off. An empty list means anybody. When it
+    /// returns, nothing that those asked for before is done to the device any more.
+    ///
+    /// @throws IOException if something still may be. They stay cut off, and the same call waits again
+    void allow(String nqn, List<String> hosts) throws IOException;
 
     /// Cuts everybody off and returns when nobody uses the device any more. What is not offered needs no withdrawing.
+    ///
+    /// @throws IOException if the device is still used: it is not offered any more, cannot be offered anew, and the
+    ///     same call waits again
     void withdraw(String nqn) throws IOException;
 
     /// Where an NQN of this node is reached: `nvmf+tcp://{address}:{port}/{nqn}`.

@@ -2,49 +2,47 @@ package io.orlop.dataplane.nvme;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Direct buffers for the data of commands, used again and again. It bounds only what lies idle; what is in use is
-/// bounded by each connection.
-final class BufferPool {
-    static final int SMALL_BYTES = 8 << 10;
-    private static final int IDLE_SMALL = 1024;
-    private static final int IDLE_LARGE = 128;
+/// Direct buffers, used again and again: of 4 KiB, 8 KiB and so on to the largest transfer. It bounds only what lies
+/// idle; what is in use is bounded by [Memory].
+final class BufferPool implements ReadBuffers {
+    private static final int SMALLEST_SHIFT = 12;
+    private static final int CLASSES = 1 + Integer.numberOfTrailingZeros(Limits.TRANSFER_BYTES) - SMALLEST_SHIFT;
+    private static final long IDLE_MAX = 24 << 20;
 
-    private final Shelf small = new Shelf(SMALL_BYTES, IDLE_SMALL);
-    private final Shelf large = new Shelf(Limits.TRANSFER_BYTES, IDLE_LARGE);
+    private final ConcurrentLinkedQueue<ByteBuffer>[] shelves = shelves();
+    private final AtomicLong idle = new AtomicLong();
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static ConcurrentLinkedQueue<ByteBuffer>[] shelves() {
+        ConcurrentLinkedQueue[] all = new ConcurrentLinkedQueue[CLASSES];
+        for (int i = 0; i < CLASSES; i++) all[i] = new ConcurrentLinkedQueue<ByteBuffer>();
+        return all;
+    }
+
+    /// How large a buffer for so many bytes is.
+    static int classOf(int length) {
+        return 1 << SMALLEST_SHIFT + shelf(length);
+    }
+
+    private static int shelf(int length) {
+        if (length > Limits.TRANSFER_BYTES) throw new IllegalArgumentException(length + " bytes are no one transfer");
+        return Math.max(0, 32 - Integer.numberOfLeadingZeros(Math.max(1, length) - 1) - SMALLEST_SHIFT);
+    }
 
     /// A buffer with this many bytes remaining.
-    ByteBuffer take(int length) {
-        if (length > Limits.TRANSFER_BYTES) throw new IllegalArgumentException(length + " bytes are no one transfer");
-        return (length <= SMALL_BYTES ? small : large).take().clear().limit(length);
+    @Override
+    public ByteBuffer take(int length) {
+        ByteBuffer buffer = shelves[shelf(length)].poll();
+        if (buffer == null) return ByteBuffer.allocateDirect(classOf(length)).limit(length);
+        idle.addAndGet(-buffer.capacity());
+        return buffer.clear().limit(length);
     }
 
-    void give(ByteBuffer buffer) {
-        (buffer.capacity() == SMALL_BYTES ? small : large).give(buffer);
-    }
-
-    private static final class Shelf {
-        private final int bytes;
-        private final int idleMax;
-        private final ConcurrentLinkedQueue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger count = new AtomicInteger();
-
-        Shelf(int bytes, int idleMax) {
-            this.bytes = bytes;
-            this.idleMax = idleMax;
-        }
-
-        ByteBuffer take() {
-            ByteBuffer buffer = idle.poll();
-            if (buffer == null) return ByteBuffer.allocateDirect(bytes);
-            count.decrementAndGet();
-            return buffer;
-        }
-
-        void give(ByteBuffer buffer) {
-            if (count.incrementAndGet() <= idleMax) idle.add(buffer);
-            else count.decrementAndGet();
-        }
+    @Override
+    public void give(ByteBuffer buffer) {
+        if (idle.addAndGet(buffer.capacity()) <= IDLE_MAX) shelves[shelf(buffer.capacity())].add(buffer);
+        else idle.addAndGet(-buffer.capacity());
     }
 }

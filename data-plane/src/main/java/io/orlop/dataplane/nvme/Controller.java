@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme;
 
+import io.orlop.dataplane.block.Warrant;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.net.InetSocketAddress;
@@ -9,10 +10,14 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// One host's association with one subsystem: its registers, its queues (each a connection) and its keep-alive.
 /// It ends with its admin queue, when the host is not heard of for a keep-alive time, or when it is closed; then
-/// all its queues do.
+/// all its queues do, and the leave to use the device is taken back before anything else.
+///
+/// An I/O queue that ends with commands under way takes the others along: what became of those commands nobody can
+/// tell, and the host must not go on as if nothing had happened. The admin queue stays for it to say goodbye on.
 final class Controller {
     /// A host that asks for no keep-alive is given this much silence before its next association replaces this one.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -29,12 +34,15 @@ final class Controller {
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<Integer, TargetConnection> queues = new TreeMap<>();
     private final Features features = new Features();
+    private final Warrant serving = () -> !this.cutOff;
+    private final @Nullable NvmCommands commands;
     private final Ambient ambient;
     private volatile ControllerRegisters registers = ControllerRegisters.created();
     private volatile Duration keepAlive;
     private volatile boolean heard;
     private volatile long heardNanos;
     private volatile boolean namespaceChanged;
+    private volatile boolean cutOff;
     private boolean closed;
 
     Controller(
@@ -51,6 +59,7 @@ final class Controller {
         this.address = address;
         this.keepAlive = keepAlive;
         this.ambient = ambient;
+        this.commands = export instanceof Subsystem subsystem ? new NvmCommands(subsystem, serving) : null;
         this.heardNanos = ambient.nanos();
         this.events = new AsyncEvents(tell);
         this.change = ambient.signal();
@@ -76,6 +85,12 @@ final class Controller {
 
     AsyncEvents events() {
         return events;
+    }
+
+    /// What its I/O commands do, where there is a namespace.
+    @Nullable
+    NvmCommands commands() {
+        return commands;
     }
 
     Features features() {
@@ -121,16 +136,31 @@ final class Controller {
         return keepAlive.compareTo(PATIENCE) > 0 ? keepAlive : PATIENCE;
     }
 
-    boolean attach(int queue, TargetConnection connection) {
+    /// Stands as long as the host may use the device.
+    Warrant serving() {
+        return serving;
+    }
+
+    enum Attachment {
+        ATTACHED,
+        TAKEN,
+        ENDED
+    }
+
+    Attachment attach(int queue, TargetConnection connection) {
         lock.lock();
         try {
-            return !closed && queues.putIfAbsent(queue, connection) == null;
+            if (closed || cutOff) return Attachment.ENDED;
+            return queues.putIfAbsent(queue, connection) == null ? Attachment.ATTACHED : Attachment.TAKEN;
         } finally {
             lock.unlock();
         }
     }
 
-    void detach(int queue, TargetConnection connection) {
+    /// A queue has ended.
+    ///
+    /// @param broken whether commands were under way
+    void detach(int queue, TargetConnection connection, boolean broken) {
         lock.lock();
         try {
             queues.remove(queue, connection);
@@ -138,15 +168,27 @@ final class Controller {
             lock.unlock();
         }
         if (queue == 0) close();
+        else if (broken) cutOff();
     }
 
-    /// Ends all its connections.
-    ///
-    /// @return them: each may still be finishing commands
-    List<TargetConnection> close() {
+    private void cutOff() {
+        List<TargetConnection> io;
+        lock.lock();
+        try {
+            cutOff = true;
+            io = new ArrayList<>(queues.tailMap(1).values());
+        } finally {
+            lock.unlock();
+        }
+        for (TargetConnection connection : io) connection.close();
+    }
+
+    /// Ends all its connections. What they have with the device may still be finishing.
+    void close() {
         List<TargetConnection> open;
         lock.lock();
         try {
+            cutOff = true;
             closed = true;
             open = new ArrayList<>(queues.values());
         } finally {
@@ -155,7 +197,6 @@ final class Controller {
         export.controllers().remove(this);
         for (TargetConnection connection : open) connection.close();
         change.raise();
-        return open;
     }
 
     void namespaceChanged() {

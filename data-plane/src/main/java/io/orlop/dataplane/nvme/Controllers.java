@@ -96,6 +96,15 @@ final class Controllers {
         }
     }
 
+    boolean closed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int following(int id) {
         return id == last ? first : id + 1;
     }

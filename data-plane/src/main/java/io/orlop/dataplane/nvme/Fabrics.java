@@ -16,23 +16,45 @@ final class Fabrics {
     /// In a Connect for an admin queue: give me any controller.
     static final int ANY_CONTROLLER = 0xFFFF;
 
+    /// Of a Connect's attributes: a priority, of no meaning in the only arbitration there is; no flow control; and that
+    /// the host could delete single queues, which it need not.
+    private static final int ATTRIBUTES = 0x0F;
+
     private static final int DISABLE_FLOW_CONTROL = 0x04;
 
     private Fabrics() {}
 
     /// What a Connect command says beside its data.
-    record Connect(int format, int queue, int size, boolean flowControl, int keepAliveMs) {
+    ///
+    /// @param size the entries, less one
+    record Connect(int format, int queue, int size, int attributes, int keepAliveMs) {
+        static final int QUEUE_AT = 42;
+        static final int SIZE_AT = 44;
+        static final int ATTRIBUTES_AT = 46;
+
+        Connect(int format, int queue, int size, boolean flowControl, int keepAliveMs) {
+            this(format, queue, size, flowControl ? 0 : DISABLE_FLOW_CONTROL, keepAliveMs);
+        }
+
         static Connect of(Command command) {
             return new Connect(
                     command.dw10() & 0xFFFF,
                     command.dw10() >>> 16,
                     command.dw11() & 0xFFFF,
-                    (command.dw11() >>> 16 & DISABLE_FLOW_CONTROL) == 0,
+                    command.dw11() >>> 16 & 0xFF,
                     command.dw12());
         }
 
+        boolean flowControl() {
+            return (attributes & DISABLE_FLOW_CONTROL) == 0;
+        }
+
+        /// Whether it has attributes that mean nothing to us.
+        boolean asksForMore() {
+            return (attributes & ~ATTRIBUTES) != 0;
+        }
+
         Command command() {
-            int attributes = flowControl ? 0 : DISABLE_FLOW_CONTROL;
             return Command.of(
                     OPCODE,
                     CONNECT,
@@ -53,6 +75,8 @@ final class Fabrics {
     /// ```
     record ConnectData(UUID hostId, int controller, String subsystem, String host) {
         static final int BYTES = 1024;
+        static final int HOST_ID_AT = 0;
+        static final int CONTROLLER_AT = 16;
         static final int SUBSYSTEM_AT = 256;
         static final int HOST_AT = 512;
         private static final int NAME_BYTES = 256;

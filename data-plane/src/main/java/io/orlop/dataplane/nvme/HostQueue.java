@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class HostQueue {
     private static final int DATA_MAX = 16 << 20;
 
+    /// All initiators of the process read into these; there are few, and they choose whom they connect to.
+    private static final ReadBuffers BUFFERS = new BufferPool();
+
     /// A place for one command under way; its index is the command's id.
     private static final class Slot {
         final int id;
@@ -85,7 +88,7 @@ final class HostQueue {
             channel.close();
             throw new IOException("%s cannot be reached: %s".formatted(name, e.getMessage()), e);
         }
-        this.reader = new PduReader(channel, DATA_MAX);
+        this.reader = new PduReader(channel, DATA_MAX, BUFFERS);
         this.writer = new PduWriter(channel);
         this.createdNanos = ambient.nanos();
     }
@@ -182,6 +185,7 @@ final class HostQueue {
             cause = new IOException(e);
         }
         fail(cause);
+        reader.close();
         sweep();
         if (failure instanceof IOException first) broken.accept(first);
     }
@@ -202,16 +206,9 @@ final class HostQueue {
     }
 
     private void initialized(Pdu.InitializeResponse response) throws IOException {
-        if (response.format() != 0
-                || response.alignment() != 0
-                || !response.digests().equals(digests)) {
-            throw new IOException("the target asks for what we did not offer: " + response);
-        }
-        if (response.hostDataMax() < 4096) {
-            throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 12, "the target takes too little data");
-        }
-        hostDataMax = response.hostDataMax();
-        writer.agree(digests);
+        writer.agree(response.framing(digests));
+        // Unsigned: what is larger than we ever send is no limit.
+        hostDataMax = Integer.compareUnsigned(response.hostDataMax(), DATA_MAX) < 0 ? response.hostDataMax() : DATA_MAX;
         reader.agree(digests, DATA_MAX);
         if (initialized.getAndSet(null) instanceof Call call) call.succeeded(0);
         else throw new ProtocolException(Reason.SEQUENCE_ERROR, 0, "initialized twice");
@@ -229,6 +226,9 @@ final class HostQueue {
         ByteBuffer place = data.slice(data.position() + pdu.offset(), pdu.length());
         if (!reader.readData(place)) throw new IOException("data arrived damaged");
         slot.received += pdu.length();
+        if (pdu.success() && !pdu.last()) {
+            throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 1, "success before the last data");
+        }
         if (pdu.success()) complete(slot, new Completion(0, 0, 0, slot.id, 0));
     }
 

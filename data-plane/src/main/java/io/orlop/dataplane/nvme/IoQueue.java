@@ -1,58 +1,82 @@
 package io.orlop.dataplane.nvme;
 
-import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.nvme.ProtocolException.Reason;
 import io.orlop.model.ambient.Ambient;
-import io.orlop.model.ambient.Signal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
-/// The commands of one I/O connection, each executed in a thread of its own, so that a device which waits for a disk
-/// has many to wait for.
+/// How the commands of one I/O connection travel: their data, the memory for it, their answers. Each is executed in a
+/// thread of its own, so that a device which waits for a disk has many to wait for.
 ///
 /// ```
-///   read             device.read ─▶ data and answer
-///   small write      (data came along) device.write ─▶ answer
-///   large write      ready to transfer ─▶ … data … ─▶ device.write ─▶ answer
+///   read             memory ─▶ device ─▶ data and answer, sent
+///   small write      (data came along) memory ─▶ device ─▶ answer
+///   large write      memory ─▶ ready to transfer ─▶ … data … ─▶ device ─▶ answer
 /// ```
 ///
 /// A host has no more commands under way than its queue has entries, or the connection ends. Reads and large writes
-/// share an amount of memory and wait for it, in threads that cost nothing.
+/// wait for memory in a line and cost nothing there; for the others the connection waits.
 final class IoQueue {
-    private static final System.Logger LOG = System.getLogger(IoQueue.class.getName());
-    private static final int ROOM_UNIT = 4096;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /// A large write whose data is on its way.
-    private record Transfer(Command command, IoRequest request, ByteBuffer data) {}
+    private record Transfer(Command command, IoRequest request, Lot lot, ByteBuffer data) {}
 
-    private final Subsystem subsystem;
-    private final BlockDevice device;
+    private final Controller controller;
+    private final NvmCommands commands;
     private final TargetQueue queue;
     private final PduWriter writer;
-    private final BufferPool pool;
+    private final Memory.Share memory;
+    private final DeviceUsers users;
+    private final Consumer<OutOfMemoryError> starved;
     private final Ambient ambient;
-    private final Semaphore room = new Semaphore(Limits.CONNECTION_BYTES / ROOM_UNIT);
+    private final Unsent unsent;
+    private final ReaderWait readerWait;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger withDevice = new AtomicInteger();
     private final AtomicInteger tags = new AtomicInteger();
+    private final AtomicInteger dataUnsent = new AtomicInteger();
     private final ConcurrentHashMap<Integer, Transfer> transfers = new ConcurrentHashMap<>();
-    private final Signal idle;
+    private volatile boolean moved;
     private volatile boolean ended;
 
-    IoQueue(Subsystem subsystem, TargetQueue queue, PduWriter writer, BufferPool pool, Ambient ambient) {
-        this.subsystem = subsystem;
-        this.device = subsystem.device();
+    /// @param starved is told when the process has no memory left for what is within every limit
+    IoQueue(
+            NvmCommands commands,
+            TargetQueue queue,
+            PduWriter writer,
+            Memory.Share memory,
+            DeviceUsers users,
+            Consumer<OutOfMemoryError> starved,
+            Ambient ambient) {
+        this.controller = queue.controller();
+        this.commands = commands;
         this.queue = queue;
         this.writer = writer;
-        this.pool = pool;
+        this.memory = memory;
+        this.users = users;
+        this.starved = starved;
         this.ambient = ambient;
-        this.idle = ambient.signal();
+        this.unsent = new Unsent(queue.size(), ambient.signal());
+        this.readerWait = new ReaderWait(ambient.signal());
+        users.came(this);
+    }
+
+    Host host() {
+        return controller.host();
+    }
+
+    /// Whether its commands may touch the device no more.
+    boolean cutOff() {
+        return ended || !controller.serving().stands();
+    }
+
+    /// How many commands are with the device.
+    int withDevice() {
+        return withDevice.get();
     }
 
     void command(Command command, PduReader reader) throws IOException {
@@ -60,50 +84,62 @@ final class IoQueue {
             underWay.decrementAndGet();
             throw new ProtocolException(Reason.SEQUENCE_ERROR, 0, "more commands than the queue has entries");
         }
-        Status path = subsystem.ana().ioStatus();
-        IoRequest request = path == Status.SUCCESS ? IoRequest.of(command, device) : new IoRequest.Refused(path);
-        if (request instanceof IoRequest.Refused(Status status)) answer(command, status);
-        else if (!request.bringsData()) start(() -> execute(command, request, null));
-        else if (command.sgl().type() == Sgl.IN_CAPSULE) takeFromCapsule(command, request, reader);
+        unsent.awaitRoom();
+        IoRequest request = commands.decide(command);
+        if (request instanceof IoRequest.Refused(Status status)) answer(command, status.field());
+        else if (request instanceof IoRequest.Read(long _, int length)) {
+            Lot lot = memory.askedFor(length);
+            whenGranted(lot, () -> start(() -> execute(command, request, lot)));
+        } else if (!request.bringsData()) {
+            Lot lot = readerWait.until(memory.arrived(0));
+            start(() -> execute(command, request, lot));
+        } else if (command.sgl().type() == Sgl.IN_CAPSULE) takeFromCapsule(command, request, reader);
         else if (command.sgl().type() == Sgl.TRANSPORT) askForData(command, request);
-        else answer(command, Status.SGL_TYPE_INVALID);
+        else answer(command, Status.SGL_TYPE_INVALID.field());
     }
 
     private void takeFromCapsule(Command command, IoRequest request, PduReader reader) throws IOException {
         if (command.sgl().address() != 0) {
-            answer(command, Status.SGL_OFFSET_INVALID);
+            answer(command, Status.SGL_OFFSET_INVALID.field());
             return;
         }
         if (reader.dataLength() != command.sgl().length()) {
-            answer(command, Status.SGL_LENGTH_INVALID);
+            answer(command, Status.SGL_LENGTH_INVALID.field());
             return;
         }
-        ByteBuffer data = pool.take(command.sgl().length());
-        boolean intact = reader.readData(data);
-        data.flip();
-        if (intact) start(() -> execute(command, request, data));
-        else {
-            pool.give(data);
-            answer(command, Status.TRANSPORT_ERROR);
+        Lot lot = readerWait.until(memory.arrived(reader.dataLength()));
+        boolean intact = false;
+        try {
+            intact = reader.readData(lot.data());
+        } finally {
+            if (!intact) lot.giveBack();
         }
+        if (intact) {
+            lot.data().flip();
+            start(() -> execute(command, request, lot));
+        } else answer(command, Status.TRANSPORT_ERROR.field());
     }
 
     private void askForData(Command command, IoRequest request) {
-        int units = units(command);
-        if (room.tryAcquire(units)) readyForData(command, request);
-        else
-            start(() -> {
-                room.acquireUninterruptibly(units);
-                readyForData(command, request);
-            });
+        Lot lot = memory.askedFor(command.sgl().length());
+        Runnable ready = () -> readyForData(command, request, lot);
+        if (lot.claim(whenGranted(() -> start(ready)))) ready.run();
     }
 
-    private void readyForData(Command command, IoRequest request) {
-        int length = command.sgl().length();
+    private void readyForData(Command command, IoRequest request, Lot lot) {
+        moved = true;
         int tag = tags.getAndIncrement() & 0xFFFF;
-        transfers.put(tag, new Transfer(command, request, pool.take(length)));
+        try {
+            transfers.put(tag, new Transfer(command, request, lot, lot.data()));
+        } catch (OutOfMemoryError e) {
+            lot.giveBack();
+            starved.accept(e);
+            return;
+        }
         if (ended) dropTransfer(tag);
-        else writer.send(new Pdu.ReadyToTransfer(command.id(), tag, 0, length));
+        else
+            writer.send(
+                    new Pdu.ReadyToTransfer(command.id(), tag, 0, command.sgl().length()));
     }
 
     void data(Pdu.Data pdu, PduReader reader) throws IOException {
@@ -111,145 +147,125 @@ final class IoQueue {
         if (transfer == null || transfer.command.id() != pdu.command()) {
             throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 10, "data that nobody asked for");
         }
-        if (pdu.offset() != transfer.data.position() || pdu.length() != reader.dataLength()) {
+        ByteBuffer data = transfer.data;
+        if (pdu.offset() != data.position() || pdu.length() != reader.dataLength()) {
             throw new ProtocolException(Reason.DATA_OUT_OF_RANGE, 12, "data for another place than the next");
         }
-        if (pdu.length() > transfer.data.remaining()) {
+        if (pdu.length() > data.remaining()) {
             throw new ProtocolException(Reason.DATA_LIMIT_EXCEEDED, 16, "more data than was asked for");
         }
-        boolean intact = reader.readData(transfer.data);
-        if (transfer.data.hasRemaining() && intact) return;
+        if (pdu.last() && pdu.length() < data.remaining()) {
+            throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 1, "the last data before all of it was there");
+        }
+        boolean intact = reader.readData(data);
+        moved = true;
+        if (data.hasRemaining() && intact) return;
         transfers.remove(pdu.tag());
-        Command command = transfer.command;
-        if (intact) start(() -> execute(command, transfer.request, transfer.data.flip()));
-        else {
-            release(command, transfer.data);
-            answer(command, Status.TRANSPORT_ERROR);
-        }
-    }
-
-    private void execute(Command command, IoRequest request, @Nullable ByteBuffer data) {
-        try {
-            switch (request) {
-                case IoRequest.Read(long offset, int length) -> {
-                    read(command, offset, length);
-                    return;
-                }
-                case IoRequest.Write write -> {
-                    device.write(write.offset(), present(data));
-                    if (write.durable() && !device.writeThrough()) device.flush();
-                }
-                case IoRequest.Flush _ -> device.flush();
-                case IoRequest.WriteZeroes(long offset, long length) -> device.writeZeroes(offset, length);
-                case IoRequest.Deallocate(int ranges) -> {
-                    Status status = deallocate(ranges, present(data));
-                    release(command, data);
-                    answer(command, status);
-                    return;
-                }
-                case IoRequest.Nothing _, IoRequest.Refused _ -> {}
-            }
-            release(command, data);
-            answer(command, Status.SUCCESS);
-        } catch (IOException | RuntimeException e) {
-            release(command, data);
-            answer(command, failure(request, e));
-        }
-    }
-
-    private void read(Command command, long offset, int length) throws IOException {
-        int units = units(command);
-        room.acquireUninterruptibly(units);
-        ByteBuffer data = pool.take(length);
-        try {
-            device.read(offset, data);
-        } catch (IOException | RuntimeException e) {
-            pool.give(data);
-            room.release(units);
-            throw e;
-        }
         data.flip();
+        if (intact) start(() -> execute(transfer.command, transfer.request, transfer.lot));
+        else {
+            transfer.lot.giveBack();
+            answer(transfer.command, Status.TRANSPORT_ERROR.field());
+        }
+    }
+
+    /// A command counts as being with the device before it is asked whether it may: then nobody who takes that leave
+    /// back and sees none there misses one.
+    private void execute(Command command, IoRequest request, Lot lot) {
+        boolean mayBeAnswered = false;
+        int status = 0;
+        withDevice.incrementAndGet();
+        try {
+            if (cutOff()) return;
+            boolean hasData = request.bringsData() || request instanceof IoRequest.Read;
+            status = commands.execute(request, hasData ? lot.data() : NOTHING);
+            // What failed because the host was cut off did not fail: it must not hear so.
+            mayBeAnswered = !cutOff();
+        } catch (OutOfMemoryError e) {
+            starved.accept(e);
+        } finally {
+            if (!mayBeAnswered) lot.giveBack();
+            leaveDevice();
+        }
+        if (!mayBeAnswered) return;
+        if (request instanceof IoRequest.Read(long _, int length) && status == 0) sendData(command, length, lot);
+        else {
+            lot.giveBack();
+            answer(command, status);
+        }
+    }
+
+    private void leaveDevice() {
+        boolean none = withDevice.decrementAndGet() == 0;
+        if (none && ended) users.left(this);
+        else if (none && cutOff()) users.idle();
+    }
+
+    private void sendData(Command command, int length, Lot lot) {
+        ByteBuffer data = lot.data().flip();
+        dataUnsent.incrementAndGet();
+        Runnable answerSent = unsent.enter();
         Runnable sent = () -> {
-            pool.give(data);
-            room.release(units);
+            moved = true;
+            dataUnsent.decrementAndGet();
+            lot.giveBack();
+            answerSent.run();
         };
         // Without flow control the host needs no answer beside the data.
         int flags = Pdu.LAST | (queue.flowControl() ? 0 : Pdu.SUCCESS);
+        underWay.decrementAndGet();
         writer.add(Pdu.Data.toHost(command.id(), length, flags), data, sent);
-        if (queue.flowControl()) answer(command, Status.SUCCESS);
-        else {
-            finished();
-            writer.flush();
-        }
+        if (queue.flowControl()) writer.add(queue.answer(command.id(), 0, 0), null, unsent.enter());
+        writer.flush();
     }
 
-    private Status deallocate(int ranges, ByteBuffer data) throws IOException {
-        ByteBuffer list = data.slice().order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < ranges; i++) {
-            long count = list.getInt(16 * i + 4) & 0xFFFF_FFFFL;
-            long first = list.getLong(16 * i + 8);
-            if (first < 0 || first > device.blocks() - count) return Status.LBA_OUT_OF_RANGE;
-            if (count > 0) device.unmap(first * device.blockSize(), count * device.blockSize());
-        }
-        return Status.SUCCESS;
-    }
-
-    private static Status failure(IoRequest request, Exception e) {
-        LOG.log(System.Logger.Level.WARNING, "%s failed: %s".formatted(request, e));
-        return switch (e) {
-            case NoSpaceException _ -> Status.CAPACITY_EXCEEDED;
-            case IOException _ when request instanceof IoRequest.Read -> Status.UNRECOVERED_READ;
-            case IOException _ when request instanceof IoRequest.Write -> Status.WRITE_FAULT;
-            default -> Status.INTERNAL_ERROR;
-        };
-    }
-
-    private void answer(Command command, Status status) {
-        finished();
-        writer.send(queue.answer(command, status, 0));
+    private void answer(Command command, int statusField) {
+        underWay.decrementAndGet();
+        writer.send(queue.answer(command.id(), statusField, 0), null, unsent.enter());
     }
 
     private void start(Runnable work) {
         ambient.threads().newThread(work).start();
     }
 
-    private void release(Command command, @Nullable ByteBuffer data) {
-        if (data == null) return;
-        pool.give(data);
-        if (command.sgl().type() == Sgl.TRANSPORT) room.release(units(command));
+    private void whenGranted(Lot lot, Runnable then) {
+        if (lot.claim(whenGranted(then))) then.run();
+    }
+
+    private static Budget.Waiter whenGranted(Runnable then) {
+        return new Budget.Waiter() {
+            @Override
+            public void granted() {
+                then.run();
+            }
+
+            @Override
+            public void dropped() {
+                // The connection has ended, and with it the command.
+            }
+        };
     }
 
     private void dropTransfer(int tag) {
         Transfer transfer = transfers.remove(tag);
-        if (transfer == null) return;
-        release(transfer.command, transfer.data);
-        finished();
+        if (transfer != null) transfer.lot.giveBack();
     }
 
-    private void finished() {
-        if (underWay.decrementAndGet() == 0 && ended) idle.raise();
+    /// Whether memory is held that its host could set free by reading or sending, and has done nothing for since this
+    /// was asked last.
+    boolean holdsUp() {
+        boolean still = !moved && (!transfers.isEmpty() || dataUnsent.get() > 0);
+        moved = false;
+        return still;
     }
 
     /// No more commands come; data still expected will not.
-    void end() {
+    ///
+    /// @return whether something was under way
+    boolean end() {
         ended = true;
         for (int tag : transfers.keySet()) dropTransfer(tag);
-    }
-
-    /// Waits until the device is left alone by what was under way.
-    ///
-    /// @return whether it is
-    boolean awaitIdle(Duration atMost) throws InterruptedException {
-        while (underWay.get() > 0) if (!idle.await(atMost)) return underWay.get() == 0;
-        return true;
-    }
-
-    private static int units(Command command) {
-        return (command.sgl().length() + ROOM_UNIT - 1) / ROOM_UNIT;
-    }
-
-    private static ByteBuffer present(@Nullable ByteBuffer data) {
-        if (data == null) throw new IllegalStateException("a command that brings data came without");
-        return data;
+        if (withDevice.get() == 0) users.left(this);
+        return underWay.get() > 0;
     }
 }

@@ -29,6 +29,11 @@ sealed interface IoRequest {
         };
     }
 
+    /// Whether what was written must be durable for it to succeed.
+    default boolean flushes() {
+        return this instanceof Flush || this instanceof Write write && write.durable();
+    }
+
     int RANGE_BYTES = 16;
 
     int FORCE_UNIT_ACCESS = 1 << 30;

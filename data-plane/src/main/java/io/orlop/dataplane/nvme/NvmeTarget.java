@@ -41,11 +41,15 @@ public final class NvmeTarget implements AutoCloseable {
     /// How long a host may look at the list of subsystems in silence, where it asks for no keep-alive.
     private static final Duration DISCOVERY_KEEP_ALIVE = Duration.ofMinutes(2);
 
-    private static final Duration REMOVAL_TIME = Duration.ofSeconds(10);
+    /// How long a host that comes back waits for what it left behind, before it is told to come again later.
+    private static final Duration RETURN_TIME = Duration.ofSeconds(3);
+
+    /// For how long a target says that it had to refuse somebody.
+    private static final Duration REGRET = Duration.ofSeconds(30);
 
     private final Ambient ambient;
     private final ServerSocketChannel server;
-    private final BufferPool pool = new BufferPool();
+    private final Memory memory;
     private final ConcurrentSkipListMap<String, Export> exports = new ConcurrentSkipListMap<>();
     private final Set<TargetConnection> connections = ConcurrentHashMap.newKeySet();
     private final Strangers strangers = new Strangers(STRANGERS_MAX);
@@ -53,9 +57,15 @@ public final class NvmeTarget implements AutoCloseable {
     private final DiscoverySubsystem discovery = new DiscoverySubsystem(this::discoveryLog);
     private final Signal closing;
     private @Nullable Thread accepting;
+    private volatile @Nullable Throwable acceptingFailed;
+    private volatile @Nullable Long starvedNanos;
 
-    /// Listens at once; port 0 takes a free one.
+    /// Listens at once; port 0 takes a free one. All targets of a process share what memory there is for them.
     public static NvmeTarget listen(InetSocketAddress address, Ambient ambient) throws IOException {
+        return listen(address, Memory.OF_PROCESS, ambient);
+    }
+
+    static NvmeTarget listen(InetSocketAddress address, Memory memory, Ambient ambient) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -64,14 +74,15 @@ public final class NvmeTarget implements AutoCloseable {
             server.close();
             throw new IOException("cannot listen for NVMe/TCP at %s: %s".formatted(address, e.getMessage()), e);
         }
-        NvmeTarget target = new NvmeTarget(server, ambient);
+        NvmeTarget target = new NvmeTarget(server, memory, ambient);
         target.accepting = ambient.start("nvme-accept", target::accept);
         ambient.start("nvme-connect-time", target::watch);
         return target;
     }
 
-    private NvmeTarget(ServerSocketChannel server, Ambient ambient) {
+    private NvmeTarget(ServerSocketChannel server, Memory memory, Ambient ambient) {
         this.server = server;
+        this.memory = memory;
         this.ambient = ambient;
         this.closing = ambient.signal();
         exports.put(discovery.nqn(), discovery);
@@ -85,35 +96,54 @@ public final class NvmeTarget implements AutoCloseable {
         return address().getPort();
     }
 
+    /// Why it cannot be counted on to serve hosts, in words, or nothing while it can.
+    public Optional<String> ailment() {
+        if (acceptingFailed instanceof Throwable failure) return Optional.of("it accepts no hosts: " + failure);
+        Long starved = starvedNanos;
+        return starved != null && ambient.nanos() - starved < REGRET.toNanos()
+                ? Optional.of("it refuses hosts for want of memory; %d of %d bytes are held"
+                        .formatted(memory.held(), memory.size()))
+                : Optional.empty();
+    }
+
     /// Serves a device from now on. The device stays the caller's, who closes it after [#remove].
     public Subsystem add(SubsystemSpec spec) {
-        Subsystem subsystem = new Subsystem(spec);
-        if (exports.putIfAbsent(spec.nqn(), subsystem) != null) {
+        Subsystem subsystem = new Subsystem(spec, ambient);
+        Export there = exports.putIfAbsent(spec.nqn(), subsystem);
+        if (there instanceof Subsystem old && old.closed()) {
+            throw new IllegalArgumentException(
+                    "%s is withdrawn, but its device is not done with %s; withdraw it again first"
+                            .formatted(spec.nqn(), old.leftovers()));
+        }
+        if (there != null) {
             throw new IllegalArgumentException("%s is already served here; remove it first".formatted(spec.nqn()));
         }
         listChanged();
         return subsystem;
     }
 
-    /// Cuts off all hosts and waits until the device is left alone, or for ten seconds.
+    /// Cuts off all hosts and waits until the device is left alone, or for ten seconds. Not left alone, it keeps its
+    /// name, and removing it again waits again.
     ///
     /// @return whether it is left alone
     public boolean remove(Subsystem subsystem) throws InterruptedException {
-        exports.remove(subsystem.nqn(), subsystem);
-        List<TargetConnection> open = subsystem.close();
+        subsystem.close();
         listChanged();
-        boolean idle = true;
-        for (TargetConnection connection : open) idle &= connection.awaitIdle(REMOVAL_TIME);
-        return idle;
+        if (!subsystem.awaitAllGone()) return false;
+        exports.remove(subsystem.nqn(), subsystem);
+        return true;
     }
 
     public Optional<Subsystem> subsystem(String nqn) {
         return exports.get(nqn) instanceof Subsystem subsystem ? Optional.of(subsystem) : Optional.empty();
     }
 
+    /// Those that hosts can connect to.
     public List<Subsystem> subsystems() {
         List<Subsystem> all = new ArrayList<>();
-        for (Export export : exports.values()) if (export instanceof Subsystem subsystem) all.add(subsystem);
+        for (Export export : exports.values()) {
+            if (export instanceof Subsystem subsystem && !subsystem.closed()) all.add(subsystem);
+        }
         return all;
     }
 
@@ -139,17 +169,11 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    BufferPool pool() {
-        return pool;
-    }
-
     Admission admit(Fabrics.Connect connect, Fabrics.ConnectData data, TargetConnection connection) {
-        if (connect.format() != 0) return new Admission.Refused(Status.CONNECT_FORMAT, 0);
-        if (connect.size() < 1 || connect.size() >= Limits.QUEUE_ENTRIES) return Admission.wrongParameter(44);
+        if (Admission.refusalOf(connect, data) instanceof Admission.Refused refused) return refused;
         Export export = exports.get(data.subsystem());
-        if (export == null) return Admission.wrongData(Fabrics.ConnectData.SUBSYSTEM_AT);
-        if (data.host().isEmpty() || data.host().length() > Limits.NQN_LENGTH) {
-            return Admission.wrongData(Fabrics.ConnectData.HOST_AT);
+        if (export == null || export.controllers().closed()) {
+            return Admission.wrongData(Fabrics.ConnectData.SUBSYSTEM_AT);
         }
         Host host = new Host(data.host(), data.hostId());
         if (!export.allows(host)) return new Admission.Refused(Status.HOST_NOT_ALLOWED, 0);
@@ -160,7 +184,6 @@ public final class NvmeTarget implements AutoCloseable {
 
     private Admission admitAdmin(
             Fabrics.Connect connect, Fabrics.ConnectData data, Export export, Host host, TargetConnection connection) {
-        if (data.controller() != Fabrics.ANY_CONTROLLER) return Admission.wrongData(16);
         Duration asked = AdminCommands.keepAlive(connect.keepAliveMs());
         Duration keepAlive = export == discovery && asked.isZero() ? DISCOVERY_KEEP_ALIVE : asked;
         Controllers controllers = export.controllers();
@@ -187,12 +210,40 @@ public final class NvmeTarget implements AutoCloseable {
 
     private static Admission admitIo(
             Fabrics.Connect connect, Fabrics.ConnectData data, Export export, Host host, TargetConnection connection) {
-        if (!(export instanceof Subsystem) || connect.queue() > Limits.IO_QUEUES) return Admission.wrongParameter(42);
+        if (!(export instanceof Subsystem subsystem)) return Admission.wrongParameter(Fabrics.Connect.QUEUE_AT);
         Controller controller = export.controllers().find(data.controller());
-        if (controller == null || !controller.host().equals(host)) return Admission.wrongData(16);
+        if (controller == null || !controller.host().equals(host)) {
+            return Admission.wrongData(Fabrics.ConnectData.CONTROLLER_AT);
+        }
         if (!controller.registers().ready()) return new Admission.Refused(Status.SEQUENCE_ERROR, 0);
-        if (!controller.attach(connect.queue(), connection)) return Admission.wrongParameter(42);
-        return new Admission.Admitted(controller);
+        if (!leftNothingBehind(host, subsystem)) return new Admission.Refused(Status.CONTROLLER_BUSY, 0);
+        return switch (controller.attach(connect.queue(), connection)) {
+            case ATTACHED -> new Admission.Admitted(controller);
+            case TAKEN -> new Admission.Refused(Status.SEQUENCE_ERROR, 0);
+            case ENDED -> Admission.wrongData(Fabrics.ConnectData.CONTROLLER_AT);
+        };
+    }
+
+    private static boolean leftNothingBehind(Host host, Subsystem subsystem) {
+        try {
+            if (subsystem.awaitGone(host, RETURN_TIME)) return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0} is told to come back to {1} later: the device is not done with {2}",
+                host.nqn(),
+                subsystem.nqn(),
+                subsystem.leftovers());
+        return false;
+    }
+
+    /// There was no memory for a connection, or for what one was promised.
+    void starved(@Nullable OutOfMemoryError e) {
+        starvedNanos = ambient.nanos();
+        LOG.log(System.Logger.Level.WARNING, "out of memory for hosts, {0} bytes are held: {1}", memory.held(), e);
     }
 
     /// It is a queue now.
@@ -225,35 +276,54 @@ public final class NvmeTarget implements AutoCloseable {
     }
 
     private void accept() {
-        while (server.isOpen()) {
-            try {
-                take(server.accept());
-            } catch (ClosedChannelException e) {
-                if (!server.isOpen()) return;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                // Whatever one connection costs or brings, the next may be a host's.
-                LOG.log(System.Logger.Level.WARNING, "accepting a connection failed: {0}", e.getMessage());
-                if (!pause()) return;
+        try {
+            while (server.isOpen()) {
+                try {
+                    take(server.accept());
+                } catch (ClosedChannelException e) {
+                    if (!server.isOpen()) return;
+                } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                    // Whatever one connection costs or brings, the next may be a host's.
+                    if (e instanceof OutOfMemoryError memoryError) starved(memoryError);
+                    LOG.log(System.Logger.Level.WARNING, "accepting a connection failed: {0}", e.getMessage());
+                    if (!pause()) return;
+                }
             }
+        } catch (Throwable e) {
+            acceptingFailed = e;
+            throw e;
+        } finally {
+            if (acceptingFailed == null && server.isOpen()) acceptingFailed = new IOException("interrupted");
         }
     }
 
     private void take(SocketChannel channel) throws IOException {
+        Memory.Share share = null;
+        TargetConnection connection = null;
         boolean taken = false;
         try {
             if (connections.size() >= CONNECTIONS_MAX) {
                 LOG.log(System.Logger.Level.WARNING, "refused a connection beyond {0}", CONNECTIONS_MAX);
                 return;
             }
+            share = memory.open();
+            if (share == null) {
+                starved(null);
+                return;
+            }
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             LivePeer.expectedOn(channel);
-            TargetConnection connection = new TargetConnection(this, channel, ambient);
+            connection = new TargetConnection(this, channel, share, ambient);
             connections.add(connection);
             strangers.came(connection, ambient.nanos()).ifPresent(TargetConnection::close);
             ambient.start("nvme-connection", connection::run);
             taken = true;
         } finally {
-            if (!taken) channel.close();
+            if (!taken) {
+                channel.close();
+                if (share != null) share.close();
+                if (connection != null) ended(connection);
+            }
         }
     }
 
@@ -268,11 +338,22 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    /// Closes connections that took too long to become a queue.
+    /// While somebody waits for memory, who holds it and has neither read nor sent from one look to the next lets go.
+    private void freeMemory() {
+        boolean scarce = memory.isShort();
+        for (TargetConnection connection : connections) {
+            if (!connection.holdsUp() || !scarce) continue;
+            LOG.log(System.Logger.Level.WARNING, "{0} holds memory that others wait for, and is cut off", connection);
+            connection.close();
+        }
+    }
+
+    /// Closes connections that took too long to become a queue, and those that hold what others need.
     private void watch() {
         try {
             while (!closing.await(CONNECT_TIME)) {
                 strangers.olderThan(CONNECT_TIME, ambient.nanos()).forEach(TargetConnection::close);
+                freeMemory();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme;
 
+import io.orlop.dataplane.nvme.ProtocolException.Reason;
 import java.nio.ByteBuffer;
 
 /// One protocol data unit's header. Its data, if any, travels beside it ([PduReader], [PduWriter]).
@@ -13,6 +14,9 @@ import java.nio.ByteBuffer;
 /// ```
 sealed interface Pdu {
     int COMMON_BYTES = 8;
+
+    /// What every controller takes of a host's data at once.
+    int HOST_DATA_MIN = 4096;
 
     int HEADER_DIGEST = 0x01;
     int DATA_DIGEST = 0x02;
@@ -37,7 +41,7 @@ sealed interface Pdu {
                 new InitializeRequest(
                         bytes.getShort(start + 8) & 0xFFFF,
                         bytes.get(start + 10) & 0xFF,
-                        digests(bytes.get(start + 11)),
+                        bytes.get(start + 11) & 0xFF,
                         bytes.getInt(start + 12));
             case INITIALIZE_RESPONSE ->
                 new InitializeResponse(
@@ -75,7 +79,28 @@ sealed interface Pdu {
     }
 
     /// The first word of a host: `format 2 | alignment 1 | digests 1 | transfers at once, minus one 4`.
-    record InitializeRequest(int format, int alignment, Digests digests, int transfers) implements Pdu {
+    record InitializeRequest(int format, int alignment, int digestBits, int transfers) implements Pdu {
+        private static final int DIGEST_BITS = 0x3;
+
+        InitializeRequest(int format, int alignment, Digests digests, int transfers) {
+            this(format, alignment, bits(digests), transfers);
+        }
+
+        /// How the controller then frames what it sends. It asks for a command's data once, so any number of transfers
+        /// will do.
+        ///
+        /// @throws ProtocolException if it asks for what there is not
+        Framing framing() throws ProtocolException {
+            if (format != 0) throw new ProtocolException(Reason.UNSUPPORTED_PARAMETER, 8, "format " + format);
+            if (alignment > Framing.ALIGNMENT_MAX) {
+                throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 10, "alignment " + alignment);
+            }
+            if ((digestBits & ~DIGEST_BITS) != 0) {
+                throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 11, "digests " + digestBits);
+            }
+            return new Framing(Pdu.digests(digestBits), alignment);
+        }
+
         @Override
         public PduType type() {
             return PduType.INITIALIZE_REQUEST;
@@ -83,13 +108,31 @@ sealed interface Pdu {
 
         @Override
         public void put(ByteBuffer bytes) {
-            bytes.putShort((short) format).put((byte) alignment).put((byte) bits(digests));
+            bytes.putShort((short) format).put((byte) alignment).put((byte) digestBits);
             bytes.putInt(transfers);
         }
     }
 
     /// And the answer: `format 2 | alignment 1 | digests 1 | largest host data 4`.
     record InitializeResponse(int format, int alignment, Digests digests, int hostDataMax) implements Pdu {
+        /// How the host then frames what it sends.
+        ///
+        /// @param asked the digests that the host asked for, and insists on
+        /// @throws ProtocolException if it asks for what there is not
+        Framing framing(Digests asked) throws ProtocolException {
+            if (format != 0) throw new ProtocolException(Reason.UNSUPPORTED_PARAMETER, 8, "format " + format);
+            if (alignment > Framing.ALIGNMENT_MAX) {
+                throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 10, "alignment " + alignment);
+            }
+            if (!digests.equals(asked)) {
+                throw new ProtocolException(
+                        Reason.INVALID_HEADER_FIELD, 11, "%s where we asked for %s".formatted(digests, asked));
+            }
+            boolean fits = Integer.compareUnsigned(hostDataMax, HOST_DATA_MIN) >= 0 && hostDataMax % 4 == 0;
+            if (!fits) throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 12, "data of at most " + hostDataMax);
+            return new Framing(digests, alignment);
+        }
+
         @Override
         public PduType type() {
             return PduType.INITIALIZE_RESPONSE;

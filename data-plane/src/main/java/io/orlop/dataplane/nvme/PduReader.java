@@ -10,19 +10,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a byte stream into PDUs. One system call brings as many small PDUs as have arrived; the data of a large one
 /// goes from the socket into its destination without a stop here. Every length is checked before it is believed.
+///
+/// Of its own it has a little buffer. While that is too little for what arrives at once, it borrows a large one.
 final class PduReader {
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final int OWN_BYTES = 2 << 10;
     private static final int PADDING_MAX = 128;
     /// Behind large data more of it is likely: then little is read ahead, so that little is copied.
     private static final int LARGE_BYTES = 32 << 10;
 
     private static final int LITTLE_BYTES = 4 << 10;
 
-    /// Room for a first word: who connects and says nothing shall cost little.
-    private static final int FIRST_BYTES = 256;
-
     private final ReadableByteChannel channel;
-    private ByteBuffer buffer = empty(FIRST_BYTES);
+    private final ReadBuffers buffers;
+    private final ByteBuffer own = empty(OWN_BYTES);
+    private ByteBuffer buffer = own;
+    private int lastRead;
     private Digests digests = Digests.NONE;
     private int dataMax;
     private int readAhead = BUFFER_BYTES;
@@ -30,9 +33,10 @@ final class PduReader {
     private boolean dataDigested;
     private ByteBuffer header = ByteBuffer.allocate(0);
 
-    PduReader(ReadableByteChannel channel, int dataMax) {
+    PduReader(ReadableByteChannel channel, int dataMax, ReadBuffers buffers) {
         this.channel = channel;
         this.dataMax = dataMax;
+        this.buffers = buffers;
     }
 
     void agree(Digests agreed, int dataMaximum) {
@@ -111,6 +115,8 @@ final class PduReader {
         if (dataOffset < headerLength || dataOffset > headerLength + PADDING_MAX || dataLength <= 0) {
             throw refuse(3, "data at %d of %d bytes does not fit %s".formatted(dataOffset, length, type));
         }
+        // All that we ever ask for.
+        if (dataOffset % 4 != 0) throw refuse(3, "data at %d is not aligned".formatted(dataOffset));
         if (dataLength > dataMax) throw refuse(4, "%d bytes of data exceed %d".formatted(dataLength, dataMax));
         return dataOffset - headerLength;
     }
@@ -156,24 +162,42 @@ final class PduReader {
                 .limit(0);
     }
 
-    private void grow() {
-        ByteBuffer larger = empty(BUFFER_BYTES);
-        larger.limit(buffer.remaining()).put(0, buffer, buffer.position(), buffer.remaining());
-        buffer = larger;
+    /// Gives back what is borrowed. Nothing can be read any more.
+    void close() {
+        if (buffer != own) buffers.give(buffer);
+        buffer = own.position(0).limit(0);
     }
 
     private boolean more(int wanted) throws IOException {
-        boolean first = header.capacity() == 0 && !buffer.hasRemaining();
-        if (!first && buffer.capacity() < BUFFER_BYTES) grow();
+        fitBuffer();
         if (!buffer.hasRemaining()) buffer.position(0).limit(0);
         else if (buffer.position() + wanted > buffer.capacity())
             buffer.compact().flip();
         int start = buffer.position();
         int end = buffer.limit();
         buffer.limit(Math.min(buffer.capacity(), end + readAhead)).position(end);
-        int read = channel.read(buffer);
+        lastRead = channel.read(buffer);
         buffer.limit(buffer.position()).position(start);
-        return read >= 0;
+        return lastRead >= 0;
+    }
+
+    /// A read that filled our own buffer says that more is there; one that would have fitted, that it need not be
+    /// large.
+    private void fitBuffer() {
+        if (buffer == own) {
+            if (lastRead < OWN_BYTES || readAhead < BUFFER_BYTES) return;
+            ByteBuffer large = buffers.take(BUFFER_BYTES);
+            if (large != null) move(large.order(ByteOrder.LITTLE_ENDIAN));
+        } else if (lastRead < OWN_BYTES && buffer.remaining() < OWN_BYTES) {
+            ByteBuffer large = buffer;
+            move(own);
+            buffers.give(large);
+        }
+    }
+
+    private void move(ByteBuffer to) {
+        to.clear().limit(buffer.remaining()).put(0, buffer, buffer.position(), buffer.remaining());
+        buffer = to;
     }
 
     private static ProtocolException refuse(int offset, String message) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// nowhere.
 final class PduWriter {
     private static final int BATCH = 64;
+    private static final int HEADERS_BYTES = 8 << 10;
     private static final int HEADER_BYTES_MAX = 128 + 2 * Digests.BYTES;
 
     private record Outgoing(Pdu pdu, @Nullable ByteBuffer data, @Nullable Runnable sent) {}
@@ -33,17 +34,17 @@ final class PduWriter {
     private final List<Outgoing> batch = new ArrayList<>(BATCH);
 
     private final List<ByteBuffer> pieces = new ArrayList<>(2 * BATCH + 1);
-    private final ByteBuffer headers =
-            ByteBuffer.allocateDirect(BATCH * HEADER_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer headers = ByteBuffer.allocateDirect(HEADERS_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int pieceStart;
-    private volatile Digests digests = Digests.NONE;
+    private volatile Framing framing = Framing.PLAIN;
 
     PduWriter(GatheringByteChannel channel) {
         this.channel = channel;
     }
 
-    void agree(Digests agreed) {
-        digests = agreed;
+    /// How what is sent from now on is framed.
+    void agree(Framing agreed) {
+        framing = agreed;
     }
 
     void send(Pdu pdu) {
@@ -89,7 +90,7 @@ final class PduWriter {
                 for (Outgoing outgoing : batch) encode(outgoing);
                 closePiece();
                 writePieces();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 breakLine();
             }
             for (Outgoing outgoing : batch) if (outgoing.sent != null) outgoing.sent.run();
@@ -103,7 +104,8 @@ final class PduWriter {
     private boolean takeBatch() {
         line.lock();
         try {
-            while (batch.size() < BATCH && waiting.poll() instanceof Outgoing outgoing) batch.add(outgoing);
+            int most = Math.min(BATCH, HEADERS_BYTES / HEADER_BYTES_MAX);
+            while (batch.size() < most && waiting.poll() instanceof Outgoing outgoing) batch.add(outgoing);
             busy = !batch.isEmpty();
             return busy;
         } finally {
@@ -115,23 +117,29 @@ final class PduWriter {
         Pdu pdu = outgoing.pdu;
         PduType type = pdu.type();
         ByteBuffer data = outgoing.data;
+        Digests digests = framing.digests();
         boolean headerDigest = digests.header() && type.digested();
         boolean dataDigest = data != null && digests.data() && type.digested();
         int headerLength = type.headerBytes() + (headerDigest ? Digests.BYTES : 0);
+        int dataOffset = data == null ? headerLength : framing.dataOffset(type, headerLength);
         int flags = pdu.flags() | (headerDigest ? Pdu.HEADER_DIGEST : 0) | (dataDigest ? Pdu.DATA_DIGEST : 0);
-        int length = headerLength + (data == null ? 0 : data.remaining()) + (dataDigest ? Digests.BYTES : 0);
+        int length = dataOffset + (data == null ? 0 : data.remaining()) + (dataDigest ? Digests.BYTES : 0);
         int start = headers.position();
         headers.put((byte) type.code()).put((byte) flags).put((byte) type.headerBytes());
-        headers.put((byte) (data == null || type.terminates() ? 0 : headerLength))
-                .putInt(length);
+        headers.put((byte) (data == null || type.terminates() ? 0 : dataOffset)).putInt(length);
         pdu.put(headers);
-        while (headers.position() < start + type.headerBytes()) headers.put((byte) 0);
+        zeroUntil(start + type.headerBytes());
         if (headerDigest) headers.putInt(Digests.of(headers.slice(start, type.headerBytes())));
         if (data == null) return;
+        zeroUntil(start + dataOffset);
         int digest = dataDigest ? Digests.of(data) : 0;
         closePiece();
         pieces.add(data);
         if (dataDigest) headers.putInt(digest);
+    }
+
+    private void zeroUntil(int end) {
+        while (headers.position() < end) headers.put((byte) 0);
     }
 
     /// Headers that follow each other without data between them are one piece.

@@ -60,6 +60,11 @@ enum Status {
         return type << 9 | code << 1 | (doNotRetry ? DO_NOT_RETRY : 0);
     }
 
+    /// The same, for one that would otherwise be tried again.
+    int fieldForGood() {
+        return field() | DO_NOT_RETRY;
+    }
+
     /// The status that a status field names, or nothing if it is none of ours.
     static @Nullable Status of(int field) {
         for (Status status : values()) {

@@ -1,22 +1,30 @@
 package io.orlop.dataplane.nvme;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.model.ambient.Ambient;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A block device under a name on a target: one namespace with id 1. Made by [NvmeTarget#add].
 public final class Subsystem implements Export {
+    /// How long the device may take to finish what those have with it who are cut off.
+    private static final Duration LEAVING_TIME = Duration.ofSeconds(10);
+
     private final SubsystemSpec spec;
     private final Controllers controllers;
     private final AtomicLong anaChanges = new AtomicLong();
+    private final DeviceUsers users;
     private volatile List<String> allowedHosts;
     private volatile AnaState ana;
 
-    Subsystem(SubsystemSpec spec) {
+    Subsystem(SubsystemSpec spec, Ambient ambient) {
         this.spec = spec;
+        this.users = new DeviceUsers(ambient);
         this.controllers = new Controllers(spec.firstController(), spec.lastController());
         this.allowedHosts = spec.allowedHosts();
         this.ana = spec.ana();
@@ -44,10 +52,46 @@ public final class Subsystem implements Export {
         return controllers.all().stream().map(Controller::host).toList();
     }
 
-    /// From now on only these hosts, or all if the list is empty; others that are connected are cut off.
-    public void allow(List<String> hosts) {
+    /// From now on only these hosts, or all if the list is empty. Others are cut off; when this returns, nothing of
+    /// theirs is with the device any more.
+    ///
+    /// @throws IOException if something still is after ten seconds. They stay cut off; the same call waits again
+    public void allow(List<String> hosts) throws IOException, InterruptedException {
         allowedHosts = List.copyOf(hosts);
         for (Controller controller : controllers.all()) if (!allows(controller.host())) controller.close();
+        Predicate<IoQueue> struckOff = queue -> !allows(queue.host());
+        if (users.awaitGone(struckOff, LEAVING_TIME)) return;
+        throw new IOException("hosts of %s are cut off, but the device is not done with %s; try again"
+                .formatted(nqn(), users.describe(struckOff)));
+    }
+
+    /// Waits until nothing that this host left behind with an earlier association is with the device any more: it
+    /// would overwrite what the host writes now.
+    ///
+    /// @return whether that is so
+    boolean awaitGone(Host host, Duration atMost) throws InterruptedException {
+        return users.awaitGone(queue -> queue.host().equals(host), atMost);
+    }
+
+    /// Waits until the device is left alone by all who were cut off.
+    ///
+    /// @return whether it is
+    boolean awaitAllGone() throws InterruptedException {
+        return users.awaitGone(_ -> true, LEAVING_TIME);
+    }
+
+    /// What those who were cut off still have with the device, in words.
+    public String leftovers() {
+        return users.describe(_ -> true);
+    }
+
+    DeviceUsers users() {
+        return users;
+    }
+
+    /// Whether it is being withdrawn: to hosts it is not there.
+    boolean closed() {
+        return controllers.closed();
     }
 
     public void ana(AnaState state) {
@@ -74,10 +118,8 @@ public final class Subsystem implements Export {
     }
 
     /// Cuts off all hosts; what they had under way may still be finishing.
-    List<TargetConnection> close() {
-        List<TargetConnection> open = new ArrayList<>();
-        for (Controller controller : controllers.close()) open.addAll(controller.close());
-        return open;
+    void close() {
+        for (Controller controller : controllers.close()) controller.close();
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// One TCP connection to a target, from its first word to its last, in one thread:
@@ -24,19 +23,26 @@ final class TargetConnection {
     private final InetSocketAddress localAddress;
     private final PduReader reader;
     private final PduWriter writer;
+    private final Memory.Share memory;
+    private final Unsent unsent;
+    private final ReaderWait readerWait;
     private final Ambient ambient;
     private volatile boolean initialized;
     private volatile @Nullable TargetQueue queue;
     private volatile @Nullable IoQueue io;
     private @Nullable AdminCommands admin;
 
-    TargetConnection(NvmeTarget target, SocketChannel channel, Ambient ambient) throws IOException {
+    TargetConnection(NvmeTarget target, SocketChannel channel, Memory.Share memory, Ambient ambient)
+            throws IOException {
         this.target = target;
+        this.memory = memory;
         this.channel = channel;
         this.localAddress = (InetSocketAddress) channel.getLocalAddress();
         this.ambient = ambient;
-        this.reader = new PduReader(channel, Limits.ADMIN_IN_CAPSULE_BYTES);
+        this.reader = new PduReader(channel, Limits.ADMIN_IN_CAPSULE_BYTES, memory);
         this.writer = new PduWriter(channel);
+        this.unsent = new Unsent(0, ambient.signal());
+        this.readerWait = new ReaderWait(ambient.signal());
     }
 
     void run() {
@@ -50,26 +56,39 @@ final class TargetConnection {
             writer.send(e.terminate(PduType.CONTROLLER_TERMINATES), reader.header(), null);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "%s ended: %s".formatted(this, e));
+        } catch (OutOfMemoryError e) {
+            starved(e);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "%s failed".formatted(this), e);
         } finally {
-            close();
-            if (io != null) io.end();
-            if (queue != null) queue.controller().detach(queue.id(), this);
-            target.ended(this);
+            end();
         }
+    }
+
+    private void end() {
+        close();
+        boolean broken = io != null && io.end();
+        if (queue != null) queue.controller().detach(queue.id(), this, broken);
+        reader.close();
+        memory.close();
+        target.ended(this);
+    }
+
+    /// The process has less memory than it thought. The host will come back, and others go on.
+    private void starved(OutOfMemoryError e) {
+        target.starved(e);
+        close();
     }
 
     private void initialize(Pdu first) throws ProtocolException {
         if (!(first instanceof Pdu.InitializeRequest request)) {
             throw new ProtocolException(Reason.SEQUENCE_ERROR, 0, "the first PDU does not initialize");
         }
-        if (request.format() != 0) {
-            throw new ProtocolException(Reason.UNSUPPORTED_PARAMETER, 8, "format " + request.format());
-        }
-        writer.send(new Pdu.InitializeResponse(0, 0, request.digests(), Limits.TRANSFER_BYTES));
-        writer.agree(request.digests());
-        reader.agree(request.digests(), Limits.TRANSFER_BYTES);
+        Framing framing = request.framing();
+        Digests digests = framing.digests();
+        writer.send(new Pdu.InitializeResponse(0, 0, digests, Limits.TRANSFER_BYTES));
+        writer.agree(framing);
+        reader.agree(digests, Limits.TRANSFER_BYTES);
         initialized = true;
     }
 
@@ -104,27 +123,53 @@ final class TargetConnection {
             return;
         }
         live.controller().heard();
+        if (io != null
+                && command.opcode() != Fabrics.OPCODE
+                && live.controller().registers().ready()) {
+            io.command(command, reader);
+            return;
+        }
         if (io == null) admin(live, command);
-        else if (command.opcode() == Fabrics.OPCODE) writer.send(live.answer(command, Status.INVALID_OPCODE, 0));
-        else if (!live.controller().registers().ready()) {
-            writer.send(live.answer(command, Status.SEQUENCE_ERROR, 0));
-        } else io.command(command, reader);
+        else if (command.opcode() == Fabrics.OPCODE) answerAndWait(live.answer(command, Status.INVALID_OPCODE, 0));
+        else answerAndWait(live.answer(command, Status.SEQUENCE_ERROR, 0));
     }
 
-    private void admin(TargetQueue live, Command command) {
+    private void answer(Pdu.ResponseCapsule response) {
+        writer.send(response, null, unsent.enter());
+    }
+
+    /// Here one answer at a time waits to be sent.
+    private void answerAndWait(Pdu.ResponseCapsule response) throws IOException {
+        answer(response);
+        unsent.awaitRoom();
+    }
+
+    private void admin(TargetQueue live, Command command) throws IOException {
         AdminCommands commands = admin;
         if (commands == null) throw new IllegalStateException("an admin queue without commands");
         if (command.fused() || !command.usesSgl()) {
-            writer.send(live.answer(command, Status.INVALID_FIELD, 0));
+            answerAndWait(live.answer(command, Status.INVALID_FIELD, 0));
             return;
         }
-        switch (commands.execute(command)) {
-            case Answer.Done(long result) -> writer.send(live.answer(command, Status.SUCCESS, result));
-            case Answer.Refused(Status status, long result) -> writer.send(live.answer(command, status, result));
+        // A page is charged before it is made.
+        int room = command.fetchesData() ? Math.clamp(command.sgl().length(), 0, Limits.TRANSFER_BYTES) : 0;
+        Lot lot = readerWait.until(memory.askedFor(room));
+        try {
+            answer(live, command, commands.execute(command));
+            unsent.awaitRoom();
+        } finally {
+            lot.giveBack();
+        }
+    }
+
+    private void answer(TargetQueue live, Command command, Answer answer) {
+        switch (answer) {
+            case Answer.Done(long result) -> answer(live.answer(command, Status.SUCCESS, result));
+            case Answer.Refused(Status status, long result) -> answer(live.answer(command, status, result));
             case Answer.Page(ByteBuffer bytes) -> {
                 ByteBuffer page = bytes.rewind();
-                writer.send(Pdu.Data.toHost(command.id(), page.remaining(), Pdu.LAST), page, null);
-                writer.send(live.answer(command, Status.SUCCESS, 0));
+                writer.add(Pdu.Data.toHost(command.id(), page.remaining(), Pdu.LAST), page, unsent.enter());
+                answer(live.answer(command, Status.SUCCESS, 0));
             }
             case Answer.Parked _ -> {}
         }
@@ -136,8 +181,13 @@ final class TargetConnection {
             refuse(command, Status.SEQUENCE_ERROR, 0);
             return;
         }
+        if (command.fused() || !command.usesSgl()) {
+            refuse(command, Status.INVALID_FIELD, 0);
+            return;
+        }
         if (command.sgl().type() != Sgl.IN_CAPSULE
                 || command.sgl().address() != 0
+                || command.sgl().length() != Fabrics.ConnectData.BYTES
                 || reader.dataLength() != Fabrics.ConnectData.BYTES) {
             refuse(command, Status.SGL_LENGTH_INVALID, 0);
             return;
@@ -157,21 +207,25 @@ final class TargetConnection {
     private void admitted(Command command, Fabrics.Connect connect, Controller controller) {
         TargetQueue live = new TargetQueue(controller, connect.queue(), connect.size() + 1, connect.flowControl());
         if (connect.queue() == 0) admin = new AdminCommands(controller);
-        else if (controller.export() instanceof Subsystem subsystem) {
-            io = new IoQueue(subsystem, live, writer, target.pool(), ambient);
+        else if (controller.export() instanceof Subsystem subsystem
+                && controller.commands() instanceof NvmCommands commands) {
+            io = new IoQueue(commands, live, writer, memory, subsystem.users(), this::starved, ambient);
         }
         queue = live;
         target.connected(this);
         writer.send(live.answer(command, Status.SUCCESS, controller.id()));
     }
 
-    private void refuse(Command command, Status status, long result) {
-        writer.send(new Pdu.ResponseCapsule(new Completion(result, 0, 0, command.id(), status.field())));
+    private void refuse(Command command, Status status, long result) throws IOException {
+        answerAndWait(new Pdu.ResponseCapsule(new Completion(result, 0, 0, command.id(), status.field())));
     }
 
+    /// Whoever has news must not wait for a host that does not read.
     void tell(int request, AsyncEvents.Event event) {
         TargetQueue live = queue;
-        if (live != null) writer.send(live.answer(request, Status.SUCCESS, event.result()));
+        if (live == null) return;
+        writer.add(live.answer(request, Status.SUCCESS, event.result()), null, null);
+        ambient.start("nvme-event", writer::flush);
     }
 
     /// Whether the host has said its first word.
@@ -183,20 +237,20 @@ final class TargetConnection {
         return localAddress;
     }
 
+    /// Lets go of the host; whoever waits here, for it or for memory, goes on.
     void close() {
         try {
             channel.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "%s did not close: %s".formatted(this, e));
         }
+        memory.drop();
     }
 
-    /// Waits until the device is left alone.
-    ///
-    /// @return whether it is
-    boolean awaitIdle(Duration atMost) throws InterruptedException {
+    /// Whether its host holds up memory and does nothing about it.
+    boolean holdsUp() {
         IoQueue live = io;
-        return live == null || live.awaitIdle(atMost);
+        return live != null && live.holdsUp();
     }
 
     @Override

@@ -42,7 +42,11 @@ final class TargetQueue {
     }
 
     Pdu.ResponseCapsule answer(int commandId, Status status, long result) {
+        return answer(commandId, status.field(), result);
+    }
+
+    Pdu.ResponseCapsule answer(int commandId, int statusField, long result) {
         int reported = flowControl ? Math.floorMod(head.incrementAndGet(), size) : HEAD_OFF;
-        return new Pdu.ResponseCapsule(new Completion(result, reported, id, commandId, status.field()));
+        return new Pdu.ResponseCapsule(new Completion(result, reported, id, commandId, statusField));
     }
 }

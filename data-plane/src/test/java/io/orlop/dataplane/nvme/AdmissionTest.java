@@ -80,7 +80,7 @@ class AdmissionTest {
                 RawHost admin = RawHost.admin(rig, Rig.HOST, 0);
                 RawHost io = RawHost.io(rig, admin, Rig.HOST, 1);
                 RawHost stranger = RawHost.initialized(rig)) {
-            assertThat(refusal(stranger, 1, admin.controller, Rig.HOST)).isEqualTo(Status.CONNECT_INVALID);
+            assertThat(refusal(stranger, 1, admin.controller, Rig.HOST)).isEqualTo(Status.SEQUENCE_ERROR);
             assertThat(refusal(stranger, 2, admin.controller, OTHER)).isEqualTo(Status.CONNECT_INVALID);
             assertThat(refusal(stranger, 33, admin.controller, Rig.HOST)).isEqualTo(Status.CONNECT_INVALID);
             assertThat(refusal(stranger, 2, 999, Rig.HOST)).isEqualTo(Status.CONNECT_INVALID);

@@ -48,7 +48,7 @@ class MemoryDevice implements BlockDevice {
     }
 
     @Override
-    public void flush() {
+    public void flush() throws java.io.IOException {
         flushes.incrementAndGet();
     }
 

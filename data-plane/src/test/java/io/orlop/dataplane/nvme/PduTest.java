@@ -117,7 +117,7 @@ class PduTest {
         Digests both = new Digests(true, true);
         StringBuilder out = new StringBuilder();
         PduWriter writer = new PduWriter(channel(out));
-        writer.agree(both);
+        writer.agree(new Framing(both, 0));
         writer.send(pdu, ByteBuffer.wrap("123456789".getBytes(java.nio.charset.StandardCharsets.US_ASCII)), null);
         // The check value of CRC-32C is that of these nine digits.
         assertThat(out).startsWith("07071" + "81c").endsWith("313233343536373839" + "839206e3");
@@ -140,7 +140,8 @@ class PduTest {
     }
 
     private static PduReader reader(String hex) {
-        return new PduReader(Channels.newChannel(new ByteArrayInputStream(HEX.parseHex(hex))), 1 << 20);
+        return new PduReader(
+                Channels.newChannel(new ByteArrayInputStream(HEX.parseHex(hex))), 1 << 20, new BufferPool());
     }
 
     private static String written(Pdu pdu, @org.jspecify.annotations.Nullable ByteBuffer data) {

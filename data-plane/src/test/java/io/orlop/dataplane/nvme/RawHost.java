@@ -16,7 +16,7 @@ final class RawHost implements AutoCloseable {
 
     RawHost(InetSocketAddress address) throws IOException {
         channel = SocketChannel.open(address);
-        reader = new PduReader(channel, 1 << 20);
+        reader = new PduReader(channel, 1 << 20, new BufferPool());
         writer = new PduWriter(channel);
     }
 
