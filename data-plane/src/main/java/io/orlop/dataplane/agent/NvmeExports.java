@@ -61,4 +61,9 @@ final class NvmeExports implements Exports {
     public String uri(String nqn) {
         return "nvmf+tcp://" + authority + "/" + nqn;
     }
+
+    @Override
+    public Optional<String> ailment() {
+        return target.ailment();
+    }
 }

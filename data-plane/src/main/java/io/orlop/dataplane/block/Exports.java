@@ -2,6 +2,7 @@ package io.orlop.dataplane.block;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Where devices of this node are offered to other hosts.
 public interface Exports {
@@ -22,4 +23,9 @@ public interface Exports {
 
     /// Where an NQN of this node is reached: `nvmf+tcp://{address}:{port}/{nqn}`.
     String uri(String nqn);
+
+    /// Why hosts cannot count on being served here, in words, or nothing while they can.
+    default Optional<String> ailment() {
+        return Optional.empty();
+    }
 }

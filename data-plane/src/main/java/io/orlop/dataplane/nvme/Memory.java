@@ -13,14 +13,23 @@ import org.jspecify.annotations.Nullable;
 ///   asked for    ½   what is read for a host, until it is sent; data that a host was told to send
 /// ```
 ///
-/// A connection's reader waits for the second, and reads nothing meanwhile. It never waits for the third: what it does
-/// not read may be what others wait for.
+/// A connection's reader waits for the second, and reads nothing meanwhile. An I/O queue's never waits for the third:
+/// what it does not read may be what others wait for. Half of those two is for
+/// reserves: as long as there are any, a connection has one in each, and gets on whatever the others do.
 final class Memory {
     /// What a connection costs that says nothing: its buffers, its thread and what is known of it.
     static final int CONNECTION_BYTES = 16 << 10;
 
     /// What a command costs beside its data: a thread, for most of it.
     static final int COMMAND_BYTES = 2 << 10;
+
+    /// Reserved for each I/O queue: two small writes, and the largest transfer.
+    private static final int ARRIVED_RESERVE = 2 * (COMMAND_BYTES + Limits.IN_CAPSULE_BYTES);
+
+    private static final int ASKED_FOR_RESERVE = COMMAND_BYTES + Limits.TRANSFER_BYTES;
+
+    /// And for each admin queue: an identify page.
+    private static final int PAGE_RESERVE = COMMAND_BYTES + IdentifyPages.BYTES;
 
     private static final long MOST = 512L << 20;
 
@@ -32,9 +41,9 @@ final class Memory {
     private final BufferPool pool = new BufferPool();
 
     Memory(long bytes) {
-        connections = new Budget(bytes / 4, CONNECTION_BYTES);
-        arrived = new Budget(bytes / 4, Limits.CONNECTION_BYTES);
-        askedFor = new Budget(bytes / 2, Limits.CONNECTION_BYTES);
+        connections = new Budget(bytes / 4, 0, CONNECTION_BYTES);
+        arrived = new Budget(bytes / 8, bytes / 8, Limits.CONNECTION_BYTES);
+        askedFor = new Budget(bytes / 4, bytes / 4, Limits.CONNECTION_BYTES);
     }
 
     /// A new connection's share, or nothing if there is no room for another.
@@ -53,8 +62,9 @@ final class Memory {
         return connections.size() + arrived.size() + askedFor.size();
     }
 
-    long held() {
-        return size() - connections.free() - arrived.free() - askedFor.free();
+    /// What is held or reserved.
+    long taken() {
+        return connections.taken() + arrived.taken() + askedFor.taken();
     }
 
     /// Direct memory is as large as the heap unless somebody said otherwise.
@@ -73,6 +83,13 @@ final class Memory {
 
         private Share(Budget.Account standing) {
             this.standing = standing;
+            askedForHere.reserve(PAGE_RESERVE);
+        }
+
+        /// It is an I/O queue.
+        void serveBlocks() {
+            arrivedHere.reserve(ARRIVED_RESERVE);
+            askedForHere.reserve(ASKED_FOR_RESERVE - PAGE_RESERVE);
         }
 
         /// For a command that has arrived with all that it brings.
@@ -96,10 +113,6 @@ final class Memory {
             askedForHere.giveBack(buffer.capacity());
         }
 
-        long held() {
-            return arrivedHere.held() + askedForHere.held();
-        }
-
         /// Whoever waits for memory here gets none any more.
         void drop() {
             arrivedHere.close();
@@ -108,7 +121,8 @@ final class Memory {
 
         /// The connection has ended.
         void close() {
-            drop();
+            arrivedHere.end();
+            askedForHere.end();
             standing.giveBack(CONNECTION_BYTES);
         }
     }

@@ -44,8 +44,8 @@ public final class NvmeTarget implements AutoCloseable {
     /// How long a host that comes back waits for what it left behind, before it is told to come again later.
     private static final Duration RETURN_TIME = Duration.ofSeconds(3);
 
-    /// For how long a target says that it had to refuse somebody.
-    private static final Duration REGRET = Duration.ofSeconds(30);
+    /// For how long a target says that it had to refuse somebody: one refusal must not cost a node its heartbeats.
+    private static final Duration REGRET = Duration.ofSeconds(3);
 
     private final Ambient ambient;
     private final ServerSocketChannel server;
@@ -101,8 +101,8 @@ public final class NvmeTarget implements AutoCloseable {
         if (acceptingFailed instanceof Throwable failure) return Optional.of("it accepts no hosts: " + failure);
         Long starved = starvedNanos;
         return starved != null && ambient.nanos() - starved < REGRET.toNanos()
-                ? Optional.of("it refuses hosts for want of memory; %d of %d bytes are held"
-                        .formatted(memory.held(), memory.size()))
+                ? Optional.of("it refuses hosts for want of memory; %d of %d bytes are taken"
+                        .formatted(memory.taken(), memory.size()))
                 : Optional.empty();
     }
 
@@ -243,7 +243,7 @@ public final class NvmeTarget implements AutoCloseable {
     /// There was no memory for a connection, or for what one was promised.
     void starved(@Nullable OutOfMemoryError e) {
         starvedNanos = ambient.nanos();
-        LOG.log(System.Logger.Level.WARNING, "out of memory for hosts, {0} bytes are held: {1}", memory.held(), e);
+        LOG.log(System.Logger.Level.WARNING, "out of memory for hosts, {0} bytes are taken: {1}", memory.taken(), e);
     }
 
     /// It is a queue now.

@@ -209,6 +209,7 @@ final class TargetConnection {
         if (connect.queue() == 0) admin = new AdminCommands(controller);
         else if (controller.export() instanceof Subsystem subsystem
                 && controller.commands() instanceof NvmCommands commands) {
+            memory.serveBlocks();
             io = new IoQueue(commands, live, writer, memory, subsystem.users(), this::starved, ambient);
         }
         queue = live;
