@@ -2,9 +2,9 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
-import io.orlop.dataplane.nvme.NvmeTarget;
-import io.orlop.dataplane.nvme.Subsystem;
-import io.orlop.dataplane.nvme.SubsystemSpec;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
+import io.orlop.dataplane.nvme.target.Subsystem;
+import io.orlop.dataplane.nvme.target.SubsystemSpec;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

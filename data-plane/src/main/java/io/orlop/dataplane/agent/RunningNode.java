@@ -2,7 +2,7 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.disk.LocalDisks;
 import io.orlop.dataplane.nexus.NexusInfoStore;
-import io.orlop.dataplane.nvme.NvmeTarget;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.FencedAgent;

@@ -9,7 +9,7 @@ import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.Disk;
 import io.orlop.dataplane.disk.Disks;
 import io.orlop.dataplane.disk.MemoryDisk;
-import io.orlop.dataplane.nvme.ManualAmbient;
+import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.disk.DiskFullException;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;

@@ -2,7 +2,7 @@ package io.orlop.dataplane.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.dataplane.nvme.ManualAmbient;
+import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.wire.service.Registration;

@@ -1,7 +1,22 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.nvme.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.BufferPool;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Completion;
+import io.orlop.dataplane.nvme.wire.Digests;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.LivePeer;
+import io.orlop.dataplane.nvme.wire.Pdu;
+import io.orlop.dataplane.nvme.wire.PduReader;
+import io.orlop.dataplane.nvme.wire.PduType;
+import io.orlop.dataplane.nvme.wire.PduWriter;
+import io.orlop.dataplane.nvme.wire.ProtocolException;
+import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.ReadBuffers;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import java.io.EOFException;
 import java.io.IOException;

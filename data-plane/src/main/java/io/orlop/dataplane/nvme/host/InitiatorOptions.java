@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
 import java.time.Duration;
 

@@ -1,6 +1,17 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.ControllerRegisters;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Feature;
+import io.orlop.dataplane.nvme.wire.IoOpcode;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.LogPages;
+import io.orlop.dataplane.nvme.wire.Property;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.io.IOException;
@@ -102,7 +113,7 @@ public final class NvmeDevice implements BlockDevice {
         long first = offset / blockSize();
         long end = first + length / blockSize();
         for (long at = first; at < end; at += step) {
-            ByteBuffer range = ByteBuffer.allocateDirect(IoRequest.RANGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer range = ByteBuffer.allocateDirect(Command.RANGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             range.putInt(4, (int) Math.min(step, end - at)).putLong(8, at);
             queue().execute(Command.of(IoOpcode.DATASET_MANAGEMENT.code(), 1, Sgl.NONE, 0, 0x4, 0), range);
         }
@@ -194,8 +205,8 @@ public final class NvmeDevice implements BlockDevice {
     private void followChanges() {
         try {
             if (!controller.tellsOfNamespaces()) return;
-            int wanted = AsyncEvents.Event.NAMESPACE_CHANGED.enablingBit();
-            admin.execute(Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Features.ASYNC_EVENTS, wanted));
+            int wanted = AsyncEvent.NAMESPACE_CHANGED.enablingBit();
+            admin.execute(Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Feature.ASYNC_EVENTS, wanted));
             while (failure == null) {
                 admin.execute(Command.admin(AdminOpcode.ASYNC_EVENT_REQUEST, 0, Sgl.NONE, 0, 0));
                 ByteBuffer changed = RemoteController.page();

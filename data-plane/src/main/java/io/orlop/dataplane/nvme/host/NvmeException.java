@@ -1,5 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
+import io.orlop.dataplane.nvme.wire.Status;
 import java.io.IOException;
 import java.io.Serial;
 
@@ -24,7 +25,7 @@ public final class NvmeException extends IOException {
         return statusField >> 1 & 0xFF;
     }
 
-    boolean is(Status status) {
+    public boolean is(Status status) {
         return Status.of(statusField) == status;
     }
 }

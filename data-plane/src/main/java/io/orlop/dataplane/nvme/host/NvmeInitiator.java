@@ -1,5 +1,12 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Feature;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.Property;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.io.IOException;
@@ -113,7 +120,7 @@ public final class NvmeInitiator {
     private int askForQueues(HostQueue admin) throws IOException {
         int wanted = options.ioQueues() - 1;
         long granted = admin.execute(
-                Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Features.QUEUES, wanted | wanted << 16));
+                Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Feature.QUEUES, wanted | wanted << 16));
         return (int) Math.min(options.ioQueues(), 1 + Math.min(granted & 0xFFFF, granted >>> 16 & 0xFFFF));
     }
 

@@ -1,5 +1,11 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,7 +35,7 @@ record RemoteController(
                 (page.get(525) & 1) != 0,
                 (optional & IdentifyPages.DATASET_MANAGEMENT) != 0,
                 (optional & IdentifyPages.WRITE_ZEROES) != 0,
-                (page.getInt(92) & AsyncEvents.Event.NAMESPACE_CHANGED.enablingBit()) != 0);
+                (page.getInt(92) & AsyncEvent.NAMESPACE_CHANGED.enablingBit()) != 0);
     }
 
     static ByteBuffer page() {

@@ -1,5 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.host;
 
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.UUID;

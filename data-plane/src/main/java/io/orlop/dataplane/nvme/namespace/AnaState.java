@@ -1,4 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.namespace;
+
+import io.orlop.dataplane.nvme.wire.Status;
 
 /// How good a path is (asymmetric namespace access). A host with native multipath uses optimized paths while there
 /// are any, then the others; of an inaccessible one it knows that it should look elsewhere and not fail.
@@ -17,12 +19,12 @@ public enum AnaState {
         this.ioStatus = ioStatus;
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 
     /// What reads and writes on such a path are answered; success where they are served.
-    Status ioStatus() {
+    public Status ioStatus() {
         return ioStatus;
     }
 }

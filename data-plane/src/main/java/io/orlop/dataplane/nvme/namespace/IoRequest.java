@@ -1,9 +1,14 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.namespace;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.IoOpcode;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 
 /// What an I/O command asks of a device, checked against the device.
-sealed interface IoRequest {
+public sealed interface IoRequest {
     record Read(long offset, int length) implements IoRequest {}
 
     /// `durable`: force unit access, the write shall survive a power cut when it is answered.
@@ -34,10 +39,6 @@ sealed interface IoRequest {
         return this instanceof Flush || this instanceof Write write && write.durable();
     }
 
-    int RANGE_BYTES = 16;
-
-    int FORCE_UNIT_ACCESS = 1 << 30;
-
     static IoRequest of(Command command, BlockDevice device) {
         if (command.fused() || !command.usesSgl()) return new Refused(Status.INVALID_FIELD);
         IoOpcode opcode = IoOpcode.of(command.opcode());
@@ -61,7 +62,7 @@ sealed interface IoRequest {
         if (length > Limits.TRANSFER_BYTES) return new Refused(Status.INVALID_FIELD);
         if (command.sgl().length() != length) return new Refused(Status.SGL_LENGTH_INVALID);
         if (opcode == IoOpcode.WRITE) {
-            return new Write(offset, (int) length, (command.dw12() & FORCE_UNIT_ACCESS) != 0);
+            return new Write(offset, (int) length, (command.dw12() & Command.FORCE_UNIT_ACCESS) != 0);
         }
         if (command.sgl().type() != Sgl.TRANSPORT) return new Refused(Status.SGL_TYPE_INVALID);
         return new Read(offset, (int) length);
@@ -72,8 +73,8 @@ sealed interface IoRequest {
         int ranges = (command.dw10() & 0xFF) + 1;
         if (!deallocates) return new Nothing();
         // Linux brings a page whatever the number of ranges.
-        boolean fits =
-                command.sgl().length() >= ranges * RANGE_BYTES && command.sgl().length() <= 4096;
+        boolean fits = command.sgl().length() >= ranges * Command.RANGE_BYTES
+                && command.sgl().length() <= 4096;
         return fits ? new Deallocate(ranges) : new Refused(Status.SGL_LENGTH_INVALID);
     }
 }

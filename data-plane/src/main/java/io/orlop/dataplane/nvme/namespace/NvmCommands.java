@@ -1,11 +1,14 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.namespace;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.block.Warrant;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Supplier;
 
 /// The NVM command set of one controller: what its I/O commands ask of the namespace, and what they do to it. How
 /// commands and data travel is none of its business.
@@ -13,33 +16,35 @@ import java.nio.ByteOrder;
 /// A host tries again, five times on Linux, what was answered without "do not retry". A read or write that failed may
 /// be tried again: it is the same then as it would have been before. A flush may not ([WriteCache]); the status for it
 /// is one that neither Linux's multipathing nor that of its device mapper takes for a broken path.
-final class NvmCommands {
+public final class NvmCommands {
     private static final System.Logger LOG = System.getLogger(NvmCommands.class.getName());
 
-    private final Subsystem subsystem;
+    private final Supplier<AnaState> path;
     private final BlockDevice device;
     private final Warrant warrant;
     private final WriteCache cache;
 
+    /// @param device the namespace's blocks
+    /// @param path how good the way to them is here
     /// @param warrant stands as long as the controller's host may use the namespace
-    NvmCommands(Subsystem subsystem, Warrant warrant) {
-        this.subsystem = subsystem;
+    public NvmCommands(BlockDevice device, Supplier<AnaState> path, Warrant warrant) {
+        this.path = path;
         this.warrant = warrant;
-        this.device = subsystem.device().under(warrant);
+        this.device = device.under(warrant);
         this.cache = new WriteCache(device);
     }
 
     /// What a command asks for, or why it is refused.
-    IoRequest decide(Command command) {
-        Status path = subsystem.ana().ioStatus();
-        return path == Status.SUCCESS ? IoRequest.of(command, device) : new IoRequest.Refused(path);
+    public IoRequest decide(Command command) {
+        Status served = path.get().ioStatus();
+        return served == Status.SUCCESS ? IoRequest.of(command, device) : new IoRequest.Refused(served);
     }
 
     /// Does it.
     ///
     /// @param data what the command brings, or room for what it fetches; otherwise empty
     /// @return the status field of its answer
-    int execute(IoRequest request, ByteBuffer data) {
+    public int execute(IoRequest request, ByteBuffer data) {
         try {
             return perform(request, data).field();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -71,8 +76,8 @@ final class NvmCommands {
     private Status deallocate(int ranges, ByteBuffer data) throws IOException {
         ByteBuffer list = data.slice().order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < ranges; i++) {
-            long count = list.getInt(IoRequest.RANGE_BYTES * i + 4) & 0xFFFF_FFFFL;
-            long first = list.getLong(IoRequest.RANGE_BYTES * i + 8);
+            long count = list.getInt(Command.RANGE_BYTES * i + 4) & 0xFFFF_FFFFL;
+            long first = list.getLong(Command.RANGE_BYTES * i + 8);
             if (first < 0 || first > device.blocks() - count) return Status.LBA_OUT_OF_RANGE;
             if (count > 0) device.unmap(first * device.blockSize(), count * device.blockSize());
         }

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.namespace;
 
 import io.orlop.dataplane.block.BlockDevice;
 import java.io.IOException;
@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Flushes take turns, and one that began after others came is theirs as well: none of them can be told of success
 /// beside one that fails.
-final class WriteCache {
+public final class WriteCache {
     private final BlockDevice device;
     private final ReentrantLock turn = new ReentrantLock();
     private final AtomicLong arrivals = new AtomicLong();
     private long flushed;
     private volatile @Nullable Throwable failure;
 
-    WriteCache(BlockDevice device) {
+    public WriteCache(BlockDevice device) {
         this.device = device;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         long mine = arrivals.incrementAndGet();
         turn.lock();
         try {
@@ -42,7 +42,7 @@ final class WriteCache {
         }
     }
 
-    boolean failed() {
+    public boolean failed() {
         return failure != null;
     }
 }

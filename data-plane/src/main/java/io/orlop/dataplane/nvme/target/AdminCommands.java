@@ -1,5 +1,15 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Feature;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.Page;
+import io.orlop.dataplane.nvme.wire.Property;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +71,7 @@ final class AdminCommands {
     private Answer identify(Command command) {
         int structure = command.dw10() & 0xFF;
         if (structure == IdentifyPages.CONTROLLER) {
-            return new Answer.Page(controller.export().identifyController(controller));
+            return new Answer.Data(controller.export().identifyController(controller));
         }
         return controller.export().identify(structure, command.namespace());
     }
@@ -78,14 +88,14 @@ final class AdminCommands {
         }
         if (!retain) controller.events().read(id);
         // What is asked for beyond the page's end reads as zeroes.
-        ByteBuffer part = Answer.Page.of((int) dwords * 4);
+        ByteBuffer part = Page.of((int) dwords * 4);
         part.put(0, page, (int) offset, Math.min(part.limit(), page.limit() - (int) offset));
-        return fit(new Answer.Page(part), command, part.limit());
+        return fit(new Answer.Data(part), command, part.limit());
     }
 
     /// The host must have made room for exactly what it asks for.
     private static Answer fit(Answer answer, Command command, int length) {
-        if (!(answer instanceof Answer.Page)) return answer;
+        if (!(answer instanceof Answer.Data)) return answer;
         if (command.sgl().type() != Sgl.TRANSPORT) return Answer.refused(Status.SGL_TYPE_INVALID);
         return command.sgl().length() == length ? answer : Answer.refused(Status.SGL_LENGTH_INVALID);
     }
@@ -94,20 +104,20 @@ final class AdminCommands {
         int feature = command.dw10() & 0xFF;
         int value = command.dw11();
         return switch (feature) {
-            case Features.QUEUES -> {
+            case Feature.QUEUES -> {
                 boolean asksForTooMany = (value & 0xFFFF) == 0xFFFF || value >>> 16 == 0xFFFF;
                 yield asksForTooMany ? Answer.refused(Status.INVALID_FIELD) : new Answer.Done(QUEUES_GRANTED);
             }
-            case Features.ASYNC_EVENTS -> {
+            case Feature.ASYNC_EVENTS -> {
                 if ((value & ~controller.export().events()) != 0) yield Answer.refused(Status.INVALID_FIELD);
                 controller.events().enable(value);
                 yield new Answer.Done(value & 0xFFFF_FFFFL);
             }
-            case Features.KEEP_ALIVE -> {
+            case Feature.KEEP_ALIVE -> {
                 controller.keepAlive(keepAlive(value));
                 yield Answer.done();
             }
-            case Features.HOST_ID -> Answer.refused(Status.SEQUENCE_ERROR);
+            case Feature.HOST_ID -> Answer.refused(Status.SEQUENCE_ERROR);
             default -> controller.features().set(feature, value) ? Answer.done() : Answer.refused(Status.INVALID_FIELD);
         };
     }
@@ -115,10 +125,10 @@ final class AdminCommands {
     private Answer getFeature(Command command) {
         int feature = command.dw10() & 0xFF;
         return switch (feature) {
-            case Features.QUEUES -> new Answer.Done(QUEUES_GRANTED);
-            case Features.ASYNC_EVENTS -> new Answer.Done(controller.events().enabled() & 0xFFFF_FFFFL);
-            case Features.KEEP_ALIVE -> new Answer.Done(controller.keepAlive().toMillis());
-            case Features.HOST_ID -> fit(new Answer.Page(hostId()), command, 16);
+            case Feature.QUEUES -> new Answer.Done(QUEUES_GRANTED);
+            case Feature.ASYNC_EVENTS -> new Answer.Done(controller.events().enabled() & 0xFFFF_FFFFL);
+            case Feature.KEEP_ALIVE -> new Answer.Done(controller.keepAlive().toMillis());
+            case Feature.HOST_ID -> fit(new Answer.Data(hostId()), command, 16);
             default -> remembered(controller.features().get(feature));
         };
     }

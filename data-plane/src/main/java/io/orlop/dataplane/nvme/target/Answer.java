@@ -1,18 +1,14 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Status;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /// What becomes of an admin command.
 sealed interface Answer {
     record Done(long result) implements Answer {}
 
     /// A page of data for the host.
-    record Page(ByteBuffer bytes) implements Answer {
-        static ByteBuffer of(int size) {
-            return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        }
-    }
+    record Data(ByteBuffer bytes) implements Answer {}
 
     /// `result` says more about some refusals, such as which parameter was wrong.
     record Refused(Status status, long result) implements Answer {}

@@ -1,5 +1,8 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,42 +12,15 @@ import java.util.function.BiConsumer;
 /// an event the host reads a log page; until it has, the same event is not told again, since the page will show
 /// both.
 final class AsyncEvents {
-    enum Event {
-        NAMESPACE_CHANGED(0x100, 0x00, LogPages.CHANGED_NAMESPACES),
-        ANA_CHANGED(0x800, 0x03, LogPages.ANA),
-        DISCOVERY_CHANGED(0x8000_0000, 0xF0, LogPages.DISCOVERY);
-
-        private static final int NOTICE = 0x02;
-
-        private final int enablingBit;
-        private final int information;
-        private final int page;
-
-        Event(int enablingBit, int information, int page) {
-            this.enablingBit = enablingBit;
-            this.information = information;
-            this.page = page;
-        }
-
-        /// The bit in the controller's offer and in the host's choice.
-        int enablingBit() {
-            return enablingBit;
-        }
-
-        long result() {
-            return NOTICE | information << 8 | page << 16;
-        }
-    }
-
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Integer> requests = new ArrayDeque<>();
-    private final EnumSet<Event> untold = EnumSet.noneOf(Event.class);
-    private final EnumSet<Event> unread = EnumSet.noneOf(Event.class);
-    private final BiConsumer<Integer, Event> tell;
+    private final EnumSet<AsyncEvent> untold = EnumSet.noneOf(AsyncEvent.class);
+    private final EnumSet<AsyncEvent> unread = EnumSet.noneOf(AsyncEvent.class);
+    private final BiConsumer<Integer, AsyncEvent> tell;
     private int enabled;
 
     /// @param tell answers the request of this id with the event
-    AsyncEvents(BiConsumer<Integer, Event> tell) {
+    AsyncEvents(BiConsumer<Integer, AsyncEvent> tell) {
         this.tell = tell;
     }
 
@@ -60,10 +36,10 @@ final class AsyncEvents {
         }
     }
 
-    void happened(Event event) {
+    void happened(AsyncEvent event) {
         lock.lock();
         try {
-            if ((enabled & event.enablingBit) == 0 || unread.contains(event)) return;
+            if ((enabled & event.enablingBit()) == 0 || unread.contains(event)) return;
             untold.add(event);
             tellUntold();
         } finally {
@@ -74,7 +50,7 @@ final class AsyncEvents {
     void read(int page) {
         lock.lock();
         try {
-            unread.removeIf(event -> event.page == page);
+            unread.removeIf(event -> event.page() == page);
         } finally {
             lock.unlock();
         }
@@ -100,7 +76,7 @@ final class AsyncEvents {
 
     private void tellUntold() {
         while (!untold.isEmpty() && requests.poll() instanceof Integer id) {
-            Event event = untold.iterator().next();
+            AsyncEvent event = untold.iterator().next();
             untold.remove(event);
             unread.add(event);
             tell.accept(id, event);

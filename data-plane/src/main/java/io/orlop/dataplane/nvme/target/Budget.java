@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,10 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import io.orlop.dataplane.block.Warrant;
+import io.orlop.dataplane.nvme.namespace.NvmCommands;
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.ControllerRegisters;
+import io.orlop.dataplane.nvme.wire.Host;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.net.InetSocketAddress;
@@ -51,7 +55,7 @@ final class Controller {
             Host host,
             InetSocketAddress address,
             Duration keepAlive,
-            BiConsumer<Integer, AsyncEvents.Event> tell,
+            BiConsumer<Integer, AsyncEvent> tell,
             Ambient ambient) {
         this.id = id;
         this.export = export;
@@ -59,7 +63,9 @@ final class Controller {
         this.address = address;
         this.keepAlive = keepAlive;
         this.ambient = ambient;
-        this.commands = export instanceof Subsystem subsystem ? new NvmCommands(subsystem, serving) : null;
+        this.commands = export instanceof Subsystem subsystem
+                ? new NvmCommands(subsystem.device(), subsystem::ana, serving)
+                : null;
         this.heardNanos = ambient.nanos();
         this.events = new AsyncEvents(tell);
         this.change = ambient.signal();
@@ -201,7 +207,7 @@ final class Controller {
 
     void namespaceChanged() {
         namespaceChanged = true;
-        events.happened(AsyncEvents.Event.NAMESPACE_CHANGED);
+        events.happened(AsyncEvent.NAMESPACE_CHANGED);
     }
 
     /// Whether the namespace changed since this was asked last.

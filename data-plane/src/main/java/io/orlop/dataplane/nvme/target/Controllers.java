@@ -1,5 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Host;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,10 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.LogPages;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Function;
@@ -34,7 +39,7 @@ final class DiscoverySubsystem implements Export {
 
     @Override
     public int events() {
-        return AsyncEvents.Event.DISCOVERY_CHANGED.enablingBit();
+        return AsyncEvent.DISCOVERY_CHANGED.enablingBit();
     }
 
     @Override
@@ -54,7 +59,7 @@ final class DiscoverySubsystem implements Export {
 
     void changed() {
         for (Controller controller : controllers.all()) {
-            controller.events().happened(AsyncEvents.Event.DISCOVERY_CHANGED);
+            controller.events().happened(AsyncEvent.DISCOVERY_CHANGED);
         }
     }
 

@@ -1,5 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Host;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ sealed interface Export permits Subsystem, DiscoverySubsystem {
 
     boolean allows(Host host);
 
-    /// The events its controllers offer to tell of: enabling bits of [AsyncEvents.Event].
+    /// The events its controllers offer to tell of: enabling bits of [AsyncEvent].
     int events();
 
     ByteBuffer identifyController(Controller controller);

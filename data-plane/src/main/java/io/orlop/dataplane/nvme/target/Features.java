@@ -1,23 +1,18 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Feature;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a host may set on a controller. Most settings are only remembered: they steer hardware we do not have.
 final class Features {
-    static final int VOLATILE_WRITE_CACHE = 0x06;
-    static final int QUEUES = 0x07;
-    static final int ASYNC_EVENTS = 0x0B;
-    static final int KEEP_ALIVE = 0x0F;
-    static final int HOST_ID = 0x81;
-
-    private static final int[] REMEMBERED = {0x01, 0x02, 0x04, 0x05, VOLATILE_WRITE_CACHE, 0x08, 0x09, 0x0A, 0x16};
+    private static final int[] REMEMBERED = {0x01, 0x02, 0x04, 0x05, Feature.VOLATILE_WRITE_CACHE, 0x08, 0x09, 0x0A, 0x16};
 
     private final TreeMap<Integer, Integer> values = new TreeMap<>();
 
     Features() {
         for (int feature : REMEMBERED) values.put(feature, 0);
-        values.put(VOLATILE_WRITE_CACHE, 1);
+        values.put(Feature.VOLATILE_WRITE_CACHE, 1);
     }
 
     /// The value, or nothing if it is not one of those remembered here.

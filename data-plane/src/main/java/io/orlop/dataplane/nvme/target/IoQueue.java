@@ -1,6 +1,16 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
-import io.orlop.dataplane.nvme.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.namespace.IoRequest;
+import io.orlop.dataplane.nvme.namespace.NvmCommands;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.Pdu;
+import io.orlop.dataplane.nvme.wire.PduReader;
+import io.orlop.dataplane.nvme.wire.PduWriter;
+import io.orlop.dataplane.nvme.wire.ProtocolException;
+import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.nio.ByteBuffer;

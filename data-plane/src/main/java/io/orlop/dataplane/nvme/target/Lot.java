@@ -1,5 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.BufferPool;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

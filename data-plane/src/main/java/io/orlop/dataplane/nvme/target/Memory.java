@@ -1,6 +1,10 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import io.orlop.dataplane.nvme.wire.BufferPool;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.ReadBuffers;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

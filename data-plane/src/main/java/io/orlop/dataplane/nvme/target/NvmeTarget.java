@@ -1,5 +1,10 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.LivePeer;
+import io.orlop.dataplane.nvme.wire.LogPages;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.io.IOException;

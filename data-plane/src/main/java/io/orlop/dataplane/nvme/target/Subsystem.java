@@ -1,6 +1,13 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.namespace.AnaState;
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.LogPages;
+import io.orlop.dataplane.nvme.wire.Page;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,7 +105,7 @@ public final class Subsystem implements Export {
         if (ana == state) return;
         ana = state;
         anaChanges.incrementAndGet();
-        for (Controller controller : controllers.all()) controller.events().happened(AsyncEvents.Event.ANA_CHANGED);
+        for (Controller controller : controllers.all()) controller.events().happened(AsyncEvent.ANA_CHANGED);
     }
 
     /// Tells the hosts that the device has another size.
@@ -124,7 +131,7 @@ public final class Subsystem implements Export {
 
     @Override
     public int events() {
-        return AsyncEvents.Event.NAMESPACE_CHANGED.enablingBit() | AsyncEvents.Event.ANA_CHANGED.enablingBit();
+        return AsyncEvent.NAMESPACE_CHANGED.enablingBit() | AsyncEvent.ANA_CHANGED.enablingBit();
     }
 
     @Override
@@ -140,18 +147,19 @@ public final class Subsystem implements Export {
         return switch (structure) {
             case IdentifyPages.NAMESPACE ->
                 switch (namespace) {
-                    case 1 -> new Answer.Page(IdentifyPages.namespace(spec.device(), spec.uuid()));
+                    case 1 -> new Answer.Data(IdentifyPages.namespace(
+                            spec.device().blocks(), spec.device().blockSize(), spec.uuid()));
                     // What all namespaces have in common is nothing.
-                    case 0xFFFF_FFFF -> new Answer.Page(Answer.Page.of(IdentifyPages.BYTES));
+                    case 0xFFFF_FFFF -> new Answer.Data(Page.of(IdentifyPages.BYTES));
                     default -> Answer.refused(Status.INVALID_NAMESPACE);
                 };
-            case IdentifyPages.ACTIVE_NAMESPACES -> new Answer.Page(IdentifyPages.activeNamespaces(namespace));
+            case IdentifyPages.ACTIVE_NAMESPACES -> new Answer.Data(IdentifyPages.activeNamespaces(namespace));
             case IdentifyPages.DESCRIPTORS ->
                 namespace == 1
-                        ? new Answer.Page(IdentifyPages.descriptors(spec.uuid()))
+                        ? new Answer.Data(IdentifyPages.descriptors(spec.uuid()))
                         : Answer.refused(Status.INVALID_NAMESPACE);
             // No limits beyond the general ones.
-            case IdentifyPages.COMMAND_SET_CONTROLLER -> new Answer.Page(Answer.Page.of(IdentifyPages.BYTES));
+            case IdentifyPages.COMMAND_SET_CONTROLLER -> new Answer.Data(Page.of(IdentifyPages.BYTES));
             default -> Answer.refused(Status.INVALID_FIELD);
         };
     }
@@ -164,7 +172,7 @@ public final class Subsystem implements Export {
             case LogPages.FIRMWARE_SLOTS -> LogPages.firmwareSlots();
             case LogPages.CHANGED_NAMESPACES -> LogPages.changedNamespaces(controller.takeNamespaceChanged());
             case LogPages.COMMAND_EFFECTS -> LogPages.commandEffects();
-            case LogPages.ANA -> LogPages.ana(ana, anaChanges.get());
+            case LogPages.ANA -> LogPages.ana(ana.code(), anaChanges.get());
             default -> null;
         };
     }

@@ -1,6 +1,8 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.namespace.AnaState;
+import io.orlop.dataplane.nvme.wire.Limits;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,21 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
-import io.orlop.dataplane.nvme.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.namespace.NvmCommands;
+import io.orlop.dataplane.nvme.wire.AsyncEvent;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Completion;
+import io.orlop.dataplane.nvme.wire.Digests;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Framing;
+import io.orlop.dataplane.nvme.wire.Limits;
+import io.orlop.dataplane.nvme.wire.Pdu;
+import io.orlop.dataplane.nvme.wire.PduReader;
+import io.orlop.dataplane.nvme.wire.PduType;
+import io.orlop.dataplane.nvme.wire.PduWriter;
+import io.orlop.dataplane.nvme.wire.ProtocolException;
+import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -166,7 +181,7 @@ final class TargetConnection {
         switch (answer) {
             case Answer.Done(long result) -> answer(live.answer(command, Status.SUCCESS, result));
             case Answer.Refused(Status status, long result) -> answer(live.answer(command, status, result));
-            case Answer.Page(ByteBuffer bytes) -> {
+            case Answer.Data(ByteBuffer bytes) -> {
                 ByteBuffer page = bytes.rewind();
                 writer.add(Pdu.Data.toHost(command.id(), page.remaining(), Pdu.LAST), page, unsent.enter());
                 answer(live.answer(command, Status.SUCCESS, 0));
@@ -222,7 +237,7 @@ final class TargetConnection {
     }
 
     /// Whoever has news must not wait for a host that does not read.
-    void tell(int request, AsyncEvents.Event event) {
+    void tell(int request, AsyncEvent event) {
         TargetQueue live = queue;
         if (live == null) return;
         writer.add(live.answer(request, Status.SUCCESS, event.result()), null, null);

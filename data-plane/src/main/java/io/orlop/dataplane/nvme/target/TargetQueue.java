@@ -1,5 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Completion;
+import io.orlop.dataplane.nvme.wire.Pdu;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A queue pair of a controller as a target keeps it: its number, how many commands may be under way, and how far

@@ -1,9 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /// The commands of an admin queue that we know.
-enum AdminOpcode {
+public enum AdminOpcode {
     GET_LOG_PAGE(0x02),
     IDENTIFY(0x06),
     ABORT(0x08),
@@ -18,11 +18,11 @@ enum AdminOpcode {
         this.code = code;
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 
-    static @Nullable AdminOpcode of(int code) {
+    public static @Nullable AdminOpcode of(int code) {
         for (AdminOpcode opcode : values()) if (opcode.code == code) return opcode;
         return null;
     }

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Direct buffers, used again and again: of 4 KiB, 8 KiB and so on to the largest transfer. It bounds only what lies
 /// idle; what is in use is bounded by [Memory].
-final class BufferPool implements ReadBuffers {
+public final class BufferPool implements ReadBuffers {
     private static final int SMALLEST_SHIFT = 12;
     private static final int CLASSES = 1 + Integer.numberOfTrailingZeros(Limits.TRANSFER_BYTES) - SMALLEST_SHIFT;
     private static final long IDLE_MAX = 24 << 20;
@@ -22,7 +22,7 @@ final class BufferPool implements ReadBuffers {
     }
 
     /// How large a buffer for so many bytes is.
-    static int classOf(int length) {
+    public static int classOf(int length) {
         return 1 << SMALLEST_SHIFT + shelf(length);
     }
 

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.nio.ByteBuffer;
 
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 /// ```
 ///
 /// The id is the host's: Linux puts a generation count into its upper bits, so it is echoed and nothing else.
-record Command(
+public record Command(
         int opcode,
         int flags,
         int id,
@@ -24,21 +24,27 @@ record Command(
         int dw13,
         int dw14,
         int dw15) {
-    static final int BYTES = 64;
+    public static final int BYTES = 64;
     /// Data pointers are SGLs, as they always are over fabrics.
-    static final int USES_SGL = 0x40;
+    public static final int USES_SGL = 0x40;
+
+    /// In dword 12 of a write: it shall be durable when it is answered.
+    public static final int FORCE_UNIT_ACCESS = 1 << 30;
+
+    /// One range of a dataset management command's data.
+    public static final int RANGE_BYTES = 16;
 
     private static final int FUSED = 0x03;
 
-    static Command of(int opcode, int namespace, Sgl sgl, int dw10, int dw11, int dw12) {
+    public static Command of(int opcode, int namespace, Sgl sgl, int dw10, int dw11, int dw12) {
         return new Command(opcode, USES_SGL, 0, namespace, sgl, dw10, dw11, dw12, 0, 0, 0);
     }
 
-    static Command admin(AdminOpcode opcode, int namespace, Sgl sgl, int dw10, int dw11) {
+    public static Command admin(AdminOpcode opcode, int namespace, Sgl sgl, int dw10, int dw11) {
         return of(opcode.code(), namespace, sgl, dw10, dw11, 0);
     }
 
-    static Command at(ByteBuffer bytes, int start) {
+    public static Command at(ByteBuffer bytes, int start) {
         return new Command(
                 bytes.get(start) & 0xFF,
                 bytes.get(start + 1) & 0xFF,
@@ -53,41 +59,41 @@ record Command(
                 bytes.getInt(start + 60));
     }
 
-    void put(ByteBuffer bytes) {
+    public void put(ByteBuffer bytes) {
         bytes.put((byte) opcode).put((byte) flags).putShort((short) id).putInt(namespace);
         bytes.putLong(0).putLong(0);
         sgl.put(bytes);
         bytes.putInt(dw10).putInt(dw11).putInt(dw12).putInt(dw13).putInt(dw14).putInt(dw15);
     }
 
-    Command withId(int newId) {
+    public Command withId(int newId) {
         return new Command(opcode, flags, newId, namespace, sgl, dw10, dw11, dw12, dw13, dw14, dw15);
     }
 
-    boolean fused() {
+    public boolean fused() {
         return (flags & FUSED) != 0;
     }
 
-    boolean usesSgl() {
+    public boolean usesSgl() {
         return (flags & 0xC0) == USES_SGL;
     }
 
     /// The opcode's low bits say which way the data goes; fabrics commands say it in their type.
-    boolean bringsData() {
+    public boolean bringsData() {
         return ((opcode == Fabrics.OPCODE ? namespace : opcode) & 0x3) == 0x1;
     }
 
-    boolean fetchesData() {
+    public boolean fetchesData() {
         return ((opcode == Fabrics.OPCODE ? namespace : opcode) & 0x3) == 0x2;
     }
 
     /// Dwords 10 and 11 as one number: the first block of a read or write.
-    long firstBlock() {
+    public long firstBlock() {
         return (dw10 & 0xFFFF_FFFFL) | (long) dw11 << 32;
     }
 
     /// The count of blocks, which travels minus one.
-    int blockCount() {
+    public int blockCount() {
         return (dw12 & 0xFFFF) + 1;
     }
 }

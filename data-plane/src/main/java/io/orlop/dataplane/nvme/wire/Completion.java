@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.nio.ByteBuffer;
 
@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 ///   0  result  8        8  queue head  2       12  id      2
 ///                      10  queue id    2       14  status  2   (Status)
 /// ```
-record Completion(long result, int queueHead, int queueId, int id, int statusField) {
-    static final int BYTES = 16;
+public record Completion(long result, int queueHead, int queueId, int id, int statusField) {
+    public static final int BYTES = 16;
 
-    static Completion at(ByteBuffer bytes, int start) {
+    public static Completion at(ByteBuffer bytes, int start) {
         return new Completion(
                 bytes.getLong(start),
                 bytes.getShort(start + 8) & 0xFFFF,
@@ -20,7 +20,7 @@ record Completion(long result, int queueHead, int queueId, int id, int statusFie
                 bytes.getShort(start + 14) & 0xFFFF);
     }
 
-    void put(ByteBuffer bytes) {
+    public void put(ByteBuffer bytes) {
         bytes.putLong(result)
                 .putShort((short) queueHead)
                 .putShort((short) queueId)
@@ -28,7 +28,7 @@ record Completion(long result, int queueHead, int queueId, int id, int statusFie
                 .putShort((short) statusField);
     }
 
-    boolean succeeded() {
+    public boolean succeeded() {
         return (statusField & 0xFFFE) == 0;
     }
 }

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 /// A controller's registers, which are its life: the host enables it, and later shuts it down or disables it.
 ///
@@ -7,17 +7,17 @@ package io.orlop.dataplane.nvme;
 ///      ▲                │                │
 ///      └────── EN=0 ────┴────── EN=0 ────┘
 /// ```
-record ControllerRegisters(int configuration, Phase phase) {
-    enum Phase {
+public record ControllerRegisters(int configuration, Phase phase) {
+    public enum Phase {
         CREATED,
         READY,
         SHUT_DOWN
     }
 
-    static final int VERSION = 0x0001_0300;
+    public static final int VERSION = 0x0001_0300;
 
     /// What a host sets to take its leave: still enabled, shut down normally.
-    static final int SHUT_DOWN = 0x0046_4001;
+    public static final int SHUT_DOWN = 0x0046_4001;
 
     private static final int ENABLE = 0x1;
     private static final int SHUTDOWN = 0xC000;
@@ -26,22 +26,22 @@ record ControllerRegisters(int configuration, Phase phase) {
     /// Queues of this many entries, contiguous, 7.5 s to become ready, the NVM command set.
     private static final long CAPABILITIES = (Limits.QUEUE_ENTRIES - 1) | 1L << 16 | 15L << 24 | 1L << 37;
 
-    static ControllerRegisters created() {
+    public static ControllerRegisters created() {
         return new ControllerRegisters(0, Phase.CREATED);
     }
 
-    ControllerRegisters configured(int value) {
+    public ControllerRegisters configured(int value) {
         boolean enabled = (value & ENABLE) != 0;
         boolean shutting = (value & SHUTDOWN) != 0;
         Phase next = shutting ? Phase.SHUT_DOWN : enabled ? Phase.READY : Phase.CREATED;
         return new ControllerRegisters(value, next);
     }
 
-    boolean ready() {
+    public boolean ready() {
         return phase == Phase.READY;
     }
 
-    long get(Property property) {
+    public long get(Property property) {
         return switch (property) {
             case CAPABILITIES -> CAPABILITIES;
             case VERSION -> VERSION;

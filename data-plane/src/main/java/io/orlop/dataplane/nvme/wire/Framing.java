@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 /// What the two ends agreed on about the PDUs that one of them sends.
 ///
@@ -8,18 +8,18 @@ package io.orlop.dataplane.nvme;
 /// ```
 ///
 /// @param alignment of data, in units of four bytes, less one: 0 to [#ALIGNMENT_MAX]
-record Framing(Digests digests, int alignment) {
-    static final int ALIGNMENT_MAX = 31;
-    static final Framing PLAIN = new Framing(Digests.NONE, 0);
+public record Framing(Digests digests, int alignment) {
+    public static final int ALIGNMENT_MAX = 31;
+    public static final Framing PLAIN = new Framing(Digests.NONE, 0);
 
-    Framing {
+    public Framing {
         if (alignment < 0 || alignment > ALIGNMENT_MAX) {
             throw new IllegalArgumentException("an alignment is 0 to 31, not " + alignment);
         }
     }
 
     /// Where data begins behind a header that ends here, digest included. A last word's data is not aligned.
-    int dataOffset(PduType type, int headerEnd) {
+    public int dataOffset(PduType type, int headerEnd) {
         if (type.terminates()) return headerEnd;
         int unit = 4 * (alignment + 1);
         return (headerEnd + unit - 1) / unit * unit;

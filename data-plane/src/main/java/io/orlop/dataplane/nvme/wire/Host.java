@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.util.UUID;
 

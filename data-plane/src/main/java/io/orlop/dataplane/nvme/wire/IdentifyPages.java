@@ -1,41 +1,40 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
-import io.orlop.dataplane.block.BlockDevice;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /// The pages by which a controller and its namespace introduce themselves. Offsets are the standard's.
-final class IdentifyPages {
-    static final int BYTES = 4096;
+public final class IdentifyPages {
+    public static final int BYTES = 4096;
 
-    static final int NAMESPACE = 0x00;
-    static final int CONTROLLER = 0x01;
-    static final int ACTIVE_NAMESPACES = 0x02;
-    static final int DESCRIPTORS = 0x03;
-    static final int COMMAND_SET_CONTROLLER = 0x06;
+    public static final int NAMESPACE = 0x00;
+    public static final int CONTROLLER = 0x01;
+    public static final int ACTIVE_NAMESPACES = 0x02;
+    public static final int DESCRIPTORS = 0x03;
+    public static final int COMMAND_SET_CONTROLLER = 0x06;
 
     /// Where a host finds what it needs.
-    static final int SIZE_AT = 0;
+    public static final int SIZE_AT = 0;
 
-    static final int FORMATS_AT = 128;
-    static final int NGUID_AT = 104;
-    static final int TRANSFER_SHIFT_AT = 77;
-    static final int KEEP_ALIVE_UNIT_AT = 320;
-    static final int COMMANDS_MAX_AT = 514;
-    static final int OPTIONAL_COMMANDS_AT = 520;
-    static final int CAPSULE_UNITS_AT = 1792;
+    public static final int FORMATS_AT = 128;
+    public static final int NGUID_AT = 104;
+    public static final int TRANSFER_SHIFT_AT = 77;
+    public static final int KEEP_ALIVE_UNIT_AT = 320;
+    public static final int COMMANDS_MAX_AT = 514;
+    public static final int OPTIONAL_COMMANDS_AT = 520;
+    public static final int CAPSULE_UNITS_AT = 1792;
 
-    static final int DATASET_MANAGEMENT = 1 << 2;
-    static final int WRITE_ZEROES = 1 << 3;
+    public static final int DATASET_MANAGEMENT = 1 << 2;
+    public static final int WRITE_ZEROES = 1 << 3;
 
     private static final String FIRMWARE = "0.1.0";
 
     private IdentifyPages() {}
 
     /// What every controller of ours has in common; `type` 1 serves a namespace, 2 is for discovery.
-    static ByteBuffer controller(int type, int id, String subsystem, String serial, String model, int events) {
-        ByteBuffer page = Answer.Page.of(BYTES);
+    public static ByteBuffer controller(int type, int id, String subsystem, String serial, String model, int events) {
+        ByteBuffer page = Page.of(BYTES);
         text(page, 4, 20, serial);
         text(page, 24, 40, model);
         text(page, 64, 8, FIRMWARE);
@@ -64,7 +63,7 @@ final class IdentifyPages {
     }
 
     /// What a controller with a namespace adds: one namespace, several controllers, paths that differ.
-    static void serveNamespace(ByteBuffer page, boolean writeThrough) {
+    public static void serveNamespace(ByteBuffer page, boolean writeThrough) {
         page.put(76, (byte) 0x0A);
         page.put(342, (byte) 10);
         page.put(343, (byte) 0x1F);
@@ -76,28 +75,28 @@ final class IdentifyPages {
         page.putInt(540, 1);
     }
 
-    static ByteBuffer namespace(BlockDevice device, UUID uuid) {
-        ByteBuffer page = Answer.Page.of(BYTES);
-        page.putLong(SIZE_AT, device.blocks());
-        page.putLong(8, device.blocks());
-        page.putLong(16, device.blocks());
+    public static ByteBuffer namespace(long blocks, int blockSize, UUID uuid) {
+        ByteBuffer page = Page.of(BYTES);
+        page.putLong(SIZE_AT, blocks);
+        page.putLong(8, blocks);
+        page.putLong(16, blocks);
         // Several controllers may share it.
         page.put(30, (byte) 0x01);
         page.putInt(92, 1);
         putUuid(page, NGUID_AT, uuid);
-        page.put(FORMATS_AT + 2, (byte) Integer.numberOfTrailingZeros(device.blockSize()));
+        page.put(FORMATS_AT + 2, (byte) Integer.numberOfTrailingZeros(blockSize));
         return page;
     }
 
-    static ByteBuffer activeNamespaces(int after) {
-        ByteBuffer page = Answer.Page.of(BYTES);
+    public static ByteBuffer activeNamespaces(int after) {
+        ByteBuffer page = Page.of(BYTES);
         if (after == 0) page.putInt(0, 1);
         return page;
     }
 
     /// `type 1 | length 1 | reserved 2 | id`, one after the other: the NGUID and the UUID, which are the same.
-    static ByteBuffer descriptors(UUID uuid) {
-        ByteBuffer page = Answer.Page.of(BYTES);
+    public static ByteBuffer descriptors(UUID uuid) {
+        ByteBuffer page = Page.of(BYTES);
         page.put(0, (byte) 2).put(1, (byte) 16);
         putUuid(page, 4, uuid);
         page.put(20, (byte) 3).put(21, (byte) 16);
@@ -105,7 +104,7 @@ final class IdentifyPages {
         return page;
     }
 
-    static UUID uuid(ByteBuffer page, int start) {
+    public static UUID uuid(ByteBuffer page, int start) {
         ByteBuffer bigEndian = page.slice(start, 16);
         return new UUID(bigEndian.getLong(0), bigEndian.getLong(8));
     }

@@ -1,9 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /// The commands of an I/O queue that we know.
-enum IoOpcode {
+public enum IoOpcode {
     FLUSH(0x00),
     WRITE(0x01),
     READ(0x02),
@@ -16,11 +16,11 @@ enum IoOpcode {
         this.code = code;
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 
-    static @Nullable IoOpcode of(int code) {
+    public static @Nullable IoOpcode of(int code) {
         return switch (code) {
             case 0x00 -> FLUSH;
             case 0x01 -> WRITE;

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.io.IOException;
 import java.net.SocketOption;
@@ -9,14 +9,14 @@ import jdk.net.ExtendedSocketOptions;
 /// Lets TCP notice that the other end is gone without a word: after 10 s of silence it is asked every 5 s, and after
 /// three questions without an answer the connection breaks. A host that lost power would else be waited for by who
 /// has nothing to send to it, for ever.
-final class LivePeer {
+public final class LivePeer {
     private static final int IDLE_S = 10;
     private static final int INTERVAL_S = 5;
     private static final int PROBES = 3;
 
     private LivePeer() {}
 
-    static void expectedOn(SocketChannel channel) throws IOException {
+    public static void expectedOn(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         set(channel, ExtendedSocketOptions.TCP_KEEPIDLE, IDLE_S);
         set(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, INTERVAL_S);

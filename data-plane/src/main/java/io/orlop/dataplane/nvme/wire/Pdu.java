@@ -1,6 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
-import io.orlop.dataplane.nvme.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
 import java.nio.ByteBuffer;
 
 /// One protocol data unit's header. Its data, if any, travels beside it ([PduReader], [PduWriter]).
@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 ///   3  data offset    1
 ///   4  whole length   4     (little endian, like everything here)
 /// ```
-sealed interface Pdu {
+public sealed interface Pdu {
     int COMMON_BYTES = 8;
 
     /// What every controller takes of a host's data at once.
@@ -82,7 +82,7 @@ sealed interface Pdu {
     record InitializeRequest(int format, int alignment, int digestBits, int transfers) implements Pdu {
         private static final int DIGEST_BITS = 0x3;
 
-        InitializeRequest(int format, int alignment, Digests digests, int transfers) {
+        public InitializeRequest(int format, int alignment, Digests digests, int transfers) {
             this(format, alignment, bits(digests), transfers);
         }
 
@@ -90,7 +90,7 @@ sealed interface Pdu {
         /// will do.
         ///
         /// @throws ProtocolException if it asks for what there is not
-        Framing framing() throws ProtocolException {
+        public Framing framing() throws ProtocolException {
             if (format != 0) throw new ProtocolException(Reason.UNSUPPORTED_PARAMETER, 8, "format " + format);
             if (alignment > Framing.ALIGNMENT_MAX) {
                 throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 10, "alignment " + alignment);
@@ -119,7 +119,7 @@ sealed interface Pdu {
         ///
         /// @param asked the digests that the host asked for, and insists on
         /// @throws ProtocolException if it asks for what there is not
-        Framing framing(Digests asked) throws ProtocolException {
+        public Framing framing(Digests asked) throws ProtocolException {
             if (format != 0) throw new ProtocolException(Reason.UNSUPPORTED_PARAMETER, 8, "format " + format);
             if (alignment > Framing.ALIGNMENT_MAX) {
                 throw new ProtocolException(Reason.INVALID_HEADER_FIELD, 10, "alignment " + alignment);
@@ -180,7 +180,7 @@ sealed interface Pdu {
     /// A piece of a command's data, either way: `command id 2 | transfer tag 2 | offset 4 | length 4`.
     /// From a controller, [Pdu#SUCCESS] with the last piece saves the response capsule.
     record Data(PduType type, int command, int tag, int offset, int length, int flags) implements Pdu {
-        static Data toHost(int command, int length, int flags) {
+        public static Data toHost(int command, int length, int flags) {
             return new Data(PduType.CONTROLLER_DATA, command, 0, 0, length, flags);
         }
 
@@ -189,11 +189,11 @@ sealed interface Pdu {
             bytes.putShort((short) command).putShort((short) tag).putInt(offset).putInt(length);
         }
 
-        boolean last() {
+        public boolean last() {
             return (flags & LAST) != 0;
         }
 
-        boolean success() {
+        public boolean success() {
             return (flags & SUCCESS) != 0;
         }
     }

@@ -1,6 +1,6 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
-import io.orlop.dataplane.nvme.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// goes from the socket into its destination without a stop here. Every length is checked before it is believed.
 ///
 /// Of its own it has a little buffer. While that is too little for what arrives at once, it borrows a large one.
-final class PduReader {
+public final class PduReader {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int OWN_BYTES = 2 << 10;
     private static final int PADDING_MAX = 128;
@@ -33,13 +33,13 @@ final class PduReader {
     private boolean dataDigested;
     private ByteBuffer header = ByteBuffer.allocate(0);
 
-    PduReader(ReadableByteChannel channel, int dataMax, ReadBuffers buffers) {
+    public PduReader(ReadableByteChannel channel, int dataMax, ReadBuffers buffers) {
         this.channel = channel;
         this.dataMax = dataMax;
         this.buffers = buffers;
     }
 
-    void agree(Digests agreed, int dataMaximum) {
+    public void agree(Digests agreed, int dataMaximum) {
         digests = agreed;
         dataMax = dataMaximum;
     }
@@ -47,7 +47,7 @@ final class PduReader {
     /// The next header, or nothing when the stream ends between two PDUs. Data of the previous PDU that nobody
     /// wanted is skipped.
     @Nullable
-    Pdu next() throws IOException {
+    public Pdu next() throws IOException {
         skipData();
         if (!buffer.hasRemaining() && !more(0)) return null;
         need(Pdu.COMMON_BYTES);
@@ -72,14 +72,14 @@ final class PduReader {
     }
 
     /// How many bytes of data came with the PDU that [#next] returned.
-    int dataLength() {
+    public int dataLength() {
         return dataLength;
     }
 
     /// Moves the PDU's data into the buffer.
     ///
     /// @return whether it arrived as it was sent
-    boolean readData(ByteBuffer into) throws IOException {
+    public boolean readData(ByteBuffer into) throws IOException {
         if (dataLength == 0) return true;
         ByteBuffer part = into.slice(into.position(), dataLength);
         readAhead = dataLength >= LARGE_BYTES ? LITTLE_BYTES : BUFFER_BYTES;
@@ -98,7 +98,7 @@ final class PduReader {
     }
 
     /// The bytes of the last header, for the complaint about it.
-    ByteBuffer header() {
+    public ByteBuffer header() {
         return header.rewind();
     }
 
@@ -163,7 +163,7 @@ final class PduReader {
     }
 
     /// Gives back what is borrowed. Nothing can be read any more.
-    void close() {
+    public void close() {
         if (buffer != own) buffers.give(buffer);
         buffer = own.position(0).limit(0);
     }

@@ -1,9 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of PDU and the length of each kind's header.
-enum PduType {
+public enum PduType {
     INITIALIZE_REQUEST(0x00, 128, false),
     INITIALIZE_RESPONSE(0x01, 128, false),
     HOST_TERMINATES(0x02, 24, true),
@@ -30,28 +30,28 @@ enum PduType {
         this.carriesData = carriesData;
     }
 
-    static @Nullable PduType of(int code) {
+    public static @Nullable PduType of(int code) {
         return code < BY_CODE.length ? BY_CODE[code] : null;
     }
 
-    int code() {
+    public int code() {
         return code;
     }
 
-    int headerBytes() {
+    public int headerBytes() {
         return headerBytes;
     }
 
-    boolean carriesData() {
+    public boolean carriesData() {
         return carriesData;
     }
 
     /// Whether digests, once agreed, protect it: not the agreement itself, and not the last word of a connection.
-    boolean digested() {
+    public boolean digested() {
         return ordinal() >= COMMAND.ordinal();
     }
 
-    boolean terminates() {
+    public boolean terminates() {
         return this == HOST_TERMINATES || this == CONTROLLER_TERMINATES;
     }
 }

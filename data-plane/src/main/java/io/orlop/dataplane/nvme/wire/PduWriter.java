@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// When the line breaks, the channel is closed, which the connection's reader notices; what is then sent goes
 /// nowhere.
-final class PduWriter {
+public final class PduWriter {
     private static final int BATCH = 64;
     private static final int HEADERS_BYTES = 8 << 10;
     private static final int HEADER_BYTES_MAX = 128 + 2 * Digests.BYTES;
@@ -38,20 +38,20 @@ final class PduWriter {
     private int pieceStart;
     private volatile Framing framing = Framing.PLAIN;
 
-    PduWriter(GatheringByteChannel channel) {
+    public PduWriter(GatheringByteChannel channel) {
         this.channel = channel;
     }
 
     /// How what is sent from now on is framed.
-    void agree(Framing agreed) {
+    public void agree(Framing agreed) {
         framing = agreed;
     }
 
-    void send(Pdu pdu) {
+    public void send(Pdu pdu) {
         send(pdu, null, null);
     }
 
-    void send(Pdu pdu, @Nullable ByteBuffer data, @Nullable Runnable sent) {
+    public void send(Pdu pdu, @Nullable ByteBuffer data, @Nullable Runnable sent) {
         add(pdu, data, sent);
         flush();
     }
@@ -59,7 +59,7 @@ final class PduWriter {
     /// Queues a PDU for the next [#flush], by whomever.
     ///
     /// @param sent runs once the data is no longer needed, whether or not it arrived
-    void add(Pdu pdu, @Nullable ByteBuffer data, @Nullable Runnable sent) {
+    public void add(Pdu pdu, @Nullable ByteBuffer data, @Nullable Runnable sent) {
         boolean lost;
         line.lock();
         try {
@@ -72,7 +72,7 @@ final class PduWriter {
     }
 
     /// Sends what is queued, unless somebody is about it.
-    void flush() {
+    public void flush() {
         line.lock();
         try {
             if (busy || waiting.isEmpty()) return;

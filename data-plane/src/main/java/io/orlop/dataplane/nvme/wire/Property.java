@@ -1,9 +1,9 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /// The controller registers that can be reached over fabrics.
-enum Property {
+public enum Property {
     CAPABILITIES(0x00, true),
     VERSION(0x08, false),
     CONFIGURATION(0x14, false),
@@ -17,16 +17,16 @@ enum Property {
         this.wide = wide;
     }
 
-    int offset() {
+    public int offset() {
         return offset;
     }
 
     /// Eight bytes rather than four.
-    boolean wide() {
+    public boolean wide() {
         return wide;
     }
 
-    static @Nullable Property of(int offset) {
+    public static @Nullable Property of(int offset) {
         for (Property property : values()) if (property.offset == offset) return property;
         return null;
     }

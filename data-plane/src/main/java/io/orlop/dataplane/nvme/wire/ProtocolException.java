@@ -1,14 +1,14 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import java.io.IOException;
 import java.io.Serial;
 
 /// The other side broke the protocol: the connection ends, and says why and where in the offending header.
-final class ProtocolException extends IOException {
+public final class ProtocolException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    enum Reason {
+    public enum Reason {
         INVALID_HEADER_FIELD(1),
         SEQUENCE_ERROR(2),
         HEADER_DIGEST_ERROR(3),
@@ -22,7 +22,7 @@ final class ProtocolException extends IOException {
             this.code = code;
         }
 
-        int code() {
+        public int code() {
             return code;
         }
     }
@@ -30,13 +30,13 @@ final class ProtocolException extends IOException {
     private final Reason reason;
     private final int offset;
 
-    ProtocolException(Reason reason, int offset, String message) {
+    public ProtocolException(Reason reason, int offset, String message) {
         super(message);
         this.reason = reason;
         this.offset = offset;
     }
 
-    Pdu.Terminate terminate(PduType type) {
+    public Pdu.Terminate terminate(PduType type) {
         return new Pdu.Terminate(type, reason.code(), offset);
     }
 }

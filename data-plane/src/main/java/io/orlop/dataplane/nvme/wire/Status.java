@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// DNR, "do not retry", says that the same command would fail again; path errors never carry it, so that a host
 /// with another path takes that one.
-enum Status {
+public enum Status {
     SUCCESS(0, 0x00, false),
     INVALID_OPCODE(0, 0x01, true),
     INVALID_FIELD(0, 0x02, true),
@@ -56,24 +56,24 @@ enum Status {
     }
 
     /// The completion's status field.
-    int field() {
+    public int field() {
         return type << 9 | code << 1 | (doNotRetry ? DO_NOT_RETRY : 0);
     }
 
     /// The same, for one that would otherwise be tried again.
-    int fieldForGood() {
+    public int fieldForGood() {
         return field() | DO_NOT_RETRY;
     }
 
     /// The status that a status field names, or nothing if it is none of ours.
-    static @Nullable Status of(int field) {
+    public static @Nullable Status of(int field) {
         for (Status status : values()) {
             if (status.code == (field >> 1 & 0xFF) && status.type == (field >> 9 & 0x7)) return status;
         }
         return null;
     }
 
-    static String describe(int field) {
+    public static String describe(int field) {
         Status status = of(field);
         String name = status == null
                 ? "status"

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,11 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.IoOpcode;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +48,7 @@ class FailedFlushTest {
         try (Rig rig = new Rig(device);
                 RawHost admin = RawHost.admin(rig, Rig.HOST, 0);
                 RawHost io = RawHost.io(rig, admin, Rig.HOST, 1)) {
-            Command durable = Command.of(0x01, 1, Sgl.inCapsule(512), 0, 0, IoRequest.FORCE_UNIT_ACCESS);
+            Command durable = Command.of(0x01, 1, Sgl.inCapsule(512), 0, 0, Command.FORCE_UNIT_ACCESS);
             assertThat(field(io, durable, ByteBuffer.allocate(512)))
                     .isEqualTo(Status.WRITE_FAULT.field() | DO_NOT_RETRY);
             assertThat(field(io, FLUSH, null)).isEqualTo(Status.WRITE_FAULT.field() | DO_NOT_RETRY);

@@ -1,8 +1,16 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.dataplane.block.Warrant;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Completion;
+import io.orlop.dataplane.nvme.wire.ControllerRegisters;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.Property;
+import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

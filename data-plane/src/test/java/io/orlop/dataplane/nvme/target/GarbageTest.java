@@ -1,7 +1,24 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.dataplane.nvme.host.NvmeDevice;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.BufferPool;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.Completion;
+import io.orlop.dataplane.nvme.wire.Digests;
+import io.orlop.dataplane.nvme.wire.Fabrics;
+import io.orlop.dataplane.nvme.wire.Feature;
+import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.dataplane.nvme.wire.IdentifyPages;
+import io.orlop.dataplane.nvme.wire.Pdu;
+import io.orlop.dataplane.nvme.wire.PduReader;
+import io.orlop.dataplane.nvme.wire.PduType;
+import io.orlop.dataplane.nvme.wire.PduWriter;
+import io.orlop.dataplane.nvme.wire.Property;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.model.ambient.Ambient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,7 +169,7 @@ class GarbageTest {
                 Fabrics.propertyGet(Property.CAPABILITIES),
                 Fabrics.propertySet(Property.CONFIGURATION, 0x460061),
                 Command.admin(AdminOpcode.IDENTIFY, 0, Sgl.transport(4096), IdentifyPages.CONTROLLER, 0),
-                Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Features.QUEUES, 1 | 1 << 16),
+                Command.admin(AdminOpcode.SET_FEATURES, 0, Sgl.NONE, Feature.QUEUES, 1 | 1 << 16),
                 Command.admin(AdminOpcode.GET_LOG_PAGE, 0, Sgl.transport(4096), 0x05 | 1023 << 16, 0),
                 Command.admin(AdminOpcode.ASYNC_EVENT_REQUEST, 0, Sgl.NONE, 0, 0))) {
             said.writeBytes(bytes(new Pdu.CommandCapsule(command), null));

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.Warrant;

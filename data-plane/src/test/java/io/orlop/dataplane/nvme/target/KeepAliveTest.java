@@ -1,7 +1,11 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.dataplane.nvme.wire.AdminOpcode;
+import io.orlop.dataplane.nvme.wire.Command;
+import io.orlop.dataplane.nvme.wire.IoOpcode;
+import io.orlop.dataplane.nvme.wire.Sgl;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

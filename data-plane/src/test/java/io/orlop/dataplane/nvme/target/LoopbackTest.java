@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.NoSpaceException;
+import io.orlop.dataplane.nvme.host.NvmeDevice;
+import io.orlop.dataplane.nvme.host.NvmeException;
+import io.orlop.dataplane.nvme.wire.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

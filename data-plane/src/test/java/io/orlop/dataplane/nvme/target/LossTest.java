@@ -1,9 +1,13 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.host.NvmeDevice;
+import io.orlop.dataplane.nvme.host.NvmeException;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
+import io.orlop.dataplane.nvme.namespace.AnaState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

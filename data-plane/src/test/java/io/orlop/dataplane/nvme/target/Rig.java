@@ -1,6 +1,10 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.target;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nvme.host.InitiatorOptions;
+import io.orlop.dataplane.nvme.host.NvmeDevice;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
+import io.orlop.dataplane.nvme.wire.Host;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.nvme;
+package io.orlop.dataplane.nvme.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,9 +97,9 @@ class PduTest {
     @Test
     void tellsOfEvents() {
         // CapsuleResp cid=31 AER result=0xc0302, and result=0x40002
-        assertThat(AsyncEvents.Event.ANA_CHANGED.result()).isEqualTo(0xc0302);
-        assertThat(AsyncEvents.Event.NAMESPACE_CHANGED.result()).isEqualTo(0x40002);
-        assertThat(AsyncEvents.Event.DISCOVERY_CHANGED.result()).isEqualTo(0x70f002);
+        assertThat(AsyncEvent.ANA_CHANGED.result()).isEqualTo(0xc0302);
+        assertThat(AsyncEvent.NAMESPACE_CHANGED.result()).isEqualTo(0x40002);
+        assertThat(AsyncEvent.DISCOVERY_CHANGED.result()).isEqualTo(0x70f002);
     }
 
     @Test
