@@ -70,8 +70,11 @@ public final class RunningNode implements AutoCloseable {
     /// Stops in good order: every nexus notes which copies are whole.
     @Override
     public void close() throws IOException {
-        node.close();
-        target.close();
+        try {
+            node.close();
+        } finally {
+            target.close();
+        }
     }
 
     /// Stops as abruptly as a killed process: hosts are cut off in the middle, nobody writes anything down.

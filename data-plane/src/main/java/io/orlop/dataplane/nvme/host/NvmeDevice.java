@@ -12,6 +12,7 @@ import io.orlop.dataplane.nvme.wire.Limits;
 import io.orlop.dataplane.nvme.wire.LogPages;
 import io.orlop.dataplane.nvme.wire.Property;
 import io.orlop.dataplane.nvme.wire.Sgl;
+import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.ambient.Signal;
 import java.io.IOException;
@@ -101,8 +102,17 @@ public final class NvmeDevice implements BlockDevice {
 
     @Override
     public void flush() throws IOException {
-        if (writeThrough()) checkUsable();
-        else queue().execute(Command.of(IoOpcode.FLUSH.code(), 1, Sgl.NONE, 0, 0, 0));
+        if (writeThrough()) {
+            checkUsable();
+            return;
+        }
+        try {
+            queue().execute(Command.of(IoOpcode.FLUSH.code(), 1, Sgl.NONE, 0, 0, 0));
+        } catch (NvmeException e) {
+            // This controller flushes nothing any more. What is on the medium shows to who connects anew.
+            if (e.forGood() && e.is(Status.WRITE_FAULT)) fail(e);
+            throw e;
+        }
     }
 
     @Override

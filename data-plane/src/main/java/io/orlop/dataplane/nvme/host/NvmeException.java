@@ -25,6 +25,11 @@ public final class NvmeException extends IOException {
         return statusField >> 1 & 0xFF;
     }
 
+    /// Whether asking again is of no use.
+    public boolean forGood() {
+        return Status.forGood(statusField);
+    }
+
     public boolean is(Status status) {
         return Status.of(statusField) == status;
     }

@@ -1,6 +1,7 @@
 package io.orlop.dataplane.nvme.namespace;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.block.ForgottenWritesException;
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.dataplane.block.Warrant;
 import io.orlop.dataplane.nvme.wire.Command;
@@ -85,7 +86,7 @@ public final class NvmCommands {
     }
 
     private int failure(IoRequest request, Throwable e) {
-        boolean forGood = cache.failed() && request.flushes();
+        boolean forGood = e instanceof ForgottenWritesException || cache.failed() && request.flushes();
         if (forGood) return Status.WRITE_FAULT.fieldForGood();
         Status status =
                 switch (e) {

@@ -108,7 +108,14 @@ final class Memory {
 
         @Override
         public @Nullable ByteBuffer take(int bytes) {
-            return askedForHere.take(bytes) ? pool.take(bytes) : null;
+            if (!askedForHere.take(bytes)) return null;
+            ByteBuffer buffer = null;
+            try {
+                buffer = pool.take(bytes);
+                return buffer;
+            } finally {
+                if (buffer == null) askedForHere.giveBack(bytes);
+            }
         }
 
         @Override

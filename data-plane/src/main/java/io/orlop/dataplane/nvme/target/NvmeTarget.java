@@ -116,9 +116,12 @@ public final class NvmeTarget implements AutoCloseable {
         Subsystem subsystem = new Subsystem(spec, ambient);
         Export there = exports.putIfAbsent(spec.nqn(), subsystem);
         if (there instanceof Subsystem old && old.closed()) {
-            throw new IllegalArgumentException(
-                    "%s is withdrawn, but its device is not done with %s; withdraw it again first"
-                            .formatted(spec.nqn(), old.leftovers()));
+            if (!old.leftovers().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "%s is withdrawn, but its device is not done with %s; withdraw it again first"
+                                .formatted(spec.nqn(), old.leftovers()));
+            }
+            there = exports.replace(spec.nqn(), old, subsystem) ? null : old;
         }
         if (there != null) {
             throw new IllegalArgumentException("%s is already served here; remove it first".formatted(spec.nqn()));
@@ -247,7 +250,9 @@ public final class NvmeTarget implements AutoCloseable {
 
     /// There was no memory for a connection, or for what one was promised.
     void starved(@Nullable OutOfMemoryError e) {
+        boolean known = ailment().isPresent();
         starvedNanos = ambient.nanos();
+        if (known) return;
         LOG.log(System.Logger.Level.WARNING, "out of memory for hosts, {0} bytes are taken: {1}", memory.taken(), e);
     }
 

@@ -65,6 +65,11 @@ public enum Status {
         return field() | DO_NOT_RETRY;
     }
 
+    /// Whether a status field says that asking again is of no use.
+    public static boolean forGood(int field) {
+        return (field & DO_NOT_RETRY) != 0;
+    }
+
     /// The status that a status field names, or nothing if it is none of ours.
     public static @Nullable Status of(int field) {
         for (Status status : values()) {

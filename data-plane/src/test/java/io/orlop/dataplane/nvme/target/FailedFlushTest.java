@@ -1,7 +1,10 @@
 package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
+
+import io.orlop.dataplane.nvme.host.NvmeDevice;
 import io.orlop.dataplane.nvme.wire.Command;
 import io.orlop.dataplane.nvme.wire.IoOpcode;
 import io.orlop.dataplane.nvme.wire.Sgl;
@@ -55,6 +58,18 @@ class FailedFlushTest {
             // It promised nothing about durability.
             assertThat(field(io, Command.of(0x01, 1, Sgl.inCapsule(512), 0, 0, 0), ByteBuffer.allocate(512)))
                     .isZero();
+        }
+    }
+
+    @Test
+    void losesTheDeviceThatStandsForIt() throws Exception {
+        try (Rig rig = new Rig(device);
+                NvmeDevice remote = rig.connect();
+                NvmeDevice anew = rig.connect()) {
+            assertThatIOException().isThrownBy(remote::flush).withMessageContaining("write fault");
+            assertThat(remote.lost()).isTrue();
+            anew.flush();
+            assertThat(anew.lost()).isFalse();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.orlop.dataplane.nvme.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Bytes as a Linux 6.1 host and its own target exchange them; the fields of each are a line of a recorded session.
 class PduTest {
@@ -132,6 +135,57 @@ class PduTest {
         reader.agree(both, 100);
         reader.next();
         assertThat(reader.readData(ByteBuffer.allocate(9))).isFalse();
+    }
+
+    /// What a target answers to our first word; the header field that is refused, or nothing.
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0, 0, 4096, -1",
+        "0, 31, 0, 131072, -1",
+        "0, 0, 0, -4, -1",
+        "1, 0, 0, 4096, 8",
+        "0, 32, 0, 4096, 10",
+        "0, 0, 1, 4096, 11",
+        "0, 0, 0, 4092, 12",
+        "0, 0, 0, 0, 12",
+        "0, 0, 0, 4097, 12",
+    })
+    void agreesWithATargetOrRefuses(int format, int alignment, int digests, int hostDataMax, int refusedAt)
+            throws IOException {
+        Pdu.InitializeResponse response = new Pdu.InitializeResponse(
+                format, alignment, new Digests((digests & 1) != 0, (digests & 2) != 0), hostDataMax);
+        if (refusedAt < 0) assertThat(response.framing(Digests.NONE)).isEqualTo(new Framing(Digests.NONE, alignment));
+        else
+            assertThatExceptionOfType(ProtocolException.class)
+                    .isThrownBy(() -> response.framing(Digests.NONE))
+                    .satisfies(
+                            e -> assertThat(e.terminate(PduType.HOST_TERMINATES).detail())
+                                    .isEqualTo(refusedAt));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 48", "1, 48", "3, 50", "31, 80"})
+    void sendsDataWhereTheOtherEndWantsIt(int alignment, String dataOffset) throws IOException {
+        StringBuilder out = new StringBuilder();
+        PduWriter writer = new PduWriter(channel(out));
+        writer.agree(new Framing(Digests.NONE, alignment));
+        Command write = Command.of(0x01, 1, Sgl.inCapsule(4), 0, 0, 0);
+        writer.send(new Pdu.CommandCapsule(write), ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), null);
+        assertThat(out.substring(0, 8)).isEqualTo("040048" + dataOffset);
+        int offset = Integer.parseInt(dataOffset, 16);
+        assertThat(out.substring(2 * 72, 2 * offset)).matches("0*");
+        assertThat(out.substring(2 * offset)).isEqualTo("01020304");
+        PduReader reader = reader(out.toString());
+        reader.next();
+        assertThat(reader.dataLength()).isEqualTo(4);
+    }
+
+    @Test
+    void refusesDataThatIsNotAligned() {
+        String capsule = "04004849" + "4d000000" + "00".repeat(65) + "01020304";
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> reader(capsule).next())
+                .withMessageContaining("not aligned");
     }
 
     private static void assertReadsAndWrites(String hex, Pdu pdu) throws IOException {
