@@ -99,7 +99,8 @@ final class IoQueue {
         if (request instanceof IoRequest.Refused(Status status)) answer(command, status.field());
         else if (request instanceof IoRequest.Read(long _, int length)) {
             Lot lot = memory.askedFor(length);
-            whenGranted(lot, () -> start(() -> execute(command, request, lot)));
+            Runnable work = () -> execute(command, request, lot);
+            if (lot.take() || lot.claim(whenGranted(() -> start(work)))) start(work);
         } else if (!request.bringsData()) {
             Lot lot = readerWait.until(memory.arrived(0));
             start(() -> execute(command, request, lot));
@@ -133,7 +134,7 @@ final class IoQueue {
     private void askForData(Command command, IoRequest request) {
         Lot lot = memory.askedFor(command.sgl().length());
         Runnable ready = () -> readyForData(command, request, lot);
-        if (lot.claim(whenGranted(() -> start(ready)))) ready.run();
+        if (lot.take() || lot.claim(whenGranted(() -> start(ready)))) ready.run();
     }
 
     private void readyForData(Command command, IoRequest request, Lot lot) {
@@ -236,10 +237,6 @@ final class IoQueue {
 
     private void start(Runnable work) {
         ambient.threads().newThread(work).start();
-    }
-
-    private void whenGranted(Lot lot, Runnable then) {
-        if (lot.claim(whenGranted(then))) then.run();
     }
 
     private static Budget.Waiter whenGranted(Runnable then) {

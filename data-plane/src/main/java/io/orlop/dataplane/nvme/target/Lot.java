@@ -19,6 +19,11 @@ final class Lot {
         this.charge = Memory.COMMAND_BYTES + (dataBytes == 0 ? 0 : BufferPool.classOf(dataBytes));
     }
 
+    /// @return whether it is granted, as it mostly is; if not, it must be claimed
+    boolean take() {
+        return account.take(charge);
+    }
+
     /// @return whether it was granted at once; if not, the waiter hears of it
     boolean claim(Budget.Waiter waiter) {
         return account.claim(charge, waiter);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Of its own it has a little buffer. While that is too little for what arrives at once, it borrows a large one.
 public final class PduReader {
     private static final int BUFFER_BYTES = 64 << 10;
-    private static final int OWN_BYTES = 2 << 10;
+    private static final int OWN_BYTES = 4 << 10;
     private static final int PADDING_MAX = 128;
     /// Behind large data more of it is likely: then little is read ahead, so that little is copied.
     private static final int LARGE_BYTES = 32 << 10;
