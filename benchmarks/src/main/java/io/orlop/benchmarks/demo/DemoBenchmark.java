@@ -1,9 +1,9 @@
 package io.orlop.benchmarks.demo;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.nvme.Host;
-import io.orlop.dataplane.nvme.InitiatorOptions;
-import io.orlop.dataplane.nvme.NvmeInitiator;
+import io.orlop.dataplane.nvme.host.InitiatorOptions;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
+import io.orlop.dataplane.nvme.wire.Host;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.process.Life;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import io.orlop.wire.service.Registration;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Tells the control plane every five seconds that the node lives, and soon after there is news of it; a time that
@@ -25,6 +26,7 @@ public final class Heartbeat {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
 
     private final Supplier<NodeRegistration> node;
+    private final Supplier<Optional<String>> ailment;
     private final Registration registration;
     private final Ambient ambient;
     private final Signal wake;
@@ -33,7 +35,17 @@ public final class Heartbeat {
 
     /// @param node what there is to say, asked each time
     public Heartbeat(Supplier<NodeRegistration> node, Registration registration, Ambient ambient) {
+        this(node, Optional::empty, registration, ambient);
+    }
+
+    /// @param ailment why the node is not what it says it is, if so: then it says nothing, and others do without it
+    Heartbeat(
+            Supplier<NodeRegistration> node,
+            Supplier<Optional<String>> ailment,
+            Registration registration,
+            Ambient ambient) {
         this.node = node;
+        this.ailment = ailment;
         this.registration = registration;
         this.ambient = ambient;
         this.wake = ambient.signal();
@@ -77,6 +89,7 @@ public final class Heartbeat {
                     LOG.log(Level.INFO, "{0} is registered", name);
                 }
                 if (known) pause = PERIOD;
+                else if (before) pause = FIRST_PAUSE;
                 if (wake.await(pause) && !stopped) ambient.sleep(untilNewsMayBeTold(began));
                 pause = shorter(pause.multipliedBy(2), PERIOD);
             }
@@ -98,6 +111,11 @@ public final class Heartbeat {
         try {
             NodeRegistration now = node.get();
             name = now.id().name();
+            Optional<String> why = ailment.get();
+            if (why.isPresent()) {
+                LOG.log(Level.WARNING, "{0} does not say that it is up: {1}", name, why.get());
+                return false;
+            }
             registration.register(now);
             return true;
         } catch (RuntimeException e) {

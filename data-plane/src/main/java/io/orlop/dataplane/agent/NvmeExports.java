@@ -2,9 +2,9 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
-import io.orlop.dataplane.nvme.NvmeTarget;
-import io.orlop.dataplane.nvme.Subsystem;
-import io.orlop.dataplane.nvme.SubsystemSpec;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
+import io.orlop.dataplane.nvme.target.Subsystem;
+import io.orlop.dataplane.nvme.target.SubsystemSpec;
 import io.orlop.model.AllowedHost;
 import java.io.IOException;
 import java.util.List;
@@ -33,8 +33,15 @@ final class NvmeExports implements Exports {
     }
 
     @Override
-    public void allow(String nqn, List<AllowedHost> hosts) {
-        target.subsystem(nqn).ifPresent(subsystem -> subsystem.allow(hosts));
+    public void allow(String nqn, List<AllowedHost> hosts) throws IOException {
+        Optional<Subsystem> subsystem = target.subsystem(nqn);
+        if (subsystem.isEmpty()) return;
+        try {
+            subsystem.get().allow(hosts);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while hosts let go of " + nqn, e);
+        }
     }
 
     @Override
@@ -42,7 +49,9 @@ final class NvmeExports implements Exports {
         Optional<Subsystem> subsystem = target.subsystem(nqn);
         if (subsystem.isEmpty()) return;
         try {
-            target.remove(subsystem.get());
+            if (target.remove(subsystem.get())) return;
+            throw new IOException("%s is withdrawn from hosts, but its device is not done with %s; withdraw it again"
+                    .formatted(nqn, subsystem.get().leftovers()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while hosts let go of " + nqn, e);
@@ -52,5 +61,10 @@ final class NvmeExports implements Exports {
     @Override
     public String uri(String nqn) {
         return "nvmf+tcp://" + authority + "/" + nqn;
+    }
+
+    @Override
+    public Optional<String> ailment() {
+        return target.ailment();
     }
 }

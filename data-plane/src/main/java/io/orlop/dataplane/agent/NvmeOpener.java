@@ -2,11 +2,11 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.DeviceOpener;
-import io.orlop.dataplane.nvme.Host;
-import io.orlop.dataplane.nvme.InitiatorOptions;
-import io.orlop.dataplane.nvme.NvmeDevice;
-import io.orlop.dataplane.nvme.NvmeInitiator;
-import io.orlop.dataplane.nvme.NvmeTarget;
+import io.orlop.dataplane.nvme.host.InitiatorOptions;
+import io.orlop.dataplane.nvme.host.NvmeDevice;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
+import io.orlop.dataplane.nvme.wire.Host;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.disk.LocalDisks;
 import io.orlop.dataplane.nexus.NexusInfoStore;
-import io.orlop.dataplane.nvme.NvmeTarget;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
 import io.orlop.model.NodeRegistration;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.wire.agent.FencedAgent;
@@ -71,8 +71,11 @@ public final class RunningNode implements AutoCloseable {
     /// Stops in good order: every nexus notes which copies are whole.
     @Override
     public void close() throws IOException {
-        node.close();
-        target.close();
+        try {
+            node.close();
+        } finally {
+            target.close();
+        }
     }
 
     /// Stops as abruptly as a killed process: hosts are cut off in the middle, nobody writes anything down.

@@ -65,7 +65,7 @@ public final class StorageNode implements FencedAgent, AutoCloseable {
 
     /// Tells the control plane, once it is started, that this node lives and when there is something new about it.
     public Heartbeat heartbeat(Registration registration) {
-        var heartbeat = new Heartbeat(this::info, registration, ports.ambient());
+        var heartbeat = new Heartbeat(this::info, ports.exports()::ailment, registration, ports.ambient());
         generation.onMove(heartbeat::news);
         return heartbeat;
     }

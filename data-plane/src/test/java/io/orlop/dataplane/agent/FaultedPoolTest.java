@@ -8,7 +8,7 @@ import io.orlop.dataplane.block.DeviceOpener;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.Disks;
-import io.orlop.dataplane.nvme.ManualAmbient;
+import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.disk.Disk;
 import io.orlop.disk.twin.Call;
 import io.orlop.disk.twin.CrashableDisk;

@@ -2,12 +2,13 @@ package io.orlop.dataplane.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.dataplane.nvme.ManualAmbient;
+import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.wire.service.Registration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.Timeout;
 class HeartbeatTest {
     private final ManualAmbient time = new ManualAmbient();
     private final List<Long> heardAtMs = new CopyOnWriteArrayList<>();
+    private volatile Optional<String> ailment = Optional.empty();
     private final Heartbeat heartbeat = new Heartbeat(
             () -> new NodeRegistration(new NodeId("node-1"), "here:1", "1", null, null),
+            () -> ailment,
             new Registration() {
                 @Override
                 public void register(NodeRegistration node) {
@@ -70,5 +73,19 @@ class HeartbeatTest {
         }
         time.awaitWaits(4);
         assertThat(heardAtMs).containsExactly(0L, 5000L, 10_000L, 15_000L);
+    }
+
+    @Test
+    void aNodeThatServesNobodyDoesNotSayThatItIsUp() {
+        heartbeat.start();
+        time.awaitWaits(1);
+        ailment = Optional.of("it accepts no hosts");
+        time.pass(Duration.ofSeconds(5));
+        time.awaitWaits(2);
+        assertThat(heardAtMs).containsExactly(0L);
+        ailment = Optional.empty();
+        time.pass(Duration.ofMillis(100));
+        time.awaitWaits(3);
+        assertThat(heardAtMs).containsExactly(0L, 5100L);
     }
 }

@@ -3,8 +3,8 @@ package io.orlop.standalone.tour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.nvme.InitiatorOptions;
-import io.orlop.dataplane.nvme.NvmeInitiator;
+import io.orlop.dataplane.nvme.host.InitiatorOptions;
+import io.orlop.dataplane.nvme.host.NvmeInitiator;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -27,7 +27,7 @@ final class UserSpaceHost implements Host {
         device = NvmeInitiator.connect(
                 new InetSocketAddress(uri.getHost(), uri.getPort()),
                 uri.getPath().substring(1),
-                new io.orlop.dataplane.nvme.Host("nqn.2014-08.org.nvmexpress:uuid:" + hostId, hostId),
+                new io.orlop.dataplane.nvme.wire.Host("nqn.2014-08.org.nvmexpress:uuid:" + hostId, hostId),
                 InitiatorOptions.defaults(),
                 Ambient.system());
     }
