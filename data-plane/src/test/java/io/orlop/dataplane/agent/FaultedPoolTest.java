@@ -9,6 +9,7 @@ import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.Disk;
 import io.orlop.dataplane.disk.Disks;
 import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.dataplane.nvme.ManualAmbient;
 import io.orlop.disk.DiskFullException;
 import io.orlop.model.Bytes;
@@ -74,7 +75,7 @@ class FaultedPoolTest {
                         }
                     },
                     nothingElsewhere(),
-                    (_, _) -> {},
+                    new MemoryInfoStore(),
                     BlockDevices.NONE,
                     time));
 

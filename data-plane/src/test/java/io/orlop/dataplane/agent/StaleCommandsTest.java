@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.LocalDisks;
+import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -72,7 +73,7 @@ class StaleCommandsTest {
                     uri -> {
                         throw new IOException("there is no " + uri);
                     },
-                    (_, _) -> {},
+                    new MemoryInfoStore(),
                     BlockDevices.NONE,
                     Ambient.system()));
 
