@@ -99,7 +99,8 @@ final class Mirror implements BlockDevice {
     void recovering() {
         assert gate.isWriteLockedByCurrentThread();
         outage.recovering();
-        if (unflushed.anything()) lose();
+        if (unflushed.anyPromise()) unflushed.lose();
+        settleUnflushed();
     }
 
     /// Only from within [#alone]: every later I/O fails for this reason.
@@ -301,8 +302,10 @@ final class Mirror implements BlockDevice {
                 List<Leg> open = Leg.open(children);
                 if (open.isEmpty()) throw new IOException(this + " has no copy");
                 failed = fanOut.over(open, operation);
+                // What failed may be there as well, and read, and forgotten.
+                unflushed.touched(offset, length);
                 if (failed.isEmpty()) {
-                    unflushed.changed(offset, length);
+                    if (length > 0) unflushed.promised();
                     return;
                 }
                 if (length > 0 && !nothingHappened(open, failed)) unsettled.add(offset, length);
@@ -329,14 +332,14 @@ final class Mirror implements BlockDevice {
         boolean flushed = failed.stream()
                 .anyMatch(failure -> failure.leg().whole() && !failure.leg().lost());
         if (length > 0 || !flushed) return why;
-        lose();
+        unflushed.lose();
+        settleUnflushed();
         return new ForgottenWritesException(this + " may have forgotten what it could not flush", why);
     }
 
-    /// Whoever was promised something is told, and what copies may have forgotten is made equal: also in one that is
-    /// being rebuilt, and may have got already what is now forgotten.
-    private void lose() {
-        unflushed.lose();
+    /// What copies may have forgotten is made equal, also in one that is being rebuilt: it may have got already what
+    /// its source forgot.
+    private void settleUnflushed() {
         if (Leg.open(children).size() < 2) return;
         unflushed.parts((offset, length) -> unsettled.add(offset, Math.min(length, size() - offset)));
     }
@@ -386,10 +389,10 @@ final class Mirror implements BlockDevice {
             content.flip();
             List<Leg> readable = open.stream().filter(leg -> !leg.in(failed)).toList();
             failed.addAll(fanOut.over(readable, device -> device.write(offset, content.duplicate())));
+            unflushed.touched(offset, length);
             if (readable.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) {
                 throw failed.getFirst().why();
             }
-            unflushed.changed(offset, length);
         } finally {
             gate.readLock().unlock();
         }

@@ -41,7 +41,8 @@ final class NexusRecord {
     /// Reads what was left under this key. To be called first.
     ///
     /// @throws IOException if the store did not answer for half a minute
-    @Nullable NexusInfo claim() throws IOException {
+    @Nullable
+    NexusInfo claim() throws IOException {
         NexusInfoStore.Kept kept = insist(atMost -> store.read(key, atMost));
         NexusInfo before = kept.info();
         revision = kept.revision();

@@ -3,10 +3,11 @@ package io.orlop.dataplane.nexus;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// What was acknowledged since the last flush, which a copy may forget while it is away.
+/// What was written since the last flush, which a copy may forget while it is away, and whether it was promised to
+/// anybody.
 ///
-/// Time is counted in flushes. A flush takes the number and counts on; what was acknowledged before it began has at
-/// most this number:
+/// Time is counted in flushes. A flush takes the number and counts on; what was written before it began has at most
+/// this number:
 ///
 /// ```
 ///   number       1            2                    3
@@ -19,10 +20,9 @@ final class Unflushed {
     private final long part;
     private final AtomicLongArray changedIn;
     private final AtomicLong number = new AtomicLong(1);
-    private final AtomicLong lastChangedIn = new AtomicLong();
+    private final AtomicLong promisedIn = new AtomicLong();
     /// Nothing is known to be flushed at first: who wrote before, through another nexus, may still have to.
     private final AtomicLong flushedThrough = new AtomicLong(-1);
-
     private final AtomicLong losses = new AtomicLong();
 
     interface Ranges {
@@ -36,14 +36,19 @@ final class Unflushed {
         this.changedIn = new AtomicLongArray((int) (size / part) + 1);
     }
 
-    /// To be called when the copies have it, and before it is acknowledged.
-    void changed(long offset, long length) {
+    /// To be called when the copies have it, or some may, and before anybody can know.
+    void touched(long offset, long length) {
         if (length == 0) return;
         long now = number.get();
         for (long at = offset / part; at <= (offset + length - 1) / part; at++) {
             if (changedIn.get((int) at) < now) changedIn.accumulateAndGet((int) at, now, Math::max);
         }
-        if (lastChangedIn.get() < now) lastChangedIn.accumulateAndGet(now, Math::max);
+    }
+
+    /// To be called before something is acknowledged: who forgets what was only tried breaks no promise.
+    void promised() {
+        long now = number.get();
+        if (promisedIn.get() < now) promisedIn.accumulateAndGet(now, Math::max);
     }
 
     /// @return to be handed to [#flushed]
@@ -55,11 +60,11 @@ final class Unflushed {
         flushedThrough.accumulateAndGet(begun, Math::max);
     }
 
-    boolean anything() {
-        return lastChangedIn.get() > flushedThrough.get();
+    boolean anyPromise() {
+        return promisedIn.get() > flushedThrough.get();
     }
 
-    /// Copies may have forgotten it.
+    /// A promise may be broken.
     void lose() {
         losses.incrementAndGet();
     }
@@ -69,6 +74,7 @@ final class Unflushed {
         return losses.get();
     }
 
+    /// Where it was written.
     void parts(Ranges ranges) {
         long flushed = Math.max(0, flushedThrough.get());
         long start = -1;

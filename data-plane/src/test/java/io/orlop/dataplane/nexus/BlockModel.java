@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// What a device may answer, block by block; every block is filled with one value. What was not flushed may be forgotten
-/// once, by a loss, and from the first look on it stays as it was found.
+/// What a device may answer, block by block; every block is filled with one value. What was not flushed may be
+/// forgotten once, by a loss, and from the first look on it stays as it was found.
 final class BlockModel {
     private final byte[] now;
     /// Which values a loss may bring back, by block.

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A copy in memory that fails when told to. It keeps its content while it is closed, and forgets at a power cut what was
-/// not flushed.
+/// A copy in memory that fails when told to. It keeps its content while it is closed, and forgets at a power cut what
+/// was not flushed.
 final class Copy {
     static final int BLOCK = 512;
 
@@ -22,6 +22,8 @@ final class Copy {
     volatile int opened;
     /// Whether it is opened as a replica of the node itself is: always the same device, which is never closed.
     volatile boolean local;
+    /// Whether it keeps what it needs to forget; that takes memory until it is flushed.
+    volatile boolean forgetful;
     final AtomicInteger writes = new AtomicInteger();
     final AtomicInteger flushes = new AtomicInteger();
     final AtomicInteger dials = new AtomicInteger();
@@ -35,6 +37,7 @@ final class Copy {
     private final ReentrantLock unflushedLock = new ReentrantLock();
 
     private record Overwritten(long offset, byte[] before) {}
+
     private volatile int connections;
     private volatile boolean disconnecting;
 
@@ -67,6 +70,7 @@ final class Copy {
     }
 
     private void overwriting(long offset, long length) {
+        if (!forgetful) return;
         byte[] before = content(offset, (int) length);
         unflushedLock.lock();
         try {

@@ -15,13 +15,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Random I/O and operations on a nexus whose copies fail, are cut off and lose power, against a [BlockModel]. Whatever is
-/// acknowledged is read again, or a flush says that it may be gone; every copy that a clean record calls whole is equal
-/// to it, and one whole copy is always left.
+/// Random I/O and operations on a nexus whose copies fail, are cut off and lose power, against a [BlockModel].
+/// Whatever is acknowledged is read again, or a flush says that it may be gone; every copy that a clean record calls
+/// whole is equal to it, and one whole copy is always left.
 @Timeout(120)
 class NexusModelTest {
     private static final int SEEDS =
-            Integer.getInteger("orlop.nexus.seeds", 40 * Integer.getInteger("orlop.longer", 1));
+            Integer.getInteger("orlop.nexus.seeds", 60 * Integer.getInteger("orlop.longer", 1));
     private static final int FIRST = Integer.getInteger("orlop.nexus.seed", 0);
     private static final int STEPS = 150;
     private static final long DATA = 5 << 20;
@@ -48,6 +48,7 @@ class NexusModelTest {
 
         Story(Random random) {
             this.random = random;
+            for (int i = 1; i <= 3; i++) bench.at(i).forgetful = true;
         }
 
         void run() throws IOException {

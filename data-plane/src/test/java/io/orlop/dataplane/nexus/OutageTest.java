@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.Warrant;
+import io.orlop.model.ChildState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -103,7 +104,7 @@ class OutageTest {
         bench.at(2).disconnect();
         ((Mirror) nexus.device()).probe();
         assertThat(bench.healthOnRecord()).containsExactly(true, true);
-        assertThat(nexus.state().children()).allMatch(child -> child.healthy());
+        assertThat(nexus.state().children()).allMatch(ChildState::healthy);
     }
 
     @Test
@@ -120,6 +121,53 @@ class OutageTest {
         byte[] once = read(nexus, MIB, 4096);
         for (int i = 0; i < 4; i++) assertThat(read(nexus, MIB, 4096)).isEqualTo(once);
         assertThatThrownBy(host::flush).hasMessageContaining("forgotten");
+    }
+
+    @Test
+    void whatOneIsRebuiltFromAndThenForgetsIsEqualInBoth() throws Exception {
+        Nexus nexus = bench.nexus(1);
+        nexus.device().flush();
+        // It fails, and half of it is there.
+        bench.at(1).failOnceIn(0);
+        assertThatThrownBy(() -> nexus.device().write(0, filled(8192, 7))).isInstanceOf(IOException.class);
+        assertThat(read(nexus, 0, 512)).containsOnly(7);
+        rebuildSecond(nexus);
+        forgetAndCompare(nexus);
+    }
+
+    @Test
+    void oneThatIsStillBeingRebuiltForgetsWhatItsSourceForgot() throws Exception {
+        Nexus nexus = bench.nexus(1);
+        nexus.device().flush();
+        nexus.device().write(0, filled(4096, 7));
+        bench.copy(2);
+        var go = new CountDownLatch(1);
+        bench.at(2).beforeFlush = () -> {
+            bench.at(2).beforeFlush = () -> {};
+            bench.at(1).disconnect();
+            bench.at(1).scribble(5 * MIB, filled(4096, 0).array());
+            read(nexus, MIB, 512);
+            go.countDown();
+        };
+        rebuildSecond(nexus);
+        go.await();
+        byte[] once = read(nexus, 0, 4096);
+        for (int i = 0; i < 4; i++) assertThat(read(nexus, 0, 4096)).isEqualTo(once);
+    }
+
+    private void rebuildSecond(Nexus nexus) throws InterruptedException {
+        nexus.addChild(bench.copy(2), false);
+        while (nexus.rebuildHistory().isEmpty()) Thread.sleep(1);
+        while (nexus.state().children().stream().anyMatch(ChildState::rebuilding)) Thread.sleep(1);
+        assertThat(nexus.state().children()).allMatch(ChildState::healthy);
+    }
+
+    private void forgetAndCompare(Nexus nexus) throws IOException {
+        bench.at(1).disconnect();
+        bench.at(2).disconnect();
+        bench.at(1).scribble(5 * MIB, filled(4096, 0).array());
+        byte[] once = read(nexus, 0, 4096);
+        for (int i = 0; i < 4; i++) assertThat(read(nexus, 0, 4096)).isEqualTo(once);
     }
 
     @Test
