@@ -81,10 +81,16 @@ final class Outage {
     /// @param before [#recoveries] when the attempt began that failed
     /// @return whether it is worth trying again
     boolean waited(int before, Warrant warrant, Patience patience) throws IOException {
-        boolean nothingToDial = copies.lost().isEmpty();
-        if (recoveries != before) return true;
-        if (nothingToDial) return false;
-        Dialling dialling = join();
+        while (true) {
+            boolean nothingToDial = copies.lost().isEmpty();
+            if (recoveries != before) return true;
+            if (nothingToDial || patience.over()) return false;
+            // It may have been at its end when this one came.
+            if (answered(join(), warrant, patience)) return true;
+        }
+    }
+
+    private boolean answered(Dialling dialling, Warrant warrant, Patience patience) throws IOException {
         Signal end = ambient.signal();
         dialling.waiting.add(end);
         try {

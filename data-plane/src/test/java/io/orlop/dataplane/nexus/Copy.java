@@ -69,12 +69,13 @@ final class Copy {
         }
     }
 
-    private void overwriting(long offset, long length) {
-        if (!forgetful) return;
-        byte[] before = content(offset, (int) length);
+    /// A power cut comes before it or after it, and whoever was connected before is heard no more.
+    private void overwrite(Device by, long offset, long length, Runnable write) throws IOException {
         unflushedLock.lock();
         try {
-            unflushed.add(new Overwritten(offset, before));
+            if (by.lost()) throw new IOException(uri + " is disconnected");
+            if (forgetful) unflushed.add(new Overwritten(offset, content(offset, (int) length)));
+            write.run();
         } finally {
             unflushedLock.unlock();
         }
@@ -138,19 +139,25 @@ final class Copy {
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
             if (failing()) throw new IOException(uri + " fails to read");
-            disk.read(offset, into);
+            unflushedLock.lock();
+            try {
+                if (lost()) throw new IOException(uri + " is disconnected");
+                disk.read(offset, into);
+            } finally {
+                unflushedLock.unlock();
+            }
         }
 
         @Override
         public void write(long offset, ByteBuffer from) throws IOException {
             writes.incrementAndGet();
             beforeWrite.run();
-            overwriting(offset, from.remaining());
-            if (failing()) {
-                disk.write(offset, from.slice(from.position(), from.remaining() / 2 / BLOCK * BLOCK));
-                throw new IOException(uri + " fails to write");
-            }
-            disk.write(offset, from);
+            boolean half = failing();
+            int length = half ? from.remaining() / 2 / BLOCK * BLOCK : from.remaining();
+            ByteBuffer content = from.slice(from.position(), length);
+            overwrite(this, offset, length, () -> disk.write(offset, content));
+            if (half) throw new IOException(uri + " fails to write");
+            from.position(from.limit());
             if (!disconnecting) return;
             disconnecting = false;
             disconnect();
@@ -179,8 +186,7 @@ final class Copy {
         public void writeZeroes(long offset, long length) throws IOException {
             beforeZeroes.run();
             if (failing()) throw new IOException(uri + " fails to zero");
-            overwriting(offset, length);
-            disk.writeZeroes(offset, length);
+            overwrite(this, offset, length, () -> disk.writeZeroes(offset, length));
         }
 
         @Override
