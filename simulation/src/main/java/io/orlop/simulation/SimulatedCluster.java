@@ -348,14 +348,14 @@ public final class SimulatedCluster {
         });
     }
 
-    /// Reads or writes as a host's kernel does: an error is tried again for a while.
+    /// Reads or writes as a host's kernel does: an error is tried again for minutes.
     <T extends @Nullable Object> T stubbornly(Callable<T> io) throws Exception {
         return asUser(() -> {
             for (int attempt = 1; ; attempt++) {
                 try {
                     return io.call();
                 } catch (IOException failed) {
-                    if (attempt > 60) throw failed;
+                    if (attempt > 180) throw failed;
                     user.sleep(Duration.ofSeconds(1));
                 }
             }

@@ -62,27 +62,30 @@ final class SimulatedFabric {
         }
     }
 
-    record Geometry(int blockSize, long blocks) {}
+    /// @param connection by which the target knows the host again
+    record Geometry(int blockSize, long blocks, long connection) {}
 
     /// A device over the network: bytes are copied at both ends, so that a late answer changes nobody's buffer.
     interface Remote {
         Geometry connect() throws IOException;
 
-        byte[] read(long offset, int length) throws IOException;
+        byte[] read(long connection, long offset, int length) throws IOException;
 
-        boolean write(long offset, byte[] bytes) throws IOException;
+        boolean write(long connection, long offset, byte[] bytes) throws IOException;
 
-        boolean flush() throws IOException;
+        boolean flush(long connection) throws IOException;
 
-        boolean unmap(long offset, long length) throws IOException;
+        boolean unmap(long connection, long offset, long length) throws IOException;
 
-        boolean writeZeroes(long offset, long length) throws IOException;
+        boolean writeZeroes(long connection, long offset, long length) throws IOException;
     }
 
     private static final class Port implements Exports {
         private final NodeId node;
         private final SeededAmbient process;
         private final Map<String, Exposure> exposed = new TreeMap<>();
+        /// A host's stay at a device begins when it connects, and ends when it is cut off.
+        private final Map<Long, BlockDevice> connections = new TreeMap<>();
 
         Port(NodeId node, SeededAmbient process) {
             this.node = node;
@@ -116,48 +119,67 @@ final class SimulatedFabric {
 
         Remote remote(String nqn, String hostNqn, InetAddress from) {
             return new Remote() {
-                private BlockDevice device() throws IOException {
+                private Exposure exposure() throws IOException {
                     Exposure exposure = exposed.get(nqn);
                     if (exposure == null) throw new ConnectException(node + " exposes no " + nqn);
-                    if (!AllowedHost.among(exposure.allowedHosts(), hostNqn, from)) {
+                    if (!allows(exposure)) {
                         throw new ConnectException(hostNqn + " may not connect to " + nqn + " from " + from);
                     }
-                    return exposure.device();
+                    return exposure;
+                }
+
+                private boolean allows(Exposure exposure) {
+                    return AllowedHost.among(exposure.allowedHosts(), hostNqn, from);
+                }
+
+                private boolean stands(BlockDevice device) {
+                    Exposure now = exposed.get(nqn);
+                    return now != null && now.device() == device && allows(now);
+                }
+
+                private BlockDevice device(long connection) throws IOException {
+                    exposure();
+                    BlockDevice device = connections.get(connection);
+                    if (device == null) throw new ConnectException(node + " knows no connection " + connection);
+                    return device;
                 }
 
                 @Override
                 public Geometry connect() throws IOException {
-                    return new Geometry(device().blockSize(), device().blocks());
+                    BlockDevice device = exposure().device();
+                    long connection = connections.size() + 1L;
+                    connections.put(connection, device.under(() -> stands(device)));
+                    return new Geometry(device.blockSize(), device.blocks(), connection);
                 }
 
                 @Override
-                public byte[] read(long offset, int length) throws IOException {
+                public byte[] read(long connection, long offset, int length) throws IOException {
                     ByteBuffer bytes = ByteBuffer.allocate(length);
-                    device().read(offset, bytes);
+                    device(connection).read(offset, bytes);
                     return bytes.array();
                 }
 
                 @Override
-                public boolean write(long offset, byte[] bytes) throws IOException {
-                    device().write(offset, ByteBuffer.wrap(bytes));
+                public boolean write(long connection, long offset, byte[] bytes) throws IOException {
+                    device(connection).write(offset, ByteBuffer.wrap(bytes));
                     return true;
                 }
 
                 @Override
-                public boolean flush() throws IOException {
-                    device().flush();
+                public boolean flush(long connection) throws IOException {
+                    device(connection).flush();
                     return true;
                 }
 
                 @Override
-                public boolean unmap(long offset, long length) throws IOException {
-                    device().unmap(offset, length);
+                public boolean unmap(long connection, long offset, long length) throws IOException {
+                    device(connection).unmap(offset, length);
                     return true;
                 }
 
                 @Override
-                public boolean writeZeroes(long offset, long length) throws IOException {
-                    device().writeZeroes(offset, length);
+                public boolean writeZeroes(long connection, long offset, long length) throws IOException {
+                    device(connection).writeZeroes(offset, length);
                     return true;
                 }
             };
@@ -186,6 +208,9 @@ final class SimulatedFabric {
             } catch (RefusalException unreachable) {
                 closed = true;
                 throw new IOException(unreachable.getMessage());
+            } catch (ConnectException cutOff) {
+                closed = true;
+                throw cutOff;
             }
         }
 
@@ -202,29 +227,29 @@ final class SimulatedFabric {
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
             int length = into.remaining();
-            into.put(send(() -> remote.read(offset, length)));
+            into.put(send(() -> remote.read(geometry.connection, offset, length)));
         }
 
         @Override
         public void write(long offset, ByteBuffer from) throws IOException {
             byte[] bytes = new byte[from.remaining()];
             from.get(bytes);
-            send(() -> remote.write(offset, bytes));
+            send(() -> remote.write(geometry.connection, offset, bytes));
         }
 
         @Override
         public void flush() throws IOException {
-            send(remote::flush);
+            send(() -> remote.flush(geometry.connection));
         }
 
         @Override
         public void unmap(long offset, long length) throws IOException {
-            send(() -> remote.unmap(offset, length));
+            send(() -> remote.unmap(geometry.connection, offset, length));
         }
 
         @Override
         public void writeZeroes(long offset, long length) throws IOException {
-            send(() -> remote.writeZeroes(offset, length));
+            send(() -> remote.writeZeroes(geometry.connection, offset, length));
         }
 
         @Override

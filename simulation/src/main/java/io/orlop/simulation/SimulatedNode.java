@@ -1,18 +1,15 @@
 package io.orlop.simulation;
 
-import io.orlop.control.keyspace.Transaction;
 import io.orlop.dataplane.agent.BlockDevices;
 import io.orlop.dataplane.agent.NodePorts;
 import io.orlop.dataplane.agent.StorageNode;
 import io.orlop.dataplane.disk.Disks;
-import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.disk.Disk;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Term;
-import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
 import java.util.List;
@@ -67,23 +64,13 @@ final class SimulatedNode {
     void start() {
         SeededAmbient process = scheduler.process(id + "#" + ++lives);
         String nqn = id.nqn();
-        var keyspace = network.keyspace(process);
-        NexusInfoStore infos = (key, info) -> {
-            try {
-                keyspace.commit(Transaction.of()
-                        .put(key, JsonDocument.NEXUS_INFO.encode(info))
-                        .build());
-            } catch (RuntimeException unreachable) {
-                throw new IOException(unreachable);
-            }
-        };
         var agent = new StorageNode(
                 new NodeRegistration(id, id + ":10124", id + "#" + lives, nqn, "simulated"),
                 new NodePorts(
                         disks(),
                         fabric.port(id, process),
                         fabric.opener(process, nqn, fabric.address(id)),
-                        infos,
+                        new SimulatedInfoStore(network.keyspace(process)),
                         BlockDevices.NONE,
                         () -> List.of(fabric.address(id).getHostAddress()),
                         process));

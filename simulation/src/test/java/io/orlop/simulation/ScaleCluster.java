@@ -106,13 +106,7 @@ final class ScaleCluster {
             SeededAmbient process = scheduler.process(nodes.get(n) + "#1");
             Keyspace own = network.keyspace(process);
             var agent = new LightAgent(
-                    nodes.get(n),
-                    nodes.get(n) + ":10124",
-                    process.toString(),
-                    process,
-                    (key, info) -> own.commit(Transaction.of()
-                            .put(key, JsonDocument.NEXUS_INFO.encode(info))
-                            .build()));
+                    nodes.get(n), nodes.get(n) + ":10124", process.toString(), process, new SimulatedInfoStore(own));
             agent.load(pool(n), new PoolUuid(uuid("pool " + n)), disk(n));
             var heartbeat = new Heartbeat(agent::info, control.registration(process), process);
             agent.onNews(heartbeat::news);

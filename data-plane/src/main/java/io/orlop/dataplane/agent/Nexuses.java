@@ -10,13 +10,12 @@ import io.orlop.model.ReplicaId;
 import io.orlop.wire.agent.CreateNexus;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// The nexuses of a node.
 final class Nexuses {
     private final Surroundings surroundings;
     private final ConcurrentSkipListMap<NexusId, Nexus> nexuses = new ConcurrentSkipListMap<>();
-    private final ReentrantLock creating = new ReentrantLock();
+    private final Claims claims = new Claims();
 
     Nexuses(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -32,8 +31,7 @@ final class Nexuses {
     }
 
     NexusState create(CreateNexus request) {
-        creating.lock();
-        try {
+        try (Claims.Held _ = claims.nexus(request)) {
             nexuses.values().forEach(other -> refuseIfInTheWay(request, other));
             Nexus nexus = Nexus.create(
                     new NexusRequest(
@@ -47,8 +45,6 @@ final class Nexuses {
             nexuses.put(request.nexus(), nexus);
             surroundings.changed().run();
             return nexus.state();
-        } finally {
-            creating.unlock();
         }
     }
 
@@ -78,16 +74,23 @@ final class Nexuses {
                 .exception();
     }
 
-    /// Two that add one replica at the same time are not seen; waiting for each other they would wait for dead nodes.
     NexusState addChild(NexusId uuid, String uri, boolean withoutRebuild) {
-        Nexus nexus = at(uuid);
-        for (Nexus other : nexuses.values()) if (other != nexus) refuseIfChildOf(other, uri);
-        nexus.addChild(uri, withoutRebuild);
-        return nexus.state();
+        try (Claims.Held _ = claims.child(uri)) {
+            Nexus nexus = at(uuid);
+            for (Nexus other : nexuses.values()) if (other != nexus) refuseIfChildOf(other, uri);
+            nexus.addChild(uri, withoutRebuild);
+            return nexus.state();
+        }
     }
 
     /// Its blocks may not go away under hosts that write to them.
     void refuseIfUsed(ReplicaId replica) {
+        if (claims.has(replica)) {
+            throw new Refusal.InUse(
+                            "replica %s is about to become a nexus's child".formatted(replica),
+                            "wait until that has ended, and look again")
+                    .exception();
+        }
         for (Nexus nexus : nexuses.values()) {
             if (!nexus.uses(replica)) continue;
             throw new Refusal.InUse(

@@ -11,45 +11,44 @@ import org.jspecify.annotations.Nullable;
 
 /// One copy of a nexus. Its condition changes only while no I/O runs (see [Mirror#alone]).
 final class Child {
-    /// How a copy stands to its nexus.
-    sealed interface Condition {
-        /// Whole: read from and written to.
-        record Synced(BlockDevice device) implements Condition {}
-
-        /// Written to, but not read from, until a rebuild has made it whole.
-        record OutOfSync(BlockDevice device) implements Condition {}
-
-        /// Neither.
-        record Faulted(ChildReason reason, boolean recoverable, Instant since) implements Condition {}
-
-        /// Let go, with the nexus.
-        record Closed() implements Condition {}
-    }
+    /// @param epoch which change of the nexus made it so; no two have the same
+    record Standing(Condition condition, long epoch) {}
 
     final String uri;
     final ReplicaId uuid;
-    private volatile Condition condition;
+    private volatile Standing standing;
 
-    Child(String uri, ReplicaId uuid, Condition condition) {
+    Child(String uri, ReplicaId uuid, Condition condition, long epoch) {
         this.uri = uri;
         this.uuid = uuid;
-        this.condition = condition;
+        this.standing = new Standing(condition, epoch);
+    }
+
+    Standing standing() {
+        return standing;
     }
 
     Condition condition() {
-        return condition;
+        return standing.condition;
     }
 
-    void become(Condition next) {
-        condition = next;
+    long epoch() {
+        return standing.epoch;
+    }
+
+    void become(Condition next, long epoch) {
+        Standing now = standing;
+        assert now.condition.mayBecome(next) : uri + " was " + now.condition + " and became " + next;
+        assert epoch > now.epoch : "epoch " + epoch + " after " + now.epoch;
+        standing = new Standing(next, epoch);
     }
 
     boolean synced() {
-        return condition instanceof Condition.Synced;
+        return condition() instanceof Condition.Synced;
     }
 
     boolean outOfSync() {
-        return condition instanceof Condition.OutOfSync;
+        return condition() instanceof Condition.OutOfSync;
     }
 
     boolean local() {
@@ -57,16 +56,12 @@ final class Child {
     }
 
     Optional<BlockDevice> device() {
-        return switch (condition) {
-            case Condition.Synced(BlockDevice device) -> Optional.of(device);
-            case Condition.OutOfSync(BlockDevice device) -> Optional.of(device);
-            case Condition.Faulted _, Condition.Closed _ -> Optional.empty();
-        };
+        return condition().device();
     }
 
     /// In the words of the API.
     ChildState state(@Nullable Integer rebuildPercent) {
-        return switch (condition) {
+        return switch (condition()) {
             case Condition.Synced _ -> new ChildState(uri, ChildStatus.ONLINE, ChildReason.NONE, null, null);
             case Condition.OutOfSync _ ->
                 new ChildState(uri, ChildStatus.DEGRADED, ChildReason.OUT_OF_SYNC, rebuildPercent, null);

@@ -1,20 +1,15 @@
 package io.orlop.dataplane.nexus;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.block.ForgottenWritesException;
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.rebuild.RangeLocks;
+import io.orlop.dataplane.block.Warrant;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,57 +18,49 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   write ─► range lock ─┬─► copy A: done   ─┐
 ///                        └─► copy B: failed ─┴─► retire B (nobody writes meanwhile) ─► again, to A alone ─► done
+///                        all failed, and not because of the blocks ─► held, see [Outage]
 /// ```
 ///
 /// * A write is acknowledged when every copy that counts as whole has it. So whatever a host was promised is on each.
 /// * A copy that failed is retired, and that is on record, before any write without it is acknowledged: the retiring
-///   runs alone, and the write is repeated afterwards.
-/// * Where every whole copy is lost, one is connected to again, and what failed is done again. If it was away with
-///   writes that were never flushed, it may have forgotten them, and the next flush says so.
-/// * A write that failed everywhere may be on some copies and not on others. The host is told of the failure, and
-///   before anybody reads or writes those blocks again they are made equal.
+///   runs alone, and the write is repeated afterwards. Before every repetition it is looked whether the host is still
+///   there ([Stay]).
+/// * Whoever was away, or failed to flush, may have forgotten what was not flushed ([Unflushed]): the flushes of those
+///   who were there before fail from then on, and what copies may have forgotten is made equal.
+/// * A write that failed may be on some copies and not on others: before anybody reads or writes those blocks again
+///   they are made equal ([Unsettled]).
 final class Mirror implements BlockDevice {
     /// What follows from failures. Called when no I/O of the caller holds the gate.
-    interface Failures {
-        /// Takes out copies that failed, but not the last whole one.
-        void retire(Map<Child, IOException> failed) throws IOException;
-
-        /// Connects again to a whole copy, if every one of them is lost.
-        ///
-        /// @return whether it did
-        boolean reconnect() throws IOException;
-    }
-
-    private interface Operation {
-        void on(BlockDevice device) throws IOException;
+    interface Failures extends Outage.Copies {
+        /// Takes out copies that failed and still stand as they did, but not the last whole one.
+        void retire(List<Leg.Failure> failed) throws IOException;
     }
 
     private interface Attempt {
         void run() throws IOException;
     }
 
-    private record Range(long offset, long length) {
-        boolean overlaps(long otherOffset, long otherLength) {
-            return offset < otherOffset + otherLength && otherOffset < offset + length;
-        }
+    interface Change {
+        void run() throws IOException;
     }
+
+    private static final int PIECE = 1 << 20;
 
     private final String name;
     private final int blockSize;
     private final long blocks;
     private final Failures failures;
     private final Ambient ambient;
+    private final FanOut fanOut;
+    private final Outage outage;
+    private final Unflushed unflushed;
     private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
     private final RangeLocks ranges = new RangeLocks();
+    private final Unsettled unsettled = new Unsettled();
     private final AtomicLong reads = new AtomicLong();
-    private final AtomicLong changes = new AtomicLong();
-    private final AtomicLong changesFlushed = new AtomicLong();
-    private final AtomicBoolean mayHaveForgotten = new AtomicBoolean();
-    private final ReentrantLock unsettledLock = new ReentrantLock();
-    private final List<Range> unsettled = new ArrayList<>();
+    private final Stay own;
     private volatile List<Child> children;
     private volatile @Nullable String closed;
-    private volatile int reconnections;
 
     Mirror(String name, int blockSize, long blocks, List<Child> children, Failures failures, Ambient ambient) {
         this.name = name;
@@ -82,14 +69,14 @@ final class Mirror implements BlockDevice {
         this.children = List.copyOf(children);
         this.failures = failures;
         this.ambient = ambient;
+        this.fanOut = new FanOut(ambient);
+        this.outage = new Outage(failures, ambient);
+        this.unflushed = new Unflushed(blocks * blockSize);
+        this.own = new Stay(this, Warrant.STANDING, 0);
     }
 
     List<Child> children() {
         return children;
-    }
-
-    interface Change {
-        void run() throws IOException;
     }
 
     /// Runs a change of the children's conditions while no I/O runs and none begins.
@@ -108,11 +95,12 @@ final class Mirror implements BlockDevice {
         children = List.copyOf(next);
     }
 
-    /// Only from within [#alone]: a copy that had been lost is the one to go on with.
-    void reconnected() {
+    /// Only from within [#alone]: copies that had been lost are about to be used again.
+    void recovering() {
         assert gate.isWriteLockedByCurrentThread();
-        reconnections = reconnections + 1;
-        if (changes.get() > changesFlushed.get()) mayHaveForgotten.set(true);
+        outage.recovering();
+        if (unflushed.anyPromise()) unflushed.lose();
+        settleUnflushed();
     }
 
     /// Only from within [#alone]: every later I/O fails for this reason.
@@ -132,50 +120,33 @@ final class Mirror implements BlockDevice {
     }
 
     @Override
+    public BlockDevice under(Warrant warrant) {
+        return new Stay(this, warrant, unflushed.losses());
+    }
+
+    @Override
     public void read(long offset, ByteBuffer into) throws IOException {
-        check(offset, into.remaining());
-        insist(() -> {
-            settle(offset, into.remaining());
-            Map<Child, IOException> failed = new LinkedHashMap<>();
-            gate.readLock().lock();
-            try {
-                readFromOne(rotated(), offset, into, failed);
-            } finally {
-                gate.readLock().unlock();
-            }
-            if (!failed.isEmpty()) failures.retire(failed);
-        });
+        own.read(offset, into);
     }
 
     @Override
     public void write(long offset, ByteBuffer from) throws IOException {
-        check(offset, from.remaining());
-        ByteBuffer content = from.slice();
-        everywhere(offset, from.remaining(), device -> device.write(offset, content.duplicate()));
-        from.position(from.limit());
+        own.write(offset, from);
     }
 
     @Override
     public void flush() throws IOException {
-        long changed = changes.get();
-        everywhere(0, 0, BlockDevice::flush);
-        changesFlushed.accumulateAndGet(changed, Math::max);
-        if (mayHaveForgotten.compareAndSet(true, false)) {
-            throw new IOException(
-                    this + " lost its last copy for a while, which may have forgotten what was not flushed");
-        }
+        own.flush();
     }
 
     @Override
     public void unmap(long offset, long length) throws IOException {
-        check(offset, length);
-        everywhere(offset, length, device -> device.unmap(offset, length));
+        own.unmap(offset, length);
     }
 
     @Override
     public void writeZeroes(long offset, long length) throws IOException {
-        check(offset, length);
-        everywhere(offset, length, device -> device.writeZeroes(offset, length));
+        own.writeZeroes(offset, length);
     }
 
     @Override
@@ -186,235 +157,246 @@ final class Mirror implements BlockDevice {
         return "nexus " + name;
     }
 
-    /// Copies a range from a whole copy to one that is not. Fails if the target fails or is no longer to be rebuilt.
-    ///
-    /// @return whether there was anything but zeroes
-    boolean copy(Child target, long offset, ByteBuffer buffer) throws IOException {
-        Map<Child, IOException> failed = new LinkedHashMap<>();
-        boolean transferred;
-        gate.readLock().lock();
-        try (RangeLocks.Held _ = ranges.hold(offset, buffer.remaining())) {
-            if (!(target.condition() instanceof Child.Condition.OutOfSync(BlockDevice device))) {
-                throw new IOException("%s is no longer to be rebuilt".formatted(target.uri));
-            }
-            int length = buffer.remaining();
-            readFromOne(localFirst(), offset, buffer, failed);
-            buffer.flip();
-            transferred = !zeroes(buffer);
-            if (transferred) device.write(offset, buffer);
-            else device.writeZeroes(offset, length);
-        } finally {
-            gate.readLock().unlock();
-        }
-        if (!failed.isEmpty()) failures.retire(failed);
-        return transferred;
+    void read(Stay stay, long offset, ByteBuffer into) throws IOException {
+        check(offset, into.remaining());
+        insist(stay.warrant(), () -> {
+            List<Leg.Failure> failed = new ArrayList<>();
+            while (!readEqual(stay.warrant(), offset, into, failed)) settle(offset, into.remaining());
+            // One did answer, after these did not.
+            if (!failed.isEmpty()) failures.retire(failed);
+        });
     }
 
-    /// Reads a block of every whole copy, so that one that is lost is noticed, and connected to again where it is the
-    /// last, also while nobody uses the device.
-    void probe() throws IOException {
-        Map<Child, IOException> failed = new LinkedHashMap<>();
-        List<Child> whole;
+    /// @return whether the copies were equal there, and it was read: copies may come back unequal just before
+    private boolean readEqual(Warrant warrant, long offset, ByteBuffer into, List<Leg.Failure> failed)
+            throws IOException {
         gate.readLock().lock();
         try {
             checkOpen();
-            whole = children.stream().filter(Child::synced).toList();
-            for (Child child : whole) {
-                try {
-                    child.device().orElseThrow().read(0, ByteBuffer.allocate(blockSize));
-                } catch (IOException e) {
-                    failed.put(child, e);
-                }
-            }
+            warrant.check();
+            if (!unsettled.within(offset, into.remaining()).isEmpty()) return false;
+            readFromOne(inTurn(), offset, into, failed);
+            return true;
         } finally {
             gate.readLock().unlock();
         }
-        if (failed.isEmpty() || failed.size() == whole.size() && failures.reconnect()) return;
+    }
+
+    void change(Stay stay, long offset, long length, FanOut.Operation operation) throws IOException {
+        check(offset, length);
+        insist(stay.warrant(), () -> onEveryCopy(stay.warrant(), offset, length, operation));
+    }
+
+    void flush(Stay stay) throws IOException {
+        long begun = unflushed.begin();
+        insist(stay.warrant(), () -> onEveryCopy(stay.warrant(), 0, 0, BlockDevice::flush));
+        unflushed.flushed(begun);
+        if (unflushed.losses() == stay.lossesBefore()) return;
+        throw new ForgottenWritesException(this + " may have forgotten what was written before, and not flushed");
+    }
+
+    /// Copies a range from a whole copy to one that is not. Fails if the target fails or is no longer to be rebuilt.
+    ///
+    /// @return whether there was anything but zeroes
+    boolean copy(Leg target, long offset, int length) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(length);
+        insist(target::stands, () -> {
+            List<Leg.Failure> failed = new ArrayList<>();
+            gate.readLock().lock();
+            try (RangeLocks.Held _ = ranges.hold(offset, length)) {
+                checkOpen();
+                if (!target.stands()) throw new IOException(target.child().uri + " is no longer to be rebuilt");
+                readFromOne(Leg.localFirst(Leg.whole(children)), offset, content.clear(), failed);
+                content.flip();
+                if (zeroes(content)) target.device().writeZeroes(offset, length);
+                else target.device().write(offset, content.duplicate());
+            } finally {
+                gate.readLock().unlock();
+            }
+            if (!failed.isEmpty()) failures.retire(failed);
+        });
+        return !zeroes(content);
+    }
+
+    /// Reads a block of every whole copy, so that one that is lost is noticed also while nobody uses the device.
+    void probe() throws IOException {
+        checkOpen();
+        int before = outage.recoveries();
+        List<Leg> whole = Leg.whole(children);
+        List<Leg.Failure> failed = fanOut.over(whole, this::readABlock);
+        if (failed.isEmpty()) settle(0, size());
+        else if (failed.size() < whole.size()) failures.retire(failed);
+        else outage.waited(before, Warrant.STANDING, Patience.ofHosts(ambient));
+    }
+
+    /// Makes copies equal wherever they may not be, and flushes each; only from within [#alone], when no I/O is left to
+    /// come. A copy that cannot follow is retired, if another can.
+    ///
+    /// @throws IOException if none can: then nobody knows that they are equal
+    void settleForGood() throws IOException {
+        assert gate.isWriteLockedByCurrentThread();
+        settle(0, size());
+        List<Leg> whole = Leg.whole(children);
+        List<Leg.Failure> failed = fanOut.over(whole, BlockDevice::flush);
+        if (failed.isEmpty()) return;
+        if (failed.size() == whole.size()) throw failed.getFirst().why();
         failures.retire(failed);
     }
 
+    private void readABlock(BlockDevice device) throws IOException {
+        device.read(0, ByteBuffer.allocate(blockSize));
+    }
+
     /// Reads from the first that can; the gate is held.
-    private void readFromOne(List<Child> readers, long offset, ByteBuffer into, Map<Child, IOException> failed)
+    private void readFromOne(List<Leg> readers, long offset, ByteBuffer into, List<Leg.Failure> failed)
             throws IOException {
-        checkOpen();
         IOException last = new IOException(this + " has no whole copy");
-        for (Child child : readers) {
+        for (Leg leg : readers) {
             try {
-                child.device().orElseThrow().read(offset, into.slice());
+                leg.device().read(offset, into.slice());
                 into.position(into.limit());
                 return;
             } catch (IOException e) {
-                failed.put(child, e);
+                failed.add(new Leg.Failure(leg, e));
                 last = e;
             }
         }
         throw last;
     }
 
-    private List<Child> rotated() {
-        List<Child> whole = children.stream().filter(Child::synced).toList();
+    private List<Leg> inTurn() {
+        List<Leg> whole = Leg.whole(children);
         if (whole.size() < 2) return whole;
         int first = (int) (reads.getAndIncrement() % whole.size());
-        List<Child> rotated = new ArrayList<>(whole.subList(first, whole.size()));
+        List<Leg> rotated = new ArrayList<>(whole.subList(first, whole.size()));
         rotated.addAll(whole.subList(0, first));
         return rotated;
     }
 
-    private List<Child> localFirst() {
-        return children.stream()
-                .filter(Child::synced)
-                .sorted(Comparator.comparing(child -> !child.local()))
-                .toList();
-    }
-
-    /// Does it again when a copy could be connected to that had been lost, by this call or another.
-    private void insist(Attempt attempt) throws IOException {
+    /// Does it again where it failed because copies were lost, and they answer again.
+    private void insist(Warrant warrant, Attempt attempt) throws IOException {
+        Patience patience = null;
         while (true) {
-            int before = reconnections;
+            int before = outage.recoveries();
             try {
                 attempt.run();
                 return;
+            } catch (ForgottenWritesException late) {
+                throw late;
             } catch (IOException failed) {
-                if (reconnections == before && !failures.reconnect()) throw failed;
+                if (patience == null) patience = Patience.ofHosts(ambient);
+                boolean hopeless = closed != null || !warrant.stands() || patience.over();
+                if (hopeless || !outage.waited(before, warrant, patience)) throw failed;
             }
         }
     }
 
-    private void everywhere(long offset, long length, Operation operation) throws IOException {
-        insist(() -> onEveryCopy(offset, length, operation));
-        if (length > 0) changes.incrementAndGet();
-    }
-
-    private void onEveryCopy(long offset, long length, Operation operation) throws IOException {
-        settle(offset, length);
+    private void onEveryCopy(Warrant warrant, long offset, long length, FanOut.Operation operation) throws IOException {
         while (true) {
-            Map<Child, IOException> failed;
-            boolean onAWholeOne;
+            settle(offset, length);
+            List<Leg.Failure> failed;
             gate.readLock().lock();
             try (RangeLocks.Held _ = ranges.hold(offset, length)) {
                 checkOpen();
-                List<Child> open = children.stream()
-                        .filter(child -> child.device().isPresent())
-                        .toList();
-                failed = inParallel(open, operation);
-                if (failed.isEmpty()) return;
-                onAWholeOne = open.stream().anyMatch(child -> child.synced() && !failed.containsKey(child));
-                if (!onAWholeOne) throw nowhere(offset, length, open, failed);
+                warrant.check();
+                List<Leg> open = Leg.open(children);
+                if (open.isEmpty()) throw new IOException(this + " has no copy");
+                failed = fanOut.over(open, operation);
+                // What failed may be there as well, and read, and forgotten.
+                unflushed.touched(offset, length);
+                if (failed.isEmpty()) {
+                    if (length > 0) unflushed.promised();
+                    return;
+                }
+                if (length > 0 && !nothingHappened(open, failed)) unsettled.add(offset, length);
+                if (open.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) throw nowhere(length, failed);
             } finally {
                 gate.readLock().unlock();
             }
+            judge(failed);
+        }
+    }
+
+    /// A full pool takes nothing of a write, so nothing needs to be made equal then. Nor does what is missing only from
+    /// copies that nobody reads.
+    private static boolean nothingHappened(List<Leg> open, List<Leg.Failure> failed) {
+        boolean allFull = failed.size() == open.size()
+                && failed.stream().allMatch(failure -> failure.why() instanceof NoSpaceException);
+        return allFull || failed.stream().noneMatch(failure -> failure.leg().whole());
+    }
+
+    /// A flush that failed, and not for want of a way to the copy, left it in doubt what was forgotten: kernels take a
+    /// page that could not be written for clean.
+    private IOException nowhere(long length, List<Leg.Failure> failed) {
+        IOException why = failed.getFirst().why();
+        boolean flushed = failed.stream()
+                .anyMatch(failure -> failure.leg().whole() && !failure.leg().lost());
+        if (length > 0 || !flushed) return why;
+        unflushed.lose();
+        settleUnflushed();
+        return new ForgottenWritesException(this + " may have forgotten what it could not flush", why);
+    }
+
+    /// What copies may have forgotten is made equal, also in one that is being rebuilt: it may have got already what
+    /// its source forgot.
+    private void settleUnflushed() {
+        if (Leg.open(children).size() < 2) return;
+        unflushed.parts((offset, length) -> unsettled.add(offset, Math.min(length, size() - offset)));
+    }
+
+    /// Some copies failed and some did not, which may be a matter of moments when the network goes: where the way to
+    /// them broke, the others are asked before they are retired.
+    private void judge(List<Leg.Failure> failed) throws IOException {
+        List<Leg.Failure> whole =
+                failed.stream().filter(failure -> failure.leg().whole()).toList();
+        boolean onlyLost = whole.stream().allMatch(failure -> failure.leg().lost());
+        if (whole.isEmpty() || !onlyLost || anotherAnswers(failed)) {
             failures.retire(failed);
+            return;
         }
+        List<Leg.Failure> incomplete =
+                failed.stream().filter(failure -> !failure.leg().whole()).toList();
+        if (!incomplete.isEmpty()) failures.retire(incomplete);
+        throw whole.getFirst().why();
     }
 
-    /// A full pool takes nothing of a write, so nothing needs to be made equal then.
-    private IOException nowhere(long offset, long length, List<Child> open, Map<Child, IOException> failed) {
-        boolean nothingHappened =
-                failed.size() == open.size() && failed.values().stream().allMatch(NoSpaceException.class::isInstance);
-        if (!nothingHappened && length > 0) {
-            unsettledLock.lock();
-            try {
-                unsettled.add(new Range(offset, length));
-            } finally {
-                unsettledLock.unlock();
-            }
-        }
-        return failed.values().iterator().next();
+    private boolean anotherAnswers(List<Leg.Failure> failed) {
+        List<Leg> others =
+                Leg.whole(children).stream().filter(leg -> !leg.in(failed)).toList();
+        return fanOut.over(others, this::readABlock).size() < others.size();
     }
 
-    /// Makes blocks equal that a failed write may have left unequal: one copy's content is written to all.
+    /// Makes copies equal that may not be: one's content is written to all, the one itself as well, which may have
+    /// taken a page for clean that is not on its disk.
     private void settle(long offset, long length) throws IOException {
-        for (Range range : unsettled(offset, length)) {
-            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(Math.min(range.length, 1 << 20)));
-            for (long done = 0; done < range.length; done += content.limit()) {
-                content.clear().limit((int) Math.min(content.capacity(), range.length - done));
-                settlePiece(range.offset + done, content);
+        for (Unsettled.Range range : unsettled.within(offset, length)) {
+            for (long done = 0; done < range.length; done += PIECE) {
+                settlePiece(range.offset + done, (int) Math.min(PIECE, range.length - done));
             }
-            unsettledLock.lock();
-            try {
-                unsettled.remove(range);
-            } finally {
-                unsettledLock.unlock();
-            }
+            unsettled.settled(range);
         }
     }
 
-    private void settlePiece(long offset, ByteBuffer content) throws IOException {
-        Map<Child, IOException> failed = new LinkedHashMap<>();
+    private void settlePiece(long offset, int length) throws IOException {
+        List<Leg.Failure> failed = new ArrayList<>();
         gate.readLock().lock();
-        try (RangeLocks.Held _ = ranges.hold(offset, content.remaining())) {
-            readFromOne(localFirst(), offset, content, failed);
+        try (RangeLocks.Held _ = ranges.hold(offset, length)) {
+            checkOpen();
+            List<Leg> open = Leg.open(children);
+            if (open.size() < 2) return;
+            ByteBuffer content = ByteBuffer.allocate(length);
+            readFromOne(Leg.localFirst(Leg.whole(children)), offset, content, failed);
             content.flip();
-            List<Child> open = children.stream()
-                    .filter(child -> child.device().isPresent() && !failed.containsKey(child))
-                    .toList();
-            failed.putAll(inParallel(open, device -> device.write(offset, content.duplicate())));
-            if (open.stream().noneMatch(child -> child.synced() && !failed.containsKey(child))) {
-                throw failed.values().iterator().next();
+            List<Leg> readable = open.stream().filter(leg -> !leg.in(failed)).toList();
+            failed.addAll(fanOut.over(readable, device -> device.write(offset, content.duplicate())));
+            unflushed.touched(offset, length);
+            if (readable.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) {
+                throw failed.getFirst().why();
             }
         } finally {
             gate.readLock().unlock();
         }
-        if (!failed.isEmpty()) failures.retire(failed);
-    }
-
-    private List<Range> unsettled(long offset, long length) {
-        unsettledLock.lock();
-        try {
-            return unsettled.stream()
-                    .filter(range -> range.overlaps(offset, length))
-                    .toList();
-        } finally {
-            unsettledLock.unlock();
-        }
-    }
-
-    private Map<Child, IOException> inParallel(List<Child> open, Operation operation) throws IOException {
-        if (open.isEmpty()) throw new IOException(this + " has no copy");
-        @Nullable IOException[] outcomes = new IOException[open.size()];
-        CountDownLatch others = new CountDownLatch(open.size() - 1);
-        for (int i = 1; i < open.size(); i++) {
-            int at = i;
-            ambient.start("mirror", () -> {
-                try {
-                    outcomes[at] = outcome(open.get(at), operation);
-                } finally {
-                    others.countDown();
-                }
-            });
-        }
-        outcomes[0] = outcome(open.get(0), operation);
-        awaitUninterruptibly(others);
-        Map<Child, IOException> failed = new LinkedHashMap<>();
-        for (int i = 0; i < outcomes.length; i++) {
-            IOException failure = outcomes[i];
-            if (failure != null) failed.put(open.get(i), failure);
-        }
-        return failed;
-    }
-
-    private static @Nullable IOException outcome(Child child, Operation operation) {
-        try {
-            operation.on(child.device().orElseThrow());
-            return null;
-        } catch (IOException e) {
-            return e;
-        } catch (RuntimeException e) {
-            return new IOException(e);
-        }
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                latch.await();
-                break;
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) Thread.currentThread().interrupt();
+        if (!failed.isEmpty()) judge(failed);
     }
 
     private static boolean zeroes(ByteBuffer buffer) {

@@ -18,33 +18,27 @@ import io.orlop.model.RebuildState;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
+import io.orlop.model.ambient.Signal;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A volume's device: mirrored over copies, which come, fail, are rebuilt and go while hosts use it.
 ///
-/// ```
-///              add                  rebuilt, flushed, on record
-///   (nothing) ─────► out of sync ──────────────────────────────► synced
-///                        ▲  │ fails                     fails or  │
-///                 online │  ▼                          is faulted │  on record before
-///                       faulted ◄─────────────────────────────────┘  any write goes on
-/// ```
+/// [Condition] draws what becomes of a copy.
 ///
 /// * The last whole copy is never given up: its failures are the host's. If it is lost, it is connected to again.
 /// * Which copies are whole is on record ([NexusRecord]) before hosts can see the difference. A nexus that cannot write
-///   it down serves nobody any more.
+///   it down, or sees that another nexus does, serves nobody any more.
+/// * The record says that it ended in good order only if all whole copies are equal, and flushed.
 public final class Nexus {
     private static final Logger LOG = System.getLogger(Nexus.class.getName());
 
@@ -55,6 +49,7 @@ public final class Nexus {
     private final Surroundings surroundings;
     private final Mirror mirror;
     private final NexusRecord info;
+    private final Signal ending;
     private final ReentrantLock operation = new ReentrantLock();
     private final Rebuilds rebuilds = new Rebuilds();
     private final ReentrantLock telling = new ReentrantLock();
@@ -63,44 +58,114 @@ public final class Nexus {
     private boolean letGo;
     private @Nullable NexusState told;
 
-    private Nexus(NexusRequest request, Surroundings surroundings, List<Children.Opened> opened, long blocks) {
+    private Nexus(
+            NexusRequest request,
+            Surroundings surroundings,
+            List<Children.Opened> opened,
+            long blocks,
+            NexusRecord info,
+            List<ReplicaId> whole) {
         this.request = request;
         this.surroundings = surroundings;
-        this.info = new NexusRecord(request.infoKey(), surroundings.infoStore(), surroundings.ambient());
+        this.info = info;
+        this.ending = surroundings.ambient().signal();
+        List<Child> children = new ArrayList<>();
+        for (Children.Opened copy : opened) {
+            BlockDevice window = Children.window(copy.device(), blocks);
+            Condition condition =
+                    whole.contains(copy.uuid()) ? new Condition.Synced(window) : new Condition.OutOfSync(window);
+            children.add(new Child(copy.uri(), copy.uuid(), condition, info.nextEpoch()));
+        }
         this.mirror = new Mirror(
                 request.name(),
                 opened.get(0).device().blockSize(),
                 blocks,
-                opened.stream()
-                        .map(child -> new Child(
-                                child.uri(),
-                                child.uuid(),
-                                new Child.Condition.Synced(Children.window(child.device(), blocks))))
-                        .toList(),
-                new Mirror.Failures() {
-                    @Override
-                    public void retire(Map<Child, IOException> failed) throws IOException {
-                        Nexus.this.retire(failed);
-                    }
-
-                    @Override
-                    public boolean reconnect() throws IOException {
-                        return Nexus.this.reconnect();
-                    }
-                },
+                children,
+                new Judgement(),
                 surroundings.ambient());
     }
 
-    /// Opens every copy, all of which must be whole and equal, and writes down that they are.
+    /// What follows when copies fail.
+    private final class Judgement implements Mirror.Failures {
+        @Override
+        public void retire(List<Leg.Failure> failed) throws IOException {
+            alone(() -> {
+                if (fault(failed)) saveOrStop();
+            });
+        }
+
+        @Override
+        public List<Leg> lost() {
+            if (life != NexusStatus.ONLINE) return List.of();
+            return Leg.whole(mirror.children()).stream().filter(Leg::lost).toList();
+        }
+
+        @Override
+        public BlockDevice dial(Leg lost) throws IOException {
+            try {
+                return fitting(Children.open(lost.child().uri, surroundings.opener()));
+            } catch (RefusalException away) {
+                throw new IOException(away.getMessage(), away);
+            }
+        }
+
+        @Override
+        public void resume(List<Outage.Answer> answers, List<Leg.Failure> silent) throws IOException {
+            alone(() -> {
+                List<Outage.Answer> late = answers.stream()
+                        .filter(answer ->
+                                life != NexusStatus.ONLINE || !answer.lost().stands())
+                        .toList();
+                late.forEach(answer -> closeInBackground(answer.device()));
+                if (late.size() == answers.size()) return;
+                mirror.recovering();
+                for (Outage.Answer answer : answers) if (!late.contains(answer)) reconnect(answer);
+                if (fault(silent)) saveOrStop();
+            });
+        }
+
+        private void reconnect(Outage.Answer answer) {
+            closeInBackground(answer.lost().device());
+            become(answer.lost().child(), new Condition.Synced(answer.device()));
+            LOG.log(
+                    Level.INFO,
+                    "nexus {0} is connected to {1} again",
+                    name(),
+                    answer.lost().child().uri);
+        }
+
+        /// In [Mirror#alone]. Whoever became something else since is not meant, and the last whole one is kept.
+        private boolean fault(List<Leg.Failure> failed) {
+            boolean changed = false;
+            for (Leg.Failure failure : failed) {
+                Child child = failure.leg().child();
+                if (!failure.leg().stands() || child.synced() && wholeCopies() == 1) continue;
+                become(child, faulted(reasonOf(failure.why()), true));
+                rebuilds.stop(child.uri);
+                closeInBackground(failure.leg().device());
+                changed = true;
+            }
+            return changed;
+        }
+    }
+
+    private void become(Child child, Condition next) {
+        child.become(next, info.nextEpoch());
+    }
+
+    /// Opens every copy, all of which must be whole and equal, and writes down that they are. Where the record of an
+    /// earlier life says otherwise ([Beginning]), those that may not be are rebuilt.
     public static Nexus create(NexusRequest request, Surroundings surroundings) {
         List<Children.Opened> opened = Children.openAll(request.children(), surroundings.opener());
         boolean created = false;
         try {
             long blocks = Children.commonBlocks(request.name(), opened, request.size());
-            Nexus nexus = new Nexus(request, surroundings, opened, blocks);
-            nexus.info.save(false, nexus.mirror.children());
+            var info = new NexusRecord(request.infoKey(), surroundings.infoStore(), surroundings.ambient());
+            List<ReplicaId> whole = Beginning.whole(request.name(), opened, info.claim());
+            Nexus nexus = new Nexus(request, surroundings, opened, blocks, info, whole);
+            info.save(false, nexus.mirror.children());
             created = true;
-            surroundings.ambient().start("nexus " + request.name(), nexus::pulse);
+            nexus.begin();
             return nexus;
         } catch (IOException e) {
             throw new Refusal.Failed(
@@ -113,11 +178,14 @@ public final class Nexus {
         }
     }
 
+    private void begin() {
+        surroundings.ambient().start("nexus " + request.name(), this::pulse);
+        for (Leg leg : Leg.open(mirror.children())) if (!leg.whole()) startRebuild(leg);
+    }
+
     private void pulse() {
         try {
-            while (true) {
-                surroundings.ambient().sleep(PULSE);
-                if (life != NexusStatus.ONLINE) return;
+            while (!ending.await(PULSE) && life == NexusStatus.ONLINE) {
                 try {
                     mirror.probe();
                 } catch (IOException e) {
@@ -229,13 +297,13 @@ public final class Nexus {
                 if (find(uri).isPresent()) throw alreadyThere(uri);
                 opened = Children.open(uri, surroundings.opener());
                 BlockDevice device = fitting(opened);
-                Child child = new Child(uri, opened.uuid(), new Child.Condition.OutOfSync(device));
+                Child child = new Child(uri, opened.uuid(), new Condition.OutOfSync(device), info.nextEpoch());
                 for (Child other : mirror.children()) if (other.uuid.equals(child.uuid)) throw alreadyThere(uri);
                 List<Child> more = new ArrayList<>(mirror.children());
                 more.add(child);
                 alone(() -> changeChildren(more));
                 added = true;
-                if (!withoutRebuild) startRebuild(child, device);
+                if (!withoutRebuild) Leg.of(child).ifPresent(this::startRebuild);
             } finally {
                 if (!added && opened != null) Children.closeQuietly(opened.device());
             }
@@ -253,13 +321,14 @@ public final class Nexus {
             if (rest.isEmpty()) throw lastOne(uri, "the last child");
             refuseTheLastWholeOne(child);
             rebuilds.stop(child.uri);
-            Optional<BlockDevice> device = child.device();
+            var open = new AtomicReference<Optional<BlockDevice>>(Optional.empty());
             alone(() -> {
                 refuseTheLastWholeOne(child);
-                child.become(new Child.Condition.Closed());
+                open.set(child.device());
+                become(child, new Condition.Closed());
                 changeChildren(rest);
             });
-            device.ifPresent(Children::closeQuietly);
+            open.get().ifPresent(Children::closeQuietly);
         });
     }
 
@@ -293,6 +362,7 @@ public final class Nexus {
     public void abandon() {
         info.abandon();
         life = NexusStatus.SHUTDOWN;
+        ending.raise();
         rebuilds.stopAll();
         for (Child child : mirror.children()) child.device().ifPresent(this::closeInBackground);
     }
@@ -300,10 +370,10 @@ public final class Nexus {
     private void letGo() throws IOException {
         List<BlockDevice> devices = new ArrayList<>();
         alone(() -> {
+            boolean equal = settledForGood();
             mirror.close("nexus %s was shut down".formatted(name()));
-            flushForGood();
             try {
-                info.save(true, mirror.children());
+                info.save(equal, mirror.children());
             } catch (IOException e) {
                 // The record goes on saying that the shutdown was not clean, which is the careful answer.
                 LOG.log(Level.WARNING, "nexus {0} could not note its clean shutdown: {1}", name(), e.getMessage());
@@ -311,73 +381,27 @@ public final class Nexus {
             for (Child child : mirror.children()) {
                 if (child.device().isEmpty()) continue;
                 devices.add(child.device().get());
-                child.become(new Child.Condition.Closed());
+                become(child, new Condition.Closed());
             }
             life = NexusStatus.SHUTDOWN;
             letGo = true;
         });
+        ending.raise();
         devices.forEach(Children::closeQuietly);
     }
 
-    /// A copy that cannot make its writes durable is not whole, unless it is the last.
-    private void flushForGood() {
-        for (Child child : mirror.children()) {
-            if (!child.synced() || wholeCopies() == 1) continue;
-            try {
-                child.device().orElseThrow().flush();
-            } catch (IOException e) {
-                Optional<BlockDevice> device = child.device();
-                child.become(faulted(reasonOf(e), true));
-                device.ifPresent(this::closeInBackground);
-            }
-        }
-    }
-
-    /// Takes out copies that failed some I/O. Returns when that is on record.
-    private void retire(Map<Child, IOException> failed) throws IOException {
-        alone(() -> {
-            boolean changed = false;
-            for (var entry : failed.entrySet()) {
-                Child child = entry.getKey();
-                Optional<BlockDevice> device = child.device();
-                if (device.isEmpty() || child.synced() && wholeCopies() == 1) continue;
-                child.become(faulted(reasonOf(entry.getValue()), true));
-                rebuilds.stop(child.uri);
-                closeInBackground(device.get());
-                changed = true;
-            }
-            if (changed) saveOrStop();
-        });
-    }
-
-    /// Where every whole copy is lost, connects to one of them again: it may have been the way there that broke.
-    ///
-    /// @return whether there is one that can be used
-    private boolean reconnect() throws IOException {
-        var connected = new AtomicBoolean();
-        alone(() -> {
-            List<Child> whole = mirror.children().stream().filter(Child::synced).toList();
-            if (life != NexusStatus.ONLINE || !whole.stream().allMatch(Nexus::lost)) return;
-            connected.set(whole.stream().anyMatch(this::reconnect));
-            if (connected.get()) mirror.reconnected();
-        });
-        return connected.get();
-    }
-
-    private boolean reconnect(Child child) {
+    private boolean settledForGood() {
         try {
-            BlockDevice device = fitting(Children.open(child.uri, surroundings.opener()));
-            child.device().ifPresent(this::closeInBackground);
-            child.become(new Child.Condition.Synced(device));
-            LOG.log(Level.INFO, "nexus {0} is connected to {1} again", name(), child.uri);
+            mirror.settleForGood();
             return true;
-        } catch (RefusalException stillAway) {
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "nexus {0} ends without knowing that its copies are equal: {1}",
+                    name(),
+                    e.getMessage());
             return false;
         }
-    }
-
-    private static boolean lost(Child child) {
-        return child.device().orElseThrow().lost();
     }
 
     /// In [Mirror#alone].
@@ -404,7 +428,7 @@ public final class Nexus {
         alone(() -> {
             refuseTheLastWholeOne(child);
             Optional<BlockDevice> device = child.device();
-            child.become(faulted(reason, recoverable));
+            become(child, faulted(reason, recoverable));
             saveOrStop();
             device.ifPresent(this::closeInBackground);
         });
@@ -412,16 +436,16 @@ public final class Nexus {
 
     private void online(Child child) throws IOException {
         switch (child.condition()) {
-            case Child.Condition.Synced _ -> {}
-            case Child.Condition.OutOfSync(BlockDevice device) -> {
-                if (rebuilds.of(child.uri).isEmpty()) startRebuild(child, device);
+            case Condition.Synced _ -> {}
+            case Condition.OutOfSync _ -> {
+                if (rebuilds.of(child.uri).isEmpty()) Leg.of(child).ifPresent(this::startRebuild);
             }
-            case Child.Condition.Closed _ -> throw notRecoverable(child);
-            case Child.Condition.Faulted faulted -> {
+            case Condition.Closed _ -> throw notRecoverable(child);
+            case Condition.Faulted faulted -> {
                 if (!faulted.recoverable()) throw notRecoverable(child);
                 BlockDevice device = fitting(Children.open(child.uri, surroundings.opener()));
-                alone(() -> child.become(new Child.Condition.OutOfSync(device)));
-                startRebuild(child, device);
+                alone(() -> become(child, new Condition.OutOfSync(device)));
+                Leg.of(child).ifPresent(this::startRebuild);
             }
         }
     }
@@ -454,39 +478,38 @@ public final class Nexus {
         }
     }
 
-    private void startRebuild(Child child, BlockDevice device) {
-        String source = mirror.children().stream()
-                .filter(Child::synced)
-                .map(whole -> whole.uri)
+    /// The rebuild is of what the copy is now, and not of what it may become later.
+    private void startRebuild(Leg incarnation) {
+        String source = Leg.localFirst(Leg.whole(mirror.children())).stream()
+                .map(whole -> whole.child().uri)
                 .findFirst()
                 .orElse("");
         rebuilds.start(new Rebuild(
                 source,
-                child.uri,
+                incarnation.child().uri,
                 mirror.size(),
                 mirror.blockSize(),
-                (offset, length) -> mirror.copy(child, offset, ByteBuffer.allocate(length)),
-                ended -> rebuildEnded(child, device, ended),
+                (offset, length) -> mirror.copy(incarnation, offset, length),
+                ended -> rebuildEnded(incarnation, ended),
                 surroundings.ambient()));
     }
 
-    private void rebuildEnded(Child child, BlockDevice device, Rebuild rebuild) {
-        boolean whole = rebuild.state() == RebuildState.COMPLETED && makeWhole(child, device);
+    private void rebuildEnded(Leg incarnation, Rebuild rebuild) {
+        boolean whole = rebuild.state() == RebuildState.COMPLETED && makeWhole(incarnation);
         rebuilds.ended(rebuild, whole);
-        if (!whole && rebuild.state() != RebuildState.STOPPED) giveUp(child, device);
+        if (!whole && rebuild.state() != RebuildState.STOPPED) giveUp(incarnation);
         tell();
     }
 
     /// What was rebuilt is flushed before the record says that the copy is whole: after a power cut of everything the
-    /// record may be all that is known.
-    private boolean makeWhole(Child child, BlockDevice device) {
+    /// record may be all that is known. The flush takes its time, in which the copy may go and come back.
+    private boolean makeWhole(Leg incarnation) {
+        Child child = incarnation.child();
         try {
-            device.flush();
+            incarnation.device().flush();
             alone(() -> {
-                if (!child.condition().equals(new Child.Condition.OutOfSync(device))) {
-                    throw new IOException(child.uri + " failed at the end of its rebuild");
-                }
-                child.become(new Child.Condition.Synced(device));
+                if (!incarnation.stands()) throw new IOException(child.uri + " failed at the end of its rebuild");
+                become(child, new Condition.Synced(incarnation.device()));
                 saveOrStop();
             });
             return true;
@@ -496,12 +519,12 @@ public final class Nexus {
         }
     }
 
-    private void giveUp(Child child, BlockDevice device) {
+    private void giveUp(Leg incarnation) {
         try {
             alone(() -> {
-                if (!child.condition().equals(new Child.Condition.OutOfSync(device))) return;
-                child.become(faulted(ChildReason.REBUILD_FAILED, true));
-                closeInBackground(device);
+                if (!incarnation.stands()) return;
+                become(incarnation.child(), faulted(ChildReason.REBUILD_FAILED, true));
+                closeInBackground(incarnation.device());
             });
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
@@ -540,9 +563,8 @@ public final class Nexus {
         surroundings.ambient().start("close", () -> Children.closeQuietly(device));
     }
 
-    private Child.Condition.Faulted faulted(ChildReason reason, boolean recoverable) {
-        return new Child.Condition.Faulted(
-                reason, recoverable, surroundings.ambient().now());
+    private Condition.Faulted faulted(ChildReason reason, boolean recoverable) {
+        return new Condition.Faulted(reason, recoverable, surroundings.ambient().now());
     }
 
     private static ChildReason reasonOf(IOException failure) {

@@ -8,8 +8,10 @@ import io.orlop.dataplane.block.DeviceOpener;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFullException;
 import io.orlop.disk.twin.Call;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.disk.twin.Fault;
@@ -78,7 +80,7 @@ class FaultedPoolTest {
                         }
                     },
                     nothingElsewhere(),
-                    (_, _) -> {},
+                    new MemoryInfoStore(),
                     BlockDevices.NONE,
                     List::of,
                     time));

@@ -11,6 +11,7 @@ import io.orlop.dataplane.nvme.target.HeldDevice;
 import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.dataplane.nvme.target.NvmeTarget;
 import io.orlop.dataplane.nvme.wire.Host;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,12 +83,12 @@ class NvmeExportsTest {
 
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThatIOException()
-                        .isThrownBy(() -> inTime(() -> exports.allow(NQN, List.of("nqn.another"))))
+                        .isThrownBy(() -> inTime(() -> exports.allow(NQN, AllowedHost.fromAnywhere(List.of("nqn.another")))))
                         .withMessageContaining("1 command of " + HOST.nqn());
                 assertThatIOException().isThrownBy(() -> connect(target));
             }
             device.goOn.countDown();
-            exports.allow(NQN, List.of("nqn.another"));
+            exports.allow(NQN, AllowedHost.fromAnywhere(List.of("nqn.another")));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
 import io.orlop.dataplane.disk.LocalDisks;
+import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
@@ -73,7 +74,7 @@ class StaleCommandsTest {
                     uri -> {
                         throw new IOException("there is no " + uri);
                     },
-                    (_, _) -> {},
+                    new MemoryInfoStore(),
                     BlockDevices.NONE,
                     List::of,
                     Ambient.system()));

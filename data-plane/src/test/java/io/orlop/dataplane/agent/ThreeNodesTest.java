@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildState;
@@ -35,7 +36,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +53,7 @@ class ThreeNodesTest {
     Path folder;
 
     private final Map<Integer, RunningNode> nodes = new TreeMap<>();
-    private final ConcurrentSkipListMap<String, NexusInfo> infos = new ConcurrentSkipListMap<>();
+    private final MemoryInfoStore infos = new MemoryInfoStore();
     private final List<BlockDevice> connected = new ArrayList<>();
 
     @AfterEach
@@ -245,7 +245,7 @@ class ThreeNodesTest {
                 number,
                 RunningNode.start(
                         new NodeSettings(new NodeId("node-" + number), "127.0.0.1:1", "127.0.0.1", port, null),
-                        infos::put,
+                        infos,
                         Ambient.system()));
     }
 
@@ -295,7 +295,7 @@ class ThreeNodesTest {
     }
 
     private NexusInfo onRecord() {
-        NexusInfo info = infos.get("key");
+        NexusInfo info = infos.at("key");
         if (info == null) throw new AssertionError("nothing on record");
         return info;
     }

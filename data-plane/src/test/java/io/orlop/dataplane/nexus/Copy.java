@@ -4,9 +4,14 @@ import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.disk.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// A copy in memory that fails when told to. It keeps its content while it is closed.
+/// A copy in memory that fails when told to. It keeps its content while it is closed, and forgets at a power cut what
+/// was not flushed.
 final class Copy {
     static final int BLOCK = 512;
 
@@ -15,11 +20,65 @@ final class Copy {
     private final AtomicInteger failuresIn = new AtomicInteger(Integer.MAX_VALUE);
     volatile boolean dead;
     volatile int opened;
+    /// Whether it is opened as a replica of the node itself is: always the same device, which is never closed.
+    volatile boolean local;
+    /// Whether it keeps what it needs to forget; that takes memory until it is flushed.
+    volatile boolean forgetful;
+    final AtomicInteger writes = new AtomicInteger();
+    final AtomicInteger flushes = new AtomicInteger();
+    final AtomicInteger dials = new AtomicInteger();
+    /// Called before anything is written, flushed or opened, which it may hold up or refuse.
+    volatile Hook beforeWrite = () -> {};
+    volatile Hook beforeZeroes = () -> {};
+    volatile Hook beforeFlush = () -> {};
+    volatile Hook beforeOpen = () -> {};
+    private final Device theOne = new Device();
+    private final List<Overwritten> unflushed = new ArrayList<>();
+    private final ReentrantLock unflushedLock = new ReentrantLock();
+
+    private record Overwritten(long offset, byte[] before) {}
+
     private volatile int connections;
+    private volatile boolean disconnecting;
 
     Copy(String uri, long size) {
         this.uri = uri;
         this.disk = new MemoryDisk(size, BLOCK);
+    }
+
+    interface Hook {
+        void run() throws IOException;
+    }
+
+    /// What stands on its disk from now on, by no write of the nexus: as after a power cut, which took a write along.
+    void scribble(long offset, byte[] content) {
+        disk.write(offset, ByteBuffer.wrap(content));
+    }
+
+    /// Every connection breaks, and any of what was written since the last flush is gone.
+    void cutPower(Random random) {
+        unflushedLock.lock();
+        try {
+            disconnect();
+            for (Overwritten write : unflushed.reversed()) {
+                if (random.nextBoolean()) disk.write(write.offset, ByteBuffer.wrap(write.before));
+            }
+            unflushed.clear();
+        } finally {
+            unflushedLock.unlock();
+        }
+    }
+
+    /// A power cut comes before it or after it, and whoever was connected before is heard no more.
+    private void overwrite(Device by, long offset, long length, Runnable write) throws IOException {
+        unflushedLock.lock();
+        try {
+            if (by.lost()) throw new IOException(uri + " is disconnected");
+            if (forgetful) unflushed.add(new Overwritten(offset, content(offset, (int) length)));
+            write.run();
+        } finally {
+            unflushedLock.unlock();
+        }
     }
 
     /// Fails once, after this many more calls, having done half of what it was asked.
@@ -32,10 +91,17 @@ final class Copy {
         connections++;
     }
 
+    /// The write that is under way is the last one of its connection.
+    void disconnectAfterwards() {
+        disconnecting = true;
+    }
+
     BlockDevice open() throws IOException {
+        dials.incrementAndGet();
+        beforeOpen.run();
         if (dead) throw new IOException(uri + " is not there");
         opened++;
-        return new Device();
+        return local ? theOne : new Device();
     }
 
     byte[] content(long offset, int length) {
@@ -57,7 +123,7 @@ final class Copy {
 
         @Override
         public boolean lost() {
-            return connection != connections;
+            return this != theOne && connection != connections;
         }
 
         @Override
@@ -73,21 +139,42 @@ final class Copy {
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
             if (failing()) throw new IOException(uri + " fails to read");
-            disk.read(offset, into);
+            unflushedLock.lock();
+            try {
+                if (lost()) throw new IOException(uri + " is disconnected");
+                disk.read(offset, into);
+            } finally {
+                unflushedLock.unlock();
+            }
         }
 
         @Override
         public void write(long offset, ByteBuffer from) throws IOException {
-            if (failing()) {
-                disk.write(offset, from.slice(from.position(), from.remaining() / 2 / BLOCK * BLOCK));
-                throw new IOException(uri + " fails to write");
-            }
-            disk.write(offset, from);
+            writes.incrementAndGet();
+            beforeWrite.run();
+            boolean half = failing();
+            int length = half ? from.remaining() / 2 / BLOCK * BLOCK : from.remaining();
+            ByteBuffer content = from.slice(from.position(), length);
+            overwrite(this, offset, length, () -> disk.write(offset, content));
+            if (half) throw new IOException(uri + " fails to write");
+            from.position(from.limit());
+            if (!disconnecting) return;
+            disconnecting = false;
+            disconnect();
         }
 
         @Override
         public void flush() throws IOException {
+            flushes.incrementAndGet();
+            beforeFlush.run();
             if (failing()) throw new IOException(uri + " fails to flush");
+            unflushedLock.lock();
+            try {
+                if (lost()) throw new IOException(uri + " is disconnected");
+                unflushed.clear();
+            } finally {
+                unflushedLock.unlock();
+            }
         }
 
         @Override
@@ -97,13 +184,14 @@ final class Copy {
 
         @Override
         public void writeZeroes(long offset, long length) throws IOException {
+            beforeZeroes.run();
             if (failing()) throw new IOException(uri + " fails to zero");
-            disk.writeZeroes(offset, length);
+            overwrite(this, offset, length, () -> disk.writeZeroes(offset, length));
         }
 
         @Override
         public void close() {
-            closed = true;
+            closed = this != theOne;
             opened--;
         }
     }

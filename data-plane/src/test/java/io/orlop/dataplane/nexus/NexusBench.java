@@ -7,9 +7,9 @@ import io.orlop.model.NexusId;
 import io.orlop.model.NexusInfo;
 import io.orlop.model.NodeId;
 import io.orlop.model.NvmfConfig;
-import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +27,16 @@ final class NexusBench {
     final List<NexusInfo> saved = new ArrayList<>();
     /// How often a nexus said that it reports something new.
     final AtomicInteger changes = new AtomicInteger();
+    final HastyAmbient ambient = new HastyAmbient();
+    final MemoryInfoStore store = new MemoryInfoStore();
     volatile boolean storeDown;
+    volatile Copy.Hook beforeSave = () -> {};
+    volatile Replacing beforeReplace = (_, _, _) -> {};
+
+    /// Sees each write of the record, and may keep it from taking effect.
+    interface Replacing {
+        void replace(String key, long revision, NexusInfo info) throws IOException;
+    }
 
     String copy(int number) {
         String uri = "bdev:///r%d?uuid=%s".formatted(number, new UUID(0, number));
@@ -92,16 +101,38 @@ final class NexusBench {
                         return "nvmf+tcp://10.0.0.1:8420/" + nqn;
                     }
                 },
-                (_, info) -> {
-                    if (storeDown) throw new IOException("the store is down");
-                    saved.add(info);
+                new NexusInfoStore() {
+                    @Override
+                    public Kept read(String key, Duration atMost) throws IOException {
+                        if (storeDown) throw new IOException("the store is down");
+                        return store.read(key, atMost);
+                    }
+
+                    @Override
+                    public Kept replace(String key, long revision, NexusInfo info, Duration atMost) throws IOException {
+                        if (storeDown) throw new IOException("the store is down");
+                        beforeSave.run();
+                        beforeReplace.replace(key, revision, info);
+                        Kept now = store.replace(key, revision, info, atMost);
+                        if (info.equals(now.info())) saved.add(info);
+                        return now;
+                    }
                 },
                 changes::incrementAndGet,
-                Ambient.system());
+                ambient);
+    }
+
+    /// Lets time go on.
+    void pass(Duration time) {
+        ambient.sleep(time);
+    }
+
+    NexusInfo last() {
+        return saved.getLast();
     }
 
     List<Boolean> healthOnRecord() {
-        return saved.getLast().children().stream().map(NexusInfo.Child::healthy).toList();
+        return last().children().stream().map(NexusInfo.Child::healthy).toList();
     }
 
     static ByteBuffer filled(int length, int value) {

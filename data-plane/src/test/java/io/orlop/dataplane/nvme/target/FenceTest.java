@@ -2,6 +2,7 @@ package io.orlop.dataplane.nvme.target;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orlop.model.AllowedHost;
 import io.orlop.dataplane.block.Warrant;
 import io.orlop.dataplane.nvme.wire.Command;
 import io.orlop.dataplane.nvme.wire.Completion;
@@ -168,7 +169,7 @@ class FenceTest {
             device.hanging.await();
             for (int attempt = 0; attempt < 2; attempt++) {
                 Future<?> allowed = threads.submit(() -> {
-                    rig.subsystem.allow(List.of(B.nqn()));
+                    rig.subsystem.allow(AllowedHost.fromAnywhere(List.of(B.nqn())));
                     return null;
                 });
                 while (!allowed.isDone()) passTime();
@@ -176,7 +177,7 @@ class FenceTest {
                 assertThat(allowed.exceptionNow()).hasMessageContaining(Rig.HOST.nqn());
             }
             device.goOn.countDown();
-            rig.subsystem.allow(List.of(B.nqn()));
+            rig.subsystem.allow(AllowedHost.fromAnywhere(List.of(B.nqn())));
         }
     }
 
