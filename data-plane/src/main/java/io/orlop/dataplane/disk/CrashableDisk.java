@@ -10,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// A disk for tests and simulations that can lose what a real one may lose.
 ///
@@ -39,6 +40,8 @@ public final class CrashableDisk implements Disk {
     private final ReentrantLock lock = new ReentrantLock();
     private long callsLeft = Long.MAX_VALUE;
     private boolean crashed;
+    private int powerCuts;
+    private @Nullable Unforced torn;
 
     public CrashableDisk(long size, int blockSize) {
         this(size, blockSize, new TreeMap<>());
@@ -73,7 +76,16 @@ public final class CrashableDisk implements Disk {
     public CrashableDisk afterKill() {
         return locked(() -> {
             crashed = true;
-            return new CrashableDisk(size, blockSize, copy(visible));
+            CrashableDisk after = new CrashableDisk(size, blockSize, copy(visible));
+            after.powerCuts = powerCuts;
+            after.medium.clear();
+            after.medium.putAll(copy(medium));
+            after.unforced.addAll(unforced);
+            if (torn != null) {
+                after.unforced.removeLast();
+                after.unforced.add(asVisible(torn));
+            }
+            return after;
         });
     }
 
@@ -86,7 +98,9 @@ public final class CrashableDisk implements Disk {
             for (Unforced one : unforced) {
                 apply(one, left, _ -> luck != 0 && (luck == 4 || random.nextInt(4) < luck));
             }
-            return new CrashableDisk(size, blockSize, left);
+            CrashableDisk after = new CrashableDisk(size, blockSize, left);
+            after.powerCuts = powerCuts + 1;
+            return after;
         });
     }
 
@@ -144,6 +158,11 @@ public final class CrashableDisk implements Disk {
     }
 
     @Override
+    public String cache() {
+        return "power " + powerCuts;
+    }
+
+    @Override
     public void close() {}
 
     @Override
@@ -160,6 +179,7 @@ public final class CrashableDisk implements Disk {
                 // The last call tears: a killed process leaves part of it visible, a power cut any of its sectors.
                 apply(one, visible, sector -> sector % 2 == 0);
                 unforced.add(one);
+                torn = one;
             }
             countDown();
             apply(one, visible, _ -> true);
@@ -167,6 +187,28 @@ public final class CrashableDisk implements Disk {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// What the process that died wrote of it, and the next one sees, is what may reach the medium.
+    private Unforced asVisible(Unforced one) {
+        long offset =
+                switch (one) {
+                    case Unforced.Written written -> written.offset;
+                    case Unforced.Zeroed zeroed -> zeroed.offset;
+                };
+        long length =
+                switch (one) {
+                    case Unforced.Written written -> written.bytes.length;
+                    case Unforced.Zeroed zeroed -> zeroed.length;
+                };
+        byte[] bytes = new byte[(int) length];
+        for (int done = 0; done < length; ) {
+            int within = (int) ((offset + done) % PAGE);
+            int part = (int) Math.min(PAGE - within, length - done);
+            System.arraycopy(visible.getOrDefault((offset + done) / PAGE, ZEROES), within, bytes, done, part);
+            done += part;
+        }
+        return new Unforced.Written(offset, bytes);
     }
 
     private void countDown() throws IOException {

@@ -26,6 +26,7 @@ public final class FileDisk implements Disk {
     private final Path path;
     private final int blockSize;
     private final long size;
+    private final String cache;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile FileChannel channel;
     private volatile boolean closed;
@@ -35,6 +36,7 @@ public final class FileDisk implements Disk {
         this.blockSize = blockSize;
         this.channel = channel;
         this.size = size;
+        this.cache = PageCache.of(path);
     }
 
     public static FileDisk open(Path path, int blockSize) throws IOException {
@@ -85,6 +87,12 @@ public final class FileDisk implements Disk {
     @Override
     public void force() throws IOException {
         uninterrupted(disk -> disk.force(false));
+    }
+
+    /// The page cache, which lasts as long as the system does, and a device's as long as it is plugged in.
+    @Override
+    public String cache() {
+        return cache;
     }
 
     @Override

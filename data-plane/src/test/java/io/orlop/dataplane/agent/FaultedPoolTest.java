@@ -102,8 +102,8 @@ class FaultedPoolTest {
 
         @Override
         public void write(long offset, ByteBuffer from) throws IOException {
-            // The first 4 MiB are the pool's own, and were given room when it was made.
-            if (full && offset >= 4 << 20) throw new DiskFullException("no room");
+            // The first 3 MiB are the pool's own, and were given room when it was made.
+            if (full && offset >= 3 << 20) throw new DiskFullException("no room");
             disk.write(offset, from);
         }
 
@@ -138,17 +138,19 @@ class FaultedPoolTest {
         assertThat(node.pools().getFirst().used()).isEqualTo(Bytes.mib(4));
     }
 
+    /// A file takes room when it is written to, also where a thick replica's clusters lie.
     @Test
-    void aFullDiskRefusesAThickReplicaAsWantOfCapacity() {
+    void aFullDiskRefusesWhatAThickReplicaWritesForTheFirstTime() throws Exception {
+        nexus(node.createReplica(create(1, false)));
         disk.full = true;
 
-        assertThatThrownBy(() -> node.createReplica(create(1, false)))
-                .isInstanceOfSatisfying(RefusalException.class, refused -> assertThat(refused.refusal())
-                        .isInstanceOf(Refusal.OutOfCapacity.class));
-        assertThat(node.replicas()).isEmpty();
+        assertThatThrownBy(() -> node.device(NEXUS).write(0, ByteBuffer.allocate(512)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no room");
+        assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.ONLINE);
 
         disk.full = false;
-        node.createReplica(create(1, false));
+        node.device(NEXUS).write(0, ByteBuffer.allocate(512));
     }
 
     @Test
