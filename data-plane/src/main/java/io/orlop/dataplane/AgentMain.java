@@ -3,6 +3,7 @@ package io.orlop.dataplane;
 import io.orlop.dataplane.agent.AgentApplication;
 import io.orlop.wire.spring.ApplicationLife;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ public final class AgentMain {
     private static final String HELP =
             """
             usage: orlop agent --node NAME [options]
+                   orlop agent wipe DISK      says what a disk carries, and how it is made blank
               --node NAME               the node's name in the cluster
               --registration HOST:PORT  where the control plane registers nodes (127.0.0.1:50051)
               --store URLS              where nexuses note which copies are whole (http://127.0.0.1:2379)
@@ -40,6 +42,9 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("wipe")) {
+            System.exit(new WipeCommand(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length)));
+        }
         if (List.of(args).contains("--help")) {
             System.out.println(HELP);
             return;

@@ -42,14 +42,13 @@ final class ChannelFile implements DiskFile {
     }
 
     @Override
-    public long size() throws ClosedChannelException {
+    public long size() {
         // Not from the channel, which an interrupt would close.
-        if (closed) throw new ClosedChannelException();
         return written;
     }
 
     @Override
-    public int read(ByteBuffer into, long position) throws IOException {
+    public int read(long position, ByteBuffer into) throws IOException {
         boolean interrupted = false;
         int start = into.position();
         try {
@@ -100,7 +99,7 @@ final class ChannelFile implements DiskFile {
     }
 
     @Override
-    public void write(ByteBuffer from, long position) throws IOException {
+    public void write(long position, ByteBuffer from) throws IOException {
         long at = position;
         try {
             while (from.hasRemaining()) at += writing.write(from, at);
@@ -113,7 +112,7 @@ final class ChannelFile implements DiskFile {
 
     /// Java has no type for it, only the words of the operating system.
     private static boolean isFull(@Nullable String message) {
-        return "No space left on device".equals(message) || "Disk quota exceeded".equals(message);
+        return "No space left on device".equals(message) || "Directory quota exceeded".equals(message);
     }
 
     @Override

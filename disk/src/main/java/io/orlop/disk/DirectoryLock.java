@@ -2,64 +2,74 @@ package io.orlop.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// A file that is held while its directory is used. Only who made it and holds it may take it away again.
 public final class DirectoryLock implements AutoCloseable {
+    private static final ReentrantLock TAKING = new ReentrantLock();
+
     private final Path file;
     private final FileChannel channel;
+    private final Held held;
     private final boolean made;
 
-    private DirectoryLock(Path file, FileChannel channel, boolean made) {
+    private DirectoryLock(Path file, FileChannel channel, Held held, boolean made) {
         this.file = file;
         this.channel = channel;
+        this.held = held;
         this.made = made;
     }
 
     /// @return null if another holds it
     static @Nullable DirectoryLock tryOn(Path file) throws IOException {
-        boolean made;
-        Object found = null;
-        FileChannel channel;
+        TAKING.lock();
+        try {
+            return take(file);
+        } finally {
+            TAKING.unlock();
+        }
+    }
+
+    private static @Nullable DirectoryLock take(Path file) throws IOException {
+        boolean made = false;
+        FileChannel channel = null;
         try {
             channel = OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             made = true;
         } catch (FileAlreadyExistsException e) {
-            found = identity(file);
-            channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            made = false;
+            // Not opened before it is known that it is not held here: to close it again would let that lock go.
         }
-        boolean held = false;
+        Held held = tryHold(file);
+        boolean taken = false;
         try {
+            if (held == null) return null;
+            if (channel == null) channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             // Whoever made it may have taken it away since it was opened: then it is nobody's lock any more.
-            held = tryLock(channel) != null && (made || found != null && found.equals(identity(file)));
+            taken = channel.tryLock() != null && held.isOf(file);
+            return taken ? new DirectoryLock(file, channel, held, made) : null;
         } finally {
-            if (!held) channel.close();
-        }
-        return held ? new DirectoryLock(file, channel, made) : null;
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException sameProcess) {
-            return null;
+            if (!taken) letGo(channel, held);
         }
     }
 
-    private static @Nullable Object identity(Path file) throws IOException {
+    private static @Nullable Held tryHold(Path file) throws IOException {
         try {
-            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+            return Held.tryOn(file);
         } catch (NoSuchFileException gone) {
             return null;
+        }
+    }
+
+    private static void letGo(@Nullable FileChannel channel, @Nullable Held held) throws IOException {
+        try (held;
+                channel) {
+            // the channel first
         }
     }
 
@@ -70,6 +80,6 @@ public final class DirectoryLock implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        letGo(channel, held);
     }
 }

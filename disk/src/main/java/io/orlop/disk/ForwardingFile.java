@@ -10,13 +10,13 @@ public interface ForwardingFile extends DiskFile {
     DiskFile file();
 
     @Override
-    default long size() throws IOException {
+    default long size() {
         return file().size();
     }
 
     @Override
-    default int read(ByteBuffer into, long position) throws IOException {
-        return file().read(into, position);
+    default int read(long position, ByteBuffer into) throws IOException {
+        return file().read(position, into);
     }
 
     @Override
@@ -30,8 +30,8 @@ public interface ForwardingFile extends DiskFile {
     }
 
     @Override
-    default void write(ByteBuffer from, long position) throws IOException {
-        file().write(from, position);
+    default void write(long position, ByteBuffer from) throws IOException {
+        file().write(position, from);
     }
 
     @Override

@@ -19,7 +19,7 @@ class DirectoryLockTest {
 
     @Test
     void keepsAllOthersOut() throws IOException {
-        FileDisk disk = new FileDisk(directory);
+        SystemDirectory disk = new SystemDirectory(directory);
         try (DirectoryLock _ = disk.lock()) {
             assertThatThrownBy(disk::lock)
                     .isInstanceOf(IOException.class)
@@ -30,7 +30,7 @@ class DirectoryLockTest {
 
     @Test
     void takesAwayOnlyWhatItMade() throws IOException {
-        FileDisk disk = new FileDisk(directory);
+        SystemDirectory disk = new SystemDirectory(directory);
         try (DirectoryLock lock = disk.lock()) {
             lock.leaveNothing();
         }

@@ -1,6 +1,6 @@
 package io.orlop.benchmarks.store;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.model.process.Life;
 import io.orlop.store.api.KeyRange;
@@ -90,7 +90,7 @@ public final class EngineBenchmark {
     private MvccStore open(Path place, boolean synced, StoreOptions options) throws IOException {
         if (synced) return MvccStore.open(place, options);
         ThreadFactory threads = Thread.ofPlatform().daemon().factory();
-        return MvccStore.open(new CarelessDisk(new FileDisk(place)), Ambient.system(), threads, options);
+        return MvccStore.open(new CarelessDirectory(new SystemDirectory(place)), Ambient.system(), threads, options);
     }
 
     private void writes(Path place, boolean synced) throws IOException, InterruptedException {

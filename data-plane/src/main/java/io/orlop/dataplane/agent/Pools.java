@@ -10,6 +10,7 @@ import io.orlop.dataplane.pool.PoolFactory;
 import io.orlop.dataplane.pool.PoolOps;
 import io.orlop.dataplane.pool.ReplicaOps;
 import io.orlop.dataplane.pool.ReplicaProperties;
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFullException;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
@@ -83,11 +84,11 @@ final class Pools {
         return load(
                 request,
                 (name, disk) -> factory.createOrImport(
-                        name, null, LogicalVolumeStore.DEFAULT_CLUSTER_SIZE.count(), disks.open(disk)));
+                        name, null, LogicalVolumeStore.DEFAULT_CLUSTER_SIZE.count(), openAnew(disk)));
     }
 
     PoolState load(CreatePool request) {
-        return load(request, (name, disk) -> factory.load(name, null, disks.open(disk)));
+        return load(request, (name, disk) -> factory.load(name, null, openAnew(disk)));
     }
 
     private interface Loading {
@@ -119,7 +120,7 @@ final class Pools {
     private PoolState reopen(PoolId id, Loaded faulted) throws IOException {
         for (ReplicaOps replica : faulted.pool.replicas()) withdraw(replica);
         faulted.pool.close();
-        PoolOps again = factory.load(id.name(), null, disks.open(faulted.disk));
+        PoolOps again = factory.load(id.name(), null, openAnew(faulted.disk));
         LOG.log(Level.INFO, "pool {0} on {1} was faulted, and is read anew", id, faulted.disk);
         return put(id, new Loaded(again, faulted.disk));
     }
@@ -156,6 +157,19 @@ final class Pools {
             exclusively("pool '%s'".formatted(id), () -> loaded.get(id) == pool ? reopen(id, pool) : id);
         } catch (RefusalException still) {
             LOG.log(Level.WARNING, "pool {0} stays faulted: {1}", id, still.getMessage());
+        }
+    }
+
+    /// As its medium is. Somebody before us, another life of this process maybe, may have failed to force it.
+    private Disk openAnew(String uri) throws IOException {
+        Disk disk = disks.open(uri);
+        boolean forgot = false;
+        try {
+            disk.forget();
+            forgot = true;
+            return disk;
+        } finally {
+            if (!forgot) disk.close();
         }
     }
 

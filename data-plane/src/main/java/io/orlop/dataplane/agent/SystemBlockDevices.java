@@ -1,5 +1,7 @@
 package io.orlop.dataplane.agent;
 
+import io.orlop.dataplane.pool.DiskContent;
+import io.orlop.disk.ReadOnlyDisk;
 import io.orlop.model.BlockDevice;
 import io.orlop.model.Bytes;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class SystemBlockDevices implements BlockDevices {
     private static final Path SYS = Path.of("/sys/block");
     private static final int KERNEL_SECTOR = 512;
-    private static final int HEAD = 4096;
 
     private final @Nullable Path folder;
 
@@ -109,11 +110,10 @@ final class SystemBlockDevices implements BlockDevices {
                 false));
     }
 
-    /// Nobody's data, as far as the first page tells; what cannot be read is somebody's.
+    /// Nobody's data, as a pool would find it; what cannot be read, or is a pool's here, is somebody's.
     private static boolean blank(Path path) {
-        try (var in = Files.newInputStream(path)) {
-            for (byte each : in.readNBytes(HEAD)) if (each != 0) return false;
-            return true;
+        try (ReadOnlyDisk disk = ReadOnlyDisk.open(path)) {
+            return DiskContent.of(disk) instanceof DiskContent.Blank;
         } catch (IOException _) {
             return false;
         }

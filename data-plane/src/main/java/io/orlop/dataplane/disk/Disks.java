@@ -1,5 +1,6 @@
 package io.orlop.dataplane.disk;
 
+import io.orlop.disk.Disk;
 import java.io.IOException;
 
 /// The disks of a node, by URI.

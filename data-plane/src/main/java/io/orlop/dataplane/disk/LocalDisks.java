@@ -1,5 +1,10 @@
 package io.orlop.dataplane.disk;
 
+import io.orlop.disk.DeviceSize;
+import io.orlop.disk.Disk;
+import io.orlop.disk.DiskInUseException;
+import io.orlop.disk.FileDisk;
+import io.orlop.disk.MemoryDisk;
 import io.orlop.model.Bytes;
 import io.orlop.model.Refusal;
 import java.io.IOException;
@@ -59,7 +64,7 @@ public final class LocalDisks implements Disks {
             return FileDisk.open(path, blockSize);
         } catch (DiskInUseException _) {
             throw new Refusal.FailedPrecondition(
-                            "disk '%s' is in use by another pool or process".formatted(disk),
+                            "disk '%s' is in use by another pool or process, or mounted".formatted(disk),
                             "give another disk, or end what uses this one")
                     .exception();
         } catch (AccessDeniedException _) {

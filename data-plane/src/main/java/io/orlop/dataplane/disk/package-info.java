@@ -1,4 +1,4 @@
-/// What pools are laid on: files, block devices, memory, and a disk that forgets what was not synced.
+/// Which disks a node has: their URIs, and who opens them.
 @NullMarked
 package io.orlop.dataplane.disk;
 

@@ -2,7 +2,7 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFullException;
 import io.orlop.model.ReplicaId;
 import java.io.IOException;

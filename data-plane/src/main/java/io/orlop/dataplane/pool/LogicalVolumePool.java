@@ -1,7 +1,7 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
@@ -226,7 +226,7 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void destroy() throws IOException {
         retireAll("pool " + name() + " was destroyed");
-        LogicalVolumeStore.erase(disk, geometry());
+        Erasure.of(disk);
         disk.close();
     }
 

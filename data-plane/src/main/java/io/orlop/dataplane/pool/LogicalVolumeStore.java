@@ -1,18 +1,21 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Pools in our own format, on one disk each.
 public final class LogicalVolumeStore implements PoolFactory {
+    private static final Logger LOG = System.getLogger(LogicalVolumeStore.class.getName());
+
     public static final Bytes DEFAULT_CLUSTER_SIZE = Bytes.mib(4);
     private static final long MIB = 1 << 20;
     private static final long CLUSTER_SIZE_MAX = 1L << 30;
@@ -34,46 +37,38 @@ public final class LogicalVolumeStore implements PoolFactory {
     @Override
     public PoolOps createOrImport(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk)
             throws IOException {
-        return closingOnFailure(disk, () -> switch (SuperBlocks.find(disk)) {
-            case SuperBlocks.Found.Pool found -> open(name, uuid, found, disk);
-            case SuperBlocks.Found.Damaged(String what) -> throw foreign(name, disk, what);
-            case SuperBlocks.Found.Nothing() -> {
-                refuseUnlessBlank(name, disk);
-                yield create(name, uuid, clusterSize, disk);
-            }
+        return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
+            case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
+            case DiskContent.Blank() -> create(name, uuid, clusterSize, disk);
+            case DiskContent.OfFormerPool(PoolHeader header) -> throw former(header, disk);
+            case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
         });
     }
 
     @Override
     public PoolOps load(String name, @Nullable PoolUuid uuid, Disk disk) throws IOException {
-        return closingOnFailure(disk, () -> switch (SuperBlocks.find(disk)) {
-            case SuperBlocks.Found.Pool found -> open(name, uuid, found, disk);
-            case SuperBlocks.Found.Damaged(String what) -> throw foreign(name, disk, what);
-            case SuperBlocks.Found.Nothing() -> {
-                refuseUnlessBlank(name, disk);
+        return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
+            case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
+            case DiskContent.Blank() ->
                 throw new Refusal.Invalid(
                                 "disk '%s' carries no pool".formatted(disk),
                                 "create pool '%s' on it, or name the disk it is on".formatted(name))
                         .exception();
-            }
+            case DiskContent.OfFormerPool(PoolHeader header) -> throw former(header, disk);
+            case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
         });
     }
 
-    private static void refuseUnlessBlank(String name, Disk disk) throws IOException {
-        switch (DiskContent.of(disk)) {
-            case DiskContent.Blank() -> {}
-            case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
-            case DiskContent.OfPool(PoolHeader former) ->
-                throw new Refusal.Invalid(
-                                "disk '%s' carries pool '%s' in the format of Orlop before 2026-11, which is not read any more"
-                                        .formatted(disk, former.name()),
-                                "make a pool on another disk and let volumes be rebuilt onto it, then wipe this one by"
-                                        + " hand; its content was left as it is")
-                        .exception();
-        }
+    private static RuntimeException former(PoolHeader header, Disk disk) {
+        return new Refusal.Invalid(
+                        "disk '%s' carries pool '%s' in Orlop's former format, which is not read any more"
+                                .formatted(disk, header.name()),
+                        "make a pool on another disk and let the volumes be rebuilt onto it; then this one can be wiped"
+                                + " (./orlop agent wipe '%s'); it was left as it is".formatted(disk))
+                .exception();
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, SuperBlocks.Found.Pool found, Disk disk)
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, Disk disk)
             throws IOException {
         SuperBlock block = found.block();
         if (!block.name().equals(name)) {
@@ -113,7 +108,10 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give the disk its former block size (blk_size) again")
                     .exception();
         }
-        SuperBlocks.warn(found, disk);
+        // Both are rewritten by the checkpoint that an import begins with.
+        found.complaint()
+                .ifPresent(what -> LOG.log(
+                        Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
         try {
             return new LogicalVolumePool(disk, Metadata.open(disk, block), faulted);
         } catch (IOException e) {
@@ -151,7 +149,7 @@ public final class LogicalVolumeStore implements PoolFactory {
         return format(name, uuid == null ? randomUuid() : uuid.uuid(), geometry, disk);
     }
 
-    /// The super blocks come last: until they are there, the disk is as blank as before.
+    /// The super blocks come last: until one is there, the disk is blank.
     private PoolOps format(String name, UUID uuid, Geometry geometry, Disk disk) throws IOException {
         SuperBlock before = new SuperBlock(
                 Compatibility.NONE,
@@ -164,7 +162,8 @@ public final class LogicalVolumeStore implements PoolFactory {
                 0,
                 disk.cache(),
                 name);
-        Metadata.takeRoom(disk, 0, geometry.dataOffset());
+        Erasure.begin(disk);
+        Metadata.takeRoom(disk, Geometry.PAGE, geometry.dataOffset() - Geometry.PAGE);
         return new LogicalVolumePool(disk, Metadata.create(disk, before), faulted);
     }
 
@@ -178,15 +177,9 @@ public final class LogicalVolumeStore implements PoolFactory {
     private static RuntimeException foreign(String name, Disk disk, String what) {
         return new Refusal.Invalid(
                         "disk '%s' for pool '%s' carries %s".formatted(disk, name, what),
-                        "give another disk, or wipe this one by hand if nobody needs its content; it was left as it is")
+                        "give another disk, or if nobody needs its content: ./orlop agent wipe '%s' --erase \"%s\"; it was left as it is"
+                                .formatted(disk, what))
                 .exception();
-    }
-
-    /// Makes a disk blank as far as [DiskContent] can tell.
-    static void erase(Disk disk, Geometry geometry) throws IOException {
-        disk.writeZeroes(0, geometry.dataOffset());
-        disk.write(geometry.superOffset(1), ByteBuffer.allocate(Geometry.PAGE));
-        disk.force();
     }
 
     private interface Opening {

@@ -1,7 +1,7 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.disk.DiskFullException;
 import java.io.IOException;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.model.PoolUuid;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import io.orlop.disk.bytes.Checksum;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,6 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.Disk;
+import io.orlop.disk.Disk;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,7 +58,7 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
-            return new Found.Pool(a, Optional.of("its second super block is damaged"));
+            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"));
         }
         if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty());
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
@@ -74,17 +74,6 @@ final class SuperBlocks {
             disk.write(block.geometry().superOffset(end), block.encode());
             disk.force();
         }
-    }
-
-    /// Both are rewritten by the checkpoint that every import begins with.
-    static void warn(Found.Pool found, Disk disk) {
-        found.complaint()
-                .ifPresent(what -> LOG.log(
-                        Level.WARNING,
-                        "pool {0} on {1}: {2}; it is written anew from the other",
-                        found.block().name(),
-                        disk,
-                        what));
     }
 
     /// Empty if the disk cannot read it: that is as good as damaged.

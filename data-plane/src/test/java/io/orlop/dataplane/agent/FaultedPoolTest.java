@@ -3,14 +3,16 @@ package io.orlop.dataplane.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.DeviceOpener;
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
-import io.orlop.dataplane.disk.Disk;
 import io.orlop.dataplane.disk.Disks;
-import io.orlop.dataplane.disk.MemoryDisk;
 import io.orlop.dataplane.nvme.ManualAmbient;
-import io.orlop.disk.DiskFullException;
+import io.orlop.disk.Disk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDisk;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -42,7 +44,8 @@ class FaultedPoolTest {
     private static final NexusId NEXUS = new NexusId(new UUID(2, 2));
 
     private final ManualAmbient time = new ManualAmbient();
-    private final MoodyDisk disk = new MoodyDisk();
+    private final CrashableDisk disk = new CrashableDisk(64 << 20, 512);
+    private volatile boolean gone;
     private final StorageNode node = new StorageNode(
             new NodeRegistration(new NodeId("node-1"), "127.0.0.1:1", "1", null, null),
             new NodePorts(
@@ -54,7 +57,7 @@ class FaultedPoolTest {
 
                         @Override
                         public Disk open(String uri) throws IOException {
-                            if (disk.gone) throw new IOException("there is no " + uri);
+                            if (gone) throw new IOException("there is no " + uri);
                             return disk;
                         }
                     },
@@ -78,44 +81,6 @@ class FaultedPoolTest {
                     BlockDevices.NONE,
                     time));
 
-    /// A disk in memory that can have a full file system under it, fail to force, and be away.
-    private static final class MoodyDisk implements Disk {
-        private final MemoryDisk disk = new MemoryDisk(64 << 20, 512);
-        volatile boolean full;
-        volatile boolean failing;
-        volatile boolean gone;
-
-        @Override
-        public long size() {
-            return disk.size();
-        }
-
-        @Override
-        public int blockSize() {
-            return disk.blockSize();
-        }
-
-        @Override
-        public void read(long offset, ByteBuffer into) {
-            disk.read(offset, into);
-        }
-
-        @Override
-        public void write(long offset, ByteBuffer from) throws IOException {
-            // The first 3 MiB are the pool's own, and were given room when it was made.
-            if (full && offset >= 3 << 20) throw new DiskFullException("no room");
-            disk.write(offset, from);
-        }
-
-        @Override
-        public void force() throws IOException {
-            if (failing) throw new IOException("the disk failed");
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @BeforeEach
     void createPool() {
         node.createPool(POOL);
@@ -125,7 +90,7 @@ class FaultedPoolTest {
     void aFullDiskIsNoFaultAndIsOverWhenThereIsRoom() throws Exception {
         ReplicaState replica = replica(1);
         nexus(replica);
-        disk.full = true;
+        Fault full = disk.faults().add(fullBehindTheMetadata());
 
         assertThatThrownBy(() -> node.device(NEXUS).write(0, ByteBuffer.allocate(512)))
                 .isInstanceOf(IOException.class)
@@ -133,7 +98,7 @@ class FaultedPoolTest {
         assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.ONLINE);
         assertThat(node.pools().getFirst().used()).isEqualTo(Bytes.ZERO);
 
-        disk.full = false;
+        full.mend();
         node.device(NEXUS).write(0, ByteBuffer.allocate(512));
         assertThat(node.pools().getFirst().used()).isEqualTo(Bytes.mib(4));
     }
@@ -142,14 +107,14 @@ class FaultedPoolTest {
     @Test
     void aFullDiskRefusesWhatAThickReplicaWritesForTheFirstTime() throws Exception {
         nexus(node.createReplica(create(1, false)));
-        disk.full = true;
+        Fault full = disk.faults().add(fullBehindTheMetadata());
 
         assertThatThrownBy(() -> node.device(NEXUS).write(0, ByteBuffer.allocate(512)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no room");
         assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.ONLINE);
 
-        disk.full = false;
+        full.mend();
         node.device(NEXUS).write(0, ByteBuffer.allocate(512));
     }
 
@@ -157,10 +122,10 @@ class FaultedPoolTest {
     void aFaultedPoolIsReadAnewWhenItIsImported() {
         ReplicaState replica = replica(1);
         fault();
-        assertThatThrownBy(() -> node.importPool(POOL)).hasMessageContaining("the disk failed");
+        assertThatThrownBy(() -> node.importPool(POOL)).hasMessageContaining("input/output error");
         assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
 
-        disk.failing = false;
+        disk.faults().mend();
         assertThat(node.importPool(POOL).status()).isEqualTo(PoolStatus.ONLINE);
 
         // What was refused when it could not be forced may be there too.
@@ -170,23 +135,46 @@ class FaultedPoolTest {
                         .isInstanceOf(Refusal.AlreadyExists.class));
     }
 
+    /// Linux goes on to show what it could not write. Whoever were shown that, would take it for safe.
+    @Test
+    void aPoolThatIsReadAnewShowsWhatIsOnTheMedium() throws Exception {
+        nexus(replica(1));
+        BlockDevice device = node.device(NEXUS);
+        device.write(0, ByteBuffer.allocate(512).put(0, (byte) 1));
+        device.flush();
+        device.write(0, ByteBuffer.allocate(512).put(0, (byte) 2));
+        disk.faults().add(Fault.lostForce().times(1));
+        assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
+
+        node.importPool(POOL);
+
+        ByteBuffer shown = ByteBuffer.allocate(512);
+        node.device(NEXUS).read(0, shown);
+        assertThat(shown.get(0)).isEqualTo((byte) 1);
+    }
+
     @Test
     void aFaultedPoolComesBackOnItsOwnWithItsNexuses() throws Exception {
         nexus(replica(1));
         node.device(NEXUS).write(0, ByteBuffer.wrap(new byte[512]));
         long before = generation();
         fault();
-        disk.gone = true;
+        gone = true;
         assertThat(generation()).isNotEqualTo(before);
-        passUntil(() -> disk.gone);
+        passUntil(() -> gone);
         assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
 
-        disk.gone = false;
-        disk.failing = false;
+        gone = false;
+        disk.faults().mend();
         passUntil(() -> node.pools().getFirst().status() == PoolStatus.ONLINE);
 
         node.device(NEXUS).read(0, ByteBuffer.allocate(512));
         replica(2);
+    }
+
+    /// The first 3 MiB are the pool's own, and were given room when it was made, as was its last page.
+    private static Fault fullBehindTheMetadata() {
+        return Fault.full().within(3 << 20, 60 << 20);
     }
 
     private interface Fact {
@@ -201,8 +189,8 @@ class FaultedPoolTest {
     }
 
     private void fault() {
-        disk.failing = true;
-        assertThatThrownBy(() -> replica(9)).hasMessageContaining("the disk failed");
+        disk.faults().add(Fault.eio(Call.FORCE));
+        assertThatThrownBy(() -> replica(9)).hasMessageContaining("input/output error");
         assertThat(node.pools().getFirst().status()).isEqualTo(PoolStatus.FAULTED);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.orlop.disk.Disk;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
 import java.io.IOException;

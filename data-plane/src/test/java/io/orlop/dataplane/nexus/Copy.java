@@ -1,7 +1,7 @@
 package io.orlop.dataplane.nexus;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.disk.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDisk;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
@@ -145,39 +146,22 @@ class FirstWriteTest {
         }
     }
 
-    /// The device was away for a while: its system goes on, and what it had in memory is gone.
+    /// The system goes on, and so does its memory; but what is in it may be all there is.
     @Test
     void whatWasNotForcedIsDoubtedAfterAForceThatFailed() throws IOException {
         CrashableDisk disk = usedDisk();
-        PoolOps pool = store.load("p", null, disk);
-        BlockDevice device = create(pool, 2, 3 * MIB, true);
+        BlockDevice device = create(store.load("p", null, disk), 2, 3 * MIB, true);
         device.write(0, filled(PIECE, (byte) 9));
-        ForceFails failing = new ForceFails(disk);
-        PoolOps over = store.load("p", null, failing);
-        BlockDevice doubtful = over.replica(id(2)).orElseThrow().device();
-        doubtful.write(2 * PIECE, filled(PIECE, (byte) 10));
-        failing.fails = true;
-        assertThatThrownBy(doubtful::flush).isInstanceOf(IOException.class);
+        device.flush();
+        device.write(2 * PIECE, filled(PIECE, (byte) 10));
+        Fault failing = disk.faults().add(Fault.lostForce());
+        assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
+        failing.mend();
 
-        BlockDevice again =
-                store.load("p", null, disk).replica(id(2)).orElseThrow().device();
+        BlockDevice again = store.load("p", null, disk.afterKill()).replica(id(2)).orElseThrow().device();
 
         assertThat(read(again, 0, PIECE)).containsOnly(9);
         assertThat(read(again, 2 * PIECE, PIECE)).containsOnly(0);
-    }
-
-    private static final class ForceFails extends DelegatingDisk {
-        private boolean fails;
-
-        ForceFails(CrashableDisk disk) {
-            super(disk);
-        }
-
-        @Override
-        public void force() throws IOException {
-            if (fails) throw new IOException("the disk failed");
-            super.force();
-        }
     }
 
     private static BlockDevice create(PoolOps pool, int number, long size, boolean thin) throws IOException {

@@ -1,6 +1,6 @@
 package io.orlop.dataplane.pool;
 
-import io.orlop.dataplane.disk.FileDisk;
+import io.orlop.disk.FileDisk;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.orlop.dataplane.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;

@@ -2,7 +2,7 @@ package io.orlop.dataplane.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.dataplane.disk.FileDisk;
+import io.orlop.disk.FileDisk;
 import io.orlop.model.ambient.Ambient;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.dataplane.disk.Disk;
-import io.orlop.dataplane.disk.FileDisk;
-import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.disk.Disk;
+import io.orlop.disk.FileDisk;
+import io.orlop.disk.MemoryDisk;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
@@ -131,8 +131,10 @@ class PoolTest {
         }
 
         @Override
-        public void read(long offset, ByteBuffer into) {
+        public int read(long offset, ByteBuffer into) {
+            int count = into.remaining();
             while (into.hasRemaining()) into.put((byte) 0);
+            return count;
         }
 
         @Override

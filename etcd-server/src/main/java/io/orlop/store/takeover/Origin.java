@@ -1,6 +1,6 @@
 package io.orlop.store.takeover;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 record Origin(long transaction) {
     static final String FILE = "taken-over";
 
-    void write(Disk into) throws IOException {
+    void write(Directory into) throws IOException {
         String text = "transaction " + transaction + "\n";
         try (DiskFile file = into.create(FILE)) {
-            file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
+            file.write(0, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
             file.force();
         }
     }

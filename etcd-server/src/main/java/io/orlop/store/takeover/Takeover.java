@@ -2,9 +2,9 @@ package io.orlop.store.takeover;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.orlop.disk.Directory;
 import io.orlop.disk.DirectoryLock;
-import io.orlop.disk.Disk;
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.backup.Directories;
 import io.orlop.store.backup.Restore;
@@ -53,7 +53,7 @@ public final class Takeover {
 
     /// How a directory is written to.
     interface Disks {
-        Disk at(Path directory) throws IOException;
+        Directory at(Path directory) throws IOException;
     }
 
     /// @param revision where the store goes on from
@@ -72,13 +72,13 @@ public final class Takeover {
     /// @return what was taken over, if this was a real etcd's directory
     /// @throws IOException if it is one and cannot be taken over; the message says why, and what can be done
     public static Optional<Taken> of(Path directory, Path wal, StoreOptions options) throws IOException {
-        return of(directory, wal, options, FileDisk::new);
+        return of(directory, wal, options, SystemDirectory::new);
     }
 
     static Optional<Taken> of(Path directory, Path wal, StoreOptions options, Disks disks) throws IOException {
         EtcdDirectory etcd = EtcdDirectory.in(directory, wal);
         if (!Made.in(directory).isThere() && !etcd.isThere()) return Optional.empty();
-        FileDisk disk = FileDisk.existing(directory);
+        SystemDirectory disk = SystemDirectory.existing(directory);
         try (DirectoryLock lock = disk.lock()) {
             try {
                 return new Takeover(directory, etcd, options, disks).run(disk);
@@ -89,7 +89,7 @@ public final class Takeover {
         }
     }
 
-    private Optional<Taken> run(FileDisk disk) throws IOException {
+    private Optional<Taken> run(SystemDirectory disk) throws IOException {
         if (made.isThere()) {
             made.requireOurs(disk.names());
             made.moveUp();
@@ -140,7 +140,7 @@ public final class Takeover {
             long[] revision = {0};
             Directories.make(made.directory(), making -> {
                 try {
-                    Disk disk = disks.at(making);
+                    Directory disk = disks.at(making);
                     Restore.into(disk, etcd.database());
                     revision[0] = apply(pending, disk);
                     note(new Origin(state.transaction()), disk);
@@ -153,7 +153,7 @@ public final class Takeover {
         }
     }
 
-    private static void note(Origin origin, Disk disk) throws IOException {
+    private static void note(Origin origin, Directory disk) throws IOException {
         try {
             origin.write(disk);
         } catch (IOException e) {
@@ -164,7 +164,7 @@ public final class Takeover {
     /// Where there is more than an etcd leaves, somebody keeps something else, or has lost the rest of a store.
     private void requireAlone(List<String> names) throws IOException {
         List<String> others = new ArrayList<>(names);
-        others.removeAll(List.of(etcd.member().getFileName().toString(), FileDisk.LOCK));
+        others.removeAll(List.of(etcd.member().getFileName().toString(), SystemDirectory.LOCK));
         others.remove(etcd.walWithin(directory));
         others.removeIf(name -> List.of(FIXTURES, Made.UNFINISHED).contains(name)
                 && Files.isDirectory(directory.resolve(name), NOFOLLOW_LINKS));
@@ -184,7 +184,7 @@ public final class Takeover {
     }
 
     /// @return the revision then
-    private long apply(List<Entry> pending, Disk disk) throws IOException {
+    private long apply(List<Entry> pending, Directory disk) throws IOException {
         StoreOptions unlimited = options.quotaBytes(-1)
                 .reserveBytes(0)
                 .txnOperationsMax(Integer.MAX_VALUE)

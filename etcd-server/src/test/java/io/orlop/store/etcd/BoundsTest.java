@@ -11,8 +11,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.SlowDisk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
@@ -64,7 +65,7 @@ class BoundsTest {
     @BeforeEach
     void start() throws IOException {
         store = MvccStore.open(
-                new SlowDisk(new CrashableDisk(), forces::acquireUninterruptibly),
+                CrashableDirectory.with(Fault.first(forces::acquireUninterruptibly, Call.FORCE)),
                 Ambient.system(),
                 Thread.ofPlatform().daemon().factory(),
                 StoreOptions.defaults());

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.SlowDisk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.engine.MvccStore;
 import io.orlop.store.engine.StoreOptions;
@@ -61,7 +62,7 @@ class SlowDiskTest {
             permits.acquireUninterruptibly();
         };
         return MvccStore.open(
-                new SlowDisk(new CrashableDisk(), whenForced),
+                CrashableDirectory.with(Fault.first(whenForced, Call.FORCE)),
                 Ambient.system(),
                 Thread.ofPlatform().daemon().factory(),
                 StoreOptions.defaults());

@@ -2,7 +2,7 @@ package io.orlop.store.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
@@ -64,7 +64,7 @@ class HistoriesTest {
         Crowd crowd = new Crowd(history, CLIENTS, 5, false);
         List<WatchRecord> watches = new ArrayList<>();
         for (int i = 0; i < 4; i++) watches.add(new WatchRecord(wanted(random)));
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         for (int life = 1; life < lives; life++) {
             disk.crashAfter(random.nextInt(250));
             lead(disk, opening, crowd, calls, random, watches);
@@ -82,7 +82,7 @@ class HistoriesTest {
 
     /// One life of the store, which ends at any call to its disk, or when everybody has said what they had to say.
     private static void lead(
-            CrashableDisk disk, Opening opening, Crowd crowd, int calls, Random random, List<WatchRecord> watches)
+            CrashableDirectory disk, Opening opening, Crowd crowd, int calls, Random random, List<WatchRecord> watches)
             throws InterruptedException {
         try (Entrance entrance = opening.open(store(disk))) {
             List<Entrance.Ear> ears = listen(entrance, watches, random);
@@ -93,7 +93,7 @@ class HistoriesTest {
         }
     }
 
-    private static MvccStore store(CrashableDisk disk) throws IOException {
+    private static MvccStore store(CrashableDirectory disk) throws IOException {
         return MvccStore.open(disk, Ambient.system(), Thread.ofVirtual().factory(), SMALL);
     }
 
@@ -173,7 +173,7 @@ class HistoriesTest {
 
     private static void runLong(Opening opening, int clients, int calls) throws Exception {
         History history = new History();
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         for (int life = 0; life < 2; life++) {
             Crowd crowd = new Crowd(history, clients, 40, true);
             try (Entrance entrance = opening.open(store(disk))) {
@@ -193,8 +193,8 @@ class HistoriesTest {
         for (int seed = 0; seed < 10; seed++) {
             History history = new History();
             Crowd crowd = new Crowd(history, CLIENTS, 5, false);
-            CrashableDisk disk = new CrashableDisk();
-            CrashableDisk copy;
+            CrashableDirectory disk = new CrashableDirectory();
+            CrashableDirectory copy;
             try (Entrance entrance = new InProcess(store(disk))) {
                 crowd.live(entrance, 20, seed, List.of());
                 copy = disk.afterPowerCut(new Random(seed));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.etcd.RealEtcd;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.engine.MvccStore;
@@ -60,35 +62,40 @@ class FailingDiskTest {
 
     @Test
     void whereWritesFailNothingIsMade() throws Exception {
-        failsUntilItNeedNot(CrashableDisk::failWriteAfter, 1);
+        failsUntilItNeedNot(
+                (disk, calls) -> disk.faults().add(Fault.eio(Call.WRITE).after(calls)), 1);
     }
 
     @Test
     void whereForcesFailNothingIsMade() throws Exception {
-        failsUntilItNeedNot(CrashableDisk::failForceAfter, 1);
+        failsUntilItNeedNot(
+                (disk, calls) -> disk.faults().add(Fault.eio(Call.FORCE).after(calls)), 1);
     }
 
     @Test
     void whereOneForceFailsNothingOrAllIsMade() throws Exception {
-        failsUntilItNeedNot(CrashableDisk::loseForceAfter, 1);
-        failsUntilItNeedNot(CrashableDisk::loseNamesAfter, 1);
+        failsUntilItNeedNot(
+                (disk, calls) ->
+                        disk.faults().add(Fault.lostForce().after(calls).times(1)),
+                1);
+        failsUntilItNeedNot(CrashableDirectory::loseNamesAfter, 1);
     }
 
     @Test
     void whereThereIsNoMoreRoomNothingIsMade() throws Exception {
-        failsUntilItNeedNot(CrashableDisk::capacity, 10_007);
+        failsUntilItNeedNot(CrashableDirectory::capacity, 10_007);
     }
 
     @Test
     void whereNothingWorksAnyMoreNothingIsMade() throws Exception {
-        failsUntilItNeedNot(CrashableDisk::crashAfter, 1);
+        failsUntilItNeedNot(CrashableDirectory::crashAfter, 1);
     }
 
-    private void failsUntilItNeedNot(ObjLongConsumer<CrashableDisk> fault, long step) throws Exception {
+    private void failsUntilItNeedNot(ObjLongConsumer<CrashableDirectory> fault, long step) throws Exception {
         List<Path> before = files();
         long failures = 0;
         while (true) {
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             fault.accept(disk, failures * step);
             try {
                 assertThat(Takeover.of(data(), Path.of(""), StoreOptions.defaults(), _ -> disk))
@@ -109,7 +116,7 @@ class FailingDiskTest {
         }
     }
 
-    private static long revision(CrashableDisk disk) throws IOException {
+    private static long revision(CrashableDirectory disk) throws IOException {
         Ambient ambient = Ambient.system();
         try (MvccStore store = MvccStore.open(disk, ambient, ambient.threads(), StoreOptions.defaults())) {
             return store.revision();

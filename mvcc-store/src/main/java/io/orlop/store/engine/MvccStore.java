@@ -1,7 +1,7 @@
 package io.orlop.store.engine;
 
-import io.orlop.disk.Disk;
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.Directory;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
@@ -74,11 +74,11 @@ public final class MvccStore implements AutoCloseable {
 
     /// A segment gives its room back when it is rewritten as a whole, for which there has to be room first: on a small
     /// disk they are small.
-    private static long segmentBytes(Disk disk, StoreOptions options) throws IOException {
+    private static long segmentBytes(Directory disk, StoreOptions options) throws IOException {
         return Math.min(options.segmentBytes(), Math.max(SEGMENT_BYTES_FEW, disk.usableBytes() / SEGMENTS_OF_DISK));
     }
 
-    private MvccStore(Disk disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
+    private MvccStore(Directory disk, Ambient ambient, Executor readers, StoreOptions options) throws IOException {
         Restart restart = new Restart(ambient, disk.place(), options.memoryBytes(), 2 * options.underWayBytes());
         this.options = options;
         Notices notices = new Notices(LOGGER, ambient.threads());
@@ -151,14 +151,14 @@ public final class MvccStore implements AutoCloseable {
     /// spends its life waiting for the disk.
     public static MvccStore open(Path directory, StoreOptions options) throws IOException {
         return open(
-                new FileDisk(directory),
+                new SystemDirectory(directory),
                 Ambient.system(),
                 Thread.ofPlatform().daemon().factory(),
                 options);
     }
 
     /// @param threads what the writer and the watches run on
-    public static MvccStore open(Disk disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
+    public static MvccStore open(Directory disk, Ambient ambient, ThreadFactory threads, StoreOptions options)
             throws IOException {
         MvccStore store =
                 new MvccStore(disk, ambient, task -> threads.newThread(task).start(), options);
@@ -182,7 +182,7 @@ public final class MvccStore implements AutoCloseable {
     }
 
     /// Opens the store without threads: somebody turns the crank.
-    static MvccStore openStill(Disk disk, Ambient ambient, StoreOptions options) throws IOException {
+    static MvccStore openStill(Directory disk, Ambient ambient, StoreOptions options) throws IOException {
         MvccStore store = new MvccStore(disk, ambient, Runnable::run, options);
         store.writer.begin();
         return store;

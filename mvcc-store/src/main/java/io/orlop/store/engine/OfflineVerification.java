@@ -1,8 +1,8 @@
 package io.orlop.store.engine;
 
-import io.orlop.disk.Disk;
-import io.orlop.disk.FileDisk;
-import io.orlop.disk.UntouchedDisk;
+import io.orlop.disk.Directory;
+import io.orlop.disk.SystemDirectory;
+import io.orlop.disk.UntouchedDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Verification;
 import io.orlop.store.history.Values;
@@ -24,14 +24,14 @@ public final class OfflineVerification {
 
     /// @throws IOException if the directory is not there, or in use
     public static Verification of(Path directory) throws IOException {
-        Disk disk = FileDisk.existing(directory);
+        Directory disk = SystemDirectory.existing(directory);
         if (!StoreFiles.holdsLog(disk.names())) throw new IOException("there is no store in " + directory);
         return of(disk);
     }
 
-    static Verification of(Disk disk) throws IOException {
+    static Verification of(Directory disk) throws IOException {
         Restart restart = new Restart(Ambient.system(), disk.place(), Long.MAX_VALUE, Long.MAX_VALUE);
-        try (Log log = Log.open(new UntouchedDisk(disk), Log.SEGMENT_BYTES_MAX, restart)) {
+        try (Log log = Log.open(new UntouchedDirectory(disk), Log.SEGMENT_BYTES_MAX, restart)) {
             restart.finish(log);
             try (LogView view = log.view()) {
                 int passes = CrossCheck.passes(log.segments().records());
@@ -44,7 +44,7 @@ public final class OfflineVerification {
     }
 
     /// The start would stop at the first damage; this names all.
-    private static Verification losses(Disk disk, DamagedLogException first) {
+    private static Verification losses(Directory disk, DamagedLogException first) {
         long[] seen = {0, 1};
         Replay counting = new Replay() {
             @Override
@@ -59,7 +59,8 @@ public final class OfflineVerification {
         };
         List<String> findings = new ArrayList<>();
         try {
-            for (Salvage.Loss loss : Salvage.read(new UntouchedDisk(disk), counting)) findings.add(loss.toString());
+            for (Salvage.Loss loss : Salvage.read(new UntouchedDirectory(disk), counting))
+                findings.add(loss.toString());
         } catch (IOException unreadable) {
             // What stopped the start says where.
             findings.clear();

@@ -1,6 +1,6 @@
 package io.orlop.store.engine;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -34,7 +34,7 @@ final class Space implements DeletionRoom {
     private static final int UNSEEN_PART = 8;
 
     private final Log log;
-    private final Disk disk;
+    private final Directory disk;
     private final Alarms alarms;
     private final Memory memory;
     private final long quotaBytes;
@@ -47,7 +47,7 @@ final class Space implements DeletionRoom {
     private long admittedBytes;
     private long refusedCost;
 
-    Space(Log log, Disk disk, Alarms alarms, Memory memory, StoreOptions options) {
+    Space(Log log, Directory disk, Alarms alarms, Memory memory, StoreOptions options) {
         this.memory = memory;
         this.log = log;
         this.disk = disk;

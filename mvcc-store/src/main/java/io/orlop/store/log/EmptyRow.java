@@ -52,7 +52,7 @@ record EmptyRow(List<Segment> segments) {
         int start = sink.skip(Frame.HEAD_BYTES);
         sink.putBytes(closing.bytes(), closing.at(), closing.length());
         Frame.close(sink, start, closing.sequence(), closing.safe(), closing.revision());
-        to.file.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), 0);
+        to.file.write(0, ByteBuffer.wrap(sink.array(), 0, sink.size()));
         to.framesEnd = sink.size();
         to.footer = FooterWriting.write(to.file, to.name, Contents.read(to, () -> {}));
     }

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.bytes.ByteSink;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,7 +44,7 @@ public final class Excerpt {
     }
 
     /// Looks into an excerpt that was written to this file.
-    public static LogView open(Disk disk, String file) throws IOException {
+    public static LogView open(Directory disk, String file) throws IOException {
         LogFile opened = new LogFile(disk.open(file), disk.place(), NAME);
         LogView.Piece piece = new LogView.Piece(new Segment(0, NAME, opened, 0), opened.size());
         return new LogView(disk.place() + "/" + file, List.of(piece), () -> {

@@ -86,7 +86,7 @@ record Footer(
         long tail = file.size() - TAIL_BYTES;
         if (tail < SegmentHead.BYTES) return null;
         byte[] bytes = new byte[TAIL_BYTES];
-        if (file.read(ByteBuffer.wrap(bytes), tail) < TAIL_BYTES) return null;
+        if (file.read(tail, ByteBuffer.wrap(bytes)) < TAIL_BYTES) return null;
         boolean whole = ByteSource.longAt(bytes, 64) == MAGIC
                 && ByteSource.intAt(bytes, 4) == FORMAT
                 && ByteSource.intAt(bytes, 0) == Checksum.of(bytes, 4, TAIL_BYTES)
@@ -158,7 +158,7 @@ record Footer(
             }
         }
         try {
-            return file.read(ByteBuffer.wrap(bytes), offset) < count ? null : bytes;
+            return file.read(offset, ByteBuffer.wrap(bytes)) < count ? null : bytes;
         } catch (DamagedLogException unreadable) {
             return null;
         }

@@ -77,7 +77,7 @@ final class FooterWriting {
     }
 
     private void flush() throws IOException {
-        file.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), offset);
+        file.write(offset, ByteBuffer.wrap(sink.array(), 0, sink.size()));
         offset += sink.size();
         sink.clear();
     }

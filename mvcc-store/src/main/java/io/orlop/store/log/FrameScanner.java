@@ -62,11 +62,11 @@ final class FrameScanner {
         if (count > window.length) window = new byte[Math.toIntExact(count)];
         windowStart = offset;
         try {
-            windowSize = file.read(ByteBuffer.wrap(window), offset);
+            windowSize = file.read(offset, ByteBuffer.wrap(window));
         } catch (IOException e) {
             // What is wrong with the disk further on, maybe behind the last frame, may be nobody's.
             windowSize = 0;
-            windowSize = file.read(ByteBuffer.wrap(window, 0, (int) count), offset);
+            windowSize = file.read(offset, ByteBuffer.wrap(window, 0, (int) count));
         }
         return windowSize >= count;
     }

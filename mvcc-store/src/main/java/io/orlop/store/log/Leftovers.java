@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,12 +47,12 @@ final class Leftovers {
         covered.add(name);
     }
 
-    void removeOlderThan(SegmentName name, Disk disk) throws IOException {
+    void removeOlderThan(SegmentName name, Directory disk) throws IOException {
         for (SegmentName older : olderThan(name)) disk.delete(older.file());
     }
 
     /// Wherever that ends, no generation is without the newer one that takes back what it says.
-    void removeCovered(Disk disk) throws IOException {
+    void removeCovered(Directory disk) throws IOException {
         for (SegmentName name : covered) removeOlderThan(name, disk);
         boolean hadOlder = covered.stream().anyMatch(name -> !olderThan(name).isEmpty());
         if (hadOlder) disk.forceNames();

@@ -1,9 +1,9 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.DiskFullException;
-import io.orlop.disk.UnforgivingDisk;
+import io.orlop.disk.UnforgivingDirectory;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.store.api.KeyValue;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class Log implements AutoCloseable {
     /// A batch of so many parts of a growth takes its room as it comes.
     private static final int SMALL_PARTS_OF_GROWTH = 4;
 
-    private final Disk disk;
+    private final Directory disk;
     private final AutoCloseable lock;
     private final long segmentBytesMax;
     private final ForceTimes forceTimes;
@@ -85,7 +85,7 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    private Log(Disk disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery, ForceTimes forceTimes)
+    private Log(Directory disk, AutoCloseable lock, long segmentBytesMax, Recovery recovery, ForceTimes forceTimes)
             throws IOException {
         this.forceTimes = forceTimes;
         this.disk = disk;
@@ -111,7 +111,7 @@ public final class Log implements AutoCloseable {
     /// Opens the log in this disk's directory, or starts one there.
     ///
     /// @param replay hears all that the log says, before this returns
-    public static Log open(Disk disk, long segmentBytesMax, Replay replay) throws IOException {
+    public static Log open(Directory disk, long segmentBytesMax, Replay replay) throws IOException {
         ForceTimes forceTimes = new ForceTimes(System::nanoTime, _ -> {});
         return open(disk, segmentBytesMax, replay, Runnable::run, true, forceTimes);
     }
@@ -120,7 +120,7 @@ public final class Log implements AutoCloseable {
     /// @param checksFrames whether to see that every frame is whole, also where a footer says what is in them
     /// @param forceTimes is told how long each group of changes took to become safe
     public static Log open(
-            Disk given,
+            Directory given,
             long segmentBytesMax,
             Replay replay,
             Executor readers,
@@ -131,7 +131,7 @@ public final class Log implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a segment may have " + SEGMENT_BYTES_MAX + " bytes at most, not " + segmentBytesMax);
         }
-        Disk disk = new UnforgivingDisk(given);
+        Directory disk = new UnforgivingDirectory(given);
         // Before there is a lock in a directory that is somebody's; recovery looks again when it has it.
         StoreFiles.requireLogOrNothing(disk.place(), disk.names());
         AutoCloseable lock = disk.lock();
@@ -297,7 +297,7 @@ public final class Log implements AutoCloseable {
         ByteSink sink = batch.sink;
         for (int from = 0; from < sink.size(); from += WRITE_BYTES_MAX) {
             int count = Math.min(WRITE_BYTES_MAX, sink.size() - from);
-            batch.segment.file.write(ByteBuffer.wrap(sink.array(), from, count), batch.offset + from);
+            batch.segment.file.write(batch.offset + from, ByteBuffer.wrap(sink.array(), from, count));
         }
     }
 
@@ -388,7 +388,7 @@ public final class Log implements AutoCloseable {
     }
 
     private void writeHead(DiskFile file, SegmentName name) throws IOException {
-        withReserve(() -> file.write(ByteBuffer.wrap(SegmentHead.encode(name)), 0));
+        withReserve(() -> file.write(0, ByteBuffer.wrap(SegmentHead.encode(name))));
     }
 
     /// Makes the file of the next segment, so that [#roll] finds it. The thread that rewrites segments does this.

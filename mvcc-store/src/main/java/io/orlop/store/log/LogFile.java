@@ -35,15 +35,15 @@ final class LogFile implements ForwardingFile {
     }
 
     @Override
-    public int read(ByteBuffer into, long position) throws IOException {
+    public int read(long position, ByteBuffer into) throws IOException {
         int start = into.position();
         DiskFile now = file;
         try {
-            return now.read(into, position);
+            return now.read(position, into);
         } catch (ClosedChannelException closed) {
             if (now == file) throw closed;
             into.position(start);
-            return read(into, position);
+            return read(position, into);
         } catch (IOException e) {
             long offset = unreadable(position, position + into.limit() - start);
             throw new DamagedLogException(
@@ -55,7 +55,7 @@ final class LogFile implements ForwardingFile {
     private long unreadable(long from, long to) {
         for (long at = from; at < to; at = (at / SECTOR_BYTES + 1) * SECTOR_BYTES) {
             try {
-                var _ = file.read(ByteBuffer.allocate(1), at);
+                var _ = file.read(at, ByteBuffer.allocate(1));
             } catch (IOException e) {
                 return at;
             }

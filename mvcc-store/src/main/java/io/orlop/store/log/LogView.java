@@ -85,7 +85,7 @@ public final class LogView implements AutoCloseable {
         boolean fits;
         do {
             name = segment.name;
-            fits = segment.file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
+            fits = segment.file.read(0, ByteBuffer.wrap(head)) == head.length && SegmentHead.fits(head, name);
             // It may have got another file meanwhile.
         } while (!fits && name != segment.name);
         if (!fits) throw damaged(segment, 0, "its head is not a segment's head");

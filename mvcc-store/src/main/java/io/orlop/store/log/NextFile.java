@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class NextFile {
     static final String NAME = "next" + SegmentName.UNFINISHED;
 
-    private final Disk disk;
+    private final Directory disk;
     private final long bytes;
     private volatile boolean wanted = true;
     private volatile @Nullable DiskFile ready;
 
     /// @param bytes how long it is
-    NextFile(Disk disk, long bytes) {
+    NextFile(Directory disk, long bytes) {
         this.disk = disk;
         this.bytes = bytes;
     }

@@ -26,13 +26,13 @@ record PatchedFile(DiskFile file, TreeSet<Long> unreadable) implements Forwardin
     }
 
     @Override
-    public int read(ByteBuffer into, long position) throws IOException {
+    public int read(long position, ByteBuffer into) throws IOException {
         int start = into.position();
         long end = Math.min(position + into.remaining(), size());
         // A disk takes long to find out again what it cannot read.
         if (unreadable(position, Math.max(position, end)) == 0) {
             try {
-                return file.read(into, position);
+                return file.read(position, into);
             } catch (IOException somewhere) {
                 into.position(start);
             }
@@ -49,7 +49,7 @@ record PatchedFile(DiskFile file, TreeSet<Long> unreadable) implements Forwardin
         byte[] bytes = new byte[count];
         if (unreadable.contains(at / SECTOR_BYTES)) return bytes;
         try {
-            var _ = file.read(ByteBuffer.wrap(bytes), at);
+            var _ = file.read(at, ByteBuffer.wrap(bytes));
             return bytes;
         } catch (IOException e) {
             unreadable.add(at / SECTOR_BYTES);

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.DiskFullException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// ended its life before; and the mark that a log ends with when it is closed. What has neither is written anew, which
 /// is the last segment after a crash, and one of which the generation before is still there.
 final class Recovery {
-    private final Disk disk;
+    private final Directory disk;
     private final Replay replay;
     private final Executor readers;
     private final boolean checksFrames;
@@ -43,7 +43,7 @@ final class Recovery {
 
     /// @param readers what footers are read on
     /// @param checksFrames whether to read the frames behind a footer as well, only to see that they are whole
-    Recovery(Disk disk, Replay replay, Executor readers, boolean checksFrames) {
+    Recovery(Directory disk, Replay replay, Executor readers, boolean checksFrames) {
         this.disk = disk;
         this.replay = replay;
         this.readers = readers;
@@ -208,8 +208,8 @@ final class Recovery {
     /// All before it is safe, and it says nothing. But what comes after it must not be there without it.
     private void writeMarkAgain(DiskFile file) throws IOException {
         ByteBuffer mark = ByteBuffer.allocate(Frame.HEAD_BYTES);
-        file.read(mark, frameOffset);
-        file.write(mark.flip(), frameOffset);
+        file.read(frameOffset, mark);
+        file.write(frameOffset, mark.flip());
         file.force();
     }
 
@@ -273,7 +273,7 @@ final class Recovery {
 
     private static boolean hasHead(DiskFile file, SegmentName name) throws IOException {
         byte[] head = new byte[SegmentHead.BYTES];
-        return file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
+        return file.read(0, ByteBuffer.wrap(head)) == head.length && SegmentHead.fits(head, name);
     }
 
     private interface Each {

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.bytes.ByteSink;
 import java.io.IOException;
@@ -30,14 +30,14 @@ final class Renewal {
     /// @param end where the frames end that are to be copied, each of which must be whole
     /// @param more frames that follow them
     /// @return the file, safe under its name
-    static DiskFile elsewhere(Disk disk, DiskFile from, long end, ByteBuffer more, SegmentName name)
+    static DiskFile elsewhere(Directory disk, DiskFile from, long end, ByteBuffer more, SegmentName name)
             throws IOException {
         return elsewhere(disk, from, end, more, name, null);
     }
 
     /// @param contents what is to be said behind the frames, if anything is
     static DiskFile elsewhere(
-            Disk disk, DiskFile from, long end, ByteBuffer more, SegmentName name, @Nullable Contents contents)
+            Directory disk, DiskFile from, long end, ByteBuffer more, SegmentName name, @Nullable Contents contents)
             throws IOException {
         String unfinished = name.file() + SegmentName.UNFINISHED;
         if (disk.names().contains(unfinished)) disk.delete(unfinished);
@@ -56,7 +56,7 @@ final class Renewal {
     }
 
     /// What is left of it is removed by the next start.
-    private static void abandon(Disk disk, DiskFile to, String unfinished, Exception why) {
+    private static void abandon(Directory disk, DiskFile to, String unfinished, Exception why) {
         try {
             to.close();
             if (disk.names().contains(unfinished)) disk.delete(unfinished);
@@ -86,14 +86,14 @@ final class Renewal {
         flush();
         while (more.hasRemaining()) {
             int count = Math.min(PIECE_BYTES, more.remaining());
-            to.write(more.slice(more.position(), count), flushed);
+            to.write(flushed, more.slice(more.position(), count));
             more.position(more.position() + count);
             flushed += count;
         }
     }
 
     private void flush() throws IOException {
-        to.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), flushed);
+        to.write(flushed, ByteBuffer.wrap(sink.array(), 0, sink.size()));
         flushed += sink.size();
         sink.clear();
     }

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,11 +13,11 @@ final class Reserve {
     static final String FILE = "reserve";
     private static final int WRITE_BYTES = 1 << 20;
 
-    private final Disk disk;
+    private final Directory disk;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile boolean spent;
 
-    Reserve(Disk disk) {
+    Reserve(Directory disk) {
         this.disk = disk;
     }
 
@@ -41,7 +41,7 @@ final class Reserve {
             }
             try (DiskFile file = disk.create(FILE)) {
                 for (long at = 0; at < bytes; at += WRITE_BYTES) {
-                    file.write(ByteBuffer.allocate((int) Math.min(WRITE_BYTES, bytes - at)), at);
+                    file.write(at, ByteBuffer.allocate((int) Math.min(WRITE_BYTES, bytes - at)));
                 }
                 file.force();
             }

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,19 +34,19 @@ public final class Salvage {
         }
     }
 
-    private final Disk disk;
+    private final Directory disk;
     private final Replay kept;
     private final List<Loss> losses = new ArrayList<>();
     private long sequence;
     private long revision = 1;
 
-    private Salvage(Disk disk, Replay kept) {
+    private Salvage(Directory disk, Replay kept) {
         this.disk = disk;
         this.kept = kept;
     }
 
     /// @param kept hears everything that is whole, with values
-    public static List<Loss> read(Disk disk, Replay kept) throws IOException {
+    public static List<Loss> read(Directory disk, Replay kept) throws IOException {
         Salvage salvage = new Salvage(disk, kept);
         List<SegmentName> names = salvage.newest();
         for (int i = 0; i < names.size(); i++) salvage.read(names.get(i), i == names.size() - 1);
@@ -75,7 +75,7 @@ public final class Salvage {
         }
         try (PatchedFile file = new PatchedFile(disk.open(name.file()))) {
             byte[] head = new byte[SegmentHead.BYTES];
-            boolean whole = file.read(ByteBuffer.wrap(head), 0) == head.length && SegmentHead.fits(head, name);
+            boolean whole = file.read(0, ByteBuffer.wrap(head)) == head.length && SegmentHead.fits(head, name);
             if (!whole && (!last || TornTail.proofOfDamage(file, -8, sequence) >= 0)) {
                 String what = "its head is not a segment's head" + unreadable(file, 0, SegmentHead.BYTES);
                 lose(name, 0, SegmentHead.BYTES, what);
@@ -161,7 +161,7 @@ public final class Salvage {
     private static Set<String> keysNear(DiskFile file, long offset) throws IOException {
         Set<String> keys = new TreeSet<>();
         byte[] bytes = new byte[Math.clamp(file.size() - offset, 0, 1 << 20)];
-        int read = file.read(ByteBuffer.wrap(bytes), offset);
+        int read = file.read(offset, ByteBuffer.wrap(bytes));
         int at = Frame.HEAD_BYTES;
         while (at + RecordCodec.HEAD_BYTES < read && keys.size() < KEYS_NAMED_MAX) {
             long length = RecordCodec.lengthAt(bytes, at);

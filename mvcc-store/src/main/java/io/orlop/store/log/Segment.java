@@ -124,9 +124,9 @@ final class Segment {
     /// As much as there is, or the head alone: what the disk cannot read further on is not the record's, maybe.
     private int readFirst(byte[] bytes, long offset) throws IOException {
         try {
-            return file.read(ByteBuffer.wrap(bytes), offset);
+            return file.read(offset, ByteBuffer.wrap(bytes));
         } catch (DamagedLogException e) {
-            return file.read(ByteBuffer.wrap(bytes, 0, RecordCodec.HEAD_BYTES), offset);
+            return file.read(offset, ByteBuffer.wrap(bytes, 0, RecordCodec.HEAD_BYTES));
         }
     }
 
@@ -136,7 +136,7 @@ final class Segment {
         long length = read < RecordCodec.HEAD_BYTES ? Long.MAX_VALUE : RecordCodec.lengthAt(bytes, 0);
         if (length > read && length <= file.size() - offset) {
             bytes = new byte[Math.toIntExact(length)];
-            read = file.read(ByteBuffer.wrap(bytes), offset);
+            read = file.read(offset, ByteBuffer.wrap(bytes));
         }
         if (length > read || !RecordCodec.intactAt(bytes, 0, (int) length)) {
             throw new DamagedLogException(place, name.file(), offset, "the record there fails its checksum");

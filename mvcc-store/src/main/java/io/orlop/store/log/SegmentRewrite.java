@@ -48,7 +48,7 @@ final class SegmentRewrite {
 
     List<Rewritten.Move> run() throws IOException {
         DiskFile source = from.file;
-        to.file.write(ByteBuffer.wrap(SegmentHead.encode(to.name)), 0);
+        to.file.write(0, ByteBuffer.wrap(SegmentHead.encode(to.name)));
         flushed = SegmentHead.BYTES;
         FrameScanner scanner = new FrameScanner(source);
         long offset = SegmentHead.BYTES;
@@ -124,7 +124,7 @@ final class SegmentRewrite {
     private void flush() throws IOException {
         // Of what is dead altogether next to nothing is written, and it gives back the most.
         if (!moves.isEmpty()) room.require(sink.size());
-        to.file.write(ByteBuffer.wrap(sink.array(), 0, sink.size()), flushed);
+        to.file.write(flushed, ByteBuffer.wrap(sink.array(), 0, sink.size()));
         to.file.force();
         flushed += sink.size();
         sink.clear();

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
 import io.orlop.disk.DiskFullException;
 import io.orlop.store.api.Octets;
@@ -34,7 +34,7 @@ public final class Segments {
     /// A segment in which older history is looked up.
     private record Settled(Segment segment, Footer footer) {}
 
-    private final Disk disk;
+    private final Directory disk;
     private final AtomicLong bytes = new AtomicLong();
     private final ReentrantLock adopting = new ReentrantLock();
     private volatile @Nullable Segment[] segments;
@@ -55,7 +55,7 @@ public final class Segments {
     /// What the writer is about to write.
     private volatile long toComeBytes;
 
-    Segments(Disk disk, List<Segment> found) throws IOException {
+    Segments(Directory disk, List<Segment> found) throws IOException {
         this.disk = disk;
         this.segments = found.toArray(Segment[]::new);
         for (Segment segment : found) bytes.addAndGet(segment.wholeBytes());

@@ -1,6 +1,6 @@
 package io.orlop.store.log;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class StoreFiles {
 
     /// Whether a store, or the making of one, may have left it.
     public static boolean isOurs(String name) {
-        return isSegment(name) || name.equals(FileDisk.LOCK) || name.equals(Reserve.FILE) || isUnfinished(name);
+        return isSegment(name) || name.equals(SystemDirectory.LOCK) || name.equals(Reserve.FILE) || isUnfinished(name);
     }
 
     /// Whether it is what a crash left of a file in the making.
@@ -41,7 +41,7 @@ public final class StoreFiles {
     static void requireLogOrNothing(String place, List<String> names) throws IOException {
         if (holdsLog(names)) return;
         List<String> strange = new ArrayList<>(names);
-        strange.remove(FileDisk.LOCK);
+        strange.remove(SystemDirectory.LOCK);
         if (strange.isEmpty()) return;
         if (strange.stream().allMatch(StoreFiles::isOurs)) {
             throw new IOException(place + " was a store's directory and its log is gone, only "

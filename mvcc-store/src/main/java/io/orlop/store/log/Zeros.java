@@ -16,7 +16,7 @@ final class Zeros {
         for (long at = from; at < to; ) {
             // The first goes to the end of a page.
             int count = (int) Math.min(PAGE.capacity() - at % PAGE.capacity(), to - at);
-            file.write(PAGE.duplicate().limit(count), at);
+            file.write(at, PAGE.duplicate().limit(count));
             at += count;
         }
     }

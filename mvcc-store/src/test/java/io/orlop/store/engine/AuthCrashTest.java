@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
@@ -35,7 +35,7 @@ class AuthCrashTest {
     private static void run(long seed) throws IOException {
         Chance chance = new Chance(seed);
         StillAmbient ambient = new StillAmbient(seed);
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         AuthState known = AuthState.NEW;
         for (int life = 0; life < 4; life++) {
             List<Asked> asked = new ArrayList<>();
@@ -47,7 +47,7 @@ class AuthCrashTest {
         }
     }
 
-    private static void live(Chance chance, StillAmbient ambient, CrashableDisk disk, List<Asked> asked) {
+    private static void live(Chance chance, StillAmbient ambient, CrashableDirectory disk, List<Asked> asked) {
         MvccStore store;
         try {
             store = MvccStore.openStill(disk, ambient, SMALL);

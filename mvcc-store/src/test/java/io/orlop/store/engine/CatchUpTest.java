@@ -2,8 +2,9 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.SlowDisk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
@@ -44,7 +45,7 @@ class CatchUpTest {
             permits.acquireUninterruptibly();
         };
         try (MvccStore store = MvccStore.open(
-                new SlowDisk(new CrashableDisk(), () -> {}, whenRead),
+                CrashableDirectory.with(Fault.first(whenRead, Call.READ)),
                 Ambient.system(),
                 Thread.ofPlatform().daemon().factory(),
                 StoreOptions.defaults())) {
@@ -81,7 +82,7 @@ class CatchUpTest {
     @Test
     void whoCatchesUpWhileMuchIsPutHearsAllOfIt() throws Exception {
         try (MvccStore store = MvccStore.open(
-                new CrashableDisk(),
+                new CrashableDirectory(),
                 Ambient.system(),
                 Thread.ofPlatform().daemon().factory(),
                 StoreOptions.defaults().segmentBytes(50_000))) {
@@ -113,7 +114,7 @@ class CatchUpTest {
     void thoseWhoWantDifferentKeysAreServedByOneReading() throws IOException {
         AtomicInteger reads = new AtomicInteger();
         StillAmbient ambient = new StillAmbient(1);
-        SlowDisk disk = new SlowDisk(new CrashableDisk(), () -> {}, reads::incrementAndGet);
+        CrashableDirectory disk = CrashableDirectory.with(Fault.first(reads::incrementAndGet, Call.READ));
         MvccStore store =
                 MvccStore.openStill(disk, ambient, StoreOptions.defaults().segmentBytes(16 << 20));
         for (int i = 0; i < PUTS; i++) {
@@ -147,7 +148,7 @@ class CatchUpTest {
     @Test
     void whoWantsAQuietKeyReadsNothing() throws IOException {
         AtomicInteger reads = new AtomicInteger();
-        SlowDisk disk = new SlowDisk(new CrashableDisk(), () -> {}, reads::incrementAndGet);
+        CrashableDirectory disk = CrashableDirectory.with(Fault.first(reads::incrementAndGet, Call.READ));
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(1), StoreOptions.defaults());
         Octets quiet = Octets.of("quiet");
         var _ = store.submit(Operation.Put.of(quiet, Octets.EMPTY));

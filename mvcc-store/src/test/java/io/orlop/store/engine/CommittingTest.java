@@ -2,9 +2,10 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.Disk;
-import io.orlop.disk.SlowDisk;
+import io.orlop.disk.Directory;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -61,7 +62,7 @@ class CommittingTest {
 
     @Test
     void aPatientCallerHasTheAnswerAtOnce() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(1), StoreOptions.defaults());
         for (int i = 0; i < 3; i++) {
             Octets value = Octets.of("by the caller " + i);
@@ -81,7 +82,7 @@ class CommittingTest {
 
     @Test
     void whoMeetsAnotherLeavesItToTheWriterForAWhile() throws IOException {
-        MvccStore store = MvccStore.openStill(new CrashableDisk(), new StillAmbient(1), StoreOptions.defaults());
+        MvccStore store = MvccStore.openStill(new CrashableDirectory(), new StillAmbient(1), StoreOptions.defaults());
         var first = store.submit(put(Octets.of("1")));
         var second = store.submit(put(Octets.of("2")), Caller.OWNER, PATIENT);
         assertThat(second).isNotDone();
@@ -104,8 +105,9 @@ class CommittingTest {
     @Test
     void aCallerWhoIsNeededElsewhereDoesNotWait() throws Exception {
         Semaphore disk = new Semaphore(1_000);
-        MvccStore store =
-                open(new SlowDisk(new CrashableDisk(), disk::acquireUninterruptibly), StoreOptions.defaults());
+        MvccStore store = open(
+                CrashableDirectory.with(Fault.first(disk::acquireUninterruptibly, Call.FORCE)),
+                StoreOptions.defaults());
         store.put(Operation.Put.of(KEY, Octets.of("1")));
         disk.drainPermits();
         // The first has no patience; it keeps the disk busy, so the second has company.
@@ -120,7 +122,7 @@ class CommittingTest {
         store.close();
     }
 
-    private static MvccStore open(Disk disk, StoreOptions options) throws IOException {
+    private static MvccStore open(Directory disk, StoreOptions options) throws IOException {
         return MvccStore.open(
                 disk, Ambient.system(), Thread.ofPlatform().daemon().factory(), options);
     }
@@ -131,7 +133,7 @@ class CommittingTest {
 
     /// @param patient how many of the callers do the writer's work where they can
     private void run(Random random, int patient, int all) throws IOException, InterruptedException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         StoreOptions options = StoreOptions.defaults().segmentBytes(64 << 10);
         MvccStore store = open(disk, options);
         CountDownLatch watching = new CountDownLatch(1);
@@ -148,7 +150,7 @@ class CommittingTest {
                 })
                 .create(WatchRequest.of(KeyRange.all()));
         watching.await();
-        disk.failForceAfter(5 + random.nextInt(100));
+        disk.faults().add(Fault.eio(Call.FORCE).after(5 + random.nextInt(100)));
         AtomicLong answered = new AtomicLong();
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < all; i++) {

@@ -3,10 +3,12 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
-import io.orlop.disk.ForwardingDisk;
+import io.orlop.disk.ForwardingDirectory;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -53,14 +55,16 @@ class CrashTest {
     private void run(long seed) throws IOException {
         Chance chance = new Chance(seed);
         StillAmbient ambient = new StillAmbient(seed);
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         Model known = new Model();
         for (int life = 0; life < 4; life++) {
             List<Asked> asked = new ArrayList<>();
             disk.crashAfter(chance.random.nextInt(chance.oneIn(3) ? 20 : 120));
-            if (chance.oneIn(10)) disk.failForceAfter(chance.random.nextInt(10));
-            if (chance.oneIn(10)) disk.failWriteAfter(chance.random.nextInt(20));
-            if (chance.oneIn(6)) disk.loseForceAfter(chance.random.nextInt(15));
+            if (chance.oneIn(10)) disk.faults().add(Fault.eio(Call.FORCE).after(chance.random.nextInt(10)));
+            if (chance.oneIn(10)) disk.faults().add(Fault.eio(Call.WRITE).after(chance.random.nextInt(20)));
+            if (chance.oneIn(6))
+                disk.faults()
+                        .add(Fault.lostForce().after(chance.random.nextInt(15)).times(1));
             if (chance.oneIn(10)) disk.loseNamesAfter(chance.random.nextInt(5));
             live(chance, ambient, disk, known.copy(), asked);
             disk = chance.oneIn(3) ? disk.afterKill() : disk.afterPowerCut(chance.random);
@@ -70,7 +74,8 @@ class CrashTest {
         }
     }
 
-    private static void live(Chance chance, StillAmbient ambient, CrashableDisk disk, Model hoped, List<Asked> asked) {
+    private static void live(
+            Chance chance, StillAmbient ambient, CrashableDirectory disk, Model hoped, List<Asked> asked) {
         MvccStore store;
         try {
             // A start that takes the footers' word must come to the same as one that looks at every frame.
@@ -130,7 +135,7 @@ class CrashTest {
     /// Changes are made in the order in which they were asked for, so what is there now is a beginning of what was
     /// asked for that covers all that was answered.
     private static Model afterwards(
-            String where, StillAmbient ambient, CrashableDisk disk, Model before, List<Asked> asked)
+            String where, StillAmbient ambient, CrashableDirectory disk, Model before, List<Asked> asked)
             throws IOException {
         MvccStore store = MvccStore.openStill(disk, ambient, SMALL);
         int answered = 0;
@@ -176,7 +181,7 @@ class CrashTest {
     void refusesToStartWhenAnAcknowledgedFrameIsDamaged() throws IOException {
         for (int seed = 0; seed < 300; seed++) {
             Chance chance = new Chance(seed);
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             MvccStore store = MvccStore.openStill(disk, new StillAmbient(seed), SMALL);
             for (int i = 0; i < 60; i++) {
                 store.submit(Operation.Put.of(chance.key(), chance.value()));
@@ -188,7 +193,7 @@ class CrashTest {
             assertThat(names).hasSizeGreaterThan(2);
             // The last frame alone may go unnoticed: with nothing after it, it looks torn.
             String name = names.get(chance.random.nextInt(names.size() - 1));
-            CrashableDisk damaged = disk.afterPowerCut(chance.random);
+            CrashableDirectory damaged = disk.afterPowerCut(chance.random);
             damaged.flip(name, chance.random.nextInt(1000));
             assertThatThrownBy(() -> MvccStore.openStill(damaged, new StillAmbient(0), SMALL))
                     .as("seed " + seed)
@@ -200,7 +205,7 @@ class CrashTest {
 
     @Test
     void refusesToStartWhenAGroupIsDamagedThatWasOnItsWayWhenTheNextWasMade() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         CompletableFuture<Outcome> first = store.submit(Operation.Put.of(Octets.of("a"), Octets.of("1")));
         store.turnWithoutCommit();
@@ -219,7 +224,7 @@ class CrashTest {
 
     @Test
     void showsNothingOfAGroupThatFailedNorOfTheNextThatWasMadeMeanwhile() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         Octets key = Octets.of("k");
         CompletableFuture<Outcome> safe = store.submit(Operation.Put.of(key, Octets.of("safe")));
@@ -233,7 +238,7 @@ class CrashTest {
         CompletableFuture<Outcome> after = store.submit(Operation.Put.of(key, Octets.of("after it")));
         store.turnWithoutCommit();
         assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
-        disk.failForceAfter(0);
+        disk.faults().add(Fault.eio(Call.FORCE));
         store.turn();
         store.turn();
         for (CompletableFuture<?> answer : List.of(lost, compacted, after)) {
@@ -243,38 +248,38 @@ class CrashTest {
         assertThat(store.revision()).isEqualTo(2);
         assertThat(store.compactedRevision()).isEqualTo(-1);
         assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
-        assertThat(store.failure()).hasMessageContaining("cannot write");
+        assertThat(store.failure()).hasMessageContaining("input/output error");
     }
 
     @Test
     void takesNoMoreChangesAfterAFailedForce() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         Octets key = Octets.of("k");
         store.submit(Operation.Put.of(key, Octets.of("safe")));
         store.turn();
-        disk.failForceAfter(0);
+        disk.faults().add(Fault.eio(Call.FORCE));
         CompletableFuture<Outcome> lost = store.submit(Operation.Put.of(key, Octets.of("lost")));
         store.turn();
         assertThatThrownBy(() -> MvccStore.await(lost)).hasMessageContaining("read-only");
-        disk.failForceAfter(Long.MAX_VALUE);
+        disk.faults().mend();
         CompletableFuture<Outcome> later = store.submit(Operation.Put.of(key, Octets.of("later")));
         store.turn();
         assertThatThrownBy(() -> MvccStore.await(later)).hasMessageContaining("read-only");
         assertThat(store.value(key)).isEqualTo(Octets.of("safe"));
-        assertThat(store.failure()).hasMessageContaining("cannot write");
+        assertThat(store.failure()).hasMessageContaining("input/output error");
     }
 
     @Test
     void whatAFailedForceForgotIsWrittenElsewhereBeforeItIsAnswered() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         Octets key = Octets.of("k");
         for (int i = 0; i < 20; i++) {
             store.submit(Operation.Put.of(key, Octets.of("before " + i)));
             store.turn();
         }
-        disk.loseForceAfter(0);
+        disk.faults().add(Fault.lostForce().times(1));
         CompletableFuture<Outcome> put = store.submit(Operation.Put.of(key, Octets.of("v")));
         store.turn();
         assertThat(MvccStore.await(put).revision()).isEqualTo(22);
@@ -287,7 +292,7 @@ class CrashTest {
         store.turn();
         assertThat(next).isCompleted();
         for (int seed = 0; seed < 20; seed++) {
-            CrashableDisk after = disk.afterPowerCut(new Random(seed));
+            CrashableDirectory after = disk.afterPowerCut(new Random(seed));
             assertThat(MvccStore.openStill(after, new StillAmbient(0), SMALL).value(key))
                     .isEqualTo(Octets.of("w"));
         }
@@ -296,14 +301,14 @@ class CrashTest {
     @Test
     void whatAStartFindsInMemoryOnlyIsWrittenElsewhereBeforeItIsRead() throws IOException {
         for (int seed = 0; seed < 50; seed++) {
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
             Octets key = Octets.of("k");
             store.submit(Operation.Put.of(key, Octets.of("safe")));
             store.turn();
-            disk.loseForceAfter(0);
+            disk.faults().add(Fault.lostForce().times(1));
             // Nor can it be written elsewhere.
-            disk.failForceAfter(1);
+            disk.faults().add(Fault.eio(Call.FORCE).after(1));
             CompletableFuture<Outcome> lost = store.submit(Operation.Put.of(key, Octets.of("in memory")));
             store.turn();
             assertThat(lost).isCompletedExceptionally();
@@ -317,20 +322,20 @@ class CrashTest {
 
     @Test
     void whereThereIsNoRoomElsewhereWhatAStartFindsIsWrittenAgainInItsPlace() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         Octets key = Octets.of("k");
         store.submit(Operation.Put.of(key, Octets.of("safe")));
         store.turn();
-        disk.loseForceAfter(0);
-        disk.failForceAfter(1);
+        disk.faults().add(Fault.lostForce().times(1));
+        disk.faults().add(Fault.eio(Call.FORCE).after(1));
         store.submit(Operation.Put.of(key, Octets.of("in memory")));
         store.turn();
         disk.afterKill().capacity(disk.used());
         Octets seen = MvccStore.openStill(disk, new StillAmbient(0), SMALL).value(key);
         assertThat(seen).isEqualTo(Octets.of("in memory"));
         for (int seed = 0; seed < 20; seed++) {
-            CrashableDisk after = disk.afterPowerCut(new Random(seed));
+            CrashableDirectory after = disk.afterPowerCut(new Random(seed));
             assertThat(MvccStore.openStill(after, new StillAmbient(0), SMALL).value(key))
                     .isEqualTo(seen);
         }
@@ -340,7 +345,7 @@ class CrashTest {
     void aNewGenerationWhoseNameMayBeLostIsMadeAnewBeforeTheOldOneGoes() throws IOException {
         for (int names = 0; names < 4; names++) {
             for (int calls = 0; calls < 120; calls++) {
-                CrashableDisk disk = new CrashableDisk();
+                CrashableDirectory disk = new CrashableDirectory();
                 MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
                 for (int i = 0; i < 40; i++) {
                     store.submit(Operation.Put.of(Octets.of("k" + i % 7), Octets.of("v".repeat(100) + i)));
@@ -355,7 +360,7 @@ class CrashTest {
                 MvccStore next = MvccStore.openStill(disk.afterKill(), new StillAmbient(0), SMALL);
                 Outcome.Ranged seen = next.range(Operation.Range.of(KeyRange.all()));
                 assertThat(seen.kvs()).hasSize(7);
-                CrashableDisk after = disk.afterPowerCut(new Random(calls));
+                CrashableDirectory after = disk.afterPowerCut(new Random(calls));
                 MvccStore later = MvccStore.openStill(after, new StillAmbient(0), SMALL);
                 assertThat(later.range(Operation.Range.of(KeyRange.all())))
                         .as("names " + names + ", calls " + calls)
@@ -371,7 +376,7 @@ class CrashTest {
             boolean reached = true;
             for (int calls = 0; reached; calls++) {
                 String where = "names " + names + ", calls " + calls;
-                CrashableDisk disk = new CrashableDisk();
+                CrashableDirectory disk = new CrashableDirectory();
                 MvccStore store = openWithEmptySegments(disk);
                 if (names > 0) disk.loseNamesAfter(names - 1);
                 disk.crashAfter(calls);
@@ -383,7 +388,7 @@ class CrashTest {
                         .as(where)
                         .isEqualTo(5);
                 assertThat(next.revision()).as(where).isEqualTo(store.revision());
-                CrashableDisk after = disk.afterPowerCut(new Random(calls));
+                CrashableDirectory after = disk.afterPowerCut(new Random(calls));
                 MvccStore later = MvccStore.openStill(after, new StillAmbient(0), SMALL);
                 assertThat(later.range(Operation.Range.of(KeyRange.all())).count())
                         .as(where)
@@ -403,7 +408,7 @@ class CrashTest {
             boolean reached = true;
             for (int calls = 0; reached; calls++) {
                 // Given a view of segments of which nothing is left
-                CrashableDisk disk = new CrashableDisk();
+                CrashableDirectory disk = new CrashableDirectory();
                 MvccStore store = openWithEmptySegments(disk);
                 var _ = store.maintenance().copy((view, _, _) -> view);
                 // When they are rewritten, and the process ends in some call to the disk
@@ -411,8 +416,8 @@ class CrashTest {
                 store.defragment();
                 for (int i = 0; i < 80; i++) store.turn();
                 reached = disk.hasCrashed();
-                CrashableDisk cut = disk.afterPowerCut(new Random(calls));
-                for (CrashableDisk after : List.of(disk.afterKill(), cut)) {
+                CrashableDirectory cut = disk.afterPowerCut(new Random(calls));
+                for (CrashableDirectory after : List.of(disk.afterKill(), cut)) {
                     // And maybe there is no room when the next one starts
                     if (full) after.capacity(after.used());
                     // Then every start finds the same
@@ -428,7 +433,7 @@ class CrashTest {
     /// Looking ends, and what was kept for it goes: then they are joined.
     @Test
     void segmentsOfWhichNothingIsLeftAreJoinedWhenNobodyLooksAnyMore() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = openWithEmptySegments(disk);
         try (LogView _ = store.maintenance().copy((view, _, _) -> view)) {
             store.defragment();
@@ -448,7 +453,7 @@ class CrashTest {
         boolean reached = true;
         for (int calls = 0; reached; calls++) {
             // Given files as they are somewhere between a rewrite and the end of a join
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             MvccStore store = openWithEmptySegments(disk);
             Map<String, byte[]> files = files(disk);
             disk.crashAfter(calls);
@@ -475,10 +480,10 @@ class CrashTest {
         boolean reached = true;
         for (int calls = 0; reached; calls++) {
             String where = joined + ", full " + full + ", calls of the start " + calls;
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 DiskFile made = disk.create(file.getKey());
-                made.write(ByteBuffer.wrap(file.getValue()), 0);
+                made.write(0, ByteBuffer.wrap(file.getValue()));
                 made.force();
             }
             disk.forceNames();
@@ -491,18 +496,18 @@ class CrashTest {
             }
             reached = disk.hasCrashed();
             disk.capacity(Long.MAX_VALUE);
-            CrashableDisk cut = disk.afterPowerCut(new Random(calls));
-            for (CrashableDisk after : List.of(cut, disk)) {
+            CrashableDirectory cut = disk.afterPowerCut(new Random(calls));
+            for (CrashableDirectory after : List.of(cut, disk)) {
                 for (int start = 0; start < 3; start++) checkLater(after.afterKill(), where + ", start " + start);
             }
         }
     }
 
-    private static Map<String, byte[]> files(CrashableDisk disk) throws IOException {
+    private static Map<String, byte[]> files(CrashableDirectory disk) throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
         for (String name : disk.names()) {
             ByteBuffer bytes = ByteBuffer.allocate((int) disk.size(name));
-            disk.open(name).read(bytes, 0);
+            disk.open(name).read(0, bytes);
             files.put(name, bytes.array());
         }
         return files;
@@ -511,18 +516,18 @@ class CrashTest {
     @Test
     void aDiskThatFailedWhileSegmentsWereJoinedIsNotAskedAgain() throws Exception {
         // Given segments of which nothing is left, that were not joined yet
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         AtomicInteger forces = new AtomicInteger();
-        ForwardingDisk counting = new ForwardingDisk() {
+        ForwardingDirectory counting = new ForwardingDirectory() {
             @Override
-            public Disk disk() {
+            public Directory disk() {
                 return disk;
             }
 
             @Override
             public void forceNames() throws IOException {
                 forces.incrementAndGet();
-                ForwardingDisk.super.forceNames();
+                ForwardingDirectory.super.forceNames();
             }
         };
         BlockingQueue<String> said = new LinkedBlockingQueue<>();
@@ -568,7 +573,7 @@ class CrashTest {
         };
     }
 
-    private static MvccStore openWithEmptySegments(Disk disk) throws IOException {
+    private static MvccStore openWithEmptySegments(Directory disk) throws IOException {
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         for (int i = 0; i < 60; i++) put(store, "k" + i);
         store.submit(Operation.Delete.of(KeyRange.all()));
@@ -578,7 +583,7 @@ class CrashTest {
         return store;
     }
 
-    private static void checkLater(CrashableDisk disk, String where) throws IOException {
+    private static void checkLater(CrashableDirectory disk, String where) throws IOException {
         MvccStore store = MvccStore.openStill(disk, new StillAmbient(0), SMALL);
         assertThat(store.range(Operation.Range.of(KeyRange.all())).count())
                 .as(where)

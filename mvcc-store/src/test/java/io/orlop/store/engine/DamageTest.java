@@ -3,8 +3,8 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.model.ambient.Ambient;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
@@ -30,7 +30,7 @@ class DamageTest {
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(2_048).cacheBytes(8_000);
 
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
     private List<String> known = List.of();
 
     /// Several generations of segments, footers, leases, a compaction.
@@ -73,7 +73,7 @@ class DamageTest {
         int named = 0;
         List<String> names = disk.names();
         for (int seed = 0; seed < SEEDS; seed++) {
-            CrashableDisk damaged = disk.afterPowerCut(random);
+            CrashableDirectory damaged = disk.afterPowerCut(random);
             String name = names.get(random.nextInt(names.size()));
             int offset = random.nextInt((int) damaged.size(name));
             damaged.flip(name, offset, random.nextInt(8));
@@ -98,7 +98,7 @@ class DamageTest {
         int size = (int) disk.size(last);
         int refused = 0;
         for (int offset = size - 200; offset < size; offset++) {
-            CrashableDisk damaged = disk.afterPowerCut(new Random(offset));
+            CrashableDirectory damaged = disk.afterPowerCut(new Random(offset));
             damaged.flip(last, offset, offset % 8);
             try {
                 MvccStore store = MvccStore.openStill(damaged, new StillAmbient(1), SMALL);
@@ -116,7 +116,7 @@ class DamageTest {
         int named = 0;
         for (String name : disk.names()) {
             for (long sector = 0; sector < disk.size(name); sector += 512) {
-                CrashableDisk damaged = disk.afterPowerCut(new Random(1));
+                CrashableDirectory damaged = disk.afterPowerCut(new Random(1));
                 damaged.spoil(name, sector);
                 String where = name + " at " + sector;
                 try {
@@ -144,7 +144,7 @@ class DamageTest {
     @Test
     void aSectorThatCannotBeReadIsNamedByAVerificationToo() throws IOException {
         String name = disk.names().getFirst();
-        CrashableDisk damaged = disk.afterPowerCut(new Random(1));
+        CrashableDirectory damaged = disk.afterPowerCut(new Random(1));
         damaged.spoil(name, 0);
         assertThat(OfflineVerification.of(damaged).findings())
                 .first(InstanceOfAssertFactories.STRING)
@@ -157,20 +157,20 @@ class DamageTest {
     @Test
     void aSegmentThatContradictsWhatWasJoinedIsNamedAndKept() throws IOException {
         // Given
-        CrashableDisk full = new CrashableDisk();
+        CrashableDirectory full = new CrashableDirectory();
         MvccStore store = MvccStore.openStill(full, new StillAmbient(0), SMALL);
         for (int i = 0; i < 150; i++) {
             store.submit(Operation.Put.of(Octets.of("k" + i), Octets.of("v".repeat(100))));
             store.turn();
         }
-        CrashableDisk before = full.afterPowerCut(new Random(1));
+        CrashableDirectory before = full.afterPowerCut(new Random(1));
         store.submit(Operation.Delete.of(KeyRange.all()));
         store.turn();
         store.compact(store.revision(), false);
         for (int i = 0; i < 3; i++) store.turn();
         store.defragment();
         for (int i = 0; i < 80; i++) store.turn();
-        CrashableDisk joined = full.afterPowerCut(new Random(1));
+        CrashableDirectory joined = full.afterPowerCut(new Random(1));
         // When
         String name = before.names().stream()
                 .filter(StoreFiles::isSegment)
@@ -186,13 +186,13 @@ class DamageTest {
         assertThat(joined.names()).contains(name);
     }
 
-    private static void copy(CrashableDisk from, CrashableDisk to, String name) throws IOException {
+    private static void copy(CrashableDirectory from, CrashableDirectory to, String name) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate((int) from.size(name));
         try (DiskFile file = from.open(name)) {
-            file.read(bytes, 0);
+            file.read(0, bytes);
         }
         try (DiskFile file = to.create(name)) {
-            file.write(bytes.flip(), 0);
+            file.write(0, bytes.flip());
             file.force();
         }
         to.forceNames();

@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.Event;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
@@ -27,7 +27,7 @@ class HistoryTest {
 
     private final Random random = new Random(11);
     private final StillAmbient ambient = new StillAmbient(11);
-    private CrashableDisk disk = new CrashableDisk();
+    private CrashableDirectory disk = new CrashableDirectory();
 
     /// The revision of each key's last put, at each revision; 0 if it is deleted.
     private final List<TreeMap<Octets, Long>> states = new ArrayList<>(List.of(new TreeMap<>(), new TreeMap<>()));

@@ -3,7 +3,7 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Event;
@@ -45,7 +45,7 @@ class IncidentsTest {
         void of(MvccStore store, List<Long> acknowledged) throws IOException;
     }
 
-    private MvccStore open(CrashableDisk disk) throws IOException {
+    private MvccStore open(CrashableDirectory disk) throws IOException {
         return MvccStore.openStill(disk, ambient, SMALL);
     }
 
@@ -53,7 +53,7 @@ class IncidentsTest {
     private void whereverPowerFails(Work before, Work work, Check check) throws IOException {
         boolean reached = true;
         for (int calls = 0; reached; calls++) {
-            CrashableDisk disk = new CrashableDisk();
+            CrashableDirectory disk = new CrashableDirectory();
             List<Long> acknowledged = new ArrayList<>();
             MvccStore store = open(disk);
             before.on(store, acknowledged);
@@ -61,7 +61,7 @@ class IncidentsTest {
             work.on(store, acknowledged);
             reached = disk.hasCrashed();
             for (int i = 0; i < 3; i++) {
-                CrashableDisk after = disk.afterPowerCut(new Random(31L * calls + i));
+                CrashableDirectory after = disk.afterPowerCut(new Random(31L * calls + i));
                 check.of(open(after), acknowledged);
             }
         }
@@ -165,7 +165,7 @@ class IncidentsTest {
     /// #15220: a watcher was told how far it was before it was told what had happened until then.
     @Test
     void saysHowFarAWatchIsAfterWhatHappenedUntilThen() throws IOException {
-        MvccStore store = open(new CrashableDisk());
+        MvccStore store = open(new CrashableDirectory());
         Ear ear = new Ear();
         WatchStream stream = watch(store, ear, 0);
         store.turn();
@@ -189,7 +189,7 @@ class IncidentsTest {
     /// #15271: who came back after a break was told of what was long past.
     @Test
     void tellsNothingOfThePastToWhoComesBack() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         several(open(disk), new ArrayList<>());
         MvccStore store = open(disk.afterPowerCut(new Random(1)));
         Ear ear = new Ear();
@@ -204,7 +204,7 @@ class IncidentsTest {
     /// #17529: a watcher that was starved for a while lost events.
     @Test
     void losesNothingOfAWatcherThatIsStarved() throws IOException {
-        MvccStore store = open(new CrashableDisk());
+        MvccStore store = open(new CrashableDirectory());
         Ear ear = new Ear();
         WatchStream stream = watch(store, ear, 0);
         store.turn();
@@ -245,7 +245,7 @@ class IncidentsTest {
     /// #18089, #19179: a compaction at the revision of a deletion took the event from who watched from there.
     @Test
     void aWatchFromTheCompactedRevisionHearsTheDeletionOfThatRevision() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = open(disk);
         put(store, K, "v", new ArrayList<>());
         answer(store, store.submit(Operation.Delete.of(K)));
@@ -268,7 +268,7 @@ class IncidentsTest {
     /// #18667: a transaction that read at a compacted revision was half applied, and the node fell over.
     @Test
     void aTransactionThatReadsWhatIsCompactedChangesNothing() throws IOException {
-        MvccStore store = open(new CrashableDisk());
+        MvccStore store = open(new CrashableDirectory());
         several(store, new ArrayList<>());
         answer(store, store.compact(9, true));
         Operation put = Operation.Put.of(K, Octets.of("half"));
@@ -290,7 +290,7 @@ class IncidentsTest {
     /// #20221: a watch from a revision yet to come was told of the revisions before it.
     @Test
     void aWatchFromTheFutureIsSilentUntilThen() throws IOException {
-        MvccStore store = open(new CrashableDisk());
+        MvccStore store = open(new CrashableDirectory());
         Ear ear = new Ear();
         WatchStream stream = watch(store, ear, 10);
         for (int i = 2; i < 10; i++) {
@@ -337,7 +337,7 @@ class IncidentsTest {
     /// #9395: with each start a lease had all of its time again.
     @Test
     void aLeaseDoesNotLiveLongerForARestart() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore store = open(disk);
         answer(store, store.grantLease(7, 100));
         for (int restart = 0; restart < 5; restart++) {
@@ -411,7 +411,7 @@ class IncidentsTest {
     /// taken over, and who watches that key alone hears of both.
     @Test
     void aRevisionThatChangesAKeyTwiceIsToldWhole() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         Replay unheard = new Replay() {
             @Override
             public void record(LogRecord record, long location) {}

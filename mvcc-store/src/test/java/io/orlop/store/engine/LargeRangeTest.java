@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
@@ -19,7 +19,7 @@ class LargeRangeTest {
     private static final int IN_USE = 100;
     private static final int CACHE_BYTES = 1 << 20;
 
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
     private final MvccStore store;
 
     LargeRangeTest() throws IOException {

@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyRange;
 import io.orlop.store.api.Octets;
 import io.orlop.store.api.Operation;
@@ -22,7 +22,7 @@ class LeaseExpiryTest {
     private final MvccStore store;
 
     LeaseExpiryTest() throws IOException {
-        store = MvccStore.openStill(new CrashableDisk(), ambient, StoreOptions.defaults());
+        store = MvccStore.openStill(new CrashableDirectory(), ambient, StoreOptions.defaults());
     }
 
     private static Octets key(long lease) {
@@ -172,7 +172,7 @@ class LeaseExpiryTest {
     }
 
     /// Three mebibytes of names, where one frame takes one.
-    private MvccStore withOneLeaseOfVeryLongKeys(CrashableDisk disk) throws IOException {
+    private MvccStore withOneLeaseOfVeryLongKeys(CrashableDirectory disk) throws IOException {
         MvccStore opened = MvccStore.openStill(disk, ambient, IN_PARTS);
         var _ = opened.grantLease(7, 10);
         for (int i = 0; i < 3_000; i++) {
@@ -191,7 +191,7 @@ class LeaseExpiryTest {
     @Test
     void whatIsTooMuchForOneFrameExpiresInParts() throws IOException {
         // Given
-        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDisk());
+        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDirectory());
         long before = full.revision();
         assertThat(keys(full)).isEqualTo(3_000);
         // When
@@ -209,7 +209,7 @@ class LeaseExpiryTest {
     @Test
     void whatIsTooMuchForOneFrameIsRevokedInPartsBeforeItIsAnswered() throws IOException {
         // Given
-        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDisk());
+        MvccStore full = withOneLeaseOfVeryLongKeys(new CrashableDirectory());
         long before = full.revision();
         // When
         CompletableFuture<Long> revoked = full.revokeLease(7);
@@ -227,7 +227,7 @@ class LeaseExpiryTest {
     @Test
     void aLeaseThatHasBegunToEndIsNotKept() throws IOException {
         // Given
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         MvccStore full = withOneLeaseOfVeryLongKeys(disk);
         CompletableFuture<Long> revoked = full.revokeLease(7);
         full.turn();

@@ -3,7 +3,7 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -40,7 +40,7 @@ class MemoryTest {
             .quotaBytes(-1)
             .memoryBytes(MOST);
 
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
 
     private MvccStore open(StoreOptions options) throws IOException {
         return MvccStore.openStill(disk, new StillAmbient(1), options);

@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.Operation;
 import java.io.IOException;
@@ -25,7 +25,7 @@ class ModelTest {
     private void run(long seed) throws IOException {
         Chance chance = new Chance(seed);
         StillAmbient ambient = new StillAmbient(seed);
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         Model model = new Model();
         MvccStore store = MvccStore.openStill(disk, ambient, SMALL);
         Audience audience = new Audience(model, chance);

@@ -3,7 +3,7 @@ package io.orlop.store.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
@@ -27,7 +27,7 @@ class SpaceTest {
     private static final StoreOptions SMALL =
             StoreOptions.defaults().segmentBytes(4_096).cacheBytes(8_000).quotaBytes(-1);
 
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
 
     private MvccStore open(StoreOptions options) throws IOException {
         return MvccStore.openStill(disk, new StillAmbient(1), options);
@@ -225,7 +225,7 @@ class SpaceTest {
     }
 
     /// What lies on the disk and what must stay free, and so little more that a large margin would never be free again.
-    private static long barelyEnough(CrashableDisk disk) {
+    private static long barelyEnough(CrashableDirectory disk) {
         return disk.used() + 8 * RESERVE + RESERVE;
     }
 

@@ -2,7 +2,7 @@ package io.orlop.store.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.Denial;
 import io.orlop.store.api.DeniedException;
 import io.orlop.store.api.KeyRange;
@@ -20,7 +20,7 @@ class WaitingRoomTest {
     private static final StoreOptions OPTIONS = StoreOptions.defaults().cacheBytes(8_000);
 
     private static MvccStore open(StoreOptions options) throws IOException {
-        return MvccStore.openStill(new CrashableDisk(), new StillAmbient(1), options);
+        return MvccStore.openStill(new CrashableDirectory(), new StillAmbient(1), options);
     }
 
     private static CompletableFuture<?> put(MvccStore store, int key, int bytes) {

@@ -3,7 +3,7 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -108,7 +108,7 @@ class ChronicleTest {
         Random random = new Random(seed);
         revision = 1;
         alive.clear();
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
             Bookmark at = Bookmark.after(0);
             for (int step = 0; step < 120; step++) {
@@ -145,7 +145,7 @@ class ChronicleTest {
 
     @Test
     void doesNotReadASegmentAgainFromItsStart() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         try (Log log = Log.open(disk, 64 << 20, new Unheard())) {
             Octets large = Octets.wrap(new byte[100_000]);
             for (revision = 2; revision < 102; revision++) {
@@ -167,7 +167,7 @@ class ChronicleTest {
 
     @Test
     void saysWhatComesBeforeDamageAndThenWhereThatIs() throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = new CrashableDirectory();
         try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
             Random random = new Random(1);
             revision = 1;
@@ -177,7 +177,7 @@ class ChronicleTest {
             Bookmark middle = log.chronicle().read(Bookmark.after(1), revision, 1 << 20, heard);
             Segment segment = Objects.requireNonNull(log.segments().get(middle.segment()));
             byte[] flipped = {(byte) 0x7f};
-            segment.file.write(ByteBuffer.wrap(flipped), middle.offset() + Frame.HEAD_BYTES + 12);
+            segment.file.write(middle.offset() + Frame.HEAD_BYTES + 12, ByteBuffer.wrap(flipped));
             Bookmark end = log.chronicle().read(Bookmark.after(1), revision, 1 << 20, new Heard());
             assertThat(end).isEqualTo(middle);
             assertThatThrownBy(() -> log.chronicle().read(end, revision, 1 << 20, new Heard()))

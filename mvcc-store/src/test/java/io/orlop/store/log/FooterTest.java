@@ -3,8 +3,8 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.CrashableDisk;
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -20,7 +20,7 @@ class FooterTest {
     private static final int CHANGES = 60;
 
     private final Random random = new Random(1);
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
     private final List<Long> locations = new ArrayList<>();
     private long framesEnd;
     private List<String> said = List.of();
@@ -83,11 +83,11 @@ class FooterTest {
         log.commit();
     }
 
-    private static Log open(CrashableDisk disk, Replay replay, boolean checksFrames) throws IOException {
+    private static Log open(CrashableDirectory disk, Replay replay, boolean checksFrames) throws IOException {
         return Log.open(disk, 1 << 20, replay, Runnable::run, checksFrames, new ForceTimes(System::nanoTime, _ -> {}));
     }
 
-    private static List<String> heard(CrashableDisk disk, boolean checksFrames) throws IOException {
+    private static List<String> heard(CrashableDirectory disk, boolean checksFrames) throws IOException {
         Heard heard = new Heard();
         open(disk, heard, checksFrames).close();
         return heard.all();
@@ -110,10 +110,10 @@ class FooterTest {
     void isNotNeeded() throws IOException {
         long size = size(FIRST);
         for (long at = framesEnd; at < size; at++) {
-            CrashableDisk damaged = disk.afterPowerCut(random);
+            CrashableDirectory damaged = disk.afterPowerCut(random);
             damaged.flip(FIRST, (int) at);
             assertThat(heard(damaged, false)).as("flipped at " + at).isEqualTo(said);
-            CrashableDisk torn = disk.afterPowerCut(random);
+            CrashableDirectory torn = disk.afterPowerCut(random);
             try (DiskFile file = torn.open(FIRST)) {
                 file.truncate(at);
             }
@@ -126,9 +126,9 @@ class FooterTest {
     void isNotNeededWhereZerosAreLeftOfIt() throws IOException {
         int size = (int) size(FIRST);
         for (int at = (int) framesEnd; at < size - Footer.TAIL_BYTES; at++) {
-            CrashableDisk torn = disk.afterPowerCut(random);
+            CrashableDirectory torn = disk.afterPowerCut(random);
             try (DiskFile file = torn.open(FIRST)) {
-                file.write(ByteBuffer.allocate(size - Footer.TAIL_BYTES - at), at);
+                file.write(at, ByteBuffer.allocate(size - Footer.TAIL_BYTES - at));
             }
             assertThat(heard(torn, false)).as("zeros from " + at).isEqualTo(said);
         }
@@ -138,9 +138,9 @@ class FooterTest {
     void isNotMistakenWhereASectorOfItIsZeros() throws IOException {
         long size = size(FIRST);
         for (long at = framesEnd; at < size; at += 8) {
-            CrashableDisk damaged = disk.afterPowerCut(random);
+            CrashableDirectory damaged = disk.afterPowerCut(random);
             try (DiskFile file = damaged.open(FIRST)) {
-                file.write(ByteBuffer.wrap(new byte[(int) Math.min(512, size - at)]), at);
+                file.write(at, ByteBuffer.wrap(new byte[(int) Math.min(512, size - at)]));
             }
             assertThat(heard(damaged, false)).as("zeros from " + at).isEqualTo(said);
         }
@@ -159,7 +159,7 @@ class FooterTest {
     @Test
     void doesNotHideDamageFromAStartThatLooks() throws IOException {
         for (int at = SegmentHead.BYTES; at < framesEnd; at++) {
-            CrashableDisk damaged = disk.afterPowerCut(random);
+            CrashableDirectory damaged = disk.afterPowerCut(random);
             damaged.flip(FIRST, at);
             assertThatThrownBy(() -> heard(damaged, true))
                     .as("flipped at " + at)

@@ -2,8 +2,9 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
-import io.orlop.disk.Slowed;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,9 @@ class ForceTimesTest {
 
     private void force(long nanos) throws IOException {
         clock();
-        CrashableDisk disk = new CrashableDisk();
+        CrashableDirectory disk = CrashableDirectory.with(Fault.first(() -> next = nanos, Call.FORCE));
         try (var file = disk.create("file")) {
-            times.force(new Slowed(file, () -> next = nanos));
+            times.force(file);
         }
     }
 

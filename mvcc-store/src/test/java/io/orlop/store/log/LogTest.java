@@ -2,7 +2,9 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.Call;
+import io.orlop.disk.twin.CrashableDirectory;
+import io.orlop.disk.twin.Fault;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class LogTest {
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
 
     private static final class Unheard implements Replay {
         @Override
@@ -80,9 +82,9 @@ class LogTest {
     void makesAFileItselfWhenNoneIsPrepared() throws IOException {
         try (Log log = Log.open(disk, 1 << 20, new Unheard())) {
             put(log, "a", 2);
-            disk.failForceAfter(0);
+            disk.faults().add(Fault.eio(Call.FORCE));
             log.prepareNext();
-            disk.failForceAfter(Long.MAX_VALUE);
+            disk.faults().mend();
             log.roll(List.of(new LogRecord.Checkpoint()), 2);
             log.prepareNext();
             log.roll(List.of(new LogRecord.Checkpoint()), 2);
@@ -96,11 +98,11 @@ class LogTest {
     @Test
     void removesAFileThatWasPreparedAndNeverUsed() throws IOException {
         for (int seed = 0; seed < 20; seed++) {
-            CrashableDisk killed = new CrashableDisk();
+            CrashableDirectory killed = new CrashableDirectory();
             Log log = Log.open(killed, 1 << 20, new Unheard());
             put(log, "a", 2);
             log.prepareNext();
-            CrashableDisk after = killed.afterPowerCut(new Random(seed));
+            CrashableDirectory after = killed.afterPowerCut(new Random(seed));
             assertThat(after.names()).contains(NextFile.NAME);
             try (Log again = Log.open(after, 1 << 20, new Unheard())) {
                 assertThat(after.names()).doesNotContain(NextFile.NAME);
@@ -113,7 +115,7 @@ class LogTest {
     void losesNothingWhenThePowerFailsWhileAPreparedFileIsTaken() throws IOException {
         for (int calls = 0; calls < 30; calls++) {
             for (int seed = 0; seed < 10; seed++) {
-                CrashableDisk failing = new CrashableDisk();
+                CrashableDirectory failing = new CrashableDirectory();
                 Log log = Log.open(failing, 1 << 20, new Unheard());
                 put(log, "a", 2);
                 log.prepareNext();
@@ -126,7 +128,7 @@ class LogTest {
                 } catch (IOException off) {
                     // Only what was safe before counts.
                 }
-                CrashableDisk after = failing.afterPowerCut(new Random(seed));
+                CrashableDirectory after = failing.afterPowerCut(new Random(seed));
                 try (Log again = Log.open(after, 1 << 20, new Unheard())) {
                     assertThat(again.sequence()).as("call " + calls).isBetween((long) safe, 4L);
                 }

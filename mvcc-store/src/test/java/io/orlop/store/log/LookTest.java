@@ -3,7 +3,7 @@ package io.orlop.store.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -31,7 +31,7 @@ class LookTest {
     private final List<Long> locations = new ArrayList<>();
 
     private Log open() throws IOException {
-        return Log.open(new FileDisk(directory), 64L * MIB, new Replay() {
+        return Log.open(new SystemDirectory(directory), 64L * MIB, new Replay() {
             @Override
             public void record(LogRecord record, long location) {}
 

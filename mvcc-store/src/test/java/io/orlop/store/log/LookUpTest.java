@@ -2,8 +2,8 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class LookUpTest {
     }
 
     private final Random random = new Random(5);
-    private final CrashableDisk disk = new CrashableDisk();
+    private final CrashableDirectory disk = new CrashableDirectory();
     private final List<Step> steps = new ArrayList<>();
     private long revision = 1;
 

@@ -2,7 +2,7 @@ package io.orlop.store.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.CrashableDisk;
+import io.orlop.disk.twin.CrashableDirectory;
 import io.orlop.store.api.KeyValue;
 import io.orlop.store.api.Octets;
 import java.io.IOException;
@@ -29,8 +29,8 @@ class SalvageTest {
 
     private long lastRecord;
 
-    private CrashableDisk written(boolean closed) throws IOException {
-        CrashableDisk disk = new CrashableDisk();
+    private CrashableDirectory written(boolean closed) throws IOException {
+        CrashableDirectory disk = new CrashableDirectory();
         try (Log log = Log.open(disk, 1 << 20, new Kept())) {
             for (int i = 0; i < CHANGES; i++) {
                 KeyValue kv = new KeyValue(Octets.of("k" + i), Octets.of("v".repeat(VALUE_BYTES)), i + 2, i + 2, 1, 0);
@@ -44,7 +44,7 @@ class SalvageTest {
         return disk;
     }
 
-    private static String file(CrashableDisk disk) throws IOException {
+    private static String file(CrashableDirectory disk) throws IOException {
         return disk.names().stream()
                 .filter(name -> name.endsWith(".log"))
                 .findFirst()
@@ -53,10 +53,10 @@ class SalvageTest {
 
     @Test
     void goesOnBehindASectorThatCannotBeReadAndNamesWhatIsLost() throws IOException {
-        CrashableDisk whole = written(true);
+        CrashableDirectory whole = written(true);
         long size = whole.size(file(whole));
         for (long bad = 0; bad < size; bad += 512) {
-            CrashableDisk disk = written(true);
+            CrashableDirectory disk = written(true);
             disk.spoil(file(disk), bad);
             Kept kept = new Kept();
             List<Salvage.Loss> losses = Salvage.read(disk, kept);
@@ -69,7 +69,7 @@ class SalvageTest {
 
     @Test
     void namesTheSectorsAndTheRevisions() throws IOException {
-        CrashableDisk disk = written(true);
+        CrashableDirectory disk = written(true);
         // In the fourth frame, and far behind it.
         disk.spoil(file(disk), 3_600);
         disk.spoil(file(disk), 10_000);
@@ -84,7 +84,7 @@ class SalvageTest {
 
     @Test
     void whatCannotBeReadAtTheEndIsNoTornTail() throws IOException {
-        CrashableDisk disk = written(false);
+        CrashableDirectory disk = written(false);
         disk.spoil(file(disk), lastRecord + 500);
         Kept kept = new Kept();
         List<Salvage.Loss> losses = Salvage.read(disk, kept);

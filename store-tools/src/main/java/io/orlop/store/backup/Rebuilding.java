@@ -1,6 +1,6 @@
 package io.orlop.store.backup;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.store.engine.StoreOptions;
 import io.orlop.store.log.Log;
 import io.orlop.store.log.LogRecord;
@@ -28,11 +28,11 @@ final class Rebuilding implements AutoCloseable {
 
     /// @param disk holds no log yet
     /// @throws UncheckedIOException if it fails, as all of this does: it is not taken for damage in what is read
-    Rebuilding(Disk disk) {
+    Rebuilding(Directory disk) {
         this(disk, StoreOptions.defaults().segmentBytes());
     }
 
-    Rebuilding(Disk disk, long segmentBytes) {
+    Rebuilding(Directory disk, long segmentBytes) {
         commitBytes = (int) Math.min(segmentBytes, COMMIT_BYTES_MAX);
         try {
             log = Log.open(disk, segmentBytes, new Replay() {

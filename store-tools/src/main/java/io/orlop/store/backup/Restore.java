@@ -1,7 +1,7 @@
 package io.orlop.store.backup;
 
-import io.orlop.disk.Disk;
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.Directory;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.store.log.Excerpt;
 import io.orlop.store.log.LogView;
 import java.io.IOException;
@@ -38,7 +38,7 @@ public final class Restore {
     }
 
     /// Fills a directory that somebody else makes with a whole store.
-    public static void into(Disk disk, Path snapshot) throws IOException {
+    public static void into(Directory disk, Path snapshot) throws IOException {
         EtcdFile base = EtcdFile.open(snapshot);
         try (Rebuilding rebuilding = new Rebuilding(disk)) {
             base.replay(rebuilding.appending());
@@ -49,7 +49,7 @@ public final class Restore {
 
     private static Restored into(Path directory, Path snapshot, List<Path> excerpts) throws IOException {
         EtcdFile base = EtcdFile.open(snapshot);
-        FileDisk disk = new FileDisk(directory);
+        SystemDirectory disk = new SystemDirectory(directory);
         try (Rebuilding rebuilding = new Rebuilding(disk)) {
             base.replay(rebuilding.appending());
             long whole = rebuilding.changes();
@@ -63,7 +63,8 @@ public final class Restore {
         }
     }
 
-    private static void append(Path excerpt, Path directory, FileDisk disk, Rebuilding rebuilding) throws IOException {
+    private static void append(Path excerpt, Path directory, SystemDirectory disk, Rebuilding rebuilding)
+            throws IOException {
         if (!ExcerptFile.isOne(excerpt)) throw new IOException(excerpt + " is a whole snapshot; restore it alone");
         ExcerptFile file = ExcerptFile.open(excerpt);
         if (file.head().after() > rebuilding.revision()) {

@@ -1,6 +1,6 @@
 package io.orlop.store.backup;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.store.log.Salvage;
 import io.orlop.store.log.StoreFiles;
 import java.io.IOException;
@@ -16,13 +16,13 @@ public final class Salvaging {
     public record Salvaged(long revision, long changes, List<Salvage.Loss> losses) {}
 
     public static Salvaged salvage(Path damaged, Path directory) throws IOException {
-        FileDisk disk = FileDisk.existing(damaged);
+        SystemDirectory disk = SystemDirectory.existing(damaged);
         if (!StoreFiles.holdsLog(disk.names())) throw new IOException("there is no store in " + damaged);
         Salvaged[] salvaged = new Salvaged[1];
         AutoCloseable lock = disk.lock();
         try (lock) {
             Directories.make(directory, making -> {
-                try (Rebuilding rebuilding = new Rebuilding(new FileDisk(making))) {
+                try (Rebuilding rebuilding = new Rebuilding(new SystemDirectory(making))) {
                     List<Salvage.Loss> losses = Salvage.read(disk, rebuilding.appending());
                     salvaged[0] = new Salvaged(rebuilding.revision(), rebuilding.changes(), losses);
                 } catch (UncheckedIOException e) {

@@ -3,7 +3,7 @@ package io.orlop.store.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.orlop.disk.FileDisk;
+import io.orlop.disk.SystemDirectory;
 import io.orlop.store.api.Alarm;
 import io.orlop.store.api.KeyHash;
 import io.orlop.store.api.KeyRange;
@@ -214,10 +214,10 @@ class BackupTest {
             auth = store.auth();
         }
         Path made = Files.createDirectory(directory.resolve("made"));
-        try (Rebuilding rebuilding = new Rebuilding(new FileDisk(made), 8_000)) {
+        try (Rebuilding rebuilding = new Rebuilding(new SystemDirectory(made), 8_000)) {
             EtcdFile.open(base).replay(rebuilding.appending());
             ExcerptFile.open(since).unpack(directory.resolve("excerpt"));
-            try (LogView view = Excerpt.open(new FileDisk(directory), "excerpt")) {
+            try (LogView view = Excerpt.open(new SystemDirectory(directory), "excerpt")) {
                 view.replay(rebuilding.appending());
             }
         }

@@ -1,17 +1,17 @@
-package io.orlop.dataplane.disk;
+package io.orlop.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// How large a block device is, as the kernel says it: a device file itself claims to be empty.
-final class DeviceSize {
+public final class DeviceSize {
     /// The kernel counts in these, whatever the device's own block size.
     private static final int KERNEL_SECTOR = 512;
 
     private DeviceSize() {}
 
-    static long of(Path device) throws IOException {
+    public static long of(Path device) throws IOException {
         Path sectors =
                 Path.of("/sys/class/block", device.toRealPath().getFileName().toString(), "size");
         if (!Files.exists(sectors)) return 0;

@@ -1,20 +1,21 @@
-package io.orlop.disk;
+package io.orlop.disk.twin;
 
+import io.orlop.disk.Directory;
+import io.orlop.disk.DiskFile;
+import io.orlop.disk.DiskFullException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/// A disk in memory that forgets. The fault model:
+/// A directory in memory that forgets. The fault model, to which [Faults] add what goes wrong with calls:
 ///
 /// * What was forced is there after a power cut. Of what was written and not forced, each sector of 512 bytes is there
 ///   or is not, in any combination; one may be torn in the middle; the file's length is anything between.
@@ -31,59 +32,32 @@ import java.util.random.RandomGenerator;
 ///   fitted.
 ///
 /// Any thread may use it.
-public final class CrashableDisk implements Disk {
-    private static final int SECTOR = 512;
-
-    private static final class Inode {
-        private byte[] forced = new byte[0];
-        private byte[] current = new byte[0];
-
-        /// Sectors that the next force writes.
-        private final BitSet dirty = new BitSet();
-
-        private final TreeSet<Long> unreadable = new TreeSet<>();
-
-        private void force() {
-            byte[] bytes = Arrays.copyOf(forced, current.length);
-            dirty.stream().forEach(sector -> {
-                int from = sector * SECTOR;
-                int count = Math.min(SECTOR, bytes.length - from);
-                if (count > 0) System.arraycopy(current, from, bytes, from, count);
-            });
-            forced = bytes;
-            dirty.clear();
-        }
-    }
-
-    private final TreeMap<String, Inode> forcedNames = new TreeMap<>();
-    private final TreeMap<String, Inode> names = new TreeMap<>();
-    private final List<Consumer<Map<String, Inode>>> unforcedNames = new ArrayList<>();
+public final class CrashableDirectory implements Directory {
+    private final TreeMap<String, CrashableBytes> forcedNames = new TreeMap<>();
+    private final TreeMap<String, CrashableBytes> names = new TreeMap<>();
+    private final List<Consumer<Map<String, CrashableBytes>>> unforcedNames = new ArrayList<>();
+    private final Faults faults = new Faults();
     private long callsLeft = Long.MAX_VALUE;
-    private long forcesLeft = Long.MAX_VALUE;
-    private long writesLeft = Long.MAX_VALUE;
-    private long forcesUntilLoss = Long.MAX_VALUE;
     private long namesUntilLoss = Long.MAX_VALUE;
     private long capacity = Long.MAX_VALUE;
     private long reads;
     private boolean crashed;
     private boolean locked;
 
+    public static CrashableDirectory with(Fault fault) {
+        CrashableDirectory directory = new CrashableDirectory();
+        directory.faults.add(fault);
+        return directory;
+    }
+
     /// The power fails in the call after this many.
     public synchronized void crashAfter(long calls) {
         callsLeft = calls;
     }
 
-    public synchronized void failForceAfter(long forces) {
-        forcesLeft = forces;
-    }
-
-    public synchronized void failWriteAfter(long writes) {
-        writesLeft = writes;
-    }
-
-    /// The force of a file after this many fails and forgets what it should have written. Those after it succeed.
-    public synchronized void loseForceAfter(long forces) {
-        forcesUntilLoss = forces;
+    /// What else goes wrong with its files, until the process ends; ranges are those of each file.
+    public Faults faults() {
+        return faults;
     }
 
     /// The force of names after this many fails and forgets which names have changed. Those after it succeed.
@@ -92,11 +66,9 @@ public final class CrashableDisk implements Disk {
     }
 
     /// The process has ended, in whichever call that was, and the next one finds the disk as it is.
-    public synchronized CrashableDisk afterKill() {
+    public synchronized CrashableDirectory afterKill() {
         callsLeft = Long.MAX_VALUE;
-        forcesLeft = Long.MAX_VALUE;
-        writesLeft = Long.MAX_VALUE;
-        forcesUntilLoss = Long.MAX_VALUE;
+        faults.mend();
         namesUntilLoss = Long.MAX_VALUE;
         crashed = false;
         locked = false;
@@ -110,7 +82,7 @@ public final class CrashableDisk implements Disk {
 
     /// The bytes of all files.
     public synchronized long used() {
-        return names.values().stream().mapToLong(inode -> inode.current.length).sum();
+        return names.values().stream().mapToLong(CrashableBytes::size).sum();
     }
 
     @Override
@@ -135,37 +107,18 @@ public final class CrashableDisk implements Disk {
     }
 
     /// What would be there if the power failed now and came back. This disk goes on as it is.
-    public synchronized CrashableDisk afterPowerCut(RandomGenerator random) {
-        CrashableDisk after = new CrashableDisk();
+    public synchronized CrashableDirectory afterPowerCut(RandomGenerator random) {
+        CrashableDirectory after = new CrashableDirectory();
         after.capacity = capacity;
         int kept = unforcedNames.isEmpty() ? 0 : random.nextInt(unforcedNames.size() + 1);
-        TreeMap<String, Inode> survivors = new TreeMap<>(forcedNames);
+        TreeMap<String, CrashableBytes> survivors = new TreeMap<>(forcedNames);
         unforcedNames.subList(0, kept).forEach(change -> change.accept(survivors));
-        for (Map.Entry<String, Inode> entry : survivors.entrySet()) {
-            Inode inode = new Inode();
-            inode.forced = survived(entry.getValue(), random);
-            inode.current = inode.forced.clone();
-            inode.unreadable.addAll(entry.getValue().unreadable);
+        for (Map.Entry<String, CrashableBytes> entry : survivors.entrySet()) {
+            CrashableBytes inode = entry.getValue().afterPowerCut(random, true);
             after.names.put(entry.getKey(), inode);
             after.forcedNames.put(entry.getKey(), inode);
         }
         return after;
-    }
-
-    private static byte[] survived(Inode inode, RandomGenerator random) {
-        int shorter = Math.min(inode.forced.length, inode.current.length);
-        int longer = Math.max(inode.forced.length, inode.current.length);
-        int length = random.nextInt(3) == 0 ? longer : shorter + random.nextInt(longer - shorter + 1);
-        byte[] bytes = Arrays.copyOf(inode.forced, length);
-        int keepOneIn = 1 + random.nextInt(3);
-        for (int sector = 0; sector < length; sector += SECTOR) {
-            if (random.nextInt(keepOneIn + 1) == 0 || !inode.dirty.get(sector / SECTOR)) continue;
-            int count = Math.min(SECTOR, length - sector);
-            if (random.nextInt(8) == 0) count = random.nextInt(count + 1);
-            count = Math.min(count, inode.current.length - sector);
-            if (count > 0) System.arraycopy(inode.current, sector, bytes, sector, count);
-        }
-        return bytes;
     }
 
     /// Changes a bit that was forced.
@@ -174,22 +127,20 @@ public final class CrashableDisk implements Disk {
     }
 
     public synchronized void flip(String name, int offset, int bit) {
-        Inode inode = inode(name);
-        inode.forced[offset] ^= (byte) (1 << bit);
-        inode.current[offset] ^= (byte) (1 << bit);
+        inode(name).rot(offset, bit);
     }
 
     /// Makes the sector at this offset unreadable.
     public synchronized void spoil(String name, long offset) {
-        inode(name).unreadable.add(offset / SECTOR);
+        inode(name).spoil(offset);
     }
 
     public synchronized long size(String name) {
-        return inode(name).current.length;
+        return inode(name).size();
     }
 
-    private Inode inode(String name) {
-        Inode inode = names.get(name);
+    private CrashableBytes inode(String name) {
+        CrashableBytes inode = names.get(name);
         if (inode == null) throw new IllegalArgumentException(name);
         return inode;
     }
@@ -204,7 +155,7 @@ public final class CrashableDisk implements Disk {
     public synchronized DiskFile create(String name) throws IOException {
         call();
         if (names.containsKey(name)) throw new FileAlreadyExistsException(name);
-        Inode inode = new Inode();
+        CrashableBytes inode = new CrashableBytes(0);
         change(some -> some.put(name, inode));
         return new File(inode);
     }
@@ -212,7 +163,7 @@ public final class CrashableDisk implements Disk {
     @Override
     public synchronized DiskFile open(String name) throws IOException {
         call();
-        Inode inode = names.get(name);
+        CrashableBytes inode = names.get(name);
         if (inode == null) throw new FileNotFoundException(name);
         return new File(inode);
     }
@@ -221,7 +172,7 @@ public final class CrashableDisk implements Disk {
     public synchronized void rename(String from, String to) throws IOException {
         call();
         change(some -> {
-            Inode inode = some.remove(from);
+            CrashableBytes inode = some.remove(from);
             if (inode != null) some.put(to, inode);
         });
     }
@@ -232,7 +183,7 @@ public final class CrashableDisk implements Disk {
         change(some -> some.remove(name));
     }
 
-    private void change(Consumer<Map<String, Inode>> change) {
+    private void change(Consumer<Map<String, CrashableBytes>> change) {
         change.accept(names);
         unforcedNames.add(change);
     }
@@ -261,71 +212,80 @@ public final class CrashableDisk implements Disk {
     }
 
     private final class File implements DiskFile {
-        private final Inode inode;
+        private final CrashableBytes inode;
 
-        File(Inode inode) {
+        File(CrashableBytes inode) {
             this.inode = inode;
         }
 
         @Override
         public long size() {
-            synchronized (CrashableDisk.this) {
-                return inode.current.length;
+            synchronized (CrashableDirectory.this) {
+                return inode.size();
             }
         }
 
         @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-            synchronized (CrashableDisk.this) {
+        public int read(long position, ByteBuffer into) throws IOException {
+            faults.meet(Call.READ, position, into.remaining());
+            synchronized (CrashableDirectory.this) {
                 call();
                 reads++;
-                int count = (int) Math.max(0, Math.min(into.remaining(), inode.current.length - position));
-                Long bad = inode.unreadable.ceiling(position / SECTOR);
-                if (bad != null && count > 0 && bad * SECTOR < position + count) {
-                    throw new IOException("input/output error");
-                }
-                into.put(inode.current, (int) position, count);
-                return count;
+                return inode.read(position, into);
             }
         }
 
         @Override
-        public void write(ByteBuffer from, long position) throws IOException {
-            synchronized (CrashableDisk.this) {
+        public void write(long position, ByteBuffer from) throws IOException {
+            IOException broken = brokenWrite(position, from.remaining());
+            synchronized (CrashableDirectory.this) {
                 call();
-                boolean broken = writesLeft-- <= 0;
-                if (broken) from.limit(from.position() + from.remaining() / 2);
-                long growth = position + from.remaining() - inode.current.length;
+                if (broken != null) from.limit(from.position() + from.remaining() / 2);
+                long growth = position + from.remaining() - inode.size();
                 boolean full = growth > usableBytes();
                 if (full) from.limit(from.limit() - (int) Math.min(from.remaining(), growth - usableBytes()));
-                int end = (int) position + from.remaining();
-                int before = inode.current.length;
-                if (end > inode.current.length) inode.current = Arrays.copyOf(inode.current, end);
-                inode.dirty.set((int) Math.min(position, before) / SECTOR, (end + SECTOR - 1) / SECTOR);
-                from.get(inode.current, (int) position, from.remaining());
-                if (broken) throw new IOException("input/output error");
+                byte[] bytes = new byte[from.remaining()];
+                from.get(bytes);
+                inode.write(position, bytes, _ -> true);
+                if (broken != null) throw broken;
                 if (full) throw new DiskFullException("no room");
+            }
+        }
+
+        private @Nullable IOException brokenWrite(long position, int length) {
+            try {
+                faults.meet(Call.WRITE, position, length);
+                return null;
+            } catch (IOException e) {
+                return e;
             }
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            synchronized (CrashableDisk.this) {
+            synchronized (CrashableDirectory.this) {
                 call();
-                if (size < inode.current.length) inode.current = Arrays.copyOf(inode.current, (int) size);
+                inode.truncate(size);
             }
         }
 
         @Override
         public void force() throws IOException {
-            synchronized (CrashableDisk.this) {
+            IOException failed = failedForce();
+            synchronized (CrashableDirectory.this) {
                 call();
-                if (forcesLeft-- <= 0) throw new IOException("the disk cannot write");
-                if (forcesUntilLoss-- == 0) {
-                    inode.dirty.clear();
-                    throw new IOException("the disk cannot write");
-                }
+                if (failed instanceof LostForceException) inode.lose();
+                if (failed != null) throw failed;
                 inode.force();
+            }
+        }
+
+        private @Nullable IOException failedForce() {
+            try {
+                faults.meet(Call.FORCE, 0, Long.MAX_VALUE);
+                return null;
+            } catch (IOException e) {
+                return e;
             }
         }
 

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /// A disk that has another do everything, but for what it says itself.
-public interface ForwardingDisk extends Disk {
-    Disk disk();
+public interface ForwardingDirectory extends Directory {
+    Directory disk();
 
     @Override
     default List<String> names() throws IOException {

@@ -13,12 +13,12 @@ import java.util.Set;
 
 /// Another disk that is only looked at: what one would delete is merely not seen any more, what one would cut is cut
 /// for the reader, and what one would create is kept in memory.
-public final class UntouchedDisk implements Disk {
-    private final Disk real;
+public final class UntouchedDirectory implements Directory {
+    private final Directory real;
     private final Set<String> hidden = new HashSet<>();
     private final Map<String, Scratch> created = new HashMap<>();
 
-    public UntouchedDisk(Disk real) {
+    public UntouchedDirectory(Directory real) {
         this.real = real;
     }
 
@@ -83,22 +83,22 @@ public final class UntouchedDisk implements Disk {
         }
 
         @Override
-        public long size() throws IOException {
+        public long size() {
             return Math.min(end, file.size());
         }
 
         @Override
-        public int read(ByteBuffer into, long position) throws IOException {
+        public int read(long position, ByteBuffer into) throws IOException {
             long rest = Math.max(0, size() - position);
             if (into.remaining() > rest) into.limit(into.position() + (int) rest);
-            return file.read(into, position);
+            return file.read(position, into);
         }
 
         /// What is there already may be written again.
         @Override
-        public void write(ByteBuffer from, long position) throws IOException {
+        public void write(long position, ByteBuffer from) throws IOException {
             ByteBuffer there = ByteBuffer.allocate(from.remaining());
-            read(there, position);
+            read(position, there);
             if (!there.flip().equals(from)) throw new IOException("the file is only looked at");
             from.position(from.limit());
         }
@@ -127,7 +127,7 @@ public final class UntouchedDisk implements Disk {
         }
 
         @Override
-        public int read(ByteBuffer into, long position) throws IOException {
+        public int read(long position, ByteBuffer into) throws IOException {
             if (closed) throw new ClosedChannelException();
             int count = Math.clamp(bytes.length - position, 0, into.remaining());
             into.put(bytes, (int) position, count);
@@ -135,7 +135,7 @@ public final class UntouchedDisk implements Disk {
         }
 
         @Override
-        public void write(ByteBuffer from, long position) throws IOException {
+        public void write(long position, ByteBuffer from) throws IOException {
             if (closed) throw new ClosedChannelException();
             int end = Math.toIntExact(position + from.remaining());
             if (end > bytes.length) bytes = Arrays.copyOf(bytes, end);

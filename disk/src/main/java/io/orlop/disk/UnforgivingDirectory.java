@@ -8,16 +8,16 @@ import java.io.IOException;
 ///   one thread      rename a ─────► force: fails
 ///   another              rename b ──────────────► force: succeeds, and says nothing of b
 /// ```
-public final class UnforgivingDisk implements ForwardingDisk {
-    private final Disk disk;
+public final class UnforgivingDirectory implements ForwardingDirectory {
+    private final Directory disk;
     private volatile boolean failed;
 
-    public UnforgivingDisk(Disk disk) {
+    public UnforgivingDirectory(Directory disk) {
         this.disk = disk;
     }
 
     @Override
-    public Disk disk() {
+    public Directory disk() {
         return disk;
     }
 

@@ -3,15 +3,16 @@ package io.orlop.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orlop.disk.twin.CrashableDirectory;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class UnforgivingDiskTest {
+class UnforgivingDirectoryTest {
     @Test
     void afterAFailedForceOfNamesNoOtherCounts() throws IOException {
-        CrashableDisk below = new CrashableDisk();
-        UnforgivingDisk disk = new UnforgivingDisk(below);
+        CrashableDirectory below = new CrashableDirectory();
+        UnforgivingDirectory disk = new UnforgivingDirectory(below);
         disk.create("a").close();
         disk.forceNames();
         below.loseNamesAfter(0);

@@ -1,4 +1,4 @@
-package io.orlop.dataplane.disk;
+package io.orlop.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;

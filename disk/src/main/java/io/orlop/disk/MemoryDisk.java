@@ -1,4 +1,4 @@
-package io.orlop.dataplane.disk;
+package io.orlop.disk;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ public final class MemoryDisk implements Disk {
     }
 
     /// @param onClose called once
-    MemoryDisk(String uri, long size, int blockSize, Runnable onClose) {
+    public MemoryDisk(String uri, long size, int blockSize, Runnable onClose) {
         this.uri = uri;
         this.size = size;
         this.blockSize = blockSize;
@@ -44,8 +44,9 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void read(long offset, ByteBuffer into) {
-        check(offset, into.remaining());
+    public int read(long offset, ByteBuffer into) {
+        int count = into.remaining();
+        check(offset, count);
         for (long at = offset; into.hasRemaining(); ) {
             int within = (int) (at % CHUNK);
             int length = Math.min(CHUNK - within, into.remaining());
@@ -53,6 +54,7 @@ public final class MemoryDisk implements Disk {
             into.put(chunk == null ? ZEROES : chunk, within, length);
             at += length;
         }
+        return count;
     }
 
     @Override

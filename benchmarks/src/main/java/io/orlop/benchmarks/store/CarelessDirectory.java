@@ -1,13 +1,13 @@
 package io.orlop.benchmarks.store;
 
-import io.orlop.disk.Disk;
+import io.orlop.disk.Directory;
 import io.orlop.disk.DiskFile;
-import io.orlop.disk.ForwardingDisk;
+import io.orlop.disk.ForwardingDirectory;
 import io.orlop.disk.ForwardingFile;
 import java.io.IOException;
 
 /// A disk that says that all is safe and does nothing for it: what is left is the cost of the store itself.
-record CarelessDisk(Disk disk) implements ForwardingDisk {
+record CarelessDirectory(Directory disk) implements ForwardingDirectory {
     private record CarelessFile(DiskFile file) implements ForwardingFile {
         @Override
         public void force() {}

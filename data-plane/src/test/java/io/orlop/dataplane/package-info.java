@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.dataplane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orlop.disk.twin;
+
+import org.jspecify.annotations.NullMarked;
