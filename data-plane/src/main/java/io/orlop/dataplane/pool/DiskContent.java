@@ -40,8 +40,7 @@ public sealed interface DiskContent {
         return switch (SuperBlocks.find(disk)) {
             case SuperBlocks.Found.Pool(SuperBlock block, var complaint) -> new OfPool(block, complaint);
             case SuperBlocks.Found.Damaged(String what) -> new Foreign(what);
-            case SuperBlocks.Found.Nothing() ->
-                disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofFormerPool(disk);
+            case SuperBlocks.Found.Nothing() -> disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofFormerPool(disk);
         };
     }
 

@@ -11,9 +11,8 @@ import java.util.UUID;
 
 /// Reads a log, and tells its end from damage. Writes nothing.
 ///
-/// Behind the end it looks on: in the rest of the slot, and at the begin of every slot that the tree does not use. A
-/// log's
-/// frame there that says that the missing one was forced is the proof that it was whole.
+/// Behind the end it looks on: in the rest of the slot, and in every slot that the tree does not use. A frame of the
+/// log there that says that the missing one was forced is the proof that it was whole.
 final class LogRecovery {
     /// @param changes all that fit one another, with their sequence
     /// @param safe how many frames were forced, as far as anybody says
@@ -82,11 +81,9 @@ final class LogRecovery {
         }
     }
 
-    /// Frames behind the end: from another slot only the first is looked at, which every slot of a log has.
+    /// Frames behind the end. The first of a slot may say less than those that follow it.
     private void lookOn(ByteBuffer slot, long address, int from) {
-        int end = from == 0 ? blockSize : Geometry.SLOT;
-        if (slots.contains(address)) end = Geometry.SLOT;
-        for (int at = from; at < end; at += blockSize) {
+        for (int at = from; at < Geometry.SLOT; at += blockSize) {
             Optional<Frame> frame = frame(slot, at, address).filter(found -> found.sequence() >= sequence);
             if (frame.isEmpty()) continue;
             slots.add(address);

@@ -68,8 +68,7 @@ public final class LogicalVolumeStore implements PoolFactory {
                 .exception();
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, Disk disk)
-            throws IOException {
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, Disk disk) throws IOException {
         SuperBlock block = found.block();
         if (!block.name().equals(name)) {
             throw new Refusal.Invalid(
@@ -110,8 +109,8 @@ public final class LogicalVolumeStore implements PoolFactory {
         }
         // Both are rewritten by the checkpoint that an import begins with.
         found.complaint()
-                .ifPresent(what -> LOG.log(
-                        Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
+                .ifPresent(what ->
+                        LOG.log(Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
         try {
             return new LogicalVolumePool(disk, Metadata.open(disk, block), faulted);
         } catch (IOException e) {

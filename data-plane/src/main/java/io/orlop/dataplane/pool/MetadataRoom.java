@@ -24,8 +24,12 @@ final class MetadataRoom {
 
     static long slots(Geometry geometry, long volumes, long clusters, long otherFacts) {
         long bytes = (volumes + otherFacts) * VOLUME_BYTES + clusters * CLUSTER_BYTES;
+        return 2 * nodes(bytes) + geometry.logSlots() + 4;
+    }
+
+    /// How many nodes a tree of so many bytes may take.
+    static long nodes(long bytes) {
         long leaves = NODES_FOR_ONE * Math.ceilDiv(bytes, Node.ROOM) + 2;
-        long nodes = leaves + leaves / FAN_OUT * 2 + 3;
-        return 2 * nodes + geometry.logSlots() + 4;
+        return leaves + leaves / FAN_OUT * 2 + 3;
     }
 }

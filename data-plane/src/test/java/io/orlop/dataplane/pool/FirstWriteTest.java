@@ -158,7 +158,10 @@ class FirstWriteTest {
         assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
         failing.mend();
 
-        BlockDevice again = store.load("p", null, disk.afterKill()).replica(id(2)).orElseThrow().device();
+        BlockDevice again = store.load("p", null, disk.afterKill())
+                .replica(id(2))
+                .orElseThrow()
+                .device();
 
         assertThat(read(again, 0, PIECE)).containsOnly(9);
         assertThat(read(again, 2 * PIECE, PIECE)).containsOnly(0);

@@ -2,9 +2,9 @@ package io.orlop.dataplane.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.disk.Disk;
 import io.orlop.disk.MemoryDisk;
+import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
