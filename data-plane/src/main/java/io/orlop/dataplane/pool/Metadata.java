@@ -56,9 +56,13 @@ final class Metadata {
     static Metadata open(Disk disk, SuperBlock block) throws IOException {
         Loaded loaded = load(disk, block);
         for (long slot : loaded.log.slots()) loaded.slots.use(slot);
-        boolean sameCache = !block.cache().isEmpty() && block.cache().equals(disk.cache());
-        loaded.catalogue.replay(loaded.log.counting(!sameCache));
+        loaded.catalogue.replay(loaded.log.counting(!remembers(disk, block)));
         return new Metadata(disk, block, loaded.catalogue, loaded.slots, loaded.tree, loaded.log.slots());
+    }
+
+    /// Whether what was written in this generation and not forced is still there.
+    static boolean remembers(Disk disk, SuperBlock block) {
+        return !block.cache().isEmpty() && block.cache().equals(disk.cache());
     }
 
     /// What a disk says, the log not yet applied.
