@@ -47,6 +47,10 @@ record SuperBlock(
                 compatibility, uuid, incarnation, generation + 1, geometry, blockSize, root, log, cache, name);
     }
 
+    SuperBlock with(Compatibility flags) {
+        return new SuperBlock(flags, uuid, incarnation, generation, geometry, blockSize, root, log, cache, name);
+    }
+
     ByteBuffer encode() {
         ByteBuffer page = ByteBuffer.allocate(Geometry.PAGE).order(ByteOrder.LITTLE_ENDIAN);
         byte[] cacheBytes = cache.getBytes(StandardCharsets.UTF_8);

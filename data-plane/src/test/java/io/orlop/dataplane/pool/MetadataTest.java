@@ -159,6 +159,39 @@ class MetadataTest {
         assertThat(epoch(open(disk.afterKill()))).isEqualTo(2999);
     }
 
+    /// All of it or nothing, though it does not fit the log.
+    @Test
+    void aChangeThatIsLargerThanASlotIsThereAsAWhole() throws IOException {
+        int clusters = 12_000;
+        var volume = new Fact.OfVolume(new UUID(7, 7), "large", false, clusters, ReplicaProperties.PRIVATE);
+        boolean there = false;
+        for (int calls = 0; !there; calls++) {
+            CrashableDisk disk = new CrashableDisk((clusters + 100L) * MIB, 512);
+            Metadata metadata = create(disk);
+            metadata.makeRoomFor(1, clusters);
+            int[] chosen = metadata.catalogue().choose(clusters);
+            List<Change.Run> runs = new ArrayList<>();
+            for (int own = 0; own < clusters; own++) runs.add(new Change.Run(own, chosen[clusters - 1 - own], 1));
+            metadata.write(new Change.Put(health(1)));
+            settle(disk, metadata);
+            disk.crashAfter(calls);
+            try {
+                metadata.write(new Change.Created(volume, 1, runs));
+                there = true;
+            } catch (IOException crashed) {
+                assertThat(disk.crashed()).isTrue();
+            }
+            for (int cut = 0; cut < 2; cut++) {
+                Metadata found = open(disk.afterPowerCut(new Random(calls + cut)));
+                assertThat(epoch(found)).isEqualTo(1);
+                if (there) assertThat(found.catalogue().volumes).hasSize(1);
+                if (found.catalogue().volumes.isEmpty())
+                    assertThat(found.catalogue().used()).isZero();
+                else assertThat(found.catalogue().used()).isEqualTo(clusters);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void aDamagedSuperBlockIsMendedFromTheOther(int end) throws IOException {

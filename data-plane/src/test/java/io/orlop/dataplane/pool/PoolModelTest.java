@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// and all of it whenever the pool is imported anew. A failure names its seed.
 class PoolModelTest {
     private static final long MIB = 1 << 20;
-    private static final int SEEDS = Integer.getInteger("orlop.pool.seeds", 6 * Integer.getInteger("orlop.longer", 1));
+    private static final int SEEDS = Integer.getInteger("orlop.pool.seeds", 3 * Integer.getInteger("orlop.longer", 1));
     private static final int STEPS = 300;
 
     @ParameterizedTest

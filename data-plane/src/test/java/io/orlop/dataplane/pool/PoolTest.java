@@ -8,6 +8,7 @@ import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
 import io.orlop.disk.FileDisk;
 import io.orlop.disk.MemoryDisk;
+import io.orlop.disk.bytes.Checksum;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
@@ -21,6 +22,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,58 @@ class PoolTest {
         refuses(Refusal.Invalid.class, what, () -> create("alpha", file));
         refuses(Refusal.Invalid.class, what, () -> store.load("alpha", null, disk(file)));
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    /// As a pool of one cluster had it.
+    @Test
+    void refusesAPoolOfTheFormerFormatAndSaysWhatToDo() throws IOException {
+        Path file = file(20);
+        ByteBuffer page = ByteBuffer.allocate(4096);
+        page.put("ORLOPLVS".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(0);
+        page.putLong(1).putLong(2).putLong(CLUSTER).putLong(CLUSTER).putLong(1).putInt(5);
+        page.put("alpha".getBytes(StandardCharsets.US_ASCII));
+        page.putInt(12, Checksum.of(page.clear()));
+        try (Disk disk = disk(file)) {
+            disk.write(0, page.clear());
+        }
+        byte[] before = Files.readAllBytes(file);
+        refuses(Refusal.Invalid.class, "pool 'alpha' in Orlop's former format", () -> create("alpha", file));
+        refuses(Refusal.Invalid.class, "former format", () -> store.load("alpha", null, disk(file)));
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAPoolOfALaterVersion() throws IOException {
+        Path file = file(20);
+        create("alpha", file).close();
+        try (Disk disk = disk(file)) {
+            SuperBlock block = ((DiskContent.OfPool) DiskContent.of(disk)).block();
+            for (Compatibility flags : List.of(new Compatibility(0, 4, 0), new Compatibility(0, 0, 4))) {
+                SuperBlocks.write(disk, block.with(flags));
+                assertThat(DiskContent.of(disk).what()).isEqualTo("pool 'alpha'");
+            }
+        }
+        refuses(Refusal.Invalid.class, "later version", () -> create("alpha", file));
+    }
+
+    @Test
+    void refusesATooLongName() throws IOException {
+        refuses(Refusal.Invalid.class, "at most 255 bytes", () -> create("a".repeat(256), file(20)));
+        create("a".repeat(255), file(20)).close();
+    }
+
+    @Test
+    void refusesADescriptionThatIsTooLong() throws IOException {
+        try (PoolOps pool = create("alpha", file(20))) {
+            ReplicaOps replica = replica(pool, 1, MIB, true);
+            ReplicaProperties former = replica.properties();
+            List<String> hosts = Collections.nCopies(20, "n".repeat(223));
+            refuses(Refusal.Invalid.class, "allow fewer hosts", () -> {
+                replica.describe(former.shared(true, hosts));
+                return replica;
+            });
+            assertThat(replica.properties()).isEqualTo(former);
+        }
     }
 
     @Test
