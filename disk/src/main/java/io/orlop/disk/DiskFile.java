@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// An open file of a [Directory]: a disk that grows as it is written. Reads may come from many threads, writes from
-/// one.
+/// An open file of a [Directory]: a disk that grows as it is written. Many threads may read, one writes.
 public interface DiskFile extends Disk {
     /// What the operating system has in memory of the file from here on, without a call to it: as much as it has in one
     /// piece, or null. When the file is closed, cut or unmapped meanwhile, looking into it is an
-    /// [IllegalStateException].
+    /// [IllegalStateException], and may leave the thread interrupted: see [Looked].
     default @Nullable MemorySegment inMemory(long position) {
         return null;
     }

@@ -1,4 +1,4 @@
-/// The files underneath, so small an interface that a test can put a disk there which forgets what was not synced.
+/// Bytes that survive, so small an interface that a test can put a disk there which forgets what was not synced.
 @NullMarked
 package io.orlop.disk;
 

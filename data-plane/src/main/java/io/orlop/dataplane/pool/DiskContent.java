@@ -48,8 +48,13 @@ public sealed interface DiskContent {
         ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
         disk.read(0, page);
         page.flip();
-        if (Erasure.isNobodys(page)) return new Blank();
+        if (Erasure.isNobodys(page)) return ofNobody(disk);
         return PoolHeader.decode(page).<DiskContent>map(OfFormerPool::new).orElse(ofOthers(disk));
+    }
+
+    /// Whatever else is there was a pool's, or was to be one's; unless somebody came who left our first page as it was.
+    private static DiskContent ofNobody(Disk disk) throws IOException {
+        return Formats.known(Ends.of(disk)).<DiskContent>map(Foreign::new).orElse(new Blank());
     }
 
     private static DiskContent ofOthers(Disk disk) throws IOException {

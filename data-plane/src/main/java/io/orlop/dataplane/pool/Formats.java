@@ -70,21 +70,31 @@ final class Formats {
             text("the backup of a GPT partition table", "EFI PART", -512, -4096),
             hex("an MBR partition table or a boot sector", "55aa", 510));
 
+    /// A pool that was destroyed by an Orlop that erased its header alone.
+    private static final Signature LEFT_OVER = hex("what is left of a destroyed pool", "4f4a524e", 4096);
+
     private Formats() {}
 
     /// What is at the ends of a disk; empty if there are only zeroes.
     static Optional<String> on(Ends ends) {
-        if (ends.firstContent() < 0) return Optional.empty();
+        long first = ends.firstContent();
+        if (first < 0) return Optional.empty();
+        String unknown =
+                LEFT_OVER.on(ends) ? LEFT_OVER.what : "data of no known format, from byte %d on".formatted(first);
+        return Optional.of(known(ends).orElse(unknown));
+    }
+
+    /// What others have written there.
+    static Optional<String> known(Ends ends) {
         List<Signature> all = new ArrayList<>(KNOWN);
         // A RAID at the end says its place by the disk's size, and goes before what is in the RAID.
         all.addFirst(raidAtTheEnd(ends.size()));
         all.addFirst(zfs(ends.size(), "0cb1ba0000000000"));
         all.addFirst(zfs(ends.size(), "0000000000bab10c"));
-        return Optional.of(all.stream()
+        return all.stream()
                 .filter(signature -> signature.on(ends))
                 .map(Signature::what)
-                .findFirst()
-                .orElseGet(() -> "data of no known format, from byte %d on".formatted(ends.firstContent())));
+                .findFirst();
     }
 
     /// md 0.90 in the last whole 64 KiB but one, 1.0 between 8 and 12 KiB before the end.

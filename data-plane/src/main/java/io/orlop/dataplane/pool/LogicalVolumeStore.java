@@ -176,8 +176,9 @@ public final class LogicalVolumeStore implements PoolFactory {
     private static RuntimeException foreign(String name, Disk disk, String what) {
         return new Refusal.Invalid(
                         "disk '%s' for pool '%s' carries %s".formatted(disk, name, what),
-                        "give another disk, or if nobody needs its content: ./orlop agent wipe '%s' --erase \"%s\"; it was left as it is"
-                                .formatted(disk, what))
+                        "give another disk, or if nobody needs what is there: ./orlop agent wipe '%s' --erase \"%s\";"
+                                        .formatted(disk, what)
+                                + " it was left as it is")
                 .exception();
     }
 

@@ -54,6 +54,7 @@ class DiskContentTest {
                 "82, FAT32, FAT",
                 "0x7fffff, hex:01, no known format",
                 "1, hex:01, no known format",
+                "4096, OJRN, left of a destroyed pool",
             })
     void whatIsAtTheBeginningIsNamed(String offset, String bytes, String what) throws IOException {
         write(Long.decode(offset), bytes);
@@ -89,6 +90,16 @@ class DiskContentTest {
             disk.writeZeroes(label + (128 + 77) * 1024, 8);
         }
         assertThat(DiskContent.of(disk)).isEqualTo(new DiskContent.Blank());
+    }
+
+    /// `mdadm` leaves the first page as it is.
+    @Test
+    void whoComesToADiskOfWhichThePoolIsHalfErasedIsSeen() throws IOException {
+        Erasure.begin(disk);
+        write(1 << 20, "hex:01");
+        assertThat(DiskContent.of(disk)).isEqualTo(new DiskContent.Blank());
+        write(4096, "hex:fc4e2ba9");
+        assertThat(DiskContent.of(disk).what()).contains("Linux RAID");
     }
 
     @ParameterizedTest

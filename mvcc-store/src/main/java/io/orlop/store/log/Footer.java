@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.Looked;
 import io.orlop.disk.bytes.ByteSink;
 import io.orlop.disk.bytes.ByteSource;
 import io.orlop.disk.bytes.Checksum;
@@ -150,11 +151,14 @@ record Footer(
         byte[] bytes = new byte[count];
         MemorySegment there = file.inMemory(offset);
         if (there != null && there.byteSize() >= count) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 MemorySegment.copy(there, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
                 return bytes;
             } catch (IllegalStateException | InternalError gone) {
                 // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
+            } finally {
+                Looked.into(there, interrupted);
             }
         }
         try {
@@ -193,10 +197,13 @@ record Footer(
         long offset = filterAt + (long) word * Long.BYTES;
         MemorySegment there = file.inMemory(offset);
         if (there != null) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             try {
                 return there.get(WORD, 0);
             } catch (IllegalStateException | InternalError gone) {
                 // As for a chunk.
+            } finally {
+                Looked.into(there, interrupted);
             }
         }
         byte[] bytes = bytesAt(file, offset, Long.BYTES);

@@ -1,6 +1,7 @@
 package io.orlop.store.log;
 
 import io.orlop.disk.DiskFile;
+import io.orlop.disk.Looked;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -109,6 +110,7 @@ final class Segment {
     boolean look(long offset, StoredPut into) {
         MemorySegment there = file.inMemory(offset);
         if (there == null || there.byteSize() < RecordCodec.HEAD_BYTES) return false;
+        boolean interrupted = Thread.currentThread().isInterrupted();
         try {
             long length = RecordCodec.HEAD_BYTES + Integer.toUnsignedLong(there.get(INT, RecordCodec.LENGTH_AT));
             if (length > there.byteSize()) return false;
@@ -118,6 +120,8 @@ final class Segment {
         } catch (IllegalStateException | InternalError gone) {
             // Closed, cut, or the disk cannot read it: to read in the usual way will say so.
             return false;
+        } finally {
+            Looked.into(there, interrupted);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -90,30 +91,35 @@ class LookTest {
         }
     }
 
-    /// Whoever was about to look is sent to the read.
+    /// Whoever was about to look is sent to the read, and not interrupted.
     @Test
     void isUnmappedUnderThoseWhoLook() throws Exception {
         try (Log log = open()) {
             fill(log, 3 * MIB);
             var wrong = new AtomicInteger();
             var looked = new AtomicInteger();
+            var interrupted = new AtomicInteger();
+            var enough = new AtomicBoolean();
             var died = new AtomicReference<Throwable>();
             Thread looking = Thread.ofPlatform()
                     .uncaughtExceptionHandler((_, thrown) -> died.set(thrown))
                     .start(() -> {
                         StoredPut stored = new StoredPut();
-                        for (int i = 0; !Thread.currentThread().isInterrupted(); i = (i + 1) % (puts.size() / 2)) {
-                            if (!log.look(locations.get(i), stored)) continue;
+                        for (int i = 0; !enough.get(); i = (i + 1) % (puts.size() / 2)) {
+                            boolean found = log.look(locations.get(i), stored);
+                            if (Thread.interrupted()) interrupted.incrementAndGet();
+                            if (!found) continue;
                             looked.incrementAndGet();
                             if (!stored.kv().equals(puts.get(i))) wrong.incrementAndGet();
                         }
                     });
             for (int i = 0; (i < 1_000 || looked.get() == 0) && looking.isAlive(); i++)
                 log.segments().unmap();
-            looking.interrupt();
+            enough.set(true);
             looking.join();
             assertThat(died).hasValue(null);
             assertThat(wrong).hasValue(0);
+            assertThat(interrupted).hasValue(0);
         }
     }
 
