@@ -207,6 +207,31 @@ class MetadataTest {
         }
     }
 
+    /// Whichever is damaged: both say the same, also while one of them is of an older generation.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aSuperBlockMayRotWhereverACheckpointWasInterrupted(int end) throws IOException {
+        boolean whole = false;
+        for (int calls = 0; !whole; calls++) {
+            CrashableDisk disk = new CrashableDisk(20 * MIB, 512);
+            Metadata metadata = create(disk);
+            metadata.write(new Change.Put(health(4)));
+            settle(disk, metadata);
+            disk.crashAfter(calls);
+            try {
+                open(disk);
+                whole = true;
+            } catch (IOException crashed) {
+                assertThat(disk.crashed()).isTrue();
+            }
+            for (int cut = 0; cut < 4; cut++) {
+                CrashableDisk after = disk.afterPowerCut(new Random(cut));
+                after.rot(metadata.geometry().superOffset(end) + 75, 3);
+                assertThat(epoch(open(after))).as("after %d calls", calls).isEqualTo(4);
+            }
+        }
+    }
+
     @Test
     void twoDamagedSuperBlocksAreAPoolThatIsRefused() throws IOException {
         CrashableDisk disk = new CrashableDisk(20 * MIB, 512);
