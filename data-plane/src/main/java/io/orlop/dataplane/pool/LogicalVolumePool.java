@@ -2,7 +2,6 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
-import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
@@ -110,10 +109,10 @@ final class LogicalVolumePool implements PoolOps {
             throws IOException {
         lock.lock();
         try {
-            checkSize(name, size, thin);
+            limits().checkSize(name, size, thin);
             int clusters = Math.toIntExact(Math.ceilDiv(size, clusterSize()));
             var described = new Fact.OfVolume(uuid.uuid(), name, thin, clusters, properties);
-            checkLength(described);
+            limits().checkLength(described);
             int[] chosen = thin ? new int[0] : choose(clusters, name);
             if (thin) makeRoom(1, 0, name);
             change(new Change.Created(described, metadata.birth(), runs(chosen)));
@@ -147,6 +146,11 @@ final class LogicalVolumePool implements PoolOps {
         }
     }
 
+    private ReplicaLimits limits() {
+        long clusterSize = clusterSize();
+        return new ReplicaLimits(name(), clusterSize, catalogue.free(), catalogue.capacity());
+    }
+
     private static List<Change.Run> runs(int[] chosen) {
         List<Change.Run> runs = new ArrayList<>();
         for (int own = 0; own < chosen.length; ) {
@@ -156,44 +160,6 @@ final class LogicalVolumePool implements PoolOps {
             own += count;
         }
         return runs;
-    }
-
-    private void checkSize(String name, long size, boolean thin) {
-        long free = catalogue.free() * clusterSize();
-        long capacity = catalogue.capacity() * clusterSize();
-        if (size <= 0) {
-            throw new Refusal.Invalid(
-                            "replica '%s' of %d bytes".formatted(name, size), "give a size of at least one byte")
-                    .exception();
-        }
-        if (size > capacity) {
-            throw new Refusal.Invalid(
-                            "replica '%s' of %s is larger than pool '%s' of %s"
-                                    .formatted(name, Bytes.of(size), name(), Bytes.of(capacity)),
-                            "use a larger pool or a smaller size")
-                    .exception();
-        }
-        if (!thin && Math.ceilDiv(size, clusterSize()) > catalogue.free()) {
-            throw new Refusal.OutOfCapacity(
-                            "pool '%s' has %s free, replica '%s' needs %s"
-                                    .formatted(name(), Bytes.of(free), name, Bytes.of(size)),
-                            "use another pool, or a thin replica")
-                    .exception();
-        }
-    }
-
-    private void checkLength(Fact.OfVolume described) {
-        int length = described.value().length;
-        if (length <= Fact.VALUE_MAX) return;
-        throw new Refusal.Invalid(
-                        "the description of replica '%s' with %d hosts takes %d bytes, and may take %d"
-                                .formatted(
-                                        described.name(),
-                                        described.properties().allowedHosts().size(),
-                                        length,
-                                        Fact.VALUE_MAX),
-                        "allow fewer hosts")
-                .exception();
     }
 
     @Override
@@ -263,10 +229,10 @@ final class LogicalVolumePool implements PoolOps {
     /// Never refused for want of room: it has its room from the beginning.
     void describe(Volume volume, ReplicaProperties properties) throws IOException {
         var described = Fact.OfVolume.of(volume);
-        checkLength(new Fact.OfVolume(
-                described.uuid(), described.name(), described.thin(), described.clusters(), properties));
         lock.lock();
         try {
+            limits().checkLength(new Fact.OfVolume(
+                    described.uuid(), described.name(), described.thin(), described.clusters(), properties));
             change(new Change.Described(volume.uuid, properties));
             commit();
         } finally {
