@@ -15,6 +15,7 @@ public final class AgentMain {
     private static final String HELP =
             """
             usage: orlop agent --node NAME [options]
+                   orlop agent inspect DISK   says what a pool's disk has, from the disk alone
                    orlop agent wipe DISK      says what a disk carries, and how it is made blank
               --node NAME               the node's name in the cluster
               --registration HOST:PORT  where the control plane registers nodes (127.0.0.1:50051)
@@ -46,6 +47,9 @@ public final class AgentMain {
     public static void main(String[] args) {
         if (args.length > 0 && args[0].equals("wipe")) {
             System.exit(new WipeCommand(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length)));
+        }
+        if (args.length > 0 && args[0].equals("inspect")) {
+            System.exit(new InspectCommand(System.out, System.err).run(Arrays.copyOfRange(args, 1, args.length)));
         }
         if (List.of(args).contains("--help")) {
             System.out.println(HELP);

@@ -47,11 +47,11 @@ public interface Disk extends AutoCloseable {
 
     /// Makes a range read as zeroes, as durable as a write is.
     default void writeZeroes(long offset, long length) throws IOException {
-        ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, 1 << 20));
-        for (long done = 0; done < length; done += zeroes.limit()) {
-            zeroes.clear().limit((int) Math.min(zeroes.capacity(), length - done));
+        for (long done = 0; done < length; ) {
+            ByteBuffer zeroes = Zeroes.atMost(length - done);
+            int count = zeroes.remaining();
             write(offset + done, zeroes);
-            zeroes.flip();
+            done += count;
         }
     }
 
@@ -63,6 +63,12 @@ public interface Disk extends AutoCloseable {
     /// Gives the range back to the medium; it reads as zeroes afterwards. Only where [#discards].
     default void discard(long offset, long length) throws IOException {
         writeZeroes(offset, length);
+    }
+
+    /// Names the memory that holds what was written and not forced: as long as the name is the same, all of that is
+    /// still there, also for another process. Empty if nobody can tell.
+    default String cache() {
+        return "";
     }
 
     @Override

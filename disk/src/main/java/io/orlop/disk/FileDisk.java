@@ -25,6 +25,7 @@ public final class FileDisk implements Disk {
     private final Path path;
     private final int blockSize;
     private final long size;
+    private final String cache;
     private final Held held;
     private final @Nullable NativeFile own;
     private final ReentrantLock opening = new ReentrantLock();
@@ -38,6 +39,7 @@ public final class FileDisk implements Disk {
         this.own = own;
         this.channel = channel;
         this.size = size;
+        this.cache = PageCache.of(path);
     }
 
     /// @throws DiskInUseException if this process or another has it
@@ -122,6 +124,12 @@ public final class FileDisk implements Disk {
         } finally {
             opening.unlock();
         }
+    }
+
+    /// The page cache, which lasts as long as the system does, and a device's as long as it is plugged in.
+    @Override
+    public String cache() {
+        return cache;
     }
 
     @Override

@@ -92,6 +92,12 @@ public final class MemoryDisk implements Disk {
     @Override
     public void force() {}
 
+    /// It ends with the disk.
+    @Override
+    public String cache() {
+        return uri;
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) onClose.run();

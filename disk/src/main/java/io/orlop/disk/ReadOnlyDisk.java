@@ -44,6 +44,11 @@ public final class ReadOnlyDisk implements Disk {
     }
 
     @Override
+    public String cache() {
+        return PageCache.of(path);
+    }
+
+    @Override
     public int read(long offset, ByteBuffer into) throws IOException {
         int start = into.position();
         while (into.hasRemaining()) {

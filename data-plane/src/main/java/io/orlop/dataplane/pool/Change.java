@@ -1,124 +1,159 @@
 package io.orlop.dataplane.pool;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import io.orlop.disk.bytes.ByteSink;
+import io.orlop.disk.bytes.ByteSource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// A change of a pool's metadata, as it is written to the journal and applied again when the pool is imported.
+/// A change of a pool's metadata, as it is written to the log and applied again when the pool is imported.
 sealed interface Change {
-    record Created(Volume volume) implements Change {}
+    /// Clusters of the disk in a row, for own clusters in a row.
+    record Run(int own, int disk, int count) {}
+
+    /// @param disk the cluster of the disk that the own cluster gets, negative if it has one
+    /// @param pieces that were written
+    record Part(int own, int disk, long pieces) {}
+
+    /// A volume, and what a thick one has from the beginning, of which nothing was written.
+    record Created(Fact.OfVolume volume, int birth, List<Run> runs) implements Change {}
 
     record Destroyed(UUID volume) implements Change {}
 
     record Described(UUID volume, ReplicaProperties properties) implements Change {}
 
-    /// Own clusters got clusters of the disk, pair by pair.
-    record Allocated(UUID volume, int[] own, int[] disk) implements Change {}
+    /// Pieces were written for the first time. It counts only where their data cannot be missing: see [MetadataLog].
+    record Wrote(UUID volume, int birth, List<Part> parts) implements Change {}
+
+    /// Pieces read as zeroes again.
+    record Cleared(UUID volume, List<Part> parts) implements Change {}
 
     /// A range of own clusters gave up what it had.
     record Released(UUID volume, int first, int count) implements Change {}
 
+    /// Replaces the fact of this key.
+    record Put(Fact fact) implements Change {}
+
+    record Forgotten(byte[] key) implements Change {}
+
+    /// A force failed: what was not forced before may be missing, though it reads back.
+    record Doubted() implements Change {}
+
     default byte[] encode() {
-        var bytes = new ByteArrayOutputStream();
-        var out = new DataOutputStream(bytes);
-        try {
-            switch (this) {
-                case Created(Volume volume) -> {
-                    out.writeByte('C');
-                    encode(volume, out);
-                }
-                case Destroyed(UUID volume) -> {
-                    out.writeByte('D');
-                    encode(volume, out);
-                }
-                case Described(UUID volume, ReplicaProperties properties) -> {
-                    out.writeByte('P');
-                    encode(volume, out);
-                    encode(properties, out);
-                }
-                case Allocated(UUID volume, int[] own, int[] disk) -> {
-                    out.writeByte('A');
-                    encode(volume, out);
-                    out.writeInt(own.length);
-                    for (int i = 0; i < own.length; i++) {
-                        out.writeInt(own[i]);
-                        out.writeInt(disk[i]);
-                    }
-                }
-                case Released(UUID volume, int first, int count) -> {
-                    out.writeByte('R');
-                    encode(volume, out);
-                    out.writeInt(first);
-                    out.writeInt(count);
+        ByteSink out = new ByteSink(1024);
+        switch (this) {
+            case Created(Fact.OfVolume volume, int birth, List<Run> runs) -> {
+                out.putByte('C');
+                put(out, volume);
+                out.putVarint(birth);
+                out.putVarint(runs.size());
+                for (Run run : runs) {
+                    out.putVarint(run.own);
+                    out.putVarint(run.disk);
+                    out.putVarint(run.count);
                 }
             }
-        } catch (IOException impossible) {
-            throw new AssertionError(impossible);
+            case Destroyed(UUID volume) -> {
+                out.putByte('D');
+                Codec.put(out, volume);
+            }
+            case Described(UUID volume, ReplicaProperties properties) -> {
+                out.putByte('P');
+                Codec.put(out, volume);
+                Codec.put(out, properties);
+            }
+            case Wrote(UUID volume, int birth, List<Part> parts) -> {
+                out.putByte('W');
+                Codec.put(out, volume);
+                out.putVarint(birth);
+                put(out, parts);
+            }
+            case Cleared(UUID volume, List<Part> parts) -> {
+                out.putByte('Z');
+                Codec.put(out, volume);
+                put(out, parts);
+            }
+            case Released(UUID volume, int first, int count) -> {
+                out.putByte('R');
+                Codec.put(out, volume);
+                out.putVarint(first);
+                out.putVarint(count);
+            }
+            case Put(Fact fact) -> {
+                out.putByte('K');
+                put(out, fact);
+            }
+            case Forgotten(byte[] key) -> {
+                out.putByte('X');
+                put(out, key);
+            }
+            case Doubted() -> out.putByte('?');
         }
-        return bytes.toByteArray();
+        return Codec.bytes(out);
     }
 
     static Change decode(byte[] bytes) throws IOException {
-        var in = new DataInputStream(new ByteArrayInputStream(bytes));
-        int kind = in.readByte();
-        return switch (kind) {
-            case 'C' -> new Created(decodeVolume(in));
-            case 'D' -> new Destroyed(decodeUuid(in));
-            case 'P' -> new Described(decodeUuid(in), decodeProperties(in));
-            case 'A' -> {
-                UUID volume = decodeUuid(in);
-                int count = in.readInt();
-                int[] own = new int[count];
-                int[] disk = new int[count];
+        ByteSource in = new ByteSource(bytes, 1);
+        return switch (bytes[0]) {
+            case 'C' -> {
+                Fact fact = fact(in);
+                if (!(fact instanceof Fact.OfVolume volume)) throw new IOException("a volume without a description");
+                int birth = (int) in.varint();
+                int count = (int) in.varint();
+                List<Run> runs = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    own[i] = in.readInt();
-                    disk[i] = in.readInt();
+                    runs.add(new Run((int) in.varint(), (int) in.varint(), (int) in.varint()));
                 }
-                yield new Allocated(volume, own, disk);
+                yield new Created(volume, birth, runs);
             }
-            case 'R' -> new Released(decodeUuid(in), in.readInt(), in.readInt());
-            default -> throw new IOException("a change of unknown kind " + kind + " in the pool's journal");
+            case 'D' -> new Destroyed(Codec.uuid(in));
+            case 'P' -> new Described(Codec.uuid(in), Codec.properties(in));
+            case 'W' -> new Wrote(Codec.uuid(in), (int) in.varint(), parts(in));
+            case 'Z' -> new Cleared(Codec.uuid(in), parts(in));
+            case 'R' -> new Released(Codec.uuid(in), (int) in.varint(), (int) in.varint());
+            case 'K' -> new Put(fact(in));
+            case 'X' -> new Forgotten(in.bytes((int) in.varint()));
+            case '?' -> new Doubted();
+            default ->
+                throw new IOException(
+                        "the log has a change of the unknown kind %d: import it with the version that wrote it, and export it"
+                                .formatted(bytes[0]));
         };
     }
 
-    static void encode(Volume volume, DataOutputStream out) throws IOException {
-        encode(volume.uuid, out);
-        out.writeUTF(volume.name);
-        out.writeBoolean(volume.thin);
-        encode(volume.properties, out);
-        volume.clusters.encode(out);
+    private static void put(ByteSink out, Fact fact) {
+        put(out, fact.key());
+        put(out, fact.value());
     }
 
-    static Volume decodeVolume(DataInputStream in) throws IOException {
-        return new Volume(decodeUuid(in), in.readUTF(), in.readBoolean(), decodeProperties(in), ClusterMap.decode(in));
+    private static void put(ByteSink out, byte[] bytes) {
+        out.putVarint(bytes.length);
+        out.putBytes(bytes);
     }
 
-    private static void encode(UUID uuid, DataOutputStream out) throws IOException {
-        out.writeLong(uuid.getMostSignificantBits());
-        out.writeLong(uuid.getLeastSignificantBits());
+    private static Fact fact(ByteSource in) throws IOException {
+        byte[] key = in.bytes((int) in.varint());
+        return Fact.decode(key, in.bytes((int) in.varint()));
     }
 
-    private static UUID decodeUuid(DataInputStream in) throws IOException {
-        return new UUID(in.readLong(), in.readLong());
+    private static void put(ByteSink out, List<Part> parts) {
+        out.putVarint(parts.size());
+        for (Part part : parts) {
+            out.putVarint(part.own);
+            out.putVarint(part.disk + 1);
+            out.setLong(out.skip(Long.BYTES), part.pieces);
+        }
     }
 
-    private static void encode(ReplicaProperties properties, DataOutputStream out) throws IOException {
-        out.writeBoolean(properties.shared());
-        out.writeInt(properties.allowedHosts().size());
-        for (String host : properties.allowedHosts()) out.writeUTF(host);
-        out.writeUTF(properties.entityId());
-    }
-
-    private static ReplicaProperties decodeProperties(DataInputStream in) throws IOException {
-        boolean shared = in.readBoolean();
-        int count = in.readInt();
-        List<String> hosts = new ArrayList<>();
-        for (int i = 0; i < count; i++) hosts.add(in.readUTF());
-        return new ReplicaProperties(shared, hosts, in.readUTF());
+    private static List<Part> parts(ByteSource in) {
+        int count = (int) in.varint();
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int own = (int) in.varint();
+            int disk = (int) in.varint() - 1;
+            parts.add(new Part(own, disk, ByteSource.longAt(in.bytes(Long.BYTES), 0)));
+        }
+        return parts;
     }
 }

@@ -3,6 +3,7 @@ package io.orlop.dataplane.pool;
 import io.orlop.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// What a disk carries, judged from its [Ends], before anything may be written to it.
 public sealed interface DiskContent {
@@ -14,39 +15,41 @@ public sealed interface DiskContent {
         }
     }
 
-    record OfPool(PoolHeader header) implements DiskContent {
+    /// @param complaint what is to be said of the super block that does not count, if anything
+    record OfPool(SuperBlock block, Optional<String> complaint) implements DiskContent {
         @Override
         public String what() {
-            return "pool '%s'".formatted(header.name());
+            return "pool '%s'".formatted(block.name());
         }
     }
 
-    /// Somebody's data: a pool whose header is damaged, a file system, a partition table …
+    record OfFormerPool(PoolHeader header) implements DiskContent {
+        @Override
+        public String what() {
+            return "pool '%s' in the former format".formatted(header.name());
+        }
+    }
+
+    /// Somebody's data: a pool that cannot be told any more, a file system, a partition table …
     record Foreign(String what) implements DiskContent {}
 
     /// In words that complete "the disk carries …".
     String what();
 
     static DiskContent of(Disk disk) throws IOException {
-        return disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofPool(disk);
+        return switch (SuperBlocks.find(disk)) {
+            case SuperBlocks.Found.Pool(SuperBlock block, var complaint) -> new OfPool(block, complaint);
+            case SuperBlocks.Found.Damaged(String what) -> new Foreign(what);
+            case SuperBlocks.Found.Nothing() -> disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofFormerPool(disk);
+        };
     }
 
-    private static DiskContent ofPool(Disk disk) throws IOException {
+    private static DiskContent ofFormerPool(Disk disk) throws IOException {
         ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
         disk.read(0, page);
         page.flip();
         if (Erasure.isNobodys(page)) return ofNobody(disk);
-        if (page.getLong(0) == PoolHeader.MAGIC) {
-            return PoolHeader.decode(page)
-                    .<DiskContent>map(OfPool::new)
-                    .orElse(new Foreign("a pool with a damaged header, or of a later version"));
-        }
-        // A pool is told by more than its first bytes: were they all, one flipped bit would offer it for formatting.
-        ByteBuffer mended = ByteBuffer.allocate(PoolHeader.PAGE).put(0, page, 0, PoolHeader.PAGE);
-        if (PoolHeader.decode(mended.putLong(0, PoolHeader.MAGIC)).isPresent()) {
-            return new Foreign("a pool whose first bytes are damaged");
-        }
-        return ofOthers(disk);
+        return PoolHeader.decode(page).<DiskContent>map(OfFormerPool::new).orElse(ofOthers(disk));
     }
 
     /// Whatever else is there was a pool's, or was to be one's; unless somebody came who left our first page as it was.

@@ -23,6 +23,7 @@ final class Formats {
     }
 
     private static final List<Signature> KNOWN = List.of(
+            text("a pool in Orlop's former format, with a damaged header", "ORLOPLVS", 0),
             text("an SPDK blob store (a pool of OpenEBS Mayastor)", "SPDKBLOB", 0),
             text("a Ceph BlueStore", "bluestore block device\n", 0),
             text("a LUKS volume", "LUKS\u00ba\u00be", 0),

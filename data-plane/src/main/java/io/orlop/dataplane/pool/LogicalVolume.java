@@ -1,27 +1,37 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
+import io.orlop.disk.DiskFullException;
 import io.orlop.model.ReplicaId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// A replica's blocks, cluster by cluster on the pool's disk.
 ///
-/// Reading and writing hold the lock shared; giving clusters back holds it alone, because a cluster that a reader has
-/// looked up must not belong to another replica before the reader is done.
+/// Reading and writing hold the lock shared; giving clusters and pieces back holds it alone, because a cluster that a
+/// reader has looked up must not belong to another replica before the reader is done.
+///
+/// Who writes to a piece for the first time fills the rest of it with zeroes, and keeps others who do the same from its
+/// cluster meanwhile ([Turns]). Who finds a piece written needs neither.
 final class LogicalVolume implements ReplicaOps {
     private final LogicalVolumePool pool;
     private final Volume volume;
+    private final Geometry geometry;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Turns turns = new Turns();
     private final BlockDevice device = new Device();
     private @Nullable String gone;
 
     LogicalVolume(LogicalVolumePool pool, Volume volume) {
         this.pool = pool;
         this.volume = volume;
+        this.geometry = pool.geometry();
     }
 
     @Override
@@ -36,7 +46,7 @@ final class LogicalVolume implements ReplicaOps {
 
     @Override
     public long size() {
-        return clusters() * pool.clusterSize();
+        return clusters() * geometry.clusterSize();
     }
 
     @Override
@@ -79,31 +89,159 @@ final class LogicalVolume implements ReplicaOps {
         }
     }
 
-    /// Zeroes the head of a thick volume that nobody else knows yet.
-    void wipe(long length) throws IOException {
-        eachPiece(0, length, (disk, offset, _, part) -> {
-            if (disk.discards()) disk.discard(offset, part);
-            else disk.writeZeroes(offset, part);
-        });
+    private int cluster(long offset) {
+        return (int) (offset / geometry.clusterSize());
     }
 
-    void discardAll() throws IOException {
-        eachPiece(0, size(), (disk, offset, _, part) -> disk.discard(offset, part));
+    private long within(long offset) {
+        return offset % geometry.clusterSize();
     }
 
-    private interface Piece {
-        void at(Disk disk, long diskOffset, long ownOffset, int length) throws IOException;
+    /// The part of a range that begins here and lies in one cluster, in bytes.
+    private int part(long offset, long end) {
+        return (int) Math.min(geometry.clusterSize() - within(offset), end - offset);
     }
 
-    /// Calls the action for each part of the range that lies in one allocated cluster.
-    private void eachPiece(long offset, long length, Piece action) throws IOException {
-        for (long at = offset; at < offset + length; ) {
-            int cluster = (int) (at / pool.clusterSize());
-            long within = at % pool.clusterSize();
-            int part = (int) Math.min(pool.clusterSize() - within, offset + length - at);
-            int onDisk = volume.clusters.get(cluster);
-            if (onDisk >= 0) action.at(pool.disk(), pool.clusterOffset(onDisk) + within, at, part);
-            at += part;
+    private Pieces pieces(long offset, int length) {
+        return new Pieces(geometry.pieceSize(), within(offset), length);
+    }
+
+    private boolean allWritten(long offset, long end) {
+        for (long at = offset; at < end; ) {
+            int length = part(at, end);
+            long touched = pieces(at, length).touched();
+            if ((volume.clusters.written(cluster(at)) & touched) != touched) return false;
+            at += length;
+        }
+        return true;
+    }
+
+    private void overwrite(long offset, ByteBuffer from) throws IOException {
+        Disk disk = pool.disk();
+        int limit = from.limit();
+        long end = offset + from.remaining();
+        for (long at = offset; at < end; ) {
+            int length = part(at, end);
+            from.limit(from.position() + length);
+            disk.write(geometry.clusterOffset(volume.clusters.get(cluster(at))) + within(at), from);
+            from.limit(limit);
+            at += length;
+        }
+    }
+
+    /// Data first, then the frame that says which pieces have some: see [MetadataLog].
+    private void writeFirst(long offset, ByteBuffer from) throws IOException {
+        long end = offset + from.remaining();
+        int missing = 0;
+        for (int own = cluster(offset); own <= cluster(end - 1); own++) {
+            if (!volume.clusters.allocated(own)) missing++;
+        }
+        int[] reserved = pool.reserve(volume, missing);
+        List<Change.Part> parts;
+        try {
+            parts = writeParts(offset, from, reserved);
+        } catch (DiskFullException full) {
+            pool.giveBack(reserved);
+            throw new NoSpaceException(
+                    "pool %s found no room on its disk: %s".formatted(pool.name(), full.getMessage()));
+        } catch (IOException e) {
+            pool.giveBack(reserved);
+            throw e;
+        }
+        if (!parts.isEmpty()) pool.wrote(volume, parts);
+    }
+
+    private List<Change.Part> writeParts(long offset, ByteBuffer from, int[] reserved) throws IOException {
+        Disk disk = pool.disk();
+        int limit = from.limit();
+        long end = offset + from.remaining();
+        List<Change.Part> parts = new ArrayList<>();
+        int next = 0;
+        for (long at = offset; at < end; ) {
+            int length = part(at, end);
+            int own = cluster(at);
+            int there = volume.clusters.get(own);
+            int fresh = there >= 0 ? ClusterMap.UNALLOCATED : reserved[next++];
+            long written = volume.clusters.written(own);
+            Pieces pieces = pieces(at, length);
+            long diskOffset = geometry.clusterOffset(there >= 0 ? there : fresh) + within(at);
+            zero(disk, diskOffset - pieces.before(written), pieces.before(written));
+            from.limit(from.position() + length);
+            disk.write(diskOffset, from);
+            from.limit(limit);
+            zero(disk, diskOffset + length, pieces.after(written));
+            long added = pieces.touched() & ~written;
+            if (added != 0) parts.add(new Change.Part(own, fresh, added));
+            at += length;
+        }
+        return parts;
+    }
+
+    private static void zero(Disk disk, long offset, long length) throws IOException {
+        if (length > 0) disk.writeZeroes(offset, length);
+    }
+
+    private void readInto(long offset, ByteBuffer into) throws IOException {
+        Disk disk = pool.disk();
+        int limit = into.limit();
+        long end = offset + into.remaining();
+        for (long at = offset; at < end; ) {
+            int length = part(at, end);
+            int there = volume.clusters.get(cluster(at));
+            long written = there < 0 ? 0 : volume.clusters.written(cluster(at));
+            long touched = pieces(at, length).touched();
+            if ((written & touched) == touched) {
+                into.limit(into.position() + length);
+                disk.read(geometry.clusterOffset(there) + within(at), into);
+            } else {
+                // To the end of this piece: the next one may be otherwise.
+                length = (int) Math.min(length, geometry.pieceSize() - within(at) % geometry.pieceSize());
+                into.limit(into.position() + length);
+                if ((written & pieces(at, length).touched()) == 0) zeroes(into);
+                else disk.read(geometry.clusterOffset(there) + within(at), into);
+            }
+            into.limit(limit);
+            at += length;
+        }
+    }
+
+    private static void zeroes(ByteBuffer into) {
+        while (into.remaining() >= Long.BYTES) into.putLong(0);
+        while (into.hasRemaining()) into.put((byte) 0);
+    }
+
+    /// Alone with the volume. What lies wholly in the range is as if it had never been written; what does not gets
+    /// zeroes, where it was.
+    private void zeroRange(long offset, long length) throws IOException {
+        if (volume.thin) {
+            int first = (int) Math.ceilDiv(offset, geometry.clusterSize());
+            int behind = cluster(offset + length);
+            if (first < behind) pool.release(volume, first, behind - first);
+        }
+        Disk disk = pool.disk();
+        List<Change.Part> cleared = new ArrayList<>();
+        long end = offset + length;
+        for (long at = offset; at < end; at += part(at, end)) {
+            int own = cluster(at);
+            int there = volume.clusters.get(own);
+            if (there < 0) continue;
+            long written = volume.clusters.written(own);
+            Pieces pieces = pieces(at, part(at, end));
+            long covered = pieces.covered() & written;
+            if (covered != 0) cleared.add(new Change.Part(own, ClusterMap.UNALLOCATED, covered));
+            zeroEdges(disk, geometry.clusterOffset(there), pieces, written);
+        }
+        pool.clear(volume, cleared);
+    }
+
+    private static void zeroEdges(Disk disk, long clusterOffset, Pieces pieces, long written) throws IOException {
+        long size = pieces.size();
+        long end = pieces.from() + pieces.length();
+        long partly = pieces.touched() & ~pieces.covered() & written;
+        for (long rest = partly; rest != 0; rest &= rest - 1) {
+            long begin = Long.numberOfTrailingZeros(rest) * size;
+            long from = Math.max(begin, pieces.from());
+            zero(disk, clusterOffset + from, Math.min(begin + size, end) - from);
         }
     }
 
@@ -121,22 +259,11 @@ final class LogicalVolume implements ReplicaOps {
         @Override
         public void read(long offset, ByteBuffer into) throws IOException {
             check(offset, into.remaining());
-            int start = into.position();
-            int end = into.limit();
             lock.readLock().lock();
             try {
                 checkThere();
-                long[] read = {offset};
-                eachPiece(offset, end - start, (disk, diskOffset, ownOffset, length) -> {
-                    zeroes(into, start + (int) (read[0] - offset), start + (int) (ownOffset - offset));
-                    into.limit(start + (int) (ownOffset - offset) + length);
-                    disk.read(diskOffset, into);
-                    read[0] = ownOffset + length;
-                });
-                into.limit(end);
-                zeroes(into, start + (int) (read[0] - offset), end);
+                readInto(offset, into);
             } finally {
-                into.limit(end);
                 lock.readLock().unlock();
             }
         }
@@ -145,18 +272,21 @@ final class LogicalVolume implements ReplicaOps {
         public void write(long offset, ByteBuffer from) throws IOException {
             check(offset, from.remaining());
             if (!from.hasRemaining()) return;
-            int start = from.position();
-            int end = from.limit();
+            long end = offset + from.remaining();
             lock.readLock().lock();
             try {
                 checkThere();
-                if (volume.thin) pool.allocate(volume, cluster(offset), cluster(offset + end - start - 1));
-                eachPiece(offset, end - start, (disk, diskOffset, ownOffset, length) -> {
-                    from.limit(start + (int) (ownOffset - offset) + length);
-                    disk.write(diskOffset, from);
-                });
+                if (allWritten(offset, end)) {
+                    overwrite(offset, from);
+                    return;
+                }
+                turns.take(cluster(offset), cluster(end - 1));
+                try {
+                    writeFirst(offset, from);
+                } finally {
+                    turns.end(cluster(offset), cluster(end - 1));
+                }
             } finally {
-                from.limit(end);
                 lock.readLock().unlock();
             }
         }
@@ -166,7 +296,7 @@ final class LogicalVolume implements ReplicaOps {
             lock.readLock().lock();
             try {
                 checkThere();
-                pool.force();
+                pool.commit();
             } finally {
                 lock.readLock().unlock();
             }
@@ -183,11 +313,11 @@ final class LogicalVolume implements ReplicaOps {
         @Override
         public void writeZeroes(long offset, long length) throws IOException {
             check(offset, length);
+            if (length == 0) return;
             lock.writeLock().lock();
             try {
                 checkThere();
-                if (volume.thin) releaseWhole(offset, length);
-                eachPiece(offset, length, (disk, diskOffset, _, part) -> disk.writeZeroes(diskOffset, part));
+                zeroRange(offset, length);
             } finally {
                 lock.writeLock().unlock();
             }
@@ -212,16 +342,6 @@ final class LogicalVolume implements ReplicaOps {
             return "replica " + volume.name;
         }
 
-        private void releaseWhole(long offset, long length) throws IOException {
-            int first = (int) Math.ceilDiv(offset, pool.clusterSize());
-            int end = (int) ((offset + length) / pool.clusterSize());
-            if (first < end) pool.release(volume, first, end - first);
-        }
-
-        private int cluster(long offset) {
-            return (int) (offset / pool.clusterSize());
-        }
-
         private void checkThere() throws IOException {
             if (gone != null) throw new IOException(gone);
         }
@@ -235,13 +355,6 @@ final class LogicalVolume implements ReplicaOps {
                 throw new IllegalArgumentException("%d bytes at %d of %s, which has %d blocks of %d"
                         .formatted(length, offset, this, blocks(), blockSize()));
             }
-        }
-
-        private static void zeroes(ByteBuffer into, int from, int to) {
-            into.limit(to);
-            into.position(from);
-            while (into.remaining() >= Long.BYTES) into.putLong(0);
-            while (into.hasRemaining()) into.put((byte) 0);
         }
     }
 }

@@ -2,93 +2,78 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
-import io.orlop.disk.DiskFullException;
-import io.orlop.model.Bytes;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ReplicaId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// An open pool: allocates clusters, and writes each change of metadata to the journal before it counts.
-///
-/// The order of writes is what makes it crash-safe:
-///
-/// * A **thin** write into an unallocated cluster zeroes a free one, forces, writes the change, then the data. So a
-///   cluster's former content never shows through, and its former owner's release is durable before it is reused.
-/// * A **new** replica's head is wiped and forced before the replica exists.
-/// * A change that a caller asked for by name (create, destroy, describe) is forced before the answer. An allocation is
-///   forced by the replica's own flush: until then nobody was promised what is in it.
+/// An open pool: gives clusters to volumes and takes them back, and writes each change of metadata down before it
+/// counts
+/// ([Metadata]).
 ///
 /// After a force that failed nobody knows what is on the medium: the pool is faulted and writes nothing more, so that
 /// no later force can claim success. Importing it again shows what is there.
 final class LogicalVolumePool implements PoolOps {
-    /// What a file system's signatures hide in.
-    static final long WIPED_HEAD = 8 << 20;
-
     private final Disk disk;
-    private final PoolHeader header;
+    private final Metadata metadata;
     private final Catalogue catalogue;
-    private final Journal journal;
     private final TreeMap<ReplicaId, LogicalVolume> volumes = new TreeMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Runnable onFault;
     private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable IOException fault;
 
-    private LogicalVolumePool(Disk disk, PoolHeader header, Journal journal, Catalogue catalogue, Runnable onFault) {
+    LogicalVolumePool(Disk disk, Metadata metadata, Runnable onFault) {
         this.onFault = onFault;
         this.disk = disk;
-        this.header = header;
-        this.journal = journal;
-        this.catalogue = catalogue;
+        this.metadata = metadata;
+        this.catalogue = metadata.catalogue();
         for (Volume volume : catalogue.volumes.values()) {
             volumes.put(new ReplicaId(volume.uuid), new LogicalVolume(this, volume));
         }
     }
 
-    static LogicalVolumePool create(Disk disk, PoolHeader header, Runnable onFault) throws IOException {
-        var nothing = Journal.Recovered.nothing(header.clusters());
-        return new LogicalVolumePool(disk, header, Journal.begin(disk, header, nothing), nothing.catalogue(), onFault);
-    }
-
-    static LogicalVolumePool open(Disk disk, PoolHeader header, Runnable onFault) throws IOException {
-        Journal.Recovered recovered = Journal.recover(disk, header);
-        return new LogicalVolumePool(
-                disk, header, Journal.begin(disk, header, recovered), recovered.catalogue(), onFault);
-    }
-
     @Override
     public String name() {
-        return header.name();
+        return metadata.block().name();
     }
 
     @Override
     public PoolUuid uuid() {
-        return new PoolUuid(header.uuid());
+        return new PoolUuid(metadata.block().uuid());
     }
 
     @Override
     public long clusterSize() {
-        return header.clusterSize();
+        return geometry().clusterSize();
+    }
+
+    Geometry geometry() {
+        return metadata.geometry();
     }
 
     @Override
     public long capacity() {
-        return header.clusters() * header.clusterSize();
+        lock.lock();
+        try {
+            return catalogue.capacity() * clusterSize();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public long used() {
         lock.lock();
         try {
-            return catalogue.taken() * header.clusterSize();
+            return catalogue.used() * clusterSize();
         } finally {
             lock.unlock();
         }
@@ -124,23 +109,15 @@ final class LogicalVolumePool implements PoolOps {
             throws IOException {
         lock.lock();
         try {
-            checkSize(name, size, thin);
-            int clusters = Math.toIntExact(Math.ceilDiv(size, header.clusterSize()));
-            ClusterMap map = new ClusterMap(clusters);
-            if (!thin) {
-                int[] chosen = catalogue.choose(clusters);
-                for (int own = 0; own < clusters; own++) map.assign(own, chosen[own]);
-            }
-            Volume volume = new Volume(uuid.uuid(), name, thin, properties, map);
-            Change created = new Change.Created(volume);
-            journal.reserveFor(catalogue, created.encode().length);
-            LogicalVolume replica = new LogicalVolume(this, volume);
-            if (!thin) {
-                replica.wipe(Math.min(replica.size(), WIPED_HEAD));
-                force();
-            }
-            change(created);
-            force();
+            limits().checkSize(name, size, thin);
+            int clusters = Math.toIntExact(Math.ceilDiv(size, clusterSize()));
+            var described = new Fact.OfVolume(uuid.uuid(), name, thin, clusters, properties);
+            limits().checkLength(described);
+            int[] chosen = thin ? new int[0] : choose(clusters, name);
+            if (thin) makeRoom(1, 0, name);
+            change(new Change.Created(described, metadata.birth(), runs(chosen)));
+            commit();
+            LogicalVolume replica = new LogicalVolume(this, catalogue.volume(uuid.uuid()));
             volumes.put(uuid, replica);
             return replica;
         } finally {
@@ -148,34 +125,41 @@ final class LogicalVolumePool implements PoolOps {
         }
     }
 
-    private void checkSize(String name, long size, boolean thin) {
-        long free = catalogue.free() * header.clusterSize();
-        if (size <= 0) {
-            throw new Refusal.Invalid(
-                            "replica '%s' of %d bytes".formatted(name, size), "give a size of at least one byte")
-                    .exception();
-        }
-        if (!disk.discards() && free < WIPED_HEAD) {
+    private int[] choose(int clusters, String name) throws IOException {
+        makeRoom(1, clusters, name);
+        if (clusters > catalogue.available()) commit();
+        return catalogue.choose(clusters);
+    }
+
+    private void makeRoom(int volumes, int clusters, String name) throws IOException {
+        disk();
+        try {
+            metadata.makeRoomFor(volumes, clusters);
+        } catch (NoSpaceException e) {
             throw new Refusal.OutOfCapacity(
-                            "pool '%s' has %s free; replica '%s' needs its first 8 MiB wiped"
-                                    .formatted(name(), Bytes.of(free), name),
-                            "use another pool")
+                            "pool '%s' has no room for the description of replica '%s': %s"
+                                    .formatted(name(), name, e.getMessage()),
+                            "use another pool, or give clusters back: destroy a replica, or unmap what a thin one has")
                     .exception();
+        } catch (IOException e) {
+            throw faulted(e);
         }
-        if (size > capacity()) {
-            throw new Refusal.Invalid(
-                            "replica '%s' of %s is larger than pool '%s' of %s"
-                                    .formatted(name, Bytes.of(size), name(), Bytes.of(capacity())),
-                            "use a larger pool or a smaller size")
-                    .exception();
+    }
+
+    private ReplicaLimits limits() {
+        long clusterSize = clusterSize();
+        return new ReplicaLimits(name(), clusterSize, catalogue.free(), catalogue.capacity());
+    }
+
+    private static List<Change.Run> runs(int[] chosen) {
+        List<Change.Run> runs = new ArrayList<>();
+        for (int own = 0; own < chosen.length; ) {
+            int count = 1;
+            while (own + count < chosen.length && chosen[own + count] == chosen[own] + count) count++;
+            runs.add(new Change.Run(own, chosen[own], count));
+            own += count;
         }
-        if (!thin && Math.ceilDiv(size, header.clusterSize()) > catalogue.free()) {
-            throw new Refusal.OutOfCapacity(
-                            "pool '%s' has %s free, replica '%s' needs %s"
-                                    .formatted(name(), Bytes.of(free), name, Bytes.of(size)),
-                            "use another pool, or a thin replica")
-                    .exception();
-        }
+        return runs;
     }
 
     @Override
@@ -198,9 +182,8 @@ final class LogicalVolumePool implements PoolOps {
         try {
             if (!volumes.containsKey(uuid)) return;
             change(new Change.Destroyed(uuid.uuid()));
-            force();
+            commit();
             volumes.remove(uuid);
-            if (disk.discards()) replica.discardAll();
         } finally {
             lock.unlock();
         }
@@ -216,10 +199,7 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void close() throws IOException {
         retireAll("pool " + name() + " was exported");
-        if (fault == null) {
-            journal.force();
-            seal();
-        }
+        if (fault == null) commit();
         disk.close();
     }
 
@@ -246,34 +226,67 @@ final class LogicalVolumePool implements PoolOps {
         }
     }
 
+    /// Never refused for want of room: it has its room from the beginning.
     void describe(Volume volume, ReplicaProperties properties) throws IOException {
+        var described = Fact.OfVolume.of(volume);
         lock.lock();
         try {
-            Change described = new Change.Described(volume.uuid, properties);
-            journal.reserveFor(catalogue, described.encode().length);
-            change(described);
-            force();
+            limits().checkLength(new Fact.OfVolume(
+                    described.uuid(), described.name(), described.thin(), described.clusters(), properties));
+            change(new Change.Described(volume.uuid, properties));
+            commit();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Gives every unallocated cluster of the range, both ends included, one that reads as zeroes.
-    void allocate(Volume volume, int first, int last) throws IOException {
+    /// Clusters for somebody who is about to write to them, and says so ([#wrote]) or gives them back.
+    int[] reserve(Volume volume, int count) throws IOException {
+        if (count == 0) return new int[0];
         lock.lock();
         try {
-            int[] own = IntStream.rangeClosed(first, last)
-                    .filter(cluster -> !volume.clusters.allocated(cluster))
-                    .toArray();
-            if (own.length == 0) return;
-            if (own.length > catalogue.free()) {
+            disk();
+            if (count > catalogue.free()) {
                 throw new NoSpaceException("pool %s is full: %d clusters are free, replica %s needs %d more"
-                        .formatted(name(), catalogue.free(), volume.uuid, own.length));
+                        .formatted(name(), catalogue.free(), volume.uuid, count));
             }
-            int[] chosen = catalogue.choose(own.length);
-            zero(chosen);
-            force();
-            change(new Change.Allocated(volume.uuid, own, chosen));
+            metadata.makeRoomFor(0, count);
+            if (count > catalogue.available()) commit();
+            return catalogue.choose(count);
+        } catch (NoSpaceException full) {
+            throw full;
+        } catch (IOException e) {
+            throw faulted(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void giveBack(int[] reserved) {
+        lock.lock();
+        try {
+            catalogue.giveBack(reserved);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Pieces hold something for the first time: their data was written.
+    void wrote(Volume volume, List<Change.Part> parts) throws IOException {
+        lock.lock();
+        try {
+            change(new Change.Wrote(volume.uuid, metadata.birth(), parts));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Pieces read as zeroes again. The caller keeps everybody else away from them.
+    void clear(Volume volume, List<Change.Part> parts) throws IOException {
+        if (parts.isEmpty()) return;
+        lock.lock();
+        try {
+            change(new Change.Cleared(volume.uuid, parts));
         } finally {
             lock.unlock();
         }
@@ -283,15 +296,8 @@ final class LogicalVolumePool implements PoolOps {
     void release(Volume volume, int first, int count) throws IOException {
         lock.lock();
         try {
-            int[] freed = IntStream.range(first, first + count)
-                    .map(volume.clusters::get)
-                    .filter(cluster -> cluster >= 0)
-                    .toArray();
-            if (freed.length == 0) return;
+            if (volume.clusters.nextAllocated(first) >= first + count) return;
             change(new Change.Released(volume.uuid, first, count));
-            if (disk.discards()) {
-                for (int cluster : freed) disk.discard(header.clusterOffset(cluster), header.clusterSize());
-            }
         } finally {
             lock.unlock();
         }
@@ -303,62 +309,60 @@ final class LogicalVolumePool implements PoolOps {
         return disk;
     }
 
-    long clusterOffset(int cluster) {
-        return header.clusterOffset(cluster);
-    }
-
-    void force() throws IOException {
+    /// Makes durable, and provably so, what was written before: data and metadata.
+    void commit() throws IOException {
         try {
             disk();
-            journal.force();
-            seal();
+            MetadataLog.Mark mark;
+            lock.lock();
+            try {
+                mark = metadata.mark();
+            } finally {
+                lock.unlock();
+            }
+            disk.force();
+            if (mark.settled()) return;
+            lock.lock();
+            try {
+                metadata.seal(mark);
+            } finally {
+                lock.unlock();
+            }
+            disk.force();
+            lock.lock();
+            try {
+                metadata.settle(mark);
+            } finally {
+                lock.unlock();
+            }
         } catch (IOException e) {
             throw faulted(e);
         }
     }
 
-    /// Not while somebody else has the lock: nothing depends on a seal, and a flush need not wait for allocations.
-    private void seal() throws IOException {
-        if (!lock.tryLock()) return;
-        try {
-            journal.seal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Nobody has these clusters yet, so a disk without room leaves everything as it was.
-    private void zero(int[] clusters) throws IOException {
-        try {
-            for (int cluster : clusters) zero(cluster);
-        } catch (DiskFullException full) {
-            throw new NoSpaceException("pool %s found no room on its disk: %s".formatted(name(), full.getMessage()));
-        }
-    }
-
-    private void zero(int cluster) throws IOException {
-        long offset = header.clusterOffset(cluster);
-        if (disk.discards()) disk().discard(offset, header.clusterSize());
-        else disk().writeZeroes(offset, header.clusterSize());
-    }
-
-    /// Journal first, memory second. A change that is half written is as good as none: the pool stops.
+    /// The log first, memory second. A change that is half written is as good as none: the pool stops.
     private void change(Change change) throws IOException {
         disk();
+        int before = catalogue.used();
         try {
-            journal.append(change, catalogue);
+            metadata.write(change);
         } catch (IOException e) {
             throw faulted(e);
         }
-        catalogue.apply(change);
-        changes.incrementAndGet();
+        boolean onlyContent = change instanceof Change.Wrote || change instanceof Change.Cleared;
+        if (!onlyContent || catalogue.used() != before) changes.incrementAndGet();
     }
 
     private IOException faulted(IOException cause) {
-        if (fault == null) {
+        lock.lock();
+        try {
+            if (fault != null) return cause;
             fault = cause;
-            onFault.run();
+            metadata.doubt();
+        } finally {
+            lock.unlock();
         }
+        onFault.run();
         return cause;
     }
 

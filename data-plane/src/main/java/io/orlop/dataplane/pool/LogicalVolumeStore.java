@@ -6,14 +6,20 @@ import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Pools in our own format, on one disk each.
 public final class LogicalVolumeStore implements PoolFactory {
+    private static final Logger LOG = System.getLogger(LogicalVolumeStore.class.getName());
+
     public static final Bytes DEFAULT_CLUSTER_SIZE = Bytes.mib(4);
     private static final long MIB = 1 << 20;
     private static final long CLUSTER_SIZE_MAX = 1L << 30;
+    private static final int NAME_BYTES_MAX = 255;
 
     private final Ambient ambient;
     private final Runnable faulted;
@@ -32,8 +38,9 @@ public final class LogicalVolumeStore implements PoolFactory {
     public PoolOps createOrImport(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk)
             throws IOException {
         return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
-            case DiskContent.OfPool(PoolHeader header) -> open(name, uuid, header, disk);
+            case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
             case DiskContent.Blank() -> create(name, uuid, clusterSize, disk);
+            case DiskContent.OfFormerPool(PoolHeader header) -> throw former(header, disk);
             case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
         });
     }
@@ -41,37 +48,75 @@ public final class LogicalVolumeStore implements PoolFactory {
     @Override
     public PoolOps load(String name, @Nullable PoolUuid uuid, Disk disk) throws IOException {
         return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
-            case DiskContent.OfPool(PoolHeader header) -> open(name, uuid, header, disk);
+            case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
             case DiskContent.Blank() ->
                 throw new Refusal.Invalid(
                                 "disk '%s' carries no pool".formatted(disk),
                                 "create pool '%s' on it, or name the disk it is on".formatted(name))
                         .exception();
+            case DiskContent.OfFormerPool(PoolHeader header) -> throw former(header, disk);
             case DiskContent.Foreign(String what) -> throw foreign(name, disk, what);
         });
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, PoolHeader header, Disk disk) throws IOException {
-        if (!header.name().equals(name)) {
+    private static RuntimeException former(PoolHeader header, Disk disk) {
+        return new Refusal.Invalid(
+                        "disk '%s' carries pool '%s' in Orlop's former format, which is not read any more"
+                                .formatted(disk, header.name()),
+                        "make a pool on another disk and let the volumes be rebuilt onto it; then this one can be wiped"
+                                + " (./orlop agent wipe '%s'); it was left as it is".formatted(disk))
+                .exception();
+    }
+
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, Disk disk) throws IOException {
+        SuperBlock block = found.block();
+        if (!block.name().equals(name)) {
             throw new Refusal.Invalid(
-                            "disk '%s' carries pool '%s', not '%s'".formatted(disk, header.name(), name),
+                            "disk '%s' carries pool '%s', not '%s'".formatted(disk, block.name(), name),
                             "import it under its own name, or give another disk; its content was left as it is")
                     .exception();
         }
-        if (uuid != null && !uuid.uuid().equals(header.uuid())) {
+        if (uuid != null && !uuid.uuid().equals(block.uuid())) {
             throw new Refusal.Invalid(
-                            "pool '%s' on disk '%s' is %s, not %s".formatted(name, disk, header.uuid(), uuid),
+                            "pool '%s' on disk '%s' is %s, not %s".formatted(name, disk, block.uuid(), uuid),
                             "give its own uuid or none, or another disk; its content was left as it is")
                     .exception();
         }
-        if (header.clusterOffset(header.clusters()) > disk.size()) {
+        if (!block.compatibility().writable()) {
+            throw new Refusal.Invalid(
+                            "pool '%s' on disk '%s' was written by a later version and has what this one does not know"
+                                    .formatted(name, disk),
+                            "import it with that version; its content was left as it is")
+                    .exception();
+        }
+        if (block.geometry().diskSize() > disk.size()) {
             throw new Refusal.Invalid(
                             "disk '%s' has %d bytes, pool '%s' on it needs %d"
-                                    .formatted(disk, disk.size(), name, header.clusterOffset(header.clusters())),
+                                    .formatted(
+                                            disk,
+                                            disk.size(),
+                                            name,
+                                            block.geometry().diskSize()),
                             "give the disk its former size again: the end of the pool is missing")
                     .exception();
         }
-        return LogicalVolumePool.open(disk, header, faulted);
+        if (block.blockSize() != disk.blockSize()) {
+            throw new Refusal.Invalid(
+                            "pool '%s' on disk '%s' has blocks of %d bytes, not of %d"
+                                    .formatted(name, disk, block.blockSize(), disk.blockSize()),
+                            "give the disk its former block size (blk_size) again")
+                    .exception();
+        }
+        // Both are rewritten by the checkpoint that an import begins with.
+        found.complaint()
+                .ifPresent(what ->
+                        LOG.log(Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
+        try {
+            return new LogicalVolumePool(disk, Metadata.open(disk, block), faulted);
+        } catch (IOException e) {
+            throw new IOException(
+                    "pool %s on disk '%s' cannot be imported: %s".formatted(name, disk, e.getMessage()), e);
+        }
     }
 
     private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk) throws IOException {
@@ -81,32 +126,44 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give a multiple of 1 MiB, at most 1 GiB; 4 MiB is usual")
                     .exception();
         }
-        if (disk.size() / clusterSize > PoolHeader.CLUSTERS_MAX) {
+        if (disk.size() / clusterSize > Geometry.CLUSTERS_MAX) {
             throw new Refusal.Invalid(
                             "disk '%s' of %s is too large for pool '%s'".formatted(disk, Bytes.of(disk.size()), name),
-                            "give at most %s, or divide it".formatted(Bytes.of(PoolHeader.CLUSTERS_MAX * clusterSize)))
+                            "give at most %s, or divide it".formatted(Bytes.of(Geometry.CLUSTERS_MAX * clusterSize)))
                     .exception();
         }
-        PoolHeader header =
-                PoolHeader.layOut(name, uuid == null ? randomUuid() : uuid.uuid(), clusterSize, disk.size());
-        if (header.clusters() < 1) {
+        if (name.getBytes(StandardCharsets.UTF_8).length > NAME_BYTES_MAX) {
+            throw new Refusal.Invalid(
+                            "the name of pool '%s' is too long".formatted(name),
+                            "choose one of at most %d bytes".formatted(NAME_BYTES_MAX))
+                    .exception();
+        }
+        Geometry geometry = Geometry.layOut(clusterSize, disk.size());
+        if (geometry.clusters() < 1) {
             throw new Refusal.Invalid(
                             "disk '%s' of %s is too small for pool '%s'".formatted(disk, Bytes.of(disk.size()), name),
-                            "give at least " + Bytes.of(header.dataOffset() + clusterSize))
+                            "give at least " + Bytes.of(geometry.dataOffset() + clusterSize + MIB))
                     .exception();
         }
-        return format(disk, header, faulted);
+        return format(name, uuid == null ? randomUuid() : uuid.uuid(), geometry, disk);
     }
 
-    /// The header comes last: until it is there, the disk is blank. A file's room for the journal is taken first: where
-    /// it is full later, the pool can still write down what it does.
-    static PoolOps format(Disk disk, PoolHeader header, Runnable faulted) throws IOException {
+    /// The super blocks come last: until one is there, the disk is blank.
+    private PoolOps format(String name, UUID uuid, Geometry geometry, Disk disk) throws IOException {
+        SuperBlock before = new SuperBlock(
+                Compatibility.NONE,
+                uuid,
+                randomUuid(),
+                0,
+                geometry,
+                disk.blockSize(),
+                Pointer.NONE,
+                0,
+                disk.cache(),
+                name);
         Erasure.begin(disk);
-        if (!disk.discards()) disk.writeZeroes(header.areaOffset(0), 2 * header.areaBytes());
-        LogicalVolumePool pool = LogicalVolumePool.create(disk, header, faulted);
-        disk.write(0, header.encode());
-        disk.force();
-        return pool;
+        Metadata.takeRoom(disk, Geometry.PAGE, geometry.dataOffset() - Geometry.PAGE);
+        return new LogicalVolumePool(disk, Metadata.create(disk, before), faulted);
     }
 
     private UUID randomUuid() {

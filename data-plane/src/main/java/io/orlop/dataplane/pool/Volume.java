@@ -13,11 +13,11 @@ final class Volume {
     volatile ReplicaProperties properties;
     final ClusterMap clusters;
 
-    Volume(UUID uuid, String name, boolean thin, ReplicaProperties properties, ClusterMap clusters) {
-        this.uuid = uuid;
-        this.name = name;
-        this.thin = thin;
-        this.properties = properties;
-        this.clusters = clusters;
+    Volume(Fact.OfVolume fact) {
+        this.uuid = fact.uuid();
+        this.name = fact.name();
+        this.thin = fact.thin();
+        this.properties = fact.properties();
+        this.clusters = new ClusterMap(fact.clusters());
     }
 }

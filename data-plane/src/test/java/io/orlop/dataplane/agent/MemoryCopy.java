@@ -1,7 +1,7 @@
 package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.block.BlockDevice;
-import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.disk.MemoryDisk;
 import java.nio.ByteBuffer;
 
 /// A disk in memory, as a copy that a nexus opens.

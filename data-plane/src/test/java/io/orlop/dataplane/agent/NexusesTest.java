@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
-import io.orlop.dataplane.disk.MemoryDisk;
+import io.orlop.disk.MemoryDisk;
 import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.dataplane.nexus.Surroundings;
+import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
@@ -134,7 +135,7 @@ class NexusesTest {
         public void expose(Exposure exposure) {}
 
         @Override
-        public void allow(String nqn, List<String> hosts) {}
+        public void allow(String nqn, List<AllowedHost> hosts) {}
 
         @Override
         public void withdraw(String nqn) {}

@@ -1,10 +1,8 @@
 package io.orlop.dataplane.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.orlop.dataplane.block.NoSpaceException;
-import io.orlop.disk.Disk;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.Refusal;
@@ -12,7 +10,6 @@ import io.orlop.model.RefusalException;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,9 +27,6 @@ class PoolCrashTest {
     private static final long MIB = 1 << 20;
     private static final int LIVES = 4;
     private static final int OPERATIONS = 60;
-
-    /// A checkpoint of nothing.
-    private static final int SHORTEST_RECORD = 52;
 
     @Test
     void flushedWritesSurvivePowerCutsAndAcknowledgedOnesKills() {
@@ -68,98 +62,6 @@ class PoolCrashTest {
         }
     }
 
-    @Test
-    void whateverAPowerCutLeavesOfUnforcedChangesIsATornTail() throws IOException {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            Random random = new Random(seed);
-            JournalStory story = new JournalStory(random);
-            for (int cut = 0; cut < 5; cut++) {
-                PoolOps pool = store().load("p", null, story.disk.afterPowerCut(random));
-                assertThat(pool.replicas().getFirst().properties())
-                        .as("seed %d", seed)
-                        .isEqualTo(story.properties);
-            }
-        }
-    }
-
-    /// The other side of it: what was forced is no torn tail, whatever follows.
-    @Test
-    void aFlippedBitInWhatWasForcedIsNoticedAfterCrashes() throws IOException {
-        for (long seed = 0; seed < SEEDS; seed++) {
-            Random random = new Random(seed);
-            JournalStory story = new JournalStory(random);
-            boolean powerCut = random.nextBoolean();
-            CrashableDisk after = powerCut ? story.disk.afterPowerCut(random) : story.disk.afterKill();
-            int record = random.nextInt(powerCut ? story.forcedAndSaid : story.forced);
-            int bit = random.nextInt(SHORTEST_RECORD * Byte.SIZE);
-            flip(after, (1L + record) * PoolHeader.PAGE, bit);
-            assertThat(catchThrowable(() -> store().createOrImport("p", null, MIB, after)))
-                    .as("seed %d, bit %d of record %d", seed, bit, record)
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("damaged");
-        }
-    }
-
-    private static void flip(Disk disk, long record, int bit) throws IOException {
-        ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
-        disk.read(record, page);
-        page.put(bit / Byte.SIZE, (byte) (page.get(bit / Byte.SIZE) ^ 1 << bit % Byte.SIZE));
-        disk.write(record, page.flip());
-    }
-
-    /// Changes of one thin replica, and how many records they were, the checkpoint among them.
-    private static final class JournalStory {
-        private static final int CLUSTERS = 10;
-
-        final CrashableDisk disk = new CrashableDisk(20 * MIB, 512);
-        private final boolean[] allocated = new boolean[CLUSTERS];
-        private int written = 1;
-        ReplicaProperties properties = ReplicaProperties.PRIVATE;
-        int forced = 1;
-
-        /// Those of which a record that was forced itself says that they were.
-        int forcedAndSaid = 1;
-
-        JournalStory(Random random) throws IOException {
-            PoolOps pool = store().createOrImport("p", null, MIB, disk);
-            ReplicaOps replica =
-                    pool.create(new ReplicaId(new UUID(1, 1)), "r", CLUSTERS * MIB, true, ReplicaProperties.PRIVATE);
-            written++;
-            force();
-            int changes = random.nextInt(40);
-            for (int i = 0; i < changes; i++) {
-                int cluster = random.nextInt(CLUSTERS);
-                switch (random.nextInt(4)) {
-                    case 0 -> {
-                        properties = new ReplicaProperties(false, List.of(), "e" + i);
-                        replica.describe(properties);
-                        written++;
-                        force();
-                    }
-                    case 1 -> {
-                        replica.device().flush();
-                        force();
-                    }
-                    case 2 -> {
-                        replica.device().write(cluster * MIB, ByteBuffer.allocate(512));
-                        if (!allocated[cluster]) written++;
-                        allocated[cluster] = true;
-                    }
-                    default -> {
-                        replica.device().unmap(cluster * MIB, MIB);
-                        if (allocated[cluster]) written++;
-                        allocated[cluster] = false;
-                    }
-                }
-            }
-        }
-
-        private void force() {
-            if (written > forced) forcedAndSaid = forced;
-            forced = written;
-        }
-    }
-
     private static LogicalVolumeStore store() {
         return new LogicalVolumeStore(Ambient.system());
     }
@@ -177,11 +79,6 @@ class PoolCrashTest {
         }
 
         void run() throws IOException {
-            // Every other pool has journal areas of four pages, so that they are changed after every third change.
-            if (random.nextBoolean()) {
-                LogicalVolumeStore.format(
-                        disk, new PoolHeader("p", new UUID(1, 1), MIB, 9 * PoolHeader.PAGE, 19), () -> {});
-            }
             for (int life = 0; life < LIVES; life++) {
                 disk.crashAfter(random.nextInt(80));
                 try {

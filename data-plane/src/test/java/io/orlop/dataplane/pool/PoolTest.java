@@ -8,6 +8,7 @@ import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
 import io.orlop.disk.FileDisk;
 import io.orlop.disk.MemoryDisk;
+import io.orlop.disk.bytes.Checksum;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
 import io.orlop.model.RefusalException;
@@ -21,9 +22,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,124 +74,6 @@ class PoolTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
-    @Test
-    void aPoolWithAFlippedBitIsNoBlankDisk() throws IOException {
-        Path file = file(20);
-        create("alpha", file).close();
-        for (int at : new int[] {0, 7, 9, 13, 40, 61}) {
-            flip(file, at);
-            byte[] before = Files.readAllBytes(file);
-            refuses(Refusal.Invalid.class, "damaged", () -> create("alpha", file));
-            refuses(Refusal.Invalid.class, "damaged", () -> store.load("alpha", null, disk(file)));
-            assertThat(Files.readAllBytes(file)).isEqualTo(before);
-            flip(file, at);
-        }
-        create("alpha", file).close();
-    }
-
-    @Test
-    void aPoolWhoseLatestMetadataIsDamagedIsNotTakenForWhatItWasBefore() throws IOException {
-        Path file = file(40);
-        create("alpha", file).close();
-        try (PoolOps pool = create("alpha", file)) {
-            pool.create(id(1), "one", 8 * MIB, false, ReplicaProperties.PRIVATE);
-        }
-        PoolHeader header;
-        try (Disk disk = disk(file)) {
-            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
-        }
-        int latest = 1;
-        flip(file, header.areaOffset(latest) + 50);
-
-        assertThatThrownBy(() -> store.load("alpha", null, disk(file)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("alpha")
-                .hasMessageContaining("damaged");
-        flip(file, header.areaOffset(latest) + 50);
-        try (PoolOps pool = create("alpha", file)) {
-            assertThat(pool.replicas()).hasSize(1);
-        }
-    }
-
-    @Test
-    void aPoolWithADamagedChangeIsRefusedAndNotTakenForWhatItWasBefore() throws IOException {
-        Path file = file(40);
-        Path killed = folder.resolve("killed");
-        int replicas = 8;
-        PoolHeader header;
-        try (PoolOps pool = create("alpha", file)) {
-            for (int i = 1; i <= replicas; i++) replica(pool, i, MIB, true);
-            Files.copy(file, killed);
-        }
-        try (Disk disk = disk(killed)) {
-            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
-        }
-        for (int change = 1; change <= replicas; change++) {
-            for (int at : new int[] {0, 20, 30, 39, 43, 47, 60}) {
-                long byteAt = header.areaOffset(0) + (long) change * PoolHeader.PAGE + at;
-                flip(killed, byteAt);
-                assertThatThrownBy(() -> store.load("alpha", null, disk(killed)))
-                        .isInstanceOf(IOException.class)
-                        .hasMessageContaining("pool alpha is damaged: change " + change);
-                flip(killed, byteAt);
-            }
-        }
-        try (PoolOps pool = create("alpha", killed)) {
-            assertThat(pool.replicas()).hasSize(replicas);
-        }
-    }
-
-    @Test
-    void aPoolWhoseOnlyNewCheckpointIsDamagedIsRefused() throws IOException {
-        Path file = file(40);
-        try (PoolOps pool = create("alpha", file)) {
-            replica(pool, 1, MIB, true);
-        }
-        create("alpha", file).close();
-        PoolHeader header;
-        try (Disk disk = disk(file)) {
-            header = ((DiskContent.OfPool) DiskContent.of(disk)).header();
-        }
-        flip(file, header.areaOffset(1) + 50);
-        assertThatThrownBy(() -> store.load("alpha", null, disk(file))).hasMessageContaining("is damaged");
-    }
-
-    /// Its records say nothing of what was forced, so that what is behind a broken one is taken for a torn tail.
-    @Test
-    void aPoolOfAnEarlierVersionIsImported() throws IOException {
-        Path file = file(40);
-        Path killed = folder.resolve("killed");
-        try (PoolOps pool = create("alpha", file)) {
-            for (int i = 1; i <= 3; i++) replica(pool, i, MIB, true);
-            Files.copy(file, killed);
-        }
-        asWrittenBefore(killed);
-        flip(killed, PoolHeader.PAGE * 3 + 60);
-        Path broken = Files.copy(killed, folder.resolve("broken"));
-        try (PoolOps pool = create("alpha", broken)) {
-            assertThat(pool.replicas()).hasSize(1);
-        }
-        flip(killed, PoolHeader.PAGE * 3 + 60);
-        try (PoolOps pool = create("alpha", killed)) {
-            assertThat(pool.replicas()).hasSize(3);
-        }
-    }
-
-    private static void asWrittenBefore(Path file) throws IOException {
-        try (Disk disk = disk(file)) {
-            for (int i = 1; i <= 5; i++) {
-                ByteBuffer page = ByteBuffer.allocate(PoolHeader.PAGE);
-                disk.read((long) i * PoolHeader.PAGE, page);
-                boolean seal = page.getInt(40) == 0;
-                if (seal) page = ByteBuffer.allocate(PoolHeader.PAGE);
-                page.clear().putInt(4, 0).putInt(44, 0);
-                CRC32C crc = new CRC32C();
-                crc.update(page.slice(0, 48 + page.getInt(40)));
-                disk.write((long) i * PoolHeader.PAGE, seal ? page : page.putInt(4, (int) crc.getValue()));
-            }
-        }
-    }
-
     private static void flip(Path file, long at) throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.seek(at);
@@ -222,6 +105,58 @@ class PoolTest {
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 
+    /// As a pool of one cluster had it.
+    @Test
+    void refusesAPoolOfTheFormerFormatAndSaysWhatToDo() throws IOException {
+        Path file = file(20);
+        ByteBuffer page = ByteBuffer.allocate(4096);
+        page.put("ORLOPLVS".getBytes(StandardCharsets.US_ASCII)).putInt(1).putInt(0);
+        page.putLong(1).putLong(2).putLong(CLUSTER).putLong(CLUSTER).putLong(1).putInt(5);
+        page.put("alpha".getBytes(StandardCharsets.US_ASCII));
+        page.putInt(12, Checksum.of(page.clear()));
+        try (Disk disk = disk(file)) {
+            disk.write(0, page.clear());
+        }
+        byte[] before = Files.readAllBytes(file);
+        refuses(Refusal.Invalid.class, "pool 'alpha' in Orlop's former format", () -> create("alpha", file));
+        refuses(Refusal.Invalid.class, "former format", () -> store.load("alpha", null, disk(file)));
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void refusesAPoolOfALaterVersion() throws IOException {
+        Path file = file(20);
+        create("alpha", file).close();
+        try (Disk disk = disk(file)) {
+            SuperBlock block = ((DiskContent.OfPool) DiskContent.of(disk)).block();
+            for (Compatibility flags : List.of(new Compatibility(0, 4, 0), new Compatibility(0, 0, 4))) {
+                SuperBlocks.write(disk, block.with(flags));
+                assertThat(DiskContent.of(disk).what()).isEqualTo("pool 'alpha'");
+            }
+        }
+        refuses(Refusal.Invalid.class, "later version", () -> create("alpha", file));
+    }
+
+    @Test
+    void refusesATooLongName() throws IOException {
+        refuses(Refusal.Invalid.class, "at most 255 bytes", () -> create("a".repeat(256), file(20)));
+        create("a".repeat(255), file(20)).close();
+    }
+
+    @Test
+    void refusesADescriptionThatIsTooLong() throws IOException {
+        try (PoolOps pool = create("alpha", file(20))) {
+            ReplicaOps replica = replica(pool, 1, MIB, true);
+            ReplicaProperties former = replica.properties();
+            List<String> hosts = Collections.nCopies(20, "n".repeat(223));
+            refuses(Refusal.Invalid.class, "allow fewer hosts", () -> {
+                replica.describe(former.shared(true, hosts));
+                return replica;
+            });
+            assertThat(replica.properties()).isEqualTo(former);
+        }
+    }
+
     @Test
     void refusesToImportWhatIsNotThere() throws IOException {
         refuses(Refusal.Invalid.class, "carries no pool", () -> store.load("alpha", null, disk(file(20))));
@@ -229,7 +164,7 @@ class PoolTest {
 
     @Test
     void refusesADiskThatIsTooSmall() throws IOException {
-        refuses(Refusal.Invalid.class, "too small", () -> create("alpha", file(6)));
+        refuses(Refusal.Invalid.class, "too small", () -> create("alpha", file(4)));
     }
 
     @Test
@@ -295,7 +230,8 @@ class PoolTest {
             replica(pool, 1, 20 * MIB, false);
             refuses(Refusal.OutOfCapacity.class, "12 MiB free", () -> replica(pool, 2, 13 * MIB, false));
             replica(pool, 2, 8 * MIB, false);
-            refuses(Refusal.OutOfCapacity.class, "first 8 MiB", () -> replica(pool, 3, 1, true));
+            replica(pool, 3, 1, true);
+            refuses(Refusal.OutOfCapacity.class, "4 MiB free", () -> replica(pool, 4, 5 * MIB, false));
         }
     }
 
@@ -327,11 +263,11 @@ class PoolTest {
     }
 
     @Test
-    void aNewThickReplicaDoesNotShowTheOldOnesHead() throws IOException {
+    void aNewThickReplicaShowsNothingOfTheOldOne() throws IOException {
         try (PoolOps pool = create("alpha", file(20))) {
             replica(pool, 1, 16 * MIB, false).device().write(0, filled((int) (16 * MIB), 5));
             pool.destroy(id(1));
-            assertThat(read(replica(pool, 2, 16 * MIB, false).device(), 0, (int) (8 * MIB)))
+            assertThat(read(replica(pool, 2, 16 * MIB, false).device(), 0, (int) (16 * MIB)))
                     .containsOnly(0);
         }
     }

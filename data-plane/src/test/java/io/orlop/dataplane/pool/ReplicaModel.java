@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /// What a replica may read as: for each block the content last written, what of it a power cut must leave, and what it
 /// may leave instead. A block is filled with one number.
@@ -68,6 +69,16 @@ final class ReplicaModel {
         }
     }
 
+    /// Those that cannot be without a cluster of the disk.
+    long clustersWithContent(long clusterSize) {
+        int blocks = (int) (clusterSize / BLOCK);
+        return IntStream.range(0, written.length)
+                .filter(block -> written[block] != 0)
+                .map(block -> block / blocks)
+                .distinct()
+                .count();
+    }
+
     void flush(BlockDevice device) throws IOException {
         device.flush();
         for (int block = 0; block < written.length; block++) {
@@ -101,9 +112,10 @@ final class ReplicaModel {
     }
 
     private long expectOneOf(BlockDevice device, int block, List<Long> allowed) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BLOCK);
-        device.read((long) block * BLOCK, buffer);
-        return expectOneOf(buffer.flip(), block, allowed);
+        int within = block * BLOCK % device.blockSize();
+        ByteBuffer buffer = ByteBuffer.allocate(device.blockSize());
+        device.read((long) block * BLOCK - within, buffer);
+        return expectOneOf(buffer.slice(within, BLOCK), block, allowed);
     }
 
     private long expectOneOf(ByteBuffer content, int block, List<Long> allowed) {

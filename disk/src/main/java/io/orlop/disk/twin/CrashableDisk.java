@@ -29,6 +29,7 @@ public final class CrashableDisk implements Disk {
     private final Faults faults = new Faults();
     private long callsLeft = Long.MAX_VALUE;
     private boolean crashed;
+    private int powerCuts;
 
     public CrashableDisk(long size, int blockSize) {
         this(new CrashableBytes(size), new ReentrantLock(), blockSize);
@@ -77,7 +78,9 @@ public final class CrashableDisk implements Disk {
         return locked(() -> {
             crashed = true;
             bytes.killed();
-            return new CrashableDisk(bytes, lock, blockSize);
+            CrashableDisk after = new CrashableDisk(bytes, lock, blockSize);
+            after.powerCuts = powerCuts;
+            return after;
         });
     }
 
@@ -85,7 +88,9 @@ public final class CrashableDisk implements Disk {
     public CrashableDisk afterPowerCut(RandomGenerator random) {
         return locked(() -> {
             crashed = true;
-            return new CrashableDisk(bytes.afterPowerCut(random, false), new ReentrantLock(), blockSize);
+            CrashableDisk after = new CrashableDisk(bytes.afterPowerCut(random, false), new ReentrantLock(), blockSize);
+            after.powerCuts = powerCuts + 1;
+            return after;
         });
     }
 
@@ -167,6 +172,11 @@ public final class CrashableDisk implements Disk {
             });
             throw e;
         }
+    }
+
+    @Override
+    public String cache() {
+        return "power " + powerCuts;
     }
 
     @Override

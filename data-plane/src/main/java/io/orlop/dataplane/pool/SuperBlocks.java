@@ -1,0 +1,95 @@
+package io.orlop.dataplane.pool;
+
+import io.orlop.disk.Disk;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/// The super blocks at both ends of a disk.
+///
+/// ```
+///   all of generation 8 is forced ─► A: 8 ─► force ─► B: 8 ─► force ─► what only generation 7 needed is free
+///   crash, what is found:      7 7         8 or 7, 7       8, 8 or 7       8 8
+/// ```
+///
+/// The higher generation counts. As long as one of them says 7, all that 7 points to is there, and 8 has said nothing
+/// that 7 does not say: whichever is damaged, the other one gives the same answer.
+final class SuperBlocks {
+    private static final Logger LOG = System.getLogger(SuperBlocks.class.getName());
+
+    sealed interface Found {
+        /// Neither end carries one.
+        record Nothing() implements Found {}
+
+        /// One that counts, and what is to be said of the other.
+        record Pool(SuperBlock block, Optional<String> complaint) implements Found {}
+
+        /// There was a pool, and nobody can tell where its metadata is.
+        record Damaged(String what) implements Found {}
+    }
+
+    private SuperBlocks() {}
+
+    /// Reads without writing anything.
+    static Found find(Disk disk) throws IOException {
+        long end = disk.size() / Geometry.PAGE * Geometry.PAGE - Geometry.PAGE;
+        if (end < Geometry.PAGE) return new Found.Nothing();
+        Optional<ByteBuffer> first = read(disk, 0);
+        Optional<SuperBlock> a = first.flatMap(SuperBlock::decode);
+        // A disk that was made larger has its second one where its end was.
+        long secondAt = a.map(block -> block.geometry().superOffset(1)).orElse(end);
+        Optional<ByteBuffer> second = secondAt <= end ? read(disk, secondAt) : Optional.empty();
+        Optional<SuperBlock> b = second.flatMap(SuperBlock::decode);
+        if (a.isPresent()) return chosen(a.get(), b);
+        if (b.isPresent()) {
+            boolean ours = first.map(b.get()::mayHaveBeen).orElse(true);
+            return ours
+                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged"))
+                    : new Found.Nothing();
+        }
+        if (carriesMagic(first) || carriesMagic(second)) {
+            return new Found.Damaged("a pool whose super blocks are both damaged, or of a later version");
+        }
+        return new Found.Nothing();
+    }
+
+    private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
+        if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
+            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"));
+        }
+        if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty());
+        SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
+        return new Found.Pool(
+                newer,
+                Optional.of("its super blocks are of generations %d and %d"
+                        .formatted(a.generation(), b.get().generation())));
+    }
+
+    /// Both say the same when this returns, and each was whole at every moment when the other was not.
+    static void write(Disk disk, SuperBlock block) throws IOException {
+        for (int end = 0; end < 2; end++) {
+            disk.write(block.geometry().superOffset(end), block.encode());
+            disk.force();
+        }
+    }
+
+    /// Empty if the disk cannot read it: that is as good as damaged.
+    private static Optional<ByteBuffer> read(Disk disk, long offset) {
+        ByteBuffer page = ByteBuffer.allocate(Geometry.PAGE);
+        try {
+            disk.read(offset, page);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "{0}: cannot read the super block at {1}: {2}", disk, offset, e.getMessage());
+            return Optional.empty();
+        }
+        return Optional.of(page.flip().slice(0, Disk.SECTOR));
+    }
+
+    private static boolean carriesMagic(Optional<ByteBuffer> sector) {
+        return sector.map(bytes -> bytes.order(ByteOrder.LITTLE_ENDIAN).getLong(0) == SuperBlock.MAGIC)
+                .orElse(false);
+    }
+}
