@@ -11,7 +11,6 @@ import io.orlop.dataplane.disk.Disks;
 import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.dataplane.nvme.target.ManualAmbient;
 import io.orlop.disk.Disk;
-import io.orlop.disk.DiskFullException;
 import io.orlop.disk.twin.Call;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.disk.twin.Fault;

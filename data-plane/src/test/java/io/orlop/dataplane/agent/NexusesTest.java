@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.Exports;
 import io.orlop.dataplane.block.Exposure;
-import io.orlop.disk.MemoryDisk;
 import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.dataplane.nexus.Surroundings;
+import io.orlop.disk.MemoryDisk;
 import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
 import io.orlop.model.NexusId;

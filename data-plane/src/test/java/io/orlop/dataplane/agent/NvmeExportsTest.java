@@ -83,7 +83,8 @@ class NvmeExportsTest {
 
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThatIOException()
-                        .isThrownBy(() -> inTime(() -> exports.allow(NQN, AllowedHost.fromAnywhere(List.of("nqn.another")))))
+                        .isThrownBy(() ->
+                                inTime(() -> exports.allow(NQN, AllowedHost.fromAnywhere(List.of("nqn.another")))))
                         .withMessageContaining("1 command of " + HOST.nqn());
                 assertThatIOException().isThrownBy(() -> connect(target));
             }
