@@ -3,11 +3,14 @@ package io.orlop.simulation;
 import io.orlop.control.keyspace.Transaction;
 import io.orlop.dataplane.agent.BlockDevices;
 import io.orlop.dataplane.agent.NodePorts;
+import io.orlop.dataplane.agent.NvmePort;
 import io.orlop.dataplane.agent.StorageNode;
 import io.orlop.dataplane.disk.CrashableDisk;
 import io.orlop.dataplane.disk.Disk;
 import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nexus.NexusInfoStore;
+import io.orlop.dataplane.nvme.NvmeTarget;
 import io.orlop.model.NodeId;
 import io.orlop.model.NodeRegistration;
 import io.orlop.wire.agent.Agent;
@@ -15,6 +18,7 @@ import io.orlop.wire.agent.Term;
 import io.orlop.wire.json.JsonDocument;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -23,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 /// A storage node: the data plane's own code on a disk that forgets, at a power cut, what was not synced.
 final class SimulatedNode {
     static final String DISK = "aio:///pool.img";
+    private static final long MEMORY = 32 << 20;
 
     private final NodeId id;
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
-    private final SimulatedFabric fabric;
+    private final SimulatedTcp tcp;
     private final Function<SeededAmbient, Registration> registration;
     private final Consumer<String> wrongs;
     private CrashableDisk disk;
@@ -43,13 +48,13 @@ final class SimulatedNode {
             long diskBytes,
             SeededScheduler scheduler,
             SimulatedNetwork network,
-            SimulatedFabric fabric,
+            SimulatedTcp tcp,
             Function<SeededAmbient, Registration> registration,
             Consumer<String> wrongs) {
         this.id = id;
         this.scheduler = scheduler;
         this.network = network;
-        this.fabric = fabric;
+        this.tcp = tcp;
         this.registration = registration;
         this.wrongs = wrongs;
         this.disk = new CrashableDisk(diskBytes, Disk.SECTOR);
@@ -76,17 +81,23 @@ final class SimulatedNode {
                 throw new IOException(unreachable);
             }
         };
+        NvmePort nvme = nvme(process, nqn);
         var agent = new StorageNode(
                 new NodeRegistration(id, id + ":10124", id + "#" + lives, nqn, "simulated"),
-                new NodePorts(
-                        disks(),
-                        fabric.port(id, process),
-                        fabric.opener(process, nqn),
-                        infos,
-                        BlockDevices.NONE,
-                        process));
+                new NodePorts(disks(), nvme.exports(), nvme.opener(), infos, BlockDevices.NONE, process));
         life = new Life(process, agent, new TermWitness(process.toString(), wrongs));
         agent.heartbeat(registration.apply(process)).start();
+    }
+
+    private NvmePort nvme(SeededAmbient process, String nqn) {
+        Network lines = tcp.of(process);
+        String address = tcp.address(id.name()).getHostAddress();
+        try {
+            var target = NvmeTarget.listen(new InetSocketAddress(NvmeTarget.DEFAULT_PORT), lines, MEMORY, process);
+            return NvmePort.of(target, address, nqn, lines, process);
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private Disks disks() {
@@ -110,6 +121,7 @@ final class SimulatedNode {
         if (ended == null) return;
         ended.process.crash();
         network.crashed(ended.process);
+        tcp.crashed(ended.process);
         disk = disk.afterPowerCut(scheduler.random());
         life = null;
     }

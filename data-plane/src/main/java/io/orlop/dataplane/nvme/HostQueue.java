@@ -1,15 +1,15 @@
 package io.orlop.dataplane.nvme;
 
 import io.orlop.dataplane.block.NoSpaceException;
+import io.orlop.dataplane.network.Line;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nvme.ProtocolException.Reason;
 import io.orlop.model.ambient.Ambient;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,7 +45,7 @@ final class HostQueue {
     }
 
     private final String name;
-    private final SocketChannel channel;
+    private final Line channel;
     private final PduReader reader;
     private final PduWriter writer;
     private final Ambient ambient;
@@ -63,6 +63,7 @@ final class HostQueue {
     HostQueue(
             String name,
             InetSocketAddress address,
+            Network network,
             InitiatorOptions options,
             int depth,
             Consumer<IOException> broken,
@@ -78,14 +79,9 @@ final class HostQueue {
             slots[id] = new Slot(id);
             free.add(slots[id]);
         }
-        this.channel = SocketChannel.open();
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            LivePeer.expectedOn(channel);
-            channel.socket()
-                    .connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
+            this.channel = network.connect(address, options.connectTimeout());
         } catch (IOException e) {
-            channel.close();
             throw new IOException("%s cannot be reached: %s".formatted(name, e.getMessage()), e);
         }
         this.reader = new PduReader(channel, DATA_MAX, BUFFERS);

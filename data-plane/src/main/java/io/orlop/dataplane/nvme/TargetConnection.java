@@ -1,11 +1,11 @@
 package io.orlop.dataplane.nvme;
 
+import io.orlop.dataplane.network.Line;
 import io.orlop.dataplane.nvme.ProtocolException.Reason;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// One TCP connection to a target, from its first word to its last, in one thread:
@@ -19,7 +19,7 @@ final class TargetConnection {
     private static final System.Logger LOG = System.getLogger(TargetConnection.class.getName());
 
     private final NvmeTarget target;
-    private final SocketChannel channel;
+    private final Line channel;
     private final InetSocketAddress localAddress;
     private final PduReader reader;
     private final PduWriter writer;
@@ -32,12 +32,11 @@ final class TargetConnection {
     private volatile @Nullable IoQueue io;
     private @Nullable AdminCommands admin;
 
-    TargetConnection(NvmeTarget target, SocketChannel channel, Memory.Share memory, Ambient ambient)
-            throws IOException {
+    TargetConnection(NvmeTarget target, Line channel, Memory.Share memory, Ambient ambient) throws IOException {
         this.target = target;
         this.memory = memory;
         this.channel = channel;
-        this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+        this.localAddress = channel.here();
         this.ambient = ambient;
         this.reader = new PduReader(channel, Limits.ADMIN_IN_CAPSULE_BYTES, memory);
         this.writer = new PduWriter(channel);

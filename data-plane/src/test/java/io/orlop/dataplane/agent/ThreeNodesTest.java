@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.network.Network;
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildState;
 import io.orlop.model.NexusId;
@@ -276,7 +277,7 @@ class ThreeNodesTest {
     }
 
     private BlockDevice connect(String uri) throws IOException {
-        BlockDevice device = new NvmeOpener(HOST, Ambient.system()).open(uri);
+        BlockDevice device = new NvmeOpener(HOST, Network.tcp(), Ambient.system()).open(uri);
         connected.add(device);
         return device;
     }
