@@ -4,6 +4,7 @@ import io.orlop.control.keyspace.KeyValue;
 import io.orlop.control.keyspace.Layout;
 import io.orlop.control.loop.LoopObserver;
 import io.orlop.control.loop.LoopSettings;
+import io.orlop.dataplane.agent.NvmePort;
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.model.Bytes;
 import io.orlop.model.NodeId;
@@ -60,13 +61,12 @@ public final class SimulatedCluster {
     private static final Duration LATE = Duration.ofSeconds(20);
     private static final long DISK_BYTES = 96L << 20;
     private static final int NODES = 3;
-    private static final InetAddress HOST_ADDRESS = InetAddress.ofLiteral("10.0.1.1");
     /// Of each service: one leads, one follows.
     private static final int COPIES = 2;
 
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
-    private final SimulatedFabric fabric;
+    private final SimulatedTcp tcp;
     private final SimulatedControlPlane control;
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final SeededAmbient user;
@@ -79,7 +79,7 @@ public final class SimulatedCluster {
     public SimulatedCluster(SeededScheduler scheduler) {
         this.scheduler = scheduler;
         this.network = new SimulatedNetwork(scheduler);
-        this.fabric = new SimulatedFabric(network);
+        this.tcp = new SimulatedTcp(scheduler, network);
         this.user = scheduler.process("user");
         this.calm = user.now();
         this.control = new SimulatedControlPlane(
@@ -96,7 +96,7 @@ public final class SimulatedCluster {
                     DISK_BYTES,
                     scheduler,
                     network,
-                    fabric,
+                    tcp,
                     process -> control.registration(process),
                     wrongs::add));
         }
@@ -324,7 +324,7 @@ public final class SimulatedCluster {
 
     /// A host's new connection to a published volume; to be called on the user's threads.
     BlockDevice open(String deviceUri) throws IOException {
-        return fabric.opener(user, "nqn.host", HOST_ADDRESS).open(deviceUri);
+        return NvmePort.opener("nqn.host", tcp.of(user), user).open(deviceUri);
     }
 
     /// Does what a user does: asks again while the answer is that somebody is away or busy, or no answer comes. A

@@ -228,11 +228,16 @@ final class SimulatedNetwork {
         caller.sleep(late == null ? onTheWay() : Duration.ofMillis(1 + random().nextInt((int) late.toMillis())));
     }
 
-    private Duration onTheWay() {
+    Duration onTheWay() {
         return Duration.ofNanos(1 + random().nextInt(LATE_MS * 1_000_000));
     }
 
-    private boolean arrives(SeededAmbient from, SeededAmbient to) {
+    /// Whether anything at all gets from one to the other.
+    boolean connected(SeededAmbient one, SeededAmbient other) {
+        return !weather.separates(one, other);
+    }
+
+    boolean arrives(SeededAmbient from, SeededAmbient to) {
         if (weather.separates(from, to)) return false;
         return weather.lost() == 0 || random().nextDouble() >= weather.lost();
     }

@@ -2,8 +2,11 @@ package io.orlop.simulation;
 
 import io.orlop.dataplane.agent.BlockDevices;
 import io.orlop.dataplane.agent.NodePorts;
+import io.orlop.dataplane.agent.NvmePort;
 import io.orlop.dataplane.agent.StorageNode;
 import io.orlop.dataplane.disk.Disks;
+import io.orlop.dataplane.network.Network;
+import io.orlop.dataplane.nvme.target.NvmeTarget;
 import io.orlop.disk.Disk;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.model.NodeId;
@@ -12,6 +15,7 @@ import io.orlop.wire.agent.Agent;
 import io.orlop.wire.agent.Term;
 import io.orlop.wire.service.Registration;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// A storage node: the data plane's own code on a disk that forgets, at a power cut, what was not synced.
 final class SimulatedNode {
     static final String DISK = "aio:///pool.img";
+    private static final long MEMORY = 32 << 20;
 
     private final NodeId id;
     private final SeededScheduler scheduler;
     private final SimulatedNetwork network;
-    private final SimulatedFabric fabric;
+    private final SimulatedTcp tcp;
     private final Function<SeededAmbient, Registration> registration;
     private final Consumer<String> wrongs;
     private CrashableDisk disk;
@@ -41,13 +46,13 @@ final class SimulatedNode {
             long diskBytes,
             SeededScheduler scheduler,
             SimulatedNetwork network,
-            SimulatedFabric fabric,
+            SimulatedTcp tcp,
             Function<SeededAmbient, Registration> registration,
             Consumer<String> wrongs) {
         this.id = id;
         this.scheduler = scheduler;
         this.network = network;
-        this.fabric = fabric;
+        this.tcp = tcp;
         this.registration = registration;
         this.wrongs = wrongs;
         this.disk = new CrashableDisk(diskBytes, Disk.SECTOR);
@@ -64,18 +69,33 @@ final class SimulatedNode {
     void start() {
         SeededAmbient process = scheduler.process(id + "#" + ++lives);
         String nqn = id.nqn();
+        NvmePort nvme = nvme(process, nqn);
         var agent = new StorageNode(
                 new NodeRegistration(id, id + ":10124", id + "#" + lives, nqn, "simulated"),
                 new NodePorts(
                         disks(),
-                        fabric.port(id, process),
-                        fabric.opener(process, nqn, fabric.address(id)),
+                        nvme.exports(),
+                        nvme.opener(),
                         new SimulatedInfoStore(network.keyspace(process)),
                         BlockDevices.NONE,
-                        () -> List.of(fabric.address(id).getHostAddress()),
+                        () -> List.of(address()),
                         process));
         life = new Life(process, agent, new TermWitness(process.toString(), wrongs));
         agent.heartbeat(registration.apply(process)).start();
+    }
+
+    private String address() {
+        return tcp.address(id.name()).getHostAddress();
+    }
+
+    private NvmePort nvme(SeededAmbient process, String nqn) {
+        Network lines = tcp.of(process);
+        try {
+            var target = NvmeTarget.listen(new InetSocketAddress(NvmeTarget.DEFAULT_PORT), lines, MEMORY, process);
+            return NvmePort.of(target, address(), nqn, lines, process);
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     private Disks disks() {
@@ -99,6 +119,7 @@ final class SimulatedNode {
         if (ended == null) return;
         ended.process.crash();
         network.crashed(ended.process);
+        tcp.crashed(ended.process);
         disk = disk.afterPowerCut(scheduler.random());
         life = null;
     }

@@ -2,6 +2,7 @@ package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.block.BlockDevice;
 import io.orlop.dataplane.block.DeviceOpener;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nvme.host.InitiatorOptions;
 import io.orlop.dataplane.nvme.host.NvmeDevice;
 import io.orlop.dataplane.nvme.host.NvmeInitiator;
@@ -21,10 +22,12 @@ final class NvmeOpener implements DeviceOpener {
             Pattern.compile("nvmf(?:\\+tcp)?://([^/:]+)(?::(\\d{1,5}))?/([^?]+)(?:\\?(?:.*&)?uuid=([^&]+).*)?");
 
     private final Host host;
+    private final Network network;
     private final Ambient ambient;
 
-    NvmeOpener(String hostNqn, Ambient ambient) {
+    NvmeOpener(String hostNqn, Network network, Ambient ambient) {
         this.host = new Host(hostNqn, UUID.nameUUIDFromBytes(hostNqn.getBytes(StandardCharsets.UTF_8)));
+        this.network = network;
         this.ambient = ambient;
     }
 
@@ -35,7 +38,12 @@ final class NvmeOpener implements DeviceOpener {
         int port = form.group(2) == null ? NvmeTarget.DEFAULT_PORT : Integer.parseInt(form.group(2));
         if (port > 0xffff) throw new IOException("there is no port " + port);
         NvmeDevice device = NvmeInitiator.connect(
-                new InetSocketAddress(form.group(1), port), form.group(3), host, InitiatorOptions.defaults(), ambient);
+                new InetSocketAddress(form.group(1), port),
+                form.group(3),
+                host,
+                InitiatorOptions.defaults(),
+                network,
+                ambient);
         String uuid = form.group(4);
         if (uuid != null && !uuid.equalsIgnoreCase(device.uuid().toString())) {
             device.close();

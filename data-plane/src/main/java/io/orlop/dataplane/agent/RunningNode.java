@@ -1,6 +1,7 @@
 package io.orlop.dataplane.agent;
 
 import io.orlop.dataplane.disk.LocalDisks;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nexus.NexusInfoStore;
 import io.orlop.dataplane.nvme.target.NvmeTarget;
 import io.orlop.model.NodeRegistration;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A storage node on the real things: this machine's disks and an NVMe/TCP target. Every start is another instance.
 public final class RunningNode implements AutoCloseable {
-    private final NvmeTarget target;
+    private final NvmePort nvme;
     private final StorageNode node;
 
-    private RunningNode(NvmeTarget target, StorageNode node) {
-        this.target = target;
+    private RunningNode(NvmePort nvme, StorageNode node) {
+        this.nvme = nvme;
         this.node = node;
     }
 
@@ -27,16 +28,17 @@ public final class RunningNode implements AutoCloseable {
     public static RunningNode start(NodeSettings settings, NexusInfoStore infoStore, Ambient ambient)
             throws IOException {
         NvmeTarget target = NvmeTarget.listen(listenAt(settings), ambient);
+        NvmePort nvme = NvmePort.of(target, settings.advertise(), settings.hostNqn(), Network.tcp(), ambient);
         NodeRegistration registration = new NodeRegistration(
                 settings.node(), settings.grpcEndpoint(), UUID.randomUUID().toString(), settings.hostNqn(), version());
         return new RunningNode(
-                target,
+                nvme,
                 new StorageNode(
                         registration,
                         new NodePorts(
                                 new LocalDisks(),
-                                new NvmeExports(target, settings.advertise()),
-                                new NvmeOpener(settings.hostNqn(), ambient),
+                                nvme.exports(),
+                                nvme.opener(),
                                 infoStore,
                                 new SystemBlockDevices(settings.dir()),
                                 new OwnAddresses(settings.connectsFrom(), InetAddress.getByName(settings.advertise())),
@@ -65,7 +67,7 @@ public final class RunningNode implements AutoCloseable {
     }
 
     public int nvmePort() throws IOException {
-        return target.port();
+        return nvme.target().port();
     }
 
     /// Stops in good order: every nexus notes which copies are whole.
@@ -74,13 +76,13 @@ public final class RunningNode implements AutoCloseable {
         try {
             node.close();
         } finally {
-            target.close();
+            nvme.target().close();
         }
     }
 
     /// Stops as abruptly as a killed process: hosts are cut off in the middle, nobody writes anything down.
     public void kill() throws IOException {
-        target.close();
+        nvme.target().close();
         node.abandon();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nexus.MemoryInfoStore;
 import io.orlop.model.AllowedHost;
 import io.orlop.model.Bytes;
@@ -305,7 +306,7 @@ class ThreeNodesTest {
     }
 
     private BlockDevice connect(String host, String uri) throws IOException {
-        BlockDevice device = new NvmeOpener(host, Ambient.system()).open(uri);
+        BlockDevice device = new NvmeOpener(host, Network.tcp(), Ambient.system()).open(uri);
         connected.add(device);
         return device;
     }

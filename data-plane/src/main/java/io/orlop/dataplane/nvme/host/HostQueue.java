@@ -1,19 +1,20 @@
 package io.orlop.dataplane.nvme.host;
 
 import io.orlop.dataplane.block.NoSpaceException;
+import io.orlop.dataplane.network.Line;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nvme.wire.AdminOpcode;
 import io.orlop.dataplane.nvme.wire.BufferPool;
 import io.orlop.dataplane.nvme.wire.Command;
 import io.orlop.dataplane.nvme.wire.Completion;
 import io.orlop.dataplane.nvme.wire.Digests;
 import io.orlop.dataplane.nvme.wire.Limits;
-import io.orlop.dataplane.nvme.wire.LivePeer;
 import io.orlop.dataplane.nvme.wire.Pdu;
 import io.orlop.dataplane.nvme.wire.PduReader;
 import io.orlop.dataplane.nvme.wire.PduType;
 import io.orlop.dataplane.nvme.wire.PduWriter;
-import io.orlop.dataplane.nvme.wire.ProtocolException;
 import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.ProtocolException;
 import io.orlop.dataplane.nvme.wire.ReadBuffers;
 import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.dataplane.nvme.wire.Status;
@@ -22,9 +23,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,7 +59,7 @@ final class HostQueue {
     }
 
     private final String name;
-    private final SocketChannel channel;
+    private final Line channel;
     private final PduReader reader;
     private final PduWriter writer;
     private final Ambient ambient;
@@ -78,6 +77,7 @@ final class HostQueue {
     HostQueue(
             String name,
             InetSocketAddress address,
+            Network network,
             InitiatorOptions options,
             int depth,
             Consumer<IOException> broken,
@@ -93,14 +93,9 @@ final class HostQueue {
             slots[id] = new Slot(id);
             free.add(slots[id]);
         }
-        this.channel = SocketChannel.open();
         try {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            LivePeer.expectedOn(channel);
-            channel.socket()
-                    .connect(address, Math.toIntExact(options.connectTimeout().toMillis()));
+            this.channel = network.connect(address, options.connectTimeout());
         } catch (IOException e) {
-            channel.close();
             throw new IOException("%s cannot be reached: %s".formatted(name, e.getMessage()), e);
         }
         this.reader = new PduReader(channel, DATA_MAX, BUFFERS);

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme.host;
 
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nvme.wire.AdminOpcode;
 import io.orlop.dataplane.nvme.wire.Command;
 import io.orlop.dataplane.nvme.wire.Fabrics;
@@ -32,6 +33,7 @@ public final class NvmeInitiator {
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final InetSocketAddress address;
+    private final Network network;
     private final String subsystem;
     private final Host host;
     private final InitiatorOptions options;
@@ -42,8 +44,14 @@ public final class NvmeInitiator {
     private volatile @Nullable IOException failure;
 
     private NvmeInitiator(
-            InetSocketAddress address, String subsystem, Host host, InitiatorOptions options, Ambient ambient) {
+            InetSocketAddress address,
+            String subsystem,
+            Host host,
+            InitiatorOptions options,
+            Network network,
+            Ambient ambient) {
         this.address = address;
+        this.network = network;
         this.subsystem = subsystem;
         this.host = host;
         this.options = options;
@@ -56,7 +64,19 @@ public final class NvmeInitiator {
     public static NvmeDevice connect(
             InetSocketAddress address, String subsystem, Host host, InitiatorOptions options, Ambient ambient)
             throws IOException {
-        return new NvmeInitiator(address, subsystem, host, options, ambient).connect();
+        return connect(address, subsystem, host, options, Network.tcp(), ambient);
+    }
+
+    /// The same over another network.
+    public static NvmeDevice connect(
+            InetSocketAddress address,
+            String subsystem,
+            Host host,
+            InitiatorOptions options,
+            Network network,
+            Ambient ambient)
+            throws IOException {
+        return new NvmeInitiator(address, subsystem, host, options, network, ambient).connect();
     }
 
     private NvmeDevice connect() throws IOException {
@@ -90,7 +110,13 @@ public final class NvmeInitiator {
 
     private HostQueue open(String kind, int depth) throws IOException {
         HostQueue queue = new HostQueue(
-                "%s at %s,%s".formatted(subsystem, address, kind), address, options, depth, this::broken, ambient);
+                "%s at %s,%s".formatted(subsystem, address, kind),
+                address,
+                network,
+                options,
+                depth,
+                this::broken,
+                ambient);
         queues.add(queue);
         queue.initialize();
         return queue;

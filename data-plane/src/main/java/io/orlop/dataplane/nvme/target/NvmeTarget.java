@@ -1,8 +1,10 @@
 package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.network.Line;
+import io.orlop.dataplane.network.Listener;
+import io.orlop.dataplane.network.Network;
 import io.orlop.dataplane.nvme.wire.Fabrics;
 import io.orlop.dataplane.nvme.wire.Host;
-import io.orlop.dataplane.nvme.wire.LivePeer;
 import io.orlop.dataplane.nvme.wire.LogPages;
 import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
@@ -10,11 +12,8 @@ import io.orlop.model.ambient.Signal;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class NvmeTarget implements AutoCloseable {
     private static final Duration REGRET = Duration.ofSeconds(3);
 
     private final Ambient ambient;
-    private final ServerSocketChannel server;
+    private final Listener server;
     private final Memory memory;
     private final ConcurrentSkipListMap<String, Export> exports = new ConcurrentSkipListMap<>();
     private final Set<TargetConnection> connections = ConcurrentHashMap.newKeySet();
@@ -67,16 +66,27 @@ public final class NvmeTarget implements AutoCloseable {
 
     /// Listens at once; port 0 takes a free one. All targets of a process share what memory there is for them.
     public static NvmeTarget listen(InetSocketAddress address, Ambient ambient) throws IOException {
-        return listen(address, Memory.OF_PROCESS, ambient);
+        return listen(address, Network.tcp(), Memory.OF_PROCESS, ambient);
     }
 
     static NvmeTarget listen(InetSocketAddress address, Memory memory, Ambient ambient) throws IOException {
-        ServerSocketChannel server = ServerSocketChannel.open();
+        return listen(address, Network.tcp(), memory, ambient);
+    }
+
+    /// The same over another network.
+    ///
+    /// @param memory how many bytes it may hold for its hosts
+    public static NvmeTarget listen(InetSocketAddress address, Network network, long memory, Ambient ambient)
+            throws IOException {
+        return listen(address, network, new Memory(memory), ambient);
+    }
+
+    private static NvmeTarget listen(InetSocketAddress address, Network network, Memory memory, Ambient ambient)
+            throws IOException {
+        Listener server;
         try {
-            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            server.bind(address, 512);
+            server = network.listen(address);
         } catch (IOException e) {
-            server.close();
             throw new IOException("cannot listen for NVMe/TCP at %s: %s".formatted(address, e.getMessage()), e);
         }
         NvmeTarget target = new NvmeTarget(server, memory, ambient);
@@ -85,7 +95,7 @@ public final class NvmeTarget implements AutoCloseable {
         return target;
     }
 
-    private NvmeTarget(ServerSocketChannel server, Memory memory, Ambient ambient) {
+    private NvmeTarget(Listener server, Memory memory, Ambient ambient) {
         this.server = server;
         this.memory = memory;
         this.ambient = ambient;
@@ -94,7 +104,7 @@ public final class NvmeTarget implements AutoCloseable {
     }
 
     public InetSocketAddress address() throws IOException {
-        return (InetSocketAddress) server.getLocalAddress();
+        return server.address();
     }
 
     public int port() throws IOException {
@@ -307,7 +317,7 @@ public final class NvmeTarget implements AutoCloseable {
         }
     }
 
-    private void take(SocketChannel channel) throws IOException {
+    private void take(Line channel) throws IOException {
         Memory.Share share = null;
         TargetConnection connection = null;
         boolean taken = false;
@@ -321,8 +331,6 @@ public final class NvmeTarget implements AutoCloseable {
                 starved(null);
                 return;
             }
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            LivePeer.expectedOn(channel);
             connection = new TargetConnection(this, channel, share, ambient);
             connections.add(connection);
             strangers.came(connection, ambient.nanos()).ifPresent(TargetConnection::close);

@@ -1,5 +1,6 @@
 package io.orlop.dataplane.nvme.target;
 
+import io.orlop.dataplane.network.Line;
 import io.orlop.dataplane.nvme.namespace.NvmCommands;
 import io.orlop.dataplane.nvme.wire.AsyncEvent;
 import io.orlop.dataplane.nvme.wire.Command;
@@ -12,8 +13,8 @@ import io.orlop.dataplane.nvme.wire.Pdu;
 import io.orlop.dataplane.nvme.wire.PduReader;
 import io.orlop.dataplane.nvme.wire.PduType;
 import io.orlop.dataplane.nvme.wire.PduWriter;
-import io.orlop.dataplane.nvme.wire.ProtocolException;
 import io.orlop.dataplane.nvme.wire.ProtocolException.Reason;
+import io.orlop.dataplane.nvme.wire.ProtocolException;
 import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.dataplane.nvme.wire.Status;
 import io.orlop.model.ambient.Ambient;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// One TCP connection to a target, from its first word to its last, in one thread:
@@ -35,7 +35,7 @@ final class TargetConnection {
     private static final System.Logger LOG = System.getLogger(TargetConnection.class.getName());
 
     private final NvmeTarget target;
-    private final SocketChannel channel;
+    private final Line channel;
     private final InetSocketAddress localAddress;
     private final InetAddress from;
     private final PduReader reader;
@@ -49,13 +49,12 @@ final class TargetConnection {
     private volatile @Nullable IoQueue io;
     private @Nullable AdminCommands admin;
 
-    TargetConnection(NvmeTarget target, SocketChannel channel, Memory.Share memory, Ambient ambient)
-            throws IOException {
+    TargetConnection(NvmeTarget target, Line channel, Memory.Share memory, Ambient ambient) throws IOException {
         this.target = target;
         this.memory = memory;
         this.channel = channel;
-        this.localAddress = (InetSocketAddress) channel.getLocalAddress();
-        this.from = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+        this.localAddress = channel.here();
+        this.from = channel.there().getAddress();
         this.ambient = ambient;
         this.reader = new PduReader(channel, Limits.ADMIN_IN_CAPSULE_BYTES, memory);
         this.writer = new PduWriter(channel);
