@@ -5,6 +5,7 @@ import io.grpc.ManagedChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.orlop.benchmarks.process.Orders;
 import io.orlop.dataplane.agent.EtcdNexusInfoStore;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ShareProtocol;

@@ -1,6 +1,7 @@
 package io.orlop.benchmarks.control;
 
 import io.orlop.benchmarks.demo.Latencies;
+import io.orlop.benchmarks.process.Child;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

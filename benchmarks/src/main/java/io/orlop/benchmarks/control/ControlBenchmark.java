@@ -1,6 +1,7 @@
 package io.orlop.benchmarks.control;
 
 import io.orlop.benchmarks.demo.Latencies;
+import io.orlop.benchmarks.process.Child;
 import io.orlop.model.process.Life;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.orlop.benchmarks.control;
 
+import io.orlop.benchmarks.process.Orders;
 import io.orlop.control.keyspace.Keyspace;
 import io.orlop.control.keyspace.etcd.EtcdKeyspace;
 import io.orlop.control.keyspace.etcd.EtcdSettings;

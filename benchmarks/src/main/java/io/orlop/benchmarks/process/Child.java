@@ -1,4 +1,4 @@
-package io.orlop.benchmarks.control;
+package io.orlop.benchmarks.process;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A process of the benchmark that takes [Orders], and what it costs.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     /// The kernel counts in hundredths of a second.
     private static final double TICKS_PER_SECOND = 100;
 
@@ -29,7 +29,7 @@ final class Child implements AutoCloseable {
     /// With this JVM's own options, but for the heap.
     ///
     /// @param log where it says what else it has to say
-    static Child start(Class<?> main, String heap, Path log, List<String> arguments) throws IOException {
+    public static Child start(Class<?> main, String heap, Path log, List<String> arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -44,23 +44,23 @@ final class Child implements AutoCloseable {
                         .start());
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /// Waits for the answer.
-    String order(String order) throws IOException {
+    public String order(String order) throws IOException {
         tell(order);
         return answer();
     }
 
-    void tell(String order) throws IOException {
+    public void tell(String order) throws IOException {
         orders.write(order);
         orders.newLine();
         orders.flush();
     }
 
-    String answer() throws IOException {
+    public String answer() throws IOException {
         for (String line = answers.readLine(); line != null; line = answers.readLine()) {
             if (!line.startsWith(Orders.MARK)) continue;
             String answer = line.substring(Orders.MARK.length());
@@ -71,11 +71,11 @@ final class Child implements AutoCloseable {
     }
 
     /// Seconds of processor that it took until now.
-    double cpuSeconds() throws IOException {
+    public double cpuSeconds() throws IOException {
         return cpuSeconds(process.toHandle());
     }
 
-    static double cpuSeconds(ProcessHandle process) throws IOException {
+    public static double cpuSeconds(ProcessHandle process) throws IOException {
         String stat = Files.readString(Path.of("/proc/%d/stat".formatted(process.pid())));
         // The second field is a name in parentheses and may hold blanks; time in user space is the 14th, in the kernel
         // the 15th.
@@ -83,7 +83,7 @@ final class Child implements AutoCloseable {
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
     }
 
-    long residentMib() throws IOException {
+    public long residentMib() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/%d/status".formatted(process.pid())))) {
             if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", "")) / 1024;
         }
