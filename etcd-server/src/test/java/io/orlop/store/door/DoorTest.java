@@ -21,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What clients may do to a door.
 class DoorTest extends AtADoor {
@@ -234,6 +235,7 @@ class DoorTest extends AtADoor {
     }
 
     @Test
+    @Timeout(120)
     void whoDoesNotHearThatHisCallsAreRefusedIsSentAway() throws Exception {
         reopen(DoorOptions.defaults().memoryBytes(8 << 20));
         try (RawClient client = new RawClient(port)) {
