@@ -35,6 +35,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,7 +172,14 @@ class FaultedPoolTest {
         disk.faults().mend();
         passUntil(() -> node.pools().getFirst().status() == PoolStatus.ONLINE);
 
-        node.device(NEXUS).read(0, ByteBuffer.allocate(512));
+        // The copy is dialled again from time to time.
+        var read = new FutureTask<>(() -> {
+            node.device(NEXUS).read(0, ByteBuffer.allocate(512));
+            return true;
+        });
+        Thread.ofVirtual().start(read);
+        passUntil(read::isDone);
+        assertThat(read.get()).isTrue();
         replica(2);
     }
 
