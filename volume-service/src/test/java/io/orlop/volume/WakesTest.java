@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orlop.model.Bytes;
 import io.orlop.model.ChildStatus;
+import io.orlop.model.Headroom;
 import io.orlop.model.NexusId;
 import io.orlop.model.NodeId;
 import io.orlop.model.ReplicaSpec;
@@ -157,13 +158,13 @@ class WakesTest {
         int before = looks(VOLUME);
         // When
         cluster.use(N3, FakeCluster.DISK.minus(Bytes.mib(8)));
-        cluster.use(N3, FakeCluster.DISK.minus(SIZE).plus(Bytes.mib(4)));
+        cluster.use(N3, FakeCluster.DISK.minus(Headroom.replica(SIZE)).plus(Bytes.mib(4)));
         cluster.use(N1, Bytes.mib(100));
         cluster.use(N1, Bytes.mib(50));
         // Then
         assertThat(looks(VOLUME)).isEqualTo(before);
         // When
-        cluster.use(N3, FakeCluster.DISK.minus(SIZE));
+        cluster.use(N3, FakeCluster.DISK.minus(Headroom.replica(SIZE)));
         // Then
         await(this::rebuilding);
         assertThat(nodesOfReplicas()).contains(N3);

@@ -36,6 +36,10 @@ final class NvmeExports implements Exports {
     public void allow(String nqn, List<AllowedHost> hosts) throws IOException {
         Optional<Subsystem> subsystem = target.subsystem(nqn);
         if (subsystem.isEmpty()) return;
+        if (subsystem.get().closed()) {
+            throw new IOException("%s is withdrawn, and its device not done with %s; unshare it again first"
+                    .formatted(nqn, subsystem.get().leftovers()));
+        }
         try {
             subsystem.get().allow(hosts);
         } catch (InterruptedException e) {

@@ -2,6 +2,8 @@ package io.orlop.dataplane.block;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
 
 /// A fixed number of blocks that can be read and written, from many threads at once. Calls block the calling
 /// (virtual) thread. Offsets and lengths are bytes and multiples of the block size; a call outside the device or off
@@ -42,6 +44,12 @@ public interface BlockDevice extends AutoCloseable {
     /// Whether the way to the device is broken for good: it answers no more, and may do so again if it is opened anew.
     default boolean lost() {
         return false;
+    }
+
+    /// Names what holds writes that are not flushed. A device that is opened anew and says the same has forgotten
+    /// nothing meanwhile. Nothing where nobody can tell.
+    default Optional<UUID> memory() {
+        return Optional.empty();
     }
 
     /// The same blocks, for one who may be cut off: what is still waiting inside the device when the warrant no longer

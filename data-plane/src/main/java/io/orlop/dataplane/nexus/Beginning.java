@@ -36,9 +36,7 @@ final class Beginning {
             return ids(usable);
         }
         if (!before.cleanShutdown()) return ids(List.of(localIfAny(usable)));
-        return ids(copies.stream()
-                .filter(copy -> !named(before, copy.uuid(), false))
-                .toList());
+        return ids(usable);
     }
 
     private static boolean named(NexusInfo before, ReplicaId replica, boolean healthy) {

@@ -45,7 +45,8 @@ record FanOut(Ambient ambient) {
             return null;
         } catch (IOException e) {
             return e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Want of memory, for one: a copy that did not do it must not count as one that did.
             return new IOException(e);
         }
     }

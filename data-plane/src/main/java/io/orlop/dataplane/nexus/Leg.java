@@ -33,6 +33,11 @@ record Leg(Child child, long epoch, boolean whole, BlockDevice device) {
                 .toList();
     }
 
+    /// Who was not away, or not lately, has forgotten least.
+    static List<Leg> steadiestFirst(List<Leg> legs) {
+        return legs.stream().sorted(Comparator.comparingLong(Leg::epoch)).toList();
+    }
+
     boolean in(List<Failure> failed) {
         return failed.stream().anyMatch(failure -> failure.leg.child == child);
     }

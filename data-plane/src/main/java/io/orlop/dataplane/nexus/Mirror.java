@@ -96,11 +96,19 @@ final class Mirror implements BlockDevice {
     }
 
     /// Only from within [#alone]: copies that had been lost are about to be used again.
-    void recovering() {
+    ///
+    /// @param sure whether all that will be used have forgotten nothing meanwhile ([BlockDevice#memory])
+    void recovering(boolean sure) {
         assert gate.isWriteLockedByCurrentThread();
         outage.recovering();
-        if (unflushed.anyPromise()) unflushed.lose();
+        if (sure) return;
+        if (unflushed.anything()) unflushed.lose();
         settleUnflushed();
+    }
+
+    /// Whether there is anything that a copy could forget.
+    boolean anythingUnflushed() {
+        return unflushed.anything();
     }
 
     /// Only from within [#alone]: every later I/O fails for this reason.
@@ -175,7 +183,12 @@ final class Mirror implements BlockDevice {
             checkOpen();
             warrant.check();
             if (!unsettled.within(offset, into.remaining()).isEmpty()) return false;
+            List<Leg> gone = Leg.whole(children).stream().filter(Leg::lost).toList();
             readFromOne(inTurn(), offset, into, failed);
+            // What was read is what the others have from now on: who is gone meanwhile may come back with less.
+            for (Leg leg : gone) {
+                if (!leg.in(failed)) failed.add(new Leg.Failure(leg, new IOException(leg.child().uri + " is lost")));
+            }
             return true;
         } finally {
             gate.readLock().unlock();
@@ -304,10 +317,7 @@ final class Mirror implements BlockDevice {
                 failed = fanOut.over(open, operation);
                 // What failed may be there as well, and read, and forgotten.
                 unflushed.touched(offset, length);
-                if (failed.isEmpty()) {
-                    if (length > 0) unflushed.promised();
-                    return;
-                }
+                if (failed.isEmpty()) return;
                 if (length > 0 && !nothingHappened(open, failed)) unsettled.add(offset, length);
                 if (open.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) throw nowhere(length, failed);
             } finally {
@@ -385,7 +395,7 @@ final class Mirror implements BlockDevice {
             List<Leg> open = Leg.open(children);
             if (open.size() < 2) return;
             ByteBuffer content = ByteBuffer.allocate(length);
-            readFromOne(Leg.localFirst(Leg.whole(children)), offset, content, failed);
+            readFromOne(Leg.steadiestFirst(Leg.whole(children)), offset, content, failed);
             content.flip();
             List<Leg> readable = open.stream().filter(leg -> !leg.in(failed)).toList();
             failed.addAll(fanOut.over(readable, device -> device.write(offset, content.duplicate())));

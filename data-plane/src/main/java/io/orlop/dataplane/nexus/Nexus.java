@@ -118,10 +118,30 @@ public final class Nexus {
                         .toList();
                 late.forEach(answer -> closeInBackground(answer.device()));
                 if (late.size() == answers.size()) return;
-                mirror.recovering();
-                for (Outage.Answer answer : answers) if (!late.contains(answer)) reconnect(answer);
-                if (fault(silent)) saveOrStop();
+                List<Outage.Answer> current =
+                        answers.stream().filter(answer -> !late.contains(answer)).toList();
+                List<Outage.Answer> forgetful = forgetful(current);
+                // Where one remembers, those that do not are rebuilt. Where none does, all go on, and hosts are told.
+                boolean sure = forgetful.size() < current.size() || lost().size() < wholeCopies();
+                mirror.recovering(sure);
+                List<Leg.Failure> given = new ArrayList<>(silent);
+                for (Outage.Answer answer : current) {
+                    if (sure && forgetful.contains(answer)) given.add(refused(answer));
+                    else reconnect(answer);
+                }
+                if (fault(given)) saveOrStop();
             });
+        }
+
+        /// Those that may have forgotten what was not flushed, while the way to them was broken.
+        private List<Outage.Answer> forgetful(List<Outage.Answer> answers) {
+            if (!mirror.anythingUnflushed()) return List.of();
+            return answers.stream().filter(answer -> !answer.remembers()).toList();
+        }
+
+        private Leg.Failure refused(Outage.Answer answer) {
+            closeInBackground(answer.device());
+            return new Leg.Failure(answer.lost(), new IOException("it may have forgotten what was not flushed"));
         }
 
         private void reconnect(Outage.Answer answer) {
@@ -163,6 +183,8 @@ public final class Nexus {
             var info = new NexusRecord(request.infoKey(), surroundings.infoStore(), surroundings.ambient());
             List<ReplicaId> whole = Beginning.whole(request.name(), opened, info.claim());
             Nexus nexus = new Nexus(request, surroundings, opened, blocks, info, whole);
+            // Whoever wrote here before may not have flushed it. From now on, what a copy can forget is what we wrote.
+            nexus.mirror.flush();
             info.save(false, nexus.mirror.children());
             created = true;
             nexus.begin();
@@ -592,7 +614,8 @@ public final class Nexus {
     }
 
     private void refuseTheLastWholeOne(Child child) {
-        if (child.synced() && wholeCopies() == 1) throw lastOne(child.uri, "the last healthy child");
+        boolean another = Leg.whole(mirror.children()).stream().anyMatch(leg -> leg.child() != child && !leg.lost());
+        if (child.synced() && !another) throw lastOne(child.uri, "the last healthy child");
     }
 
     private RuntimeException lastOne(String uri, String what) {

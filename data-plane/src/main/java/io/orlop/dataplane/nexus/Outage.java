@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +42,13 @@ final class Outage {
     }
 
     /// The way to a copy, made anew.
-    record Answer(Leg lost, BlockDevice device) {}
+    record Answer(Leg lost, BlockDevice device) {
+        /// Whether nothing was forgotten since the way was lost.
+        boolean remembers() {
+            Optional<UUID> before = lost.device().memory();
+            return before.isPresent() && before.equals(device.memory());
+        }
+    }
 
     /// One time of dialling, for all who wait for it.
     private static final class Dialling {

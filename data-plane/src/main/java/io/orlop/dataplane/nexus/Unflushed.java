@@ -3,8 +3,8 @@ package io.orlop.dataplane.nexus;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// What was written since the last flush, which a copy may forget while it is away, and whether it was promised to
-/// anybody.
+/// What was written since the last flush, which a copy may forget while it is away. A write that failed counts: it may
+/// be there, and be read.
 ///
 /// Time is counted in flushes. A flush takes the number and counts on; what was written before it began has at most
 /// this number:
@@ -20,7 +20,7 @@ final class Unflushed {
     private final long part;
     private final AtomicLongArray changedIn;
     private final AtomicLong number = new AtomicLong(1);
-    private final AtomicLong promisedIn = new AtomicLong();
+    private final AtomicLong lastChangeIn = new AtomicLong();
     /// Nothing is known to be flushed at first: who wrote before, through another nexus, may still have to.
     private final AtomicLong flushedThrough = new AtomicLong(-1);
     private final AtomicLong losses = new AtomicLong();
@@ -40,15 +40,10 @@ final class Unflushed {
     void touched(long offset, long length) {
         if (length == 0) return;
         long now = number.get();
+        if (lastChangeIn.get() < now) lastChangeIn.accumulateAndGet(now, Math::max);
         for (long at = offset / part; at <= (offset + length - 1) / part; at++) {
             if (changedIn.get((int) at) < now) changedIn.accumulateAndGet((int) at, now, Math::max);
         }
-    }
-
-    /// To be called before something is acknowledged: who forgets what was only tried breaks no promise.
-    void promised() {
-        long now = number.get();
-        if (promisedIn.get() < now) promisedIn.accumulateAndGet(now, Math::max);
     }
 
     /// @return to be handed to [#flushed]
@@ -60,11 +55,11 @@ final class Unflushed {
         flushedThrough.accumulateAndGet(begun, Math::max);
     }
 
-    boolean anyPromise() {
-        return promisedIn.get() > flushedThrough.get();
+    boolean anything() {
+        return lastChangeIn.get() > flushedThrough.get();
     }
 
-    /// A promise may be broken.
+    /// Something may be forgotten that was read or acknowledged.
     void lose() {
         losses.incrementAndGet();
     }

@@ -3,6 +3,8 @@ package io.orlop.dataplane.nexus;
 import io.orlop.dataplane.block.BlockDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
 
 /// A part of a device, as a device.
 record Window(BlockDevice device, long start, long blocks) implements BlockDevice {
@@ -39,6 +41,11 @@ record Window(BlockDevice device, long start, long blocks) implements BlockDevic
     @Override
     public boolean lost() {
         return device.lost();
+    }
+
+    @Override
+    public Optional<UUID> memory() {
+        return device.memory();
     }
 
     @Override

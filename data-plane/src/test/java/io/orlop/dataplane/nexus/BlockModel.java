@@ -32,6 +32,7 @@ final class BlockModel {
             now[at] = value;
             possible[at].set(value & 0xff);
             uncertain.clear(at);
+            tried.clear(at);
         }
     }
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,6 +26,9 @@ final class Copy {
     volatile boolean local;
     /// Whether it keeps what it needs to forget; that takes memory until it is flushed.
     volatile boolean forgetful;
+    /// Whether it says when it forgot; some do not.
+    volatile boolean telling;
+    private volatile UUID memory = UUID.randomUUID();
     final AtomicInteger writes = new AtomicInteger();
     final AtomicInteger flushes = new AtomicInteger();
     final AtomicInteger dials = new AtomicInteger();
@@ -59,6 +64,8 @@ final class Copy {
     void cutPower(Random random) {
         unflushedLock.lock();
         try {
+            // Who opens it meanwhile is cut off as well, or sees what is left.
+            memory = UUID.randomUUID();
             disconnect();
             for (Overwritten write : unflushed.reversed()) {
                 if (random.nextBoolean()) disk.write(write.offset, ByteBuffer.wrap(write.before));
@@ -112,6 +119,7 @@ final class Copy {
 
     private final class Device implements BlockDevice {
         private final int connection = connections;
+        private final UUID remembered = memory;
         private volatile boolean closed;
 
         private boolean failing() throws IOException {
@@ -124,6 +132,11 @@ final class Copy {
         @Override
         public boolean lost() {
             return this != theOne && connection != connections;
+        }
+
+        @Override
+        public Optional<UUID> memory() {
+            return telling ? Optional.of(remembered) : Optional.empty();
         }
 
         @Override

@@ -191,7 +191,7 @@ final class HostQueue {
             cause = e;
         } catch (IOException e) {
             cause = e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             cause = new IOException(e);
         }
         fail(cause);

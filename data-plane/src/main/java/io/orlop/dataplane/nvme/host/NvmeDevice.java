@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,11 @@ public final class NvmeDevice implements BlockDevice {
     @Override
     public long blocks() {
         return namespace.blocks();
+    }
+
+    @Override
+    public Optional<UUID> memory() {
+        return controller.memory();
     }
 
     @Override

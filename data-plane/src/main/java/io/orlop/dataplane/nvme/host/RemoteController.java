@@ -9,6 +9,8 @@ import io.orlop.dataplane.nvme.wire.Sgl;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.UUID;
 
 /// What a target's controller can do, as it introduces itself.
 record RemoteController(
@@ -18,7 +20,8 @@ record RemoteController(
         boolean volatileCache,
         boolean deallocates,
         boolean writesZeroes,
-        boolean tellsOfNamespaces) {
+        boolean tellsOfNamespaces,
+        Optional<UUID> memory) {
     private static final int TRANSFER_MAX = 1 << 20;
 
     static RemoteController identify(HostQueue admin) throws IOException {
@@ -35,7 +38,8 @@ record RemoteController(
                 (page.get(525) & 1) != 0,
                 (optional & IdentifyPages.DATASET_MANAGEMENT) != 0,
                 (optional & IdentifyPages.WRITE_ZEROES) != 0,
-                (page.getInt(92) & AsyncEvent.NAMESPACE_CHANGED.enablingBit()) != 0);
+                (page.getInt(92) & AsyncEvent.NAMESPACE_CHANGED.enablingBit()) != 0,
+                IdentifyPages.memory(page));
     }
 
     static ByteBuffer page() {

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,15 @@ public final class Subsystem implements Export {
     private final Controllers controllers;
     private final AtomicLong anaChanges = new AtomicLong();
     private final DeviceUsers users;
+    /// As long as it is served the device is the same open one, and forgets nothing.
+    private final UUID memory;
     private volatile List<AllowedHost> allowedHosts;
     private volatile AnaState ana;
 
     Subsystem(SubsystemSpec spec, Ambient ambient) {
         this.spec = spec;
         this.users = new DeviceUsers(ambient);
+        this.memory = new UUID(ambient.random().nextLong(), ambient.random().nextLong());
         this.controllers = new Controllers(spec.firstController(), spec.lastController());
         this.allowedHosts = spec.allowedHosts();
         this.ana = spec.ana();
@@ -101,7 +105,7 @@ public final class Subsystem implements Export {
     }
 
     /// Whether it is being withdrawn: to hosts it is not there.
-    boolean closed() {
+    public boolean closed() {
         return controllers.closed();
     }
 
@@ -142,6 +146,7 @@ public final class Subsystem implements Export {
         ByteBuffer page =
                 IdentifyPages.controller(1, controller.id(), spec.nqn(), spec.serial(), spec.model(), events());
         IdentifyPages.serveNamespace(page, spec.device().writeThrough());
+        IdentifyPages.rememberBy(page, memory);
         return page;
     }
 

@@ -2,6 +2,7 @@ package io.orlop.dataplane.nvme.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.UUID;
 
 /// The pages by which a controller and its namespace introduce themselves. Offsets are the standard's.
@@ -29,6 +30,10 @@ public final class IdentifyPages {
     public static final int WRITE_ZEROES = 1 << 3;
 
     private static final String FIRMWARE = "0.1.0";
+
+    /// The vendor's own bytes begin here.
+    private static final int MEMORY_AT = 3072;
+    private static final long MEMORY_MARK = 0x4f52_4c4f_504d_454dL;
 
     private IdentifyPages() {}
 
@@ -73,6 +78,19 @@ public final class IdentifyPages {
         page.putShort(OPTIONAL_COMMANDS_AT, (short) (DATASET_MANAGEMENT | WRITE_ZEROES));
         page.put(525, (byte) (writeThrough ? 0 : 1));
         page.putInt(540, 1);
+    }
+
+    /// Of the vendor's own bytes; another's are something else, or zero. That somebody's are taken for this, and stay the
+    /// same while his device forgets, is ruled out by the mark before it.
+    public static void rememberBy(ByteBuffer page, UUID memory) {
+        page.putLong(MEMORY_AT, MEMORY_MARK);
+        putUuid(page, MEMORY_AT + Long.BYTES, memory);
+    }
+
+    /// See [#rememberBy].
+    public static Optional<UUID> memory(ByteBuffer page) {
+        if (page.getLong(MEMORY_AT) != MEMORY_MARK) return Optional.empty();
+        return Optional.of(uuid(page, MEMORY_AT + Long.BYTES));
     }
 
     public static ByteBuffer namespace(long blocks, int blockSize, UUID uuid) {
