@@ -317,6 +317,7 @@ final class Mirror implements BlockDevice {
                 failed = fanOut.over(open, operation);
                 // What failed may be there as well, and read, and forgotten.
                 unflushed.touched(offset, length);
+                if (length > 0 && open.stream().anyMatch(leg -> leg.whole() && !leg.lost())) unflushed.seen();
                 if (failed.isEmpty()) return;
                 if (length > 0 && !nothingHappened(open, failed)) unsettled.add(offset, length);
                 if (open.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) throw nowhere(length, failed);
@@ -400,6 +401,7 @@ final class Mirror implements BlockDevice {
             List<Leg> readable = open.stream().filter(leg -> !leg.in(failed)).toList();
             failed.addAll(fanOut.over(readable, device -> device.write(offset, content.duplicate())));
             unflushed.touched(offset, length);
+            unflushed.seen();
             if (readable.stream().noneMatch(leg -> leg.whole() && !leg.in(failed))) {
                 throw failed.getFirst().why();
             }

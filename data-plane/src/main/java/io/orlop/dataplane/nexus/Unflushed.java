@@ -3,8 +3,8 @@ package io.orlop.dataplane.nexus;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// What was written since the last flush, which a copy may forget while it is away. A write that failed counts: it may
-/// be there, and be read.
+/// What was written since the last flush, which a copy may forget while it is away, and whether anybody can have seen
+/// it: by an acknowledgement, or by reading it, which includes what a failed write left.
 ///
 /// Time is counted in flushes. A flush takes the number and counts on; what was written before it began has at most
 /// this number:
@@ -20,7 +20,7 @@ final class Unflushed {
     private final long part;
     private final AtomicLongArray changedIn;
     private final AtomicLong number = new AtomicLong(1);
-    private final AtomicLong lastChangeIn = new AtomicLong();
+    private final AtomicLong seenIn = new AtomicLong();
     /// Nothing is known to be flushed at first: who wrote before, through another nexus, may still have to.
     private final AtomicLong flushedThrough = new AtomicLong(-1);
     private final AtomicLong losses = new AtomicLong();
@@ -40,10 +40,16 @@ final class Unflushed {
     void touched(long offset, long length) {
         if (length == 0) return;
         long now = number.get();
-        if (lastChangeIn.get() < now) lastChangeIn.accumulateAndGet(now, Math::max);
         for (long at = offset / part; at <= (offset + length - 1) / part; at++) {
             if (changedIn.get((int) at) < now) changedIn.accumulateAndGet((int) at, now, Math::max);
         }
+    }
+
+    /// To be called before it can be seen, and not for what is on the far side of lost ways: nobody reads that before it
+    /// is made equal.
+    void seen() {
+        long now = number.get();
+        if (seenIn.get() < now) seenIn.accumulateAndGet(now, Math::max);
     }
 
     /// @return to be handed to [#flushed]
@@ -56,7 +62,7 @@ final class Unflushed {
     }
 
     boolean anything() {
-        return lastChangeIn.get() > flushedThrough.get();
+        return seenIn.get() > flushedThrough.get();
     }
 
     /// Something may be forgotten that was read or acknowledged.
