@@ -253,12 +253,11 @@ class RegistryServiceTest {
         int before = node.asked.get();
         var gate = new CountDownLatch(1);
         node.gate = gate;
-        var answers = new ArrayList<Future<Observation.Cursor>>();
-        try (var threads = ambient.threadPerTask()) {
-            for (int i = 0; i < 50; i++) answers.add(threads.submit(() -> registry.refresh(N1)));
-            gate.countDown();
-            for (var answer : answers) answer.get();
-        }
+        var asking = new ArrayList<Thread>();
+        for (int i = 0; i < 50; i++) asking.add(ambient.start("who wants to know", () -> registry.refresh(N1)));
+        for (Thread thread : asking) while (thread.getState() != Thread.State.WAITING) Thread.yield();
+        gate.countDown();
+        for (Thread thread : asking) thread.join();
         assertThat(node.asked.get() - before).isLessThan(50);
     }
 
