@@ -321,7 +321,7 @@ final class Pools {
     /// The blocks of a replica of this node.
     Optional<BlockDevice> device(ReplicaUri uri) {
         for (Loaded pool : loaded.values()) {
-            if (pool.pool.status() != PoolStatus.ONLINE) continue;
+            if (pool.pool.status() == PoolStatus.FAULTED) continue;
             for (ReplicaOps replica : pool.pool.replicas()) {
                 boolean meant = uri.uuid()
                         .map(replica.uuid()::equals)
@@ -428,7 +428,7 @@ final class Pools {
                         replica.clusters(),
                         replica.allocatedClusters()),
                 ReplicaKind.REGULAR,
-                pool.pool.status() == PoolStatus.ONLINE ? ReplicaStatus.ONLINE : ReplicaStatus.FAULTED);
+                pool.pool.status() == PoolStatus.FAULTED ? ReplicaStatus.FAULTED : ReplicaStatus.ONLINE);
     }
 
     private interface Step<T> {

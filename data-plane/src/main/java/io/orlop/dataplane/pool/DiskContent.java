@@ -16,7 +16,8 @@ public sealed interface DiskContent {
     }
 
     /// @param complaint what is to be said of the super block that does not count, if anything
-    record OfPool(SuperBlock block, Optional<String> complaint) implements DiskContent {
+    /// @param damaged whether that one is, and not only older
+    record OfPool(SuperBlock block, Optional<String> complaint, boolean damaged) implements DiskContent {
         @Override
         public String what() {
             return "pool '%s'".formatted(block.name());
@@ -38,7 +39,8 @@ public sealed interface DiskContent {
 
     static DiskContent of(Disk disk) throws IOException {
         return switch (SuperBlocks.find(disk)) {
-            case SuperBlocks.Found.Pool(SuperBlock block, var complaint) -> new OfPool(block, complaint);
+            case SuperBlocks.Found.Pool(SuperBlock block, var complaint, boolean damaged) ->
+                new OfPool(block, complaint, damaged);
             case SuperBlocks.Found.Damaged(String what) -> new Foreign(what);
             case SuperBlocks.Found.Nothing() -> disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofFormerPool(disk);
         };

@@ -25,7 +25,9 @@ final class SuperBlocks {
         record Nothing() implements Found {}
 
         /// One that counts, and what is to be said of the other.
-        record Pool(SuperBlock block, Optional<String> complaint) implements Found {}
+        ///
+        /// @param damaged whether the other is, and not only older
+        record Pool(SuperBlock block, Optional<String> complaint, boolean damaged) implements Found {}
 
         /// There was a pool, and nobody can tell where its metadata is.
         record Damaged(String what) implements Found {}
@@ -47,7 +49,7 @@ final class SuperBlocks {
         if (b.isPresent()) {
             boolean ours = first.map(b.get()::mayHaveBeen).orElse(true);
             return ours
-                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged"))
+                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged"), true)
                     : new Found.Nothing();
         }
         if (carriesMagic(first) || carriesMagic(second)) {
@@ -58,14 +60,15 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
-            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"));
+            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"), true);
         }
-        if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty());
+        if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty(), false);
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
         return new Found.Pool(
                 newer,
                 Optional.of("its super blocks are of generations %d and %d"
-                        .formatted(a.generation(), b.get().generation())));
+                        .formatted(a.generation(), b.get().generation())),
+                false);
     }
 
     /// Both say the same when this returns, and each was whole at every moment when the other was not.
