@@ -201,8 +201,11 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void close() throws IOException {
         retireAll("pool " + name() + " was exported");
-        if (fault == null) commit();
-        disk.close();
+        try {
+            if (fault == null) commit();
+        } finally {
+            disk.close();
+        }
     }
 
     @Override
