@@ -66,7 +66,7 @@ public interface Disk extends AutoCloseable {
     }
 
     /// Names the memory that holds what was written and not forced: as long as the name is the same, all of that is
-    /// still there, also for another process. Empty if nobody can tell.
+    /// still there, also for another process. Empty if nobody can tell, or some of it was lost.
     default String cache() {
         return "";
     }

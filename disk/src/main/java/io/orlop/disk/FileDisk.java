@@ -25,7 +25,7 @@ public final class FileDisk implements Disk {
     private final Path path;
     private final int blockSize;
     private final long size;
-    private final String cache;
+    private volatile String cache;
     private final Held held;
     private final @Nullable NativeFile own;
     private final ReentrantLock opening = new ReentrantLock();
@@ -116,7 +116,13 @@ public final class FileDisk implements Disk {
 
     @Override
     public void forget() throws IOException {
-        force();
+        try {
+            force();
+        } catch (IOException lost) {
+            // The system tells of it once: whoever opens it next hears of nothing, so this one goes on, and knows.
+            cache = "";
+            force();
+        }
         opening.lock();
         try {
             if (closed) throw new ClosedChannelException();

@@ -17,16 +17,22 @@ final class LogRecovery {
     /// @param changes all that fit one another, with their sequence
     /// @param safe how many frames were forced, as far as anybody says
     /// @param slots where frames of this log are
-    record Recovered(List<Found> changes, long safe, TreeSet<Long> slots) {
+    /// @param gap whether frames are behind the end: a kill leaves none, so the memory has lost something
+    record Recovered(List<Found> changes, long safe, TreeSet<Long> slots, boolean gap) {
         /// Those that count.
         ///
         /// @param doubted whether what was not forced may be missing, though other parts of it read back
         List<Change> counting(boolean doubted) {
-            boolean inDoubt = doubted || changes.stream().anyMatch(found -> found.change instanceof Change.Doubted);
+            boolean inDoubt = inDoubt(doubted);
             return changes.stream()
                     .filter(found -> !inDoubt || !(found.change instanceof Change.Wrote) || found.sequence < safe)
                     .map(Found::change)
                     .toList();
+        }
+
+        /// Whether what was not forced does not count: the disk says so, or a force that failed, or a gap.
+        boolean inDoubt(boolean doubted) {
+            return doubted || gap || changes.stream().anyMatch(found -> found.change instanceof Change.Doubted);
         }
     }
 
@@ -40,6 +46,7 @@ final class LogRecovery {
     private final TreeSet<Long> slots = new TreeSet<>();
     private long sequence;
     private long safe;
+    private boolean gap;
 
     private LogRecovery(Disk disk, SuperBlock block) {
         this.disk = disk;
@@ -56,7 +63,7 @@ final class LogRecovery {
             throw new IOException("its metadata is damaged: change %d of generation %d is broken, %d were forced"
                     .formatted(recovery.sequence, recovery.generation, recovery.safe));
         }
-        return new Recovered(recovery.changes, recovery.safe, recovery.slots);
+        return new Recovered(recovery.changes, recovery.safe, recovery.slots, recovery.gap);
     }
 
     private void follow(long begin) throws IOException {
@@ -86,6 +93,7 @@ final class LogRecovery {
         for (int at = from; at < Geometry.SLOT; at += blockSize) {
             Optional<Frame> frame = frame(slot, at, address).filter(found -> found.sequence() >= sequence);
             if (frame.isEmpty()) continue;
+            gap = true;
             slots.add(address);
             safe = Math.max(safe, frame.get().safe());
         }

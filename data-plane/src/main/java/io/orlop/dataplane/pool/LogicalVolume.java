@@ -349,7 +349,7 @@ final class LogicalVolume implements ReplicaOps {
         private void check(long offset, long length) {
             if (offset < 0
                     || length < 0
-                    || offset + length > size()
+                    || length > size() - offset
                     || offset % blockSize() != 0
                     || length % blockSize() != 0) {
                 throw new IllegalArgumentException("%d bytes at %d of %s, which has %d blocks of %d"

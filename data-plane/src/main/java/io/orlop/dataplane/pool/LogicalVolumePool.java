@@ -2,6 +2,7 @@ package io.orlop.dataplane.pool;
 
 import io.orlop.dataplane.block.NoSpaceException;
 import io.orlop.disk.Disk;
+import io.orlop.disk.UnforgivingDisk;
 import io.orlop.model.PoolStatus;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// After a force that failed nobody knows what is on the medium: the pool is faulted and writes nothing more, so that
 /// no later force can claim success. Importing it again shows what is there.
 final class LogicalVolumePool implements PoolOps {
-    private final Disk disk;
+    private final UnforgivingDisk disk;
     private final Metadata metadata;
     private final Catalogue catalogue;
     private final TreeMap<ReplicaId, LogicalVolume> volumes = new TreeMap<>();
@@ -30,7 +31,7 @@ final class LogicalVolumePool implements PoolOps {
     private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable IOException fault;
 
-    LogicalVolumePool(Disk disk, Metadata metadata, Runnable onFault) {
+    LogicalVolumePool(UnforgivingDisk disk, Metadata metadata, Runnable onFault) {
         this.onFault = onFault;
         this.disk = disk;
         this.metadata = metadata;
@@ -192,15 +193,19 @@ final class LogicalVolumePool implements PoolOps {
     @Override
     public void destroy() throws IOException {
         retireAll("pool " + name() + " was destroyed");
-        Erasure.of(disk);
+        // What a force has failed to write before is overwritten.
+        Erasure.of(disk.disk());
         disk.close();
     }
 
     @Override
     public void close() throws IOException {
         retireAll("pool " + name() + " was exported");
-        if (fault == null) commit();
-        disk.close();
+        try {
+            if (fault == null) commit();
+        } finally {
+            disk.close();
+        }
     }
 
     @Override

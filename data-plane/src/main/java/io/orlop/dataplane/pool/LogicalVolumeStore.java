@@ -1,6 +1,7 @@
 package io.orlop.dataplane.pool;
 
 import io.orlop.disk.Disk;
+import io.orlop.disk.UnforgivingDisk;
 import io.orlop.model.Bytes;
 import io.orlop.model.PoolUuid;
 import io.orlop.model.Refusal;
@@ -35,8 +36,9 @@ public final class LogicalVolumeStore implements PoolFactory {
     }
 
     @Override
-    public PoolOps createOrImport(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk)
+    public PoolOps createOrImport(String name, @Nullable PoolUuid uuid, long clusterSize, Disk given)
             throws IOException {
+        UnforgivingDisk disk = new UnforgivingDisk(given);
         return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
             case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
             case DiskContent.Blank() -> create(name, uuid, clusterSize, disk);
@@ -46,7 +48,8 @@ public final class LogicalVolumeStore implements PoolFactory {
     }
 
     @Override
-    public PoolOps load(String name, @Nullable PoolUuid uuid, Disk disk) throws IOException {
+    public PoolOps load(String name, @Nullable PoolUuid uuid, Disk given) throws IOException {
+        UnforgivingDisk disk = new UnforgivingDisk(given);
         return closingOnFailure(disk, () -> switch (DiskContent.of(disk)) {
             case DiskContent.OfPool pool -> open(name, uuid, pool, disk);
             case DiskContent.Blank() ->
@@ -68,7 +71,7 @@ public final class LogicalVolumeStore implements PoolFactory {
                 .exception();
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, Disk disk) throws IOException {
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, UnforgivingDisk disk) throws IOException {
         SuperBlock block = found.block();
         if (!block.name().equals(name)) {
             throw new Refusal.Invalid(
@@ -119,7 +122,7 @@ public final class LogicalVolumeStore implements PoolFactory {
         }
     }
 
-    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, Disk disk) throws IOException {
+    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, UnforgivingDisk disk) throws IOException {
         if (clusterSize < MIB || clusterSize > CLUSTER_SIZE_MAX || clusterSize % MIB != 0) {
             throw new Refusal.Invalid(
                             "a cluster size of %d bytes for pool '%s'".formatted(clusterSize, name),
@@ -149,7 +152,7 @@ public final class LogicalVolumeStore implements PoolFactory {
     }
 
     /// The super blocks come last: until one is there, the disk is blank.
-    private PoolOps format(String name, UUID uuid, Geometry geometry, Disk disk) throws IOException {
+    private PoolOps format(String name, UUID uuid, Geometry geometry, UnforgivingDisk disk) throws IOException {
         SuperBlock before = new SuperBlock(
                 Compatibility.NONE,
                 uuid,

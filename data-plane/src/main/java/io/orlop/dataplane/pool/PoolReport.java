@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param size of its clusters in all, in bytes
 /// @param complaint about a super block; null for none
 /// @param changes in the log
-/// @param doubted whether writes that were not flushed do not count, because the memory they lay in is gone
+/// @param doubted whether writes that were not flushed do not count, because the memory they lay in has lost something
 /// @param unknown keys of a later version, in hexadecimal digits
 public record PoolReport(
         String pool,
@@ -69,7 +69,7 @@ public record PoolReport(
                     "pool '%s' was written by a later version: inspect it with that".formatted(block.name()));
         }
         Metadata.Loaded loaded = Metadata.load(disk, block);
-        boolean doubted = !Metadata.remembers(disk, block);
+        boolean doubted = loaded.log().inDoubt(!Metadata.remembers(disk, block));
         Catalogue catalogue = loaded.catalogue();
         catalogue.replay(loaded.log().counting(doubted));
         long clusterSize = block.geometry().clusterSize();

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orlop.dataplane.block.BlockDevice;
+import io.orlop.disk.Disk;
+import io.orlop.disk.twin.Call;
 import io.orlop.disk.twin.CrashableDisk;
 import io.orlop.disk.twin.Fault;
 import io.orlop.model.ReplicaId;
 import io.orlop.model.ambient.Ambient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -165,6 +169,59 @@ class FirstWriteTest {
 
         assertThat(read(again, 0, PIECE)).containsOnly(9);
         assertThat(read(again, 2 * PIECE, PIECE)).containsOnly(0);
+    }
+
+    /// The system tells of a force that failed once: whoever asks next hears of nothing.
+    @Test
+    void aFlushThatSucceedsAfterAnothersFailedIsNotAcknowledged() throws IOException {
+        CrashableDisk disk = usedDisk();
+        PoolOps pool = store.load("p", null, disk);
+        BlockDevice one = create(pool, 2, 3 * MIB, true);
+        BlockDevice other = create(pool, 3, 3 * MIB, true);
+        one.write(0, filled(PIECE, (byte) 9));
+        other.write(0, filled(PIECE, (byte) 10));
+        Runnable another = () -> {
+            disk.faults().add(Fault.lostForce().times(1));
+            assertThatThrownBy(other::flush).isInstanceOf(IOException.class);
+        };
+        disk.faults().add(Fault.first(another, Call.FORCE).times(1));
+
+        assertThatThrownBy(one::flush).isInstanceOf(IOException.class);
+    }
+
+    /// The frame that says so is there, one before it is not.
+    @Test
+    void whatWasNotForcedIsDoubtedAlsoWhereTheLogHasAGap() throws IOException {
+        CrashableDisk disk = usedDisk();
+        BlockDevice device = create(store.load("p", null, disk), 2, 3 * MIB, true);
+        device.flush();
+        device.write(2 * PIECE, filled(PIECE, (byte) 10));
+        device.write(4 * PIECE, filled(PIECE, (byte) 11));
+        Fault failing = disk.faults().add(Fault.lostForce());
+        assertThatThrownBy(device::flush).isInstanceOf(IOException.class);
+        failing.mend();
+        CrashableDisk after = disk.afterKill();
+        eraseLastFrameButOne(after);
+
+        BlockDevice again =
+                store.load("p", null, after).replica(id(2)).orElseThrow().device();
+
+        assertThat(read(again, 2 * PIECE, PIECE)).containsOnly(0);
+    }
+
+    private static void eraseLastFrameButOne(Disk disk) throws IOException {
+        if (!(SuperBlocks.find(disk) instanceof SuperBlocks.Found.Pool(SuperBlock block, var _))) {
+            throw new AssertionError("no pool");
+        }
+        ByteBuffer slot = ByteBuffer.allocate(Geometry.SLOT);
+        disk.read(block.log(), slot);
+        slot.flip();
+        List<Integer> frames = new ArrayList<>();
+        for (int at = 0; at < Geometry.SLOT; at += 512) {
+            if (Frame.decode(slot, at, block.log(), block.incarnation(), block.generation())
+                    .isPresent()) frames.add(at);
+        }
+        disk.writeZeroes(block.log() + frames.get(frames.size() - 2), 512);
     }
 
     private static BlockDevice create(PoolOps pool, int number, long size, boolean thin) throws IOException {
