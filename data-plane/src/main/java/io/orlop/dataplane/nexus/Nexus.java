@@ -118,8 +118,9 @@ public final class Nexus {
                         .toList();
                 late.forEach(answer -> closeInBackground(answer.device()));
                 if (late.size() == answers.size()) return;
-                List<Outage.Answer> current =
-                        answers.stream().filter(answer -> !late.contains(answer)).toList();
+                List<Outage.Answer> current = answers.stream()
+                        .filter(answer -> !late.contains(answer))
+                        .toList();
                 List<Outage.Answer> forgetful = forgetful(current);
                 // Where one remembers, those that do not are rebuilt. Where none does, all go on, and hosts are told.
                 boolean sure = forgetful.size() < current.size() || lost().size() < wholeCopies();

@@ -45,7 +45,8 @@ final class Unflushed {
         }
     }
 
-    /// To be called before it can be seen, and not for what is on the far side of lost ways: nobody reads that before it
+    /// To be called before it can be seen, and not for what is on the far side of lost ways: nobody reads that before
+    /// it
     /// is made equal.
     void seen() {
         long now = number.get();

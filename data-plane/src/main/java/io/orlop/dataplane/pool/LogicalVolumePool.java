@@ -29,10 +29,13 @@ final class LogicalVolumePool implements PoolOps {
     private final ReentrantLock lock = new ReentrantLock();
     private final Runnable onFault;
     private final AtomicLong changes = new AtomicLong();
+    private final boolean scarred;
     private volatile @Nullable IOException fault;
 
-    LogicalVolumePool(UnforgivingDisk disk, Metadata metadata, Runnable onFault) {
+    /// @param scarred whether its disk has lost something that could be made good
+    LogicalVolumePool(UnforgivingDisk disk, Metadata metadata, boolean scarred, Runnable onFault) {
         this.onFault = onFault;
+        this.scarred = scarred;
         this.disk = disk;
         this.metadata = metadata;
         this.catalogue = metadata.catalogue();
@@ -92,7 +95,8 @@ final class LogicalVolumePool implements PoolOps {
 
     @Override
     public PoolStatus status() {
-        return fault == null ? PoolStatus.ONLINE : PoolStatus.FAULTED;
+        if (fault != null) return PoolStatus.FAULTED;
+        return scarred ? PoolStatus.DEGRADED : PoolStatus.ONLINE;
     }
 
     @Override

@@ -71,7 +71,8 @@ public final class LogicalVolumeStore implements PoolFactory {
                 .exception();
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, UnforgivingDisk disk) throws IOException {
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, UnforgivingDisk disk)
+            throws IOException {
         SuperBlock block = found.block();
         if (!block.name().equals(name)) {
             throw new Refusal.Invalid(
@@ -115,14 +116,15 @@ public final class LogicalVolumeStore implements PoolFactory {
                 .ifPresent(what ->
                         LOG.log(Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
         try {
-            return new LogicalVolumePool(disk, Metadata.open(disk, block), faulted);
+            return new LogicalVolumePool(disk, Metadata.open(disk, block), found.damaged(), faulted);
         } catch (IOException e) {
             throw new IOException(
                     "pool %s on disk '%s' cannot be imported: %s".formatted(name, disk, e.getMessage()), e);
         }
     }
 
-    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, UnforgivingDisk disk) throws IOException {
+    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, UnforgivingDisk disk)
+            throws IOException {
         if (clusterSize < MIB || clusterSize > CLUSTER_SIZE_MAX || clusterSize % MIB != 0) {
             throw new Refusal.Invalid(
                             "a cluster size of %d bytes for pool '%s'".formatted(clusterSize, name),
@@ -166,7 +168,7 @@ public final class LogicalVolumeStore implements PoolFactory {
                 name);
         Erasure.begin(disk);
         Metadata.takeRoom(disk, Geometry.PAGE, geometry.dataOffset() - Geometry.PAGE);
-        return new LogicalVolumePool(disk, Metadata.create(disk, before), faulted);
+        return new LogicalVolumePool(disk, Metadata.create(disk, before), false, faulted);
     }
 
     private UUID randomUuid() {

@@ -27,6 +27,7 @@ public interface PoolOps extends AutoCloseable {
     /// What they were promised; with thin replicas it may exceed the capacity.
     long committed();
 
+    /// Degraded: everything is there, and its disk has lost something of which there was another copy.
     PoolStatus status();
 
     /// In the order of their ids.

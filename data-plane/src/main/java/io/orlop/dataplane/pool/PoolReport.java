@@ -61,7 +61,7 @@ public record PoolReport(
     /// @return empty if the disk carries no pool of this format
     /// @throws IOException also if the pool is damaged
     public static Optional<PoolReport> of(Disk disk) throws IOException {
-        if (!(DiskContent.of(disk) instanceof DiskContent.OfPool(SuperBlock block, var complaint, _))) {
+        if (!(DiskContent.of(disk) instanceof DiskContent.OfPool(SuperBlock block, var complaint, var damaged))) {
             return Optional.empty();
         }
         if (!block.compatibility().readable()) {

@@ -80,7 +80,8 @@ public final class IdentifyPages {
         page.putInt(540, 1);
     }
 
-    /// Of the vendor's own bytes; another's are something else, or zero. That somebody's are taken for this, and stay the
+    /// Of the vendor's own bytes; another's are something else, or zero. That somebody's are taken for this, and stay
+    /// the
     /// same while his device forgets, is ruled out by the mark before it.
     public static void rememberBy(ByteBuffer page, UUID memory) {
         page.putLong(MEMORY_AT, MEMORY_MARK);
