@@ -71,7 +71,8 @@ public final class LogicalVolumeStore implements PoolFactory {
                 .exception();
     }
 
-    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, UnforgivingDisk disk) throws IOException {
+    private PoolOps open(String name, @Nullable PoolUuid uuid, DiskContent.OfPool found, UnforgivingDisk disk)
+            throws IOException {
         SuperBlock block = found.block();
         if (!block.name().equals(name)) {
             throw new Refusal.Invalid(
@@ -122,7 +123,8 @@ public final class LogicalVolumeStore implements PoolFactory {
         }
     }
 
-    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, UnforgivingDisk disk) throws IOException {
+    private PoolOps create(String name, @Nullable PoolUuid uuid, long clusterSize, UnforgivingDisk disk)
+            throws IOException {
         if (clusterSize < MIB || clusterSize > CLUSTER_SIZE_MAX || clusterSize % MIB != 0) {
             throw new Refusal.Invalid(
                             "a cluster size of %d bytes for pool '%s'".formatted(clusterSize, name),

@@ -47,7 +47,7 @@ final class SuperBlocks {
         if (b.isPresent()) {
             boolean ours = first.map(b.get()::mayHaveBeen).orElse(true);
             return ours
-                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged"))
+                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged; the other one counts"))
                     : new Found.Nothing();
         }
         if (carriesMagic(first) || carriesMagic(second)) {
@@ -58,13 +58,13 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
-            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"));
+            return new Found.Pool(a, Optional.of("its second super block is damaged or missing; the other one counts"));
         }
         if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty());
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
         return new Found.Pool(
                 newer,
-                Optional.of("its super blocks are of generations %d and %d"
+                Optional.of("its super blocks are of generations %d and %d; the higher one counts"
                         .formatted(a.generation(), b.get().generation())));
     }
 
