@@ -67,7 +67,7 @@ final class InspectCommand {
                         Bytes.of(report.free()),
                         Bytes.of(report.metadata())));
         out.println("  generation %d and %d changes since".formatted(report.generation(), report.changes()));
-        if (report.complaint() != null) out.println("  " + report.complaint() + "; the other one counts");
+        if (report.complaint() != null) out.println("  " + report.complaint());
         if (report.doubted()) {
             out.println("  first writes that were not flushed do not count: the memory they lay in is gone");
         }

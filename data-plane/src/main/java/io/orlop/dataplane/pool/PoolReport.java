@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param size of its clusters in all, in bytes
 /// @param complaint about a super block; null for none
 /// @param changes in the log
-/// @param doubted whether writes that were not flushed do not count, because the memory they lay in has lost something
+/// @param doubted whether writes that were not flushed do not count, because the memory they lay in lost some
 /// @param unknown keys of a later version, in hexadecimal digits
 public record PoolReport(
         String pool,

@@ -49,7 +49,7 @@ final class SuperBlocks {
         if (b.isPresent()) {
             boolean ours = first.map(b.get()::mayHaveBeen).orElse(true);
             return ours
-                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged"), true)
+                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged; the other one counts"), true)
                     : new Found.Nothing();
         }
         if (carriesMagic(first) || carriesMagic(second)) {
@@ -60,13 +60,13 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
-            return new Found.Pool(a, Optional.of("its second super block is damaged or missing"), true);
+            return new Found.Pool(a, Optional.of("its second super block is damaged or missing; the other one counts"), true);
         }
         if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty(), false);
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
         return new Found.Pool(
                 newer,
-                Optional.of("its super blocks are of generations %d and %d"
+                Optional.of("its super blocks are of generations %d and %d; the higher one counts"
                         .formatted(a.generation(), b.get().generation())),
                 false);
     }

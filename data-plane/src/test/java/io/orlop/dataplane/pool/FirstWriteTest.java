@@ -210,7 +210,7 @@ class FirstWriteTest {
     }
 
     private static void eraseLastFrameButOne(Disk disk) throws IOException {
-        if (!(SuperBlocks.find(disk) instanceof SuperBlocks.Found.Pool(SuperBlock block, var _))) {
+        if (!(SuperBlocks.find(disk) instanceof SuperBlocks.Found.Pool(SuperBlock block, var complaint, var damaged))) {
             throw new AssertionError("no pool");
         }
         ByteBuffer slot = ByteBuffer.allocate(Geometry.SLOT);
