@@ -18,7 +18,6 @@ import io.orlop.wire.service.CreatePoolSpec;
 import io.orlop.wire.service.Pools;
 import io.orlop.wire.service.Volumes;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -49,7 +49,8 @@ final class SuperBlocks {
         if (b.isPresent()) {
             boolean ours = first.map(b.get()::mayHaveBeen).orElse(true);
             return ours
-                    ? new Found.Pool(b.get(), Optional.of("its first super block is damaged; the other one counts"), true)
+                    ? new Found.Pool(
+                            b.get(), Optional.of("its first super block is damaged; the other one counts"), true)
                     : new Found.Nothing();
         }
         if (carriesMagic(first) || carriesMagic(second)) {
@@ -60,7 +61,8 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
-            return new Found.Pool(a, Optional.of("its second super block is damaged or missing; the other one counts"), true);
+            return new Found.Pool(
+                    a, Optional.of("its second super block is damaged or missing; the other one counts"), true);
         }
         if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty(), false);
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
