@@ -40,7 +40,9 @@ public sealed interface DiskContent {
     static DiskContent of(Disk disk) throws IOException {
         return switch (SuperBlocks.find(disk)) {
             case SuperBlocks.Found.Pool(SuperBlock block, var complaint, boolean damaged) ->
-                new OfPool(block, complaint, damaged);
+                Formats.known(Ends.behindTheSuperBlock(disk))
+                        .<DiskContent>map(what -> new Foreign("%s, over a pool".formatted(what)))
+                        .orElse(new OfPool(block, complaint, damaged));
             case SuperBlocks.Found.Damaged(String what) -> new Foreign(what);
             case SuperBlocks.Found.Nothing() -> disk.size() < PoolHeader.PAGE ? ofOthers(disk) : ofFormerPool(disk);
         };

@@ -22,6 +22,14 @@ record Ends(long size, ByteBuffer head, ByteBuffer tail) {
         return new Ends(size, read(disk, 0, Math.min(size, HEAD)), read(disk, tailOf(size), Math.min(size, TAIL)));
     }
 
+    /// What a pool leaves free between its first super block and its own data: who took the disk for another use has
+    /// written there, and may have left a super block, or both.
+    static Ends behindTheSuperBlock(Disk disk) throws IOException {
+        ByteBuffer head = read(disk, 0, Math.min(disk.size(), Geometry.SLOT));
+        head.put(0, new byte[Math.min(Disk.SECTOR, head.limit())]);
+        return new Ends(disk.size(), head, ByteBuffer.allocate(0));
+    }
+
     static long tailOf(long size) {
         return Math.max(0, size - TAIL);
     }

@@ -120,6 +120,21 @@ class DiskContentTest {
     }
 
     @Test
+    void whoTakesAPoolsDiskForAnotherUseIsSeen() throws IOException {
+        new LogicalVolumeStore(Ambient.system())
+                .createOrImport("p", null, MIB, disk)
+                .close();
+        assertThat(DiskContent.of(disk)).isInstanceOf(DiskContent.OfPool.class);
+        // As mdadm does, which leaves both super blocks as they are.
+        write(4096, "hex:fc4e2ba9");
+        assertThat(DiskContent.of(disk).what()).contains("Linux RAID", "over a pool");
+        // As pvcreate does, which leaves one.
+        disk.writeZeroes(0, 8192);
+        write(512, "LABELONE");
+        assertThat(DiskContent.of(disk).what()).contains("LVM", "over a pool");
+    }
+
+    @Test
     void aDestroyedPoolLeavesABlankDiskWhateverWasInIt() throws IOException {
         CrashableDisk full = new CrashableDisk(20 * MIB, 512);
         pool(full).destroy();
