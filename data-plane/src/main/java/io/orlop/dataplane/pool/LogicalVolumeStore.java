@@ -111,11 +111,12 @@ public final class LogicalVolumeStore implements PoolFactory {
                             "give the disk its former block size (blk_size) again")
                     .exception();
         }
-        // Both are rewritten by the checkpoint that an import begins with.
         found.complaint()
                 .ifPresent(what ->
-                        LOG.log(Level.WARNING, "pool {0} on {1}: {2}; both are written anew", name, disk, what));
+                        LOG.log(Level.WARNING, "pool {0} on {1}: {2}; the other is written anew", name, disk, what));
         try {
+            // Before the checkpoint that an import begins with: what only an older one points to is not kept for it.
+            SuperBlocks.mend(disk, block);
             return new LogicalVolumePool(disk, Metadata.open(disk, block), found.damaged(), faulted);
         } catch (IOException e) {
             throw new IOException(

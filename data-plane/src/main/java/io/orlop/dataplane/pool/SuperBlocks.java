@@ -61,8 +61,11 @@ final class SuperBlocks {
 
     private static Found chosen(SuperBlock a, Optional<SuperBlock> b) {
         if (b.isEmpty() || !b.get().incarnation().equals(a.incarnation())) {
+            // Of a pool that was just being made it had not been written.
             return new Found.Pool(
-                    a, Optional.of("its second super block is damaged or missing; the other one counts"), true);
+                    a,
+                    Optional.of("its second super block is damaged or missing; the other one counts"),
+                    a.generation() > 1);
         }
         if (b.get().generation() == a.generation()) return new Found.Pool(a, Optional.empty(), false);
         SuperBlock newer = a.generation() > b.get().generation() ? a : b.get();
@@ -76,6 +79,17 @@ final class SuperBlocks {
     /// Both say the same when this returns, and each was whole at every moment when the other was not.
     static void write(Disk disk, SuperBlock block) throws IOException {
         for (int end = 0; end < 2; end++) {
+            disk.write(block.geometry().superOffset(end), block.encode());
+            disk.force();
+        }
+    }
+
+    /// Writes the one anew that does not say this, if there is one: what only an older one points to is free then.
+    static void mend(Disk disk, SuperBlock block) throws IOException {
+        for (int end = 0; end < 2; end++) {
+            Optional<SuperBlock> there =
+                    read(disk, block.geometry().superOffset(end)).flatMap(SuperBlock::decode);
+            if (there.equals(Optional.of(block))) continue;
             disk.write(block.geometry().superOffset(end), block.encode());
             disk.force();
         }
