@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Another disk, of which no force counts any more after one has failed. A system tells of what it could not write
 /// once, to whoever asks first: the next force has nothing to do with it and succeeds.
+///
 /// ```
 ///   one thread      write a ─────► force: fails
 ///   another              write b ──────────────► force: succeeds, and says nothing of b
@@ -25,26 +26,25 @@ public final class UnforgivingDisk implements Disk {
         return disk;
     }
 
-    /// One at a time: who is told that it succeeded must not overtake who was told that it failed.
     @Override
     public void force() throws IOException {
-        forcing.lock();
-        try {
-            disk.force();
-            if (failed != null) throw new IOException("a force of " + disk + " failed before", failed);
-        } catch (IOException e) {
-            if (failed == null) failed = e;
-            throw e;
-        } finally {
-            forcing.unlock();
-        }
+        forcing(disk::force);
     }
 
     @Override
     public void forget() throws IOException {
+        forcing(disk::forget);
+    }
+
+    private interface Forcing {
+        void run() throws IOException;
+    }
+
+    /// One at a time: who is told that it succeeded must not overtake who was told that it failed.
+    private void forcing(Forcing one) throws IOException {
         forcing.lock();
         try {
-            disk.forget();
+            one.run();
             if (failed != null) throw new IOException("a force of " + disk + " failed before", failed);
         } catch (IOException e) {
             if (failed == null) failed = e;

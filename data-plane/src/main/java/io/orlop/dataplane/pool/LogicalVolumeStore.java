@@ -116,7 +116,7 @@ public final class LogicalVolumeStore implements PoolFactory {
                         LOG.log(Level.WARNING, "pool {0} on {1}: {2}; the other is written anew", name, disk, what));
         try {
             // Before the checkpoint that an import begins with: what only an older one points to is not kept for it.
-            SuperBlocks.mend(disk, block);
+            if (found.complaint().isPresent()) SuperBlocks.mend(disk, block);
             return new LogicalVolumePool(disk, Metadata.open(disk, block), found.damaged(), faulted);
         } catch (IOException e) {
             throw new IOException(

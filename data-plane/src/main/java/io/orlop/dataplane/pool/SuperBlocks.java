@@ -78,10 +78,12 @@ final class SuperBlocks {
 
     /// Both say the same when this returns, and each was whole at every moment when the other was not.
     static void write(Disk disk, SuperBlock block) throws IOException {
-        for (int end = 0; end < 2; end++) {
-            disk.write(block.geometry().superOffset(end), block.encode());
-            disk.force();
-        }
+        for (int end = 0; end < 2; end++) write(disk, block, end);
+    }
+
+    private static void write(Disk disk, SuperBlock block, int end) throws IOException {
+        disk.write(block.geometry().superOffset(end), block.encode());
+        disk.force();
     }
 
     /// Writes the one anew that does not say this, if there is one: what only an older one points to is free then.
@@ -89,9 +91,7 @@ final class SuperBlocks {
         for (int end = 0; end < 2; end++) {
             Optional<SuperBlock> there =
                     read(disk, block.geometry().superOffset(end)).flatMap(SuperBlock::decode);
-            if (there.equals(Optional.of(block))) continue;
-            disk.write(block.geometry().superOffset(end), block.encode());
-            disk.force();
+            if (!there.equals(Optional.of(block))) write(disk, block, end);
         }
     }
 
