@@ -17,6 +17,7 @@ import io.orlop.dataplane.nvme.wire.Pdu;
 import io.orlop.dataplane.nvme.wire.PduReader;
 import io.orlop.dataplane.nvme.wire.PduType;
 import io.orlop.dataplane.nvme.wire.PduWriter;
+import io.orlop.dataplane.nvme.wire.Recorded;
 import io.orlop.dataplane.nvme.wire.Property;
 import io.orlop.dataplane.nvme.wire.Sgl;
 import io.orlop.model.ambient.Ambient;
@@ -25,7 +26,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -257,35 +257,5 @@ class GarbageTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         new PduWriter(new Recorded(out)).send(pdu, data, null);
         return out.toByteArray();
-    }
-
-    private record Recorded(ByteArrayOutputStream out) implements GatheringByteChannel {
-        @Override
-        public long write(ByteBuffer[] pieces, int offset, int length) {
-            long bytes = 0;
-            for (int i = offset; i < offset + length; i++) bytes += write(pieces[i]);
-            return bytes;
-        }
-
-        @Override
-        public long write(ByteBuffer[] pieces) {
-            return write(pieces, 0, pieces.length);
-        }
-
-        @Override
-        public int write(ByteBuffer piece) {
-            byte[] bytes = new byte[piece.remaining()];
-            piece.get(bytes);
-            out.writeBytes(bytes);
-            return bytes.length;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 }

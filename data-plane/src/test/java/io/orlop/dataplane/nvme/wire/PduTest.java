@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.GatheringByteChannel;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.UUID;
@@ -118,14 +118,15 @@ class PduTest {
     void protectsHeaderAndDataWithDigests() throws IOException {
         Pdu pdu = new Pdu.Data(PduType.CONTROLLER_DATA, 1, 0, 0, 9, Pdu.LAST);
         Digests both = new Digests(true, true);
-        StringBuilder out = new StringBuilder();
-        PduWriter writer = new PduWriter(channel(out));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PduWriter writer = new PduWriter(new Recorded(out));
         writer.agree(new Framing(both, 0));
         writer.send(pdu, ByteBuffer.wrap("123456789".getBytes(java.nio.charset.StandardCharsets.US_ASCII)), null);
+        String sent = HEX.formatHex(out.toByteArray());
         // The check value of CRC-32C is that of these nine digits.
-        assertThat(out).startsWith("07071" + "81c").endsWith("313233343536373839" + "839206e3");
+        assertThat(sent).startsWith("07071" + "81c").endsWith("313233343536373839" + "839206e3");
 
-        byte[] bytes = HEX.parseHex(out);
+        byte[] bytes = HEX.parseHex(sent);
         PduReader reader = reader(HEX.formatHex(bytes));
         reader.agree(both, 100);
         assertThat(reader.next()).isEqualTo(pdu);
@@ -166,16 +167,17 @@ class PduTest {
     @ParameterizedTest
     @CsvSource({"0, 48", "1, 48", "3, 50", "31, 80"})
     void sendsDataWhereTheOtherEndWantsIt(int alignment, String dataOffset) throws IOException {
-        StringBuilder out = new StringBuilder();
-        PduWriter writer = new PduWriter(channel(out));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PduWriter writer = new PduWriter(new Recorded(out));
         writer.agree(new Framing(Digests.NONE, alignment));
         Command write = Command.of(0x01, 1, Sgl.inCapsule(4), 0, 0, 0);
         writer.send(new Pdu.CommandCapsule(write), ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), null);
-        assertThat(out.substring(0, 8)).isEqualTo("040048" + dataOffset);
+        String sent = HEX.formatHex(out.toByteArray());
+        assertThat(sent.substring(0, 8)).isEqualTo("040048" + dataOffset);
         int offset = Integer.parseInt(dataOffset, 16);
-        assertThat(out.substring(2 * 72, 2 * offset)).matches("0*");
-        assertThat(out.substring(2 * offset)).isEqualTo("01020304");
-        PduReader reader = reader(out.toString());
+        assertThat(sent.substring(2 * 72, 2 * offset)).matches("0*");
+        assertThat(sent.substring(2 * offset)).isEqualTo("01020304");
+        PduReader reader = reader(sent);
         reader.next();
         assertThat(reader.dataLength()).isEqualTo(4);
     }
@@ -199,45 +201,13 @@ class PduTest {
     }
 
     private static String written(Pdu pdu, @org.jspecify.annotations.Nullable ByteBuffer data) {
-        StringBuilder out = new StringBuilder();
-        new PduWriter(channel(out)).send(pdu, data, null);
-        return out.toString();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new PduWriter(new Recorded(out)).send(pdu, data, null);
+        return HEX.formatHex(out.toByteArray());
     }
 
     private static String padded(String name) {
         String hex = HEX.formatHex(name.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         return hex + "00".repeat(256 - hex.length() / 2);
-    }
-
-    private static GatheringByteChannel channel(StringBuilder out) {
-        return new GatheringByteChannel() {
-            @Override
-            public long write(ByteBuffer[] pieces, int offset, int length) {
-                long bytes = 0;
-                for (int i = offset; i < offset + length; i++) bytes += write(pieces[i]);
-                return bytes;
-            }
-
-            @Override
-            public long write(ByteBuffer[] pieces) {
-                return write(pieces, 0, pieces.length);
-            }
-
-            @Override
-            public int write(ByteBuffer piece) {
-                byte[] bytes = new byte[piece.remaining()];
-                piece.get(bytes);
-                out.append(HEX.formatHex(bytes));
-                return bytes.length;
-            }
-
-            @Override
-            public boolean isOpen() {
-                return true;
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 }
